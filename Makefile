@@ -1,0 +1,102 @@
+# millrace - a Salesforce org in step with a Magento store, by small filters
+#
+#	make              all programs into bin/
+#	make demo         the whole thing on loopback sandboxes
+#	make check        the tests; SAN=1 under ASan and UBSan
+#	make deps lint bench fuzz install uninstall clean
+
+PREFIX  = /usr/local
+VERSION = 0.1.0
+
+CC     ?= cc
+CFLAGS ?= -O2 -g
+O       = .o
+B       = bin
+ifdef SAN
+O       = .o/san
+B       = .o/san/bin
+CFLAGS  = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+          -fno-omit-frame-pointer
+endif
+
+WARN  = -Wall -Wextra -Wpedantic
+FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) $(CFLAGS) \
+        -fstack-protector-strong -MMD -MP -pthread -Ilib
+LINK  = -Wl,--as-needed -pthread $(LDFLAGS)
+
+# Who reaches what: the network is libcurl, the memory of the sync is SQLite.
+BASE = -lyyjson -lcrypto -lz -linih -lcsv -lonig -lm
+NET  = mage-extract mage-writeback sf-match sf-diff sf-load sf-query \
+       millrace-doctor
+DB   = $(NET) led led-recall led-record
+$(NET:%=$(B)/%): LDLIBS += -lcurl
+$(DB:%=$(B)/%):  LDLIBS += -lsqlite3
+
+lib_c    = $(wildcard lib/*.c)
+src_c    = $(wildcard src/*.c)
+src_sh   = $(wildcard src/*.sh)
+unit_c   = $(wildcard tests/unit/*.c)
+mage_c   = $(wildcard src/sandbox/mage*.c)
+sf_c     = $(wildcard src/sandbox/sf*.c)
+shared_c = $(filter-out $(mage_c) $(sf_c),$(wildcard src/sandbox/*.c))
+
+lib      = $(O)/libmillrace.a
+programs = $(src_c:src/%.c=$(B)/%) $(src_sh:src/%.sh=$(B)/%)
+sandbox  = $(if $(mage_c),$(B)/mage-sandbox) $(if $(sf_c),$(B)/sf-sandbox)
+units    = $(unit_c:tests/unit/%.c=$(O)/unit/%)
+obj      = $(patsubst %.c,$(O)/%.o,$(1))
+
+all: $(programs) $(sandbox)
+
+$(lib): $(call obj,$(lib_c))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -c -o $@ $<
+
+$(src_c:src/%.c=$(B)/%): $(B)/%: $(O)/src/%.o $(lib)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(LINK) -o $@ $< $(lib) $(LDLIBS) $(BASE)
+
+$(B)/%: src/%.sh
+	@mkdir -p $(@D)
+	sed 's,@VERSION@,$(VERSION),' $< >$@ && chmod 755 $@
+
+$(B)/mage-sandbox: $(call obj,$(mage_c) $(shared_c))
+$(B)/sf-sandbox:   $(call obj,$(sf_c) $(shared_c))
+$(B)/mage-sandbox $(B)/sf-sandbox:
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(LINK) -o $@ $^ -lmicrohttpd -lyyjson -lsqlite3 \
+	    -lcrypto -lz -lcsv -lm
+
+$(O)/unit/%: $(O)/tests/unit/%.o $(lib)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(LINK) -o $@ $< $(lib) -lcmocka -lcurl -lsqlite3 $(BASE)
+
+deps:
+	@.ci/deps
+
+check: deps
+	@$(MAKE) --no-print-directory all units
+	@MILLRACE_BIN=$(CURDIR)/$(B) MILLRACE_UNITS=$(CURDIR)/$(O)/unit tests/run
+
+units: $(units)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@MILLRACE_BIN=$(CURDIR)/$(B) pipelines/demo.sh
+
+bench: deps all
+	@MILLRACE_BIN=$(CURDIR)/$(B) tests/bench/run
+
+lint: deps
+	@tests/lint
+
+clean:
+	rm -rf .o $(filter-out bin/.gitignore,$(wildcard bin/*))
+
+.PHONY: all deps check units demo bench lint clean
+.DELETE_ON_ERROR:
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
