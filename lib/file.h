@@ -1,0 +1,45 @@
+#ifndef FILE_H
+#define FILE_H
+
+#include "mem.h"
+#include "why.h"
+
+/*
+ * file - files that appear whole or not at all, mode 0600; gzip.
+ *
+ *	struct file *f = file_create(path, FILE_GZIP, &w);
+ *	file_write(f, p, n);		(errors are kept)
+ *	if (file_commit(f, &w) == -1) ...
+ *
+ * Written under a temporary name beside `path`, synced, renamed.
+ */
+
+struct file;
+
+enum { FILE_PLAIN = 0, FILE_GZIP = 1 };
+
+struct file *file_create(const char *path, int how, struct why *w);
+void file_write(struct file *f, const void *p, size_t n);
+
+/* Sync and rename; frees `f` either way.  -1 WHY_BROKEN: any write failed;
+ * the temporary file is gone. */
+int file_commit(struct file *f, struct why *w);
+void file_abandon(struct file *f);	/* nothing appears */
+
+/* The whole of a file, up to out->max bytes.  -1 WHY_SETUP with errno's text,
+ * also when it is longer. */
+int file_read(const char *path, struct buf *out, struct why *w);
+
+/* mkdir -p, mode 0700. */
+int file_folder(const char *path, struct why *w);
+
+/*
+ * gzip in memory and in streams, level 1 to write.  file_gunzip() reads a
+ * whole .gz file (several members too) and hands it on in pieces; `take`
+ * returns -1 to stop.
+ */
+int file_gunzip(const char *path,
+    int (*take)(void *ctx, const char *p, size_t n), void *ctx,
+    struct why *w);
+
+#endif

@@ -1,0 +1,92 @@
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "lines.h"
+#include "payload.h"
+#include "why.h"
+
+/*
+ * flow - lines in, lines out, verdicts, exit status: what all filters share.
+ *
+ *	struct flow *f = flow_open("led-recall", FLOW_PAYLOADS, limit);
+ *	struct payload p;
+ *
+ *	while (flow_payload(f, &p))
+ *		flow_put(f, &p);		(or flow_settle(...))
+ *	return flow_close(f);
+ *
+ * Only flow writes to standard output.  Verdicts are passed in their place;
+ * a line that cannot be used is answered `rejected` and skipped; a stream
+ * that breaks ends the loop, and flow_close() gives status 3.  A full disk or
+ * a reader that left shows in flow_close(), once.
+ */
+
+enum flow_reads { FLOW_NOTHING, FLOW_RECORDS, FLOW_PAYLOADS, FLOW_VERDICTS };
+
+struct flow;
+
+/*
+ * `name` is the program's, for messages.  `line_limit` bounds lines in (0:
+ * the default, 16 MiB).  FLOW_NOTHING: a source, nothing is read.
+ */
+struct flow *flow_open(const char *name, enum flow_reads reads,
+    size_t line_limit);
+
+/*
+ * The next record line (FLOW_RECORDS), not looked into.  Verdicts pass by,
+ * over-long lines are answered `rejected`.  0 at the end.  `l` is borrowed
+ * until the next call.
+ */
+int flow_record(struct flow *f, struct line *l);
+
+/*
+ * The next payload (FLOW_PAYLOADS), read; verdicts pass by, lines that are
+ * not payloads are answered `rejected`/`bad-json`.  0 at the end.  Borrowed
+ * until the next call.
+ */
+int flow_payload(struct flow *f, struct payload *p);
+
+/*
+ * The next line of any kind, read; the caller passes or changes it.  For
+ * who must know its neighbours (waves, records with several payloads) and
+ * for readers of verdicts.  p->verdict.p is NULL for a payload.  With
+ * `pool` the slices live there (copied) instead of until the next call.
+ */
+int flow_any(struct flow *f, struct payload *p, struct pool *pool);
+
+/* Write a line as it stands (LF added), or a payload or verdict. */
+void flow_line(struct flow *f, struct slice line);
+void flow_put(struct flow *f, const struct payload *p);
+
+/* payload_settle() and flow_put(). */
+void flow_settle(struct flow *f, struct payload *p, const char *verdict,
+    const char *reason, const char *message);
+
+/*
+ * Answer a record that gave no payload.  `entity_id` is "orders/1042" or
+ * NULL where it is not known; the record's bytes are kept, as `record` or
+ * (no JSON) as `bytes`.
+ */
+void flow_reject(struct flow *f, struct slice record, const char *map,
+    const char *source, const struct why *w);
+
+/* Lines that this program adds (deletes, magento verdicts) or takes (several
+ * payloads of one record): they count in the balance. */
+void flow_added(struct flow *f, long lines);
+
+/* Remember a status other than the verdicts give: the worst wins. */
+void flow_fail(struct flow *f, const struct why *w);
+
+/* Push out what is written so far, e.g. before a long wait. */
+void flow_flush(struct flow *f);
+
+/*
+ * Flush, check, balance (payload filters: lines in and added are lines out),
+ * say what went wrong, free; the exit status.  A reader that left is 0.
+ */
+int flow_close(struct flow *f);
+
+/* The worse of two exit statuses: 3, 2, 4, 1, 0. */
+int flow_worse(int a, int b);
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef LINES_H
+#define LINES_H
+
+#include <stdint.h>
+
+#include "mem.h"
+#include "why.h"
+
+/*
+ * lines - LF-terminated lines from a descriptor, in big reads.
+ *
+ *	struct lines *in = lines_open(0, 16 << 20);
+ *	struct line l;
+ *	while ((r = lines_next(in, &l, &w)) == 1)
+ *		...
+ *	lines_close(in);
+ *
+ * A last line without its LF means that the writer died: that is WHY_BROKEN.
+ */
+
+struct lines;
+
+struct line {
+	struct slice text;	/* without the LF; borrowed until the next call;
+				 * 64 bytes behind it can be read */
+	uint64_t number;	/* from 1 */
+	bool over;		/* longer than the limit: `text` is its first
+				 * 4 KB, the rest was read and dropped */
+	uint64_t length;	/* bytes without the LF, also of an over one */
+	char sha256[65];	/* of an over one, hex; "" otherwise */
+};
+
+/* Read `fd` (stays the caller's) with lines of at most `limit` bytes.  Pipes
+ * are widened to 1 MiB where the system lets us. */
+struct lines *lines_open(int fd, size_t limit);
+
+/* 1 a line, 0 the end, -1 WHY_BROKEN: it cannot be read, or stops in the
+ * middle of a line. */
+int lines_next(struct lines *in, struct line *l, struct why *w);
+
+void lines_close(struct lines *in);
+
+#endif

@@ -1,0 +1,271 @@
+/* mem - allocate or stop; slices, buffers born with a ceiling, pools. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+/* The one message and exit below the programs: nothing is left to tell with. */
+static void
+no_memory(void)
+{
+	const char text[] = "out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) == -1)
+		_exit(3);
+	_exit(3);
+}
+
+void *
+xmalloc(size_t n)
+{
+	void *p = malloc(n == 0 ? 1 : n);
+
+	if (p == NULL)
+		no_memory();
+	return p;
+}
+
+void *
+xcalloc(size_t count, size_t n)
+{
+	void *p = calloc(count == 0 ? 1 : count, n == 0 ? 1 : n);
+
+	if (p == NULL)
+		no_memory();
+	return p;
+}
+
+void *
+xrealloc(void *p, size_t n)
+{
+	p = realloc(p, n == 0 ? 1 : n);
+	if (p == NULL)
+		no_memory();
+	return p;
+}
+
+char *
+xstrndup(const char *s, size_t n)
+{
+	char *p = xmalloc(n + 1);
+
+	if (n > 0)
+		memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}
+
+char *
+xstrdup(const char *s)
+{
+	return xstrndup(s, strlen(s));
+}
+
+char *
+xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+
+	va_start(ap, fmt);
+	if (vasprintf(&p, fmt, ap) == -1)
+		no_memory();
+	va_end(ap);
+	return p;
+}
+
+int
+slice_cmp(struct slice a, struct slice b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	if (c != 0)
+		return c;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+bool
+buf_room(struct buf *b, size_t more)
+{
+	size_t cap;
+
+	if (more <= b->cap - b->n)
+		return true;
+	if (b->over || more > b->max - b->n) {
+		b->over = true;
+		return false;
+	}
+	cap = b->cap < 256 ? 256 : b->cap * 2;
+	while (cap < b->n + more)
+		cap *= 2;
+	if (cap > b->max)
+		cap = b->max;
+	b->p = xrealloc(b->p, cap + 1);	/* and the NUL of buf_cstr() */
+	b->cap = cap;
+	return true;
+}
+
+void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0 || !buf_room(b, n))
+		return;
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+void
+buf_char(struct buf *b, char c)
+{
+	if (!buf_room(b, 1))
+		return;
+	b->p[b->n++] = c;
+}
+
+void
+buf_str(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void
+buf_slice(struct buf *b, struct slice s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void
+buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n > 0 && buf_room(b, (size_t)n)) {
+		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+const char *
+buf_cstr(struct buf *b)
+{
+	if (b->p == NULL)
+		return "";
+	b->p[b->n] = '\0';
+	return b->p;
+}
+
+void
+buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->over = false;
+}
+
+void
+buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = BUF(b->max);
+}
+
+enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, ALIGN = 16 };
+
+struct block {
+	struct block *next;
+	size_t cap, used;
+	_Alignas(16) char data[];
+};
+
+struct pool {
+	struct block *first, *now;
+};
+
+static struct block *
+block_new(size_t n)
+{
+	struct block *b = xmalloc(sizeof(*b) + n);
+
+	b->next = NULL;
+	b->cap = n;
+	b->used = 0;
+	return b;
+}
+
+struct pool *
+pool_new(void)
+{
+	struct pool *p = xmalloc(sizeof(*p));
+
+	p->first = p->now = block_new(BLOCK);
+	return p;
+}
+
+void *
+pool_get(struct pool *p, size_t n)
+{
+	struct block *b = p->now;
+	char *at;
+
+	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	while (n > b->cap - b->used) {
+		if (b->next == NULL)
+			b->next = block_new(n > BLOCK ? n : BLOCK);
+		b = b->next;
+	}
+	p->now = b;
+	at = b->data + b->used;
+	b->used += n;
+	return at;
+}
+
+char *
+pool_dup(struct pool *p, const char *s, size_t n)
+{
+	char *d = pool_get(p, n + 1);
+
+	if (n > 0)
+		memcpy(d, s, n);
+	d[n] = '\0';
+	return d;
+}
+
+/* Big blocks go, so that one huge record does not stay for the whole run. */
+void
+pool_reset(struct pool *p)
+{
+	struct block **at = &p->first, *b;
+
+	while ((b = *at) != NULL) {
+		if (b->cap > KEEP) {
+			*at = b->next;
+			free(b);
+			continue;
+		}
+		b->used = 0;
+		at = &b->next;
+	}
+	p->now = p->first;
+}
+
+void
+pool_free(struct pool *p)
+{
+	struct block *b, *next;
+
+	if (p == NULL)
+		return;
+	for (b = p->first; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(p);
+}

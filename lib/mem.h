@@ -1,0 +1,100 @@
+#ifndef MEM_H
+#define MEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * mem - allocate or stop; slices, buffers born with a ceiling, pools.
+ *
+ * Three lifetimes: the run (xmalloc, free at close), the record (a pool that
+ * is reset with each record), the call (freed at `out:`).  Every x-function
+ * stops the program with status 3 when there is no memory.
+ */
+
+void *xmalloc(size_t n);
+void *xcalloc(size_t count, size_t n);
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t n);	/* n bytes and a NUL */
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * A slice is `n` borrowed bytes at `p`, not terminated.  p == NULL means
+ * absent, which is not the same as empty.
+ */
+struct slice {
+	const char *p;
+	size_t n;
+};
+
+#define SLICE(lit) ((struct slice){ (lit), sizeof(lit) - 1 })
+
+static inline struct slice
+slice(const char *s)
+{
+	return (struct slice){ s, s == NULL ? 0 : strlen(s) };
+}
+
+static inline bool
+slice_eq(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+slice_is(struct slice a, const char *s)
+{
+	return a.p != NULL && slice_eq(a, slice(s));
+}
+
+int slice_cmp(struct slice a, struct slice b);	/* by bytes, shorter first */
+
+/*
+ * A buffer grows up to `max` bytes and no further: what does not fit is not
+ * put, and `over` stays set until buf_reset().  So write, and look once:
+ *
+ *	struct buf b = BUF(1 << 20);
+ *	buf_str(&b, "{\"a\":"); ...
+ *	if (b.over) return why(w, WHY_DATA, "answer is over 1 MiB");
+ *	buf_free(&b);
+ */
+struct buf {
+	char *p;
+	size_t n, cap, max;
+	bool over;
+};
+
+#define BUF(limit) ((struct buf){ .max = (limit) })
+
+bool buf_room(struct buf *b, size_t more);	/* false and over: no room */
+void buf_put(struct buf *b, const void *p, size_t n);
+void buf_char(struct buf *b, char c);
+void buf_str(struct buf *b, const char *s);
+void buf_slice(struct buf *b, struct slice s);
+void buf_fmt(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+const char *buf_cstr(struct buf *b);	/* NUL-terminated, n unchanged */
+void buf_reset(struct buf *b);		/* n = 0, memory kept */
+void buf_free(struct buf *b);		/* memory gone, max kept */
+
+static inline struct slice
+buf_all(const struct buf *b)
+{
+	return (struct slice){ b->p == NULL ? "" : b->p, b->n };
+}
+
+/*
+ * A pool hands out memory that is freed all at once.  pool_reset() keeps the
+ * blocks, so that a steady state allocates nothing.  Aligned to 16 bytes.
+ */
+struct pool;
+
+struct pool *pool_new(void);
+void *pool_get(struct pool *p, size_t n);
+char *pool_dup(struct pool *p, const char *s, size_t n);	/* and a NUL */
+void pool_reset(struct pool *p);
+void pool_free(struct pool *p);
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef SAY_H
+#define SAY_H
+
+#include <stdbool.h>
+
+#include "why.h"
+
+/*
+ * say - what a program tells a person, on standard error.
+ *
+ * Every line is "NAME: text\n", written at once.  Control characters in the
+ * text are shown as \xNN, so that a server's words cannot move a cursor.
+ */
+
+enum say_level { SAY_QUIET = -1, SAY_NORMAL = 0, SAY_VERBOSE = 1, SAY_DEBUG };
+
+void say_start(const char *name, enum say_level level);
+void say_level(enum say_level level);
+
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Tell `w` and return its kind, the exit status (3 for WHY_NONE). */
+int say_why(const struct why *w);
+
+/* "a line a minute elsewhere": progress, on a terminal in place each second,
+ * else at most once a minute.  `total` < 0: not known. */
+void say_progress(const char *what, long done, long total);
+
+/* The name nearest to `name` among `n` names at `list`, or NULL when none is
+ * near enough to be meant. */
+const char *say_nearest(const char *name, const char *const *list, int n);
+
+#endif
