@@ -1,0 +1,332 @@
+#include <err.h>
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "faults.h"
+
+struct line {
+	yyjson_doc *doc;	/* the whole line */
+	regex_t path, query;
+	int has_path, has_query;
+	uint64_t seen;		/* requests that agreed so far */
+	uint64_t used;		/* of them, those that were hit */
+	uint64_t dice;
+};
+
+struct faults {
+	uint64_t seed;
+	struct line *line;
+	size_t n;
+};
+
+struct fault {
+	yyjson_doc *doc;
+};
+
+static void *
+grab(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (p == NULL)
+		err(3, "cannot allocate memory");
+	return p;
+}
+
+struct faults *
+faults_open(uint64_t seed)
+{
+	struct faults *f = grab(1, sizeof *f);
+
+	f->seed = seed;
+	return f;
+}
+
+static void
+lines_free(struct line *line, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (line[i].has_path)
+			regfree(&line[i].path);
+		if (line[i].has_query)
+			regfree(&line[i].query);
+		yyjson_doc_free(line[i].doc);
+	}
+	free(line);
+}
+
+static int
+pattern(regex_t *re, int *has, yyjson_val *obj, const char *name, char *why,
+    size_t size)
+{
+	yyjson_val *v = yyjson_obj_get(obj, name);
+	char msg[200];
+	int rc;
+
+	if (v == NULL)
+		return 0;
+	if (!yyjson_is_str(v)) {
+		snprintf(why, size, "'%s' is not text", name);
+		return -1;
+	}
+	rc = regcomp(re, yyjson_get_str(v), REG_EXTENDED | REG_NOSUB);
+	if (rc) {
+		regerror(rc, re, msg, sizeof msg);
+		snprintf(why, size, "'%s': %s", name, msg);
+		return -1;
+	}
+	*has = 1;
+	return 0;
+}
+
+static int
+line_read(struct line *l, const char *p, size_t n, char *why, size_t size)
+{
+	static const char *const number[] = {"nth", "times", "every", "delay",
+	    "status", "truncate", "probability"};
+	yyjson_read_err e;
+	yyjson_val *o, *v;
+
+	l->doc = yyjson_read_opts((char *)(uintptr_t)p, n, 0, NULL, &e);
+	if (l->doc == NULL) {
+		snprintf(why, size, "%s at byte %zu", e.msg, e.pos);
+		return -1;
+	}
+	o = yyjson_doc_get_root(l->doc);
+	if (!yyjson_is_obj(o)) {
+		snprintf(why, size, "not an object");
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+		v = yyjson_obj_get(o, number[i]);
+		if (v && (!yyjson_is_num(v) || yyjson_get_num(v) < 0)) {
+			snprintf(why, size, "'%s' is not a number of 0 or more",
+			    number[i]);
+			return -1;
+		}
+	}
+	if (pattern(&l->path, &l->has_path, o, "path", why, size) == -1)
+		return -1;
+	return pattern(&l->query, &l->has_query, o, "query", why, size);
+}
+
+int
+faults_set(struct faults *f, const char *text, size_t n, char *why,
+    size_t size)
+{
+	struct line *line = NULL;
+	size_t used = 0, room = 0, number = 0, len, max;
+	const char *p = text, *end = text + n, *nl;
+	char msg[300];
+
+	max = size;
+	for (; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (nl == NULL)
+			nl = end;
+		number++;
+		len = (size_t)(nl - p);
+		if (len == 0 || *p == '#' || strspn(p, " \t\r") >= len)
+			continue;
+		if (used == room) {
+			room = room ? room * 2 : 8;
+			line = realloc(line, room * sizeof *line);
+			if (line == NULL)
+				err(3, "cannot allocate memory");
+		}
+		memset(&line[used], 0, sizeof *line);
+		line[used].dice = f->seed * 0x9e3779b97f4a7c15u + used + 1;
+		used++;
+		if (line_read(&line[used - 1], p, len, msg, sizeof msg) == -1) {
+			snprintf(why, max, "fault %zu: %s", number, msg);
+			lines_free(line, used);
+			return -1;
+		}
+	}
+	lines_free(f->line, f->n);
+	f->line = line;
+	f->n = used;
+	return 0;
+}
+
+int
+faults_load(struct faults *f, const char *file, char *why, size_t size)
+{
+	struct buf b = {0};
+	FILE *in;
+	size_t got;
+	int rc = -1;
+
+	if ((in = fopen(file, "r")) == NULL) {
+		snprintf(why, size, "cannot read '%s': %s", file,
+		    strerror(errno));
+		return -1;
+	}
+	do {
+		got = fread(buf_room(&b, 8192), 1, 8192, in);
+		b.n += got;
+	} while (got > 0);
+	if (ferror(in))
+		snprintf(why, size, "cannot read '%s': %s", file,
+		    strerror(errno));
+	else
+		rc = faults_set(f, b.n ? b.p : "", b.n, why, size);
+	fclose(in);
+	buf_free(&b);
+	return rc;
+}
+
+/* splitmix64: small, and the same everywhere. */
+static double
+roll(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	z ^= z >> 31;
+	return (double)(z >> 11) / 9007199254740992.0;
+}
+
+static int
+agrees(const struct line *l, const char *method, const char *path,
+    const char *query, const char *body, size_t body_len)
+{
+	yyjson_val *o = yyjson_doc_get_root(l->doc), *v;
+
+	v = yyjson_obj_get(o, "method");
+	if (v && !yyjson_equals_str(v, method))
+		return 0;
+	if (l->has_path && regexec(&l->path, path, 0, NULL, 0))
+		return 0;
+	if (l->has_query && regexec(&l->query, query, 0, NULL, 0))
+		return 0;
+	v = yyjson_obj_get(o, "body");
+	if (v && (body_len == 0 || !yyjson_is_str(v) ||
+	    !memmem(body, body_len, yyjson_get_str(v), yyjson_get_len(v))))
+		return 0;
+	return 1;
+}
+
+/* A request agrees: is it this line's turn? */
+static int
+turn(struct line *l)
+{
+	yyjson_val *o = yyjson_doc_get_root(l->doc), *v;
+	uint64_t nth = 1, times = UINT64_MAX, every = 1;
+
+	if ((v = yyjson_obj_get(o, "nth"))) {
+		nth = (uint64_t)yyjson_get_num(v);
+		times = 1;
+	}
+	if ((v = yyjson_obj_get(o, "times")))
+		times = (uint64_t)yyjson_get_num(v);
+	if ((v = yyjson_obj_get(o, "every")) && yyjson_get_num(v) >= 1)
+		every = (uint64_t)yyjson_get_num(v);
+	l->seen++;
+	if (nth == 0)
+		nth = 1;
+	if (l->seen < nth || l->used >= times || (l->seen - nth) % every)
+		return 0;
+	v = yyjson_obj_get(o, "probability");
+	if (v && roll(&l->dice) >= yyjson_get_num(v))
+		return 0;
+	l->used++;
+	return 1;
+}
+
+static yyjson_mut_doc *
+gather(yyjson_mut_doc *all, yyjson_val *from)
+{
+	yyjson_mut_val *root;
+	yyjson_val *k, *v;
+	size_t i, max;
+
+	if (all == NULL) {
+		all = yyjson_mut_doc_new(NULL);
+		if (all)
+			yyjson_mut_doc_set_root(all, yyjson_mut_obj(all));
+	}
+	root = yyjson_mut_doc_get_root(all);
+	if (root == NULL)
+		err(3, "cannot allocate memory");
+	yyjson_obj_foreach(from, i, max, k, v)
+		if (!yyjson_mut_obj_get(root, yyjson_get_str(k)))
+			yyjson_mut_obj_add(root, yyjson_val_mut_copy(all, k),
+			    yyjson_val_mut_copy(all, v));
+	return all;
+}
+
+struct fault *
+faults_pick(struct faults *f, const char *method, const char *path,
+    const char *query, const char *body, size_t body_len)
+{
+	yyjson_mut_doc *all = NULL;
+	struct fault *ft;
+	struct line *l;
+
+	for (size_t i = 0; i < f->n; i++) {
+		l = &f->line[i];
+		if (agrees(l, method, path, query, body, body_len) && turn(l))
+			all = gather(all, yyjson_doc_get_root(l->doc));
+	}
+	if (all == NULL)
+		return NULL;
+	/* its own copy: the plan may be replaced while this request waits */
+	ft = grab(1, sizeof *ft);
+	ft->doc = yyjson_mut_doc_imut_copy(all, NULL);
+	yyjson_mut_doc_free(all);
+	if (ft->doc == NULL)
+		err(3, "cannot allocate memory");
+	return ft;
+}
+
+yyjson_val *
+fault_get(const struct fault *ft, const char *name)
+{
+	if (ft == NULL)
+		return NULL;
+	return yyjson_obj_get(yyjson_doc_get_root(ft->doc), name);
+}
+
+const char *
+fault_str(const struct fault *ft, const char *name)
+{
+	return yyjson_get_str(fault_get(ft, name));
+}
+
+long
+fault_int(const struct fault *ft, const char *name, long none)
+{
+	yyjson_val *v = fault_get(ft, name);
+
+	return yyjson_is_num(v) ? (long)yyjson_get_num(v) : none;
+}
+
+int
+fault_true(const struct fault *ft, const char *name)
+{
+	return yyjson_is_true(fault_get(ft, name));
+}
+
+void
+fault_free(struct fault *ft)
+{
+	if (ft == NULL)
+		return;
+	yyjson_doc_free(ft->doc);
+	free(ft);
+}
+
+void
+faults_close(struct faults *f)
+{
+	if (f == NULL)
+		return;
+	lines_free(f->line, f->n);
+	free(f);
+}
