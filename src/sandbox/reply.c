@@ -298,6 +298,17 @@ squeeze(struct buf *b)
 	return 1;
 }
 
+static void
+add_date(struct MHD_Response *r, time_t now)
+{
+	char date[64];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	MHD_add_response_header(r, "Date", date);
+}
+
 static struct MHD_Response *
 from_buffer(struct reply *rp)
 {
@@ -311,7 +322,7 @@ from_buffer(struct reply *rp)
 }
 
 enum MHD_Result
-reply_send(struct reply *rp, struct MHD_Connection *conn, int gzip)
+reply_send(struct reply *rp, struct MHD_Connection *conn, int gzip, time_t now)
 {
 	struct MHD_Response *r;
 	enum MHD_Result rc;
@@ -329,6 +340,7 @@ reply_send(struct reply *rp, struct MHD_Connection *conn, int gzip)
 	}
 	if (r == NULL)
 		return MHD_NO;
+	add_date(r, now);
 	if (rp->type)
 		MHD_add_response_header(r, "Content-Type", rp->type);
 	if (squeezed)

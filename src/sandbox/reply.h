@@ -29,11 +29,11 @@ struct reply {
 
 /*
  * Hand the answer to libmicrohttpd and empty `rp`.  With `gzip` the body is
- * compressed when that is worth it.  The result goes back to libmicrohttpd:
+ * compressed when that is worth it; `now` is for the Date header.  The result goes back to libmicrohttpd:
  * MHD_NO closes the connection.
  */
 enum MHD_Result reply_send(struct reply *rp, struct MHD_Connection *conn,
-    int gzip);
+    int gzip, time_t now);
 
 void reply_free(struct reply *rp);
 

@@ -47,6 +47,35 @@ serve_onoff(const char *text, int *to)
 	return -1;
 }
 
+time_t
+serve_now(const struct serve_conf *conf)
+{
+	return time(NULL) + (time_t)conf->offset;
+}
+
+static int
+set_clock(struct serve_conf *conf, const char *text)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+
+	if (end == NULL || (*end && strcmp(end, "Z") != 0))
+		return -1;
+	conf->offset = (int64_t)timegm(&tm) - (int64_t)time(NULL);
+	return 1;
+}
+
+static int
+set_offset(struct serve_conf *conf, const char *text)
+{
+	long v;
+
+	if (serve_number(*text == '-' ? text + 1 : text, &v) == -1)
+		return -1;
+	conf->offset = *text == '-' ? -v : v;
+	return 1;
+}
+
 int
 serve_set(struct serve_conf *conf, const char *setting)
 {
@@ -71,6 +100,10 @@ serve_set(struct serve_conf *conf, const char *setting)
 		return serve_number(eq + 1, &conf->idle) ? -1 : 1;
 	if (IS("parent"))
 		return serve_number(eq + 1, &conf->parent) ? -1 : 1;
+	if (IS("offset"))
+		return set_offset(conf, eq + 1);
+	if (IS("clock"))
+		return set_clock(conf, eq + 1);
 #undef IS
 	return 0;
 }

@@ -365,7 +365,8 @@ answer(struct call *c, struct MHD_Connection *conn, const char *method)
 		reply_free(&rp);
 		return MHD_NO;
 	}
-	rc = reply_send(&rp, conn, c->s->conf->gzip && wants_gzip(&rq));
+	rc = reply_send(&rp, conn, c->s->conf->gzip && wants_gzip(&rq),
+	    serve_now(c->s->conf));
 	reply_free(&rp);
 	return rc;
 }
@@ -406,7 +407,8 @@ listen_on(struct server *s)
 	sin.sin_port = htons((uint16_t)s->conf->port);
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	d = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION |
-	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL,
+	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+	    MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 	    (uint16_t)s->conf->port, NULL, NULL, incoming, s,
 	    MHD_OPTION_SOCK_ADDR, &sin,
 	    MHD_OPTION_URI_LOG_CALLBACK, call_open, s,

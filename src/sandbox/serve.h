@@ -33,6 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "buf.h"
 #include "faults.h"
@@ -74,13 +75,20 @@ struct serve_conf {
 	long idle;		/* seconds without a request until it ends; 3600 */
 	long parent;		/* process whose end ends it too; 0: none */
 	int gzip;		/* compress for clients that accept it; 1 */
+	int64_t offset;		/* seconds its clock is ahead of the system's; 0 */
 };
 
 void serve_defaults(struct serve_conf *conf, const char *name);
 
 /*
- * Take one NAME=VALUE if the name is seed, latency, idle, parent or gzip
- * (on/off).  Return 1 when taken, 0 when the name is not one of these, -1
+ * The sandbox's clock (seconds since 1970), which the Date header shows too.
+ */
+time_t serve_now(const struct serve_conf *conf);
+
+/*
+ * Take one NAME=VALUE if the name is seed, latency, idle, parent, gzip
+ * (on/off), offset (seconds, may be negative) or clock (a UTC time such as
+ * 2026-11-22T00:16:00Z: what the clock shows now).  Return 1 when taken, 0 when the name is not one of these, -1
  * when the value does not suit the name.  serve_number reads a decimal number
  * of 0 or more up to LONG_MAX into `to`, for the settings of the sandboxes;
  * serve_onoff reads on/off, yes/no, 1/0; both return 0, or -1.
