@@ -21,7 +21,7 @@ endif
 
 WARN  = -Wall -Wextra -Wpedantic
 FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) $(CFLAGS) \
-        -fstack-protector-strong -MMD -MP -pthread -Ilib
+        -fstack-protector-strong -MMD -MP -pthread -iquote lib
 LINK  = -Wl,--as-needed -pthread $(LDFLAGS)
 
 # Who reaches what: the network is libcurl, the memory of the sync is SQLite.

@@ -1,0 +1,218 @@
+/* csv - comma-separated values, in and out: the one door to libcsv. */
+#include <csv.h>
+#include <stdlib.h>
+
+#include "csv.h"
+
+struct csv_in {
+	struct csv_parser parser;
+	csv_take *take;
+	void *ctx;
+	struct buf text;	/* the row's cells, one behind the other */
+	size_t *end;		/* where each cell ends in `text` */
+	struct slice *cell;
+	size_t n, cap, width;
+	uint64_t rows;
+	struct why *w;		/* during a feed */
+	bool bad;
+};
+
+/* libcsv trims what this calls a space. */
+static int
+never(unsigned char c)
+{
+	(void)c;
+	return 0;
+}
+
+struct csv_in *
+csv_in_new(csv_take *take, void *ctx, size_t limit)
+{
+	struct csv_in *in = xcalloc(1, sizeof(*in));
+
+	csv_init(&in->parser, CSV_STRICT | CSV_STRICT_FINI);
+	csv_set_space_func(&in->parser, never);
+	csv_set_realloc_func(&in->parser, xrealloc);
+	in->take = take;
+	in->ctx = ctx;
+	in->text = BUF(limit);
+	return in;
+}
+
+void
+csv_in_free(struct csv_in *in)
+{
+	if (in == NULL)
+		return;
+	csv_free(&in->parser);
+	buf_free(&in->text);
+	free(in->end);
+	free(in->cell);
+	free(in);
+}
+
+uint64_t
+csv_in_rows(const struct csv_in *in)
+{
+	return in->rows;
+}
+
+static void
+on_cell(void *p, size_t n, void *ctx)
+{
+	struct csv_in *in = ctx;
+
+	if (in->bad)
+		return;
+	if (in->n == in->cap) {
+		in->cap = in->cap == 0 ? 64 : in->cap * 2;
+		in->end = xrealloc(in->end, in->cap * sizeof(*in->end));
+		in->cell = xrealloc(in->cell, in->cap * sizeof(*in->cell));
+	}
+	if (in->rows == 0 && in->n == 0 && n >= 3 &&
+	    memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+		p = (char *)p + 3;
+		n -= 3;
+	}
+	buf_put(&in->text, p, n);
+	in->end[in->n++] = in->text.n;
+}
+
+static int
+row_take(struct csv_in *in)
+{
+	struct csv_row row = { in->cell, in->n, ++in->rows };
+	size_t at = 0;
+
+	if (in->text.over)
+		return why_code(in->w, WHY_DATA, "bad-csv",
+		    "row %ju of the CSV is over %zu bytes",
+		    (uintmax_t)in->rows, in->text.max);
+	if (in->rows == 1)
+		in->width = in->n;
+	if (in->n != in->width)
+		return why_code(in->w, WHY_DATA, "bad-csv",
+		    "row %ju of the CSV has %zu cells, its header %zu",
+		    (uintmax_t)in->rows, in->n, in->width);
+	for (size_t i = 0; i < in->n; i++) {
+		in->cell[i].p = in->text.n == 0 ? "" : in->text.p + at;
+		in->cell[i].n = in->end[i] - at;
+		at = in->end[i];
+	}
+	return in->take(in->ctx, &row, in->w);
+}
+
+static void
+on_row(int terminator, void *ctx)
+{
+	struct csv_in *in = ctx;
+
+	(void)terminator;
+	if (!in->bad && row_take(in) == -1)
+		in->bad = true;
+	in->n = 0;
+	buf_reset(&in->text);
+}
+
+static int
+bad_csv(struct csv_in *in)
+{
+	in->bad = true;
+	return why_code(in->w, WHY_DATA, "bad-csv",
+	    "row %ju of the CSV has a stray or an open quote",
+	    (uintmax_t)in->rows + 1);
+}
+
+/* Past an error libcsv would go on for the rest of the piece: small pieces,
+ * so that a reader who has stopped is not fed much more. */
+int
+csv_in_feed(struct csv_in *in, const char *p, size_t n, struct why *w)
+{
+	enum { PIECE = 16384 };
+
+	in->w = w;
+	while (n > 0 && !in->bad) {
+		size_t m = n < PIECE ? n : PIECE;
+
+		if (csv_parse(&in->parser, p, m, on_cell, on_row, in) != m &&
+		    !in->bad)
+			bad_csv(in);
+		if (!in->bad && in->text.over)
+			row_take(in), in->bad = true;
+		p += m;
+		n -= m;
+	}
+	return in->bad ? -1 : 0;
+}
+
+int
+csv_in_end(struct csv_in *in, struct why *w)
+{
+	in->w = w;
+	if (!in->bad && csv_fini(&in->parser, on_cell, on_row, in) != 0 &&
+	    !in->bad)
+		bad_csv(in);
+	return in->bad ? -1 : 0;
+}
+
+/* What makes quotes necessary.  Blanks at the ends are quoted too: harmless,
+ * and safe with readers that trim. */
+static bool
+needs_quotes(struct slice t)
+{
+	if (t.n == 0)
+		return false;
+	if (t.p[0] == ' ' || t.p[t.n - 1] == ' ')
+		return true;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] == ',' || t.p[i] == '"' || t.p[i] == '\n' ||
+		    t.p[i] == '\r')
+			return true;
+	return false;
+}
+
+static void
+put_quoted(struct buf *b, struct slice t)
+{
+	size_t from = 0;
+
+	buf_char(b, '"');
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] == '"') {
+			buf_put(b, t.p + from, i + 1 - from);
+			buf_char(b, '"');
+			from = i + 1;
+		} else if (t.p[i] == '\r') {
+			buf_put(b, t.p + from, i - from);
+			if (i + 1 == t.n || t.p[i + 1] != '\n')
+				buf_char(b, '\n');
+			from = i + 1;
+		}
+	}
+	buf_put(b, t.p + from, t.n - from);
+	buf_char(b, '"');
+}
+
+void
+csv_cell(struct buf *b, struct slice text)
+{
+	if (needs_quotes(text))
+		put_quoted(b, text);
+	else
+		buf_put(b, text.p, text.n);
+	buf_char(b, ',');
+}
+
+/* Each cell has left its comma; the last one becomes the line's end. */
+void
+csv_end(struct buf *b, size_t cells)
+{
+	if (b->over || b->n == 0)
+		return;
+	if (cells == 1 && (b->n == 1 || b->p[b->n - 2] == '\n')) {
+		b->n--;
+		buf_put(b, "\"\"\n", 3);
+		return;
+	}
+	b->p[b->n - 1] = '\n';
+}

@@ -1,0 +1,175 @@
+/* csv: what is written is read again, whatever is in it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "csv.h"
+
+/* All rows as one text: cells in brackets, a row a line. */
+static int
+show(void *ctx, const struct csv_row *row, struct why *w)
+{
+	struct buf *b = ctx;
+
+	(void)w;
+	for (size_t i = 0; i < row->n; i++) {
+		buf_char(b, '[');
+		buf_slice(b, row->cell[i]);
+		buf_char(b, ']');
+	}
+	buf_char(b, '\n');
+	return 0;
+}
+
+/* Fed in pieces of `piece` bytes; NULL when it was refused. */
+static const char *
+read_csv(const char *text, size_t n, size_t piece, struct buf *out,
+    struct why *w)
+{
+	struct csv_in *in = csv_in_new(show, out, 64);
+	int r = 0;
+
+	buf_reset(out);
+	for (size_t at = 0; at < n && r == 0; at += piece)
+		r = csv_in_feed(in, text + at,
+		    n - at < piece ? n - at : piece, w);
+	if (r == 0)
+		r = csv_in_end(in, w);
+	csv_in_free(in);
+	return r == 0 ? buf_cstr(out) : NULL;
+}
+
+static void
+reads(const char *text, const char *expected)
+{
+	struct buf out = BUF(1 << 16);
+	struct why w = {0};
+
+	for (size_t piece = 1; piece < 40; piece += 3) {
+		const char *got = read_csv(text, strlen(text), piece, &out,
+		    &w);
+
+		assert_non_null(got);
+		assert_string_equal(got, expected);
+	}
+	buf_free(&out);
+}
+
+static void
+refuses(const char *text, const char *part)
+{
+	struct buf out = BUF(1 << 16);
+	struct why w = {0};
+
+	assert_null(read_csv(text, strlen(text), 7, &out, &w));
+	assert_int_equal(w.kind, WHY_DATA);
+	assert_string_equal(w.code, "bad-csv");
+	assert_non_null(strstr(w.text, part));
+	buf_free(&out);
+}
+
+static void
+test_reads(void **state)
+{
+	(void)state;
+	reads("a,b\n1,2\n", "[a][b]\n[1][2]\n");
+	reads("a,b\r\n1,2\r\n", "[a][b]\n[1][2]\n");
+	reads("a,b\n1,2", "[a][b]\n[1][2]\n");
+	reads("a,b\n  x , y\t\n", "[a][b]\n[  x ][ y\t]\n");
+	reads("\"a\",\"b\"\n\"1,\"\"2\"\"\",\"x\ny\r\nz\"\n",
+	    "[a][b]\n[1,\"2\"][x\ny\r\nz]\n");
+	reads("a,b\n,\n\"\",\"\"\n", "[a][b]\n[][]\n[][]\n");
+	reads("a\n\n\nx\n", "[a]\n[x]\n");
+	reads("\xef\xbb\xbfid,b\n1,2\n", "[id][b]\n[1][2]\n");
+	reads("", "");
+}
+
+static void
+test_refuses(void **state)
+{
+	(void)state;
+	refuses("a,b\n1\n", "row 2 of the CSV has 1 cells, its header 2");
+	refuses("a,b\n1,2,3\n", "3 cells");
+	refuses("a,b\n\"1,2\n", "quote");
+	refuses("a,b\n\"1\"x,2\n", "quote");
+	refuses("a\n1234567890123456789012345678901234567890123456789012345678"
+	    "901234567890\n", "over 64 bytes");
+}
+
+static void
+writes(const char *a, const char *b, const char *expected)
+{
+	struct buf out = BUF(1 << 16);
+
+	csv_cell(&out, slice(a));
+	csv_cell(&out, slice(b));
+	csv_end(&out, 2);
+	assert_string_equal(buf_cstr(&out), expected);
+	buf_free(&out);
+}
+
+static void
+test_writes(void **state)
+{
+	struct buf out = BUF(1 << 16);
+
+	(void)state;
+	writes("a", "b", "a,b\n");
+	writes("", "", ",\n");
+	writes("x,y", "say \"hi\"", "\"x,y\",\"say \"\"hi\"\"\"\n");
+	writes("1\r\n2", "3\r4\n5\r", "\"1\n2\",\"3\n4\n5\n\"\n");
+	writes(" x", "y ", "\" x\",\"y \"\n");
+	csv_cell(&out, SLICE(""));
+	csv_end(&out, 1);
+	csv_cell(&out, SLICE("Id"));
+	csv_end(&out, 1);
+	csv_cell(&out, SLICE(""));
+	csv_end(&out, 1);
+	assert_string_equal(buf_cstr(&out), "\"\"\nId\n\"\"\n");
+	buf_free(&out);
+}
+
+/* Every short text over the awkward characters comes back. */
+static void
+test_there_and_back(void **state)
+{
+	static const char awkward[] = "a,\"\n ;'";
+	struct buf text = BUF(1 << 16), out = BUF(1 << 16), want = BUF(1 << 16);
+	struct why w = {0};
+	char cell[5] = "";
+
+	(void)state;
+	for (unsigned i = 0; i < 7 * 7 * 7 * 7; i++) {
+		unsigned v = i;
+
+		for (int j = 0; j < 4; j++, v /= 7)
+			cell[j] = awkward[v % 7];
+		buf_reset(&text);
+		buf_reset(&want);
+		csv_cell(&text, slice(cell));
+		csv_cell(&text, SLICE("z"));
+		csv_end(&text, 2);
+		buf_fmt(&want, "[%s][z]\n", cell);
+		assert_non_null(read_csv(text.p, text.n, 5, &out, &w));
+		assert_string_equal(buf_cstr(&out), buf_cstr(&want));
+	}
+	buf_free(&text);
+	buf_free(&out);
+	buf_free(&want);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reads),
+		cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_writes),
+		cmocka_unit_test(test_there_and_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
