@@ -1,0 +1,266 @@
+/* payload - the lines between the programs: payloads and verdicts. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "payload.h"
+
+enum type { TEXT, RAW, FLAG, NUMBER };
+
+/* The members, in the order in which they are written. */
+static const struct member {
+	const char *name;
+	size_t n;
+	enum type type;
+	size_t at;
+} members[] = {
+#define M(name, type) { #name, sizeof(#name) - 1, type, \
+	offsetof(struct payload, name) }
+	M(verdict, TEXT), M(reason, TEXT), M(message, TEXT),
+	M(object, TEXT), M(map, TEXT), M(phase, NUMBER), M(source, TEXT),
+	M(key, TEXT), M(extid, TEXT), M(parent, TEXT), M(match, RAW),
+	M(with, RAW), M(only, TEXT), M(shared, FLAG), M(own, RAW),
+	M(quiet, RAW), M(rev, TEXT), M(children, RAW), M(id, TEXT),
+	M(adopted, FLAG), M(delete, FLAG), M(was, RAW), M(hash, TEXT),
+	M(insert, RAW), M(update, RAW), M(fields, RAW), M(record, RAW),
+	M(bytes, TEXT),
+#undef M
+};
+
+enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
+
+bool
+payload_is_verdict(struct slice line)
+{
+	static const char head[] = "{\"verdict\":";
+
+	return line.n >= sizeof(head) - 1 &&
+	    memcmp(line.p, head, sizeof(head) - 1) == 0;
+}
+
+static struct slice *
+slot(struct payload *p, const struct member *m)
+{
+	return (struct slice *)(void *)((char *)p + m->at);
+}
+
+static const struct slice *
+slot_of(const struct payload *p, const struct member *m)
+{
+	return (const struct slice *)(const void *)((const char *)p + m->at);
+}
+
+/* Members come in order, so the one wanted is nearly always the next. */
+static const struct member *
+find(struct slice key, size_t from)
+{
+	size_t i, at;
+
+	for (i = 0; i < MEMBERS; i++) {
+		at = from + i < MEMBERS ? from + i : from + i - MEMBERS;
+		if (members[at].n == key.n &&
+		    memcmp(members[at].name, key.p, key.n) == 0)
+			return &members[at];
+	}
+	return NULL;
+}
+
+static int
+wrong(struct why *w, const struct member *m, const char *want)
+{
+	return why_code(w, WHY_DATA, "bad-payload",
+	    "not a payload: member '%s' is not %s", m->name, want);
+}
+
+static int
+take(struct payload *p, const struct member *m, struct slice v,
+    struct pool *pool, struct why *w)
+{
+	enum scan_kind kind = scan_kind(v);
+	bool *flag = (bool *)(void *)((char *)p + m->at);
+	char *end;
+
+	switch (m->type) {
+	case TEXT:
+		if (kind != SCAN_STRING)
+			return wrong(w, m, "a text");
+		*slot(p, m) = scan_string(v, pool);
+		return 0;
+	case FLAG:
+		if (kind != SCAN_TRUE && kind != SCAN_FALSE)
+			return wrong(w, m, "true or false");
+		*flag = kind == SCAN_TRUE;
+		return 0;
+	case NUMBER:
+		p->phase = strtol(v.p, &end, 10);
+		if (kind != SCAN_NUMBER || end != v.p + v.n || p->phase < 0)
+			return wrong(w, m, "a whole number");
+		return 0;
+	case RAW:
+		if (kind != SCAN_OBJECT && kind != SCAN_ARRAY &&
+		    !(kind == SCAN_NULL && m->at ==
+		    offsetof(struct payload, was)) &&
+		    m->at != offsetof(struct payload, record))
+			return wrong(w, m, "an object or array");
+		*slot(p, m) = v;
+		return 0;
+	}
+	return -1;
+}
+
+/* What every payload has. */
+static int
+complete(const struct payload *p, struct why *w)
+{
+	if (p->verdict.p != NULL)
+		return 0;
+	if (p->object.n == 0 || p->map.n == 0 || p->source.n == 0 ||
+	    p->key.n == 0)
+		return why_code(w, WHY_DATA, "bad-payload", "not a payload: "
+		    "it needs object, map, source and key");
+	return 0;
+}
+
+int
+payload_read(struct payload *p, struct slice line, struct pool *pool,
+    struct why *w)
+{
+	struct slice text, key, v;
+	const struct member *m;
+	struct scan s;
+	size_t next = 0;
+
+	*p = (struct payload){ .phase = -1, .line = line };
+	if (scan_text(line, &text, w) == -1)
+		return -1;
+	if (scan_kind(text) != SCAN_OBJECT)
+		return why_code(w, WHY_DATA, "bad-json", "not an object");
+	scan_enter(&s, text);
+	while (scan_member(&s, &key, &v)) {
+		if ((m = find(key, next)) == NULL)
+			return why_code(w, WHY_DATA, "bad-payload",
+			    "not a payload: unknown member '%.*s'",
+			    (int)(key.n < 64 ? key.n : 64), key.p);
+		if (take(p, m, v, pool, w) == -1)
+			return -1;
+		next = (size_t)(m - members) + 1;
+	}
+	return complete(p, w);
+}
+
+static void
+name(struct buf *b, const struct member *m, char *before)
+{
+	buf_char(b, *before);
+	*before = ',';
+	buf_char(b, '"');
+	buf_put(b, m->name, m->n);
+	buf_put(b, "\":", 2);
+}
+
+void
+payload_write(struct buf *b, const struct payload *p)
+{
+	const struct member *m;
+	const struct slice *s;
+	char before = '{';
+
+	for (m = members; m < members + MEMBERS; m++) {
+		if (m->type == FLAG) {
+			if (!*(const bool *)((const char *)p + m->at))
+				continue;
+			name(b, m, &before);
+			buf_put(b, "true", 4);
+			continue;
+		}
+		if (m->type == NUMBER) {
+			if (p->phase < 0)
+				continue;
+			name(b, m, &before);
+			buf_fmt(b, "%ld", p->phase);
+			continue;
+		}
+		s = slot_of(p, m);
+		if (s->p == NULL)
+			continue;
+		name(b, m, &before);
+		if (m->type == TEXT)
+			scan_quote(b, *s);
+		else
+			buf_slice(b, *s);
+	}
+	if (before == '{')
+		buf_char(b, '{');
+	buf_char(b, '}');
+}
+
+static bool
+keeps_data(struct slice verdict)
+{
+	return slice_is(verdict, "held") || slice_is(verdict, "rejected") ||
+	    slice_is(verdict, "failed");
+}
+
+void
+payload_settle(struct payload *p, const char *verdict, const char *reason,
+    const char *message)
+{
+	const struct slice none = { NULL, 0 };
+
+	p->verdict = slice(verdict);
+	p->reason = slice(reason);
+	p->message = slice(message);
+	p->match = p->with = p->own = p->quiet = p->children = p->was = none;
+	p->only = none;
+	p->shared = false;
+	p->phase = -1;
+	if (!keeps_data(p->verdict))
+		p->insert = p->update = p->fields = p->record = p->bytes = none;
+}
+
+/* Reasons that are written small and mean: hindered, not just not due. */
+static const char *const hindrances[] = {
+	"parent-failed", "parent-missing", "no-result", "gone", "not-sent",
+};
+
+bool
+payload_is_bad(const struct payload *p)
+{
+	size_t i;
+
+	if (keeps_data(p->verdict))
+		return true;
+	if (!slice_is(p->verdict, "waiting") || p->reason.n == 0)
+		return false;
+	if (p->reason.p[0] >= 'A' && p->reason.p[0] <= 'Z')
+		return true;
+	for (i = 0; i < sizeof(hindrances) / sizeof(hindrances[0]); i++)
+		if (slice_is(p->reason, hindrances[i]))
+			return true;
+	return false;
+}
+
+struct field *
+payload_fields(struct slice object, struct pool *pool, size_t *n)
+{
+	struct slice key, v;
+	struct field *f;
+	struct scan s;
+	size_t i, count = 0;
+
+	*n = 0;
+	if (scan_kind(object) != SCAN_OBJECT)
+		return NULL;
+	scan_enter(&s, object);
+	while (scan_member(&s, &key, &v))
+		count++;
+	f = pool_get(pool, (count + 1) * sizeof(*f));
+	scan_enter(&s, object);
+	while (scan_member(&s, &key, &v)) {
+		key = scan_plain(key, pool);
+		for (i = 0; i < *n && !slice_eq(f[i].name, key); i++)
+			continue;
+		f[i] = (struct field){ key, v };
+		*n += i == *n;
+	}
+	return f;
+}

@@ -1,0 +1,175 @@
+/* say - what a program tells a person, on standard error. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "say.h"
+
+/* The one state at file scope in the library: who speaks, and how much. */
+static struct {
+	const char *name;
+	enum say_level level;
+	time_t told;		/* when progress was last shown */
+	bool open;		/* a progress line waits for its end */
+} who = { "millrace", SAY_NORMAL, 0, false };
+
+void
+say_start(const char *name, enum say_level level)
+{
+	who.name = name;
+	who.level = level;
+}
+
+void
+say_level(enum say_level level)
+{
+	who.level = level;
+}
+
+/* Control characters are shown, not sent; a line feed stays. */
+static void
+put_clean(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s < 0x20 && *s != '\n' && *s != '\t')
+			buf_fmt(b, "\\x%02x", (unsigned char)*s);
+		else if (*s == 0x7f)
+			buf_str(b, "\\x7f");
+		else
+			buf_char(b, *s);
+	}
+}
+
+static void
+tell(const char *fmt, va_list ap)
+{
+	char text[4096];
+	struct buf b = BUF(4 * sizeof(text));
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	if (who.open)
+		buf_char(&b, '\n');
+	who.open = false;
+	buf_str(&b, who.name);
+	buf_str(&b, ": ");
+	put_clean(&b, text);
+	buf_char(&b, '\n');
+	if (write(STDERR_FILENO, b.p, b.n) == -1)
+		who.level = SAY_QUIET;	/* nobody is there to be told */
+	buf_free(&b);
+}
+
+void
+say(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (who.level < SAY_NORMAL)
+		return;
+	va_start(ap, fmt);
+	tell(fmt, ap);
+	va_end(ap);
+}
+
+void
+say_verbose(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (who.level < SAY_VERBOSE)
+		return;
+	va_start(ap, fmt);
+	tell(fmt, ap);
+	va_end(ap);
+}
+
+void
+say_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(fmt, ap);
+	va_end(ap);
+}
+
+int
+say_why(const struct why *w)
+{
+	say_error("%s", w->text[0] == '\0' ? "failed" : w->text);
+	return w->kind == WHY_NONE ? WHY_BROKEN : (int)w->kind;
+}
+
+void
+say_progress(const char *what, long done, long total)
+{
+	bool terminal = isatty(STDERR_FILENO);
+	time_t now = time(NULL);
+	char of[32] = "", line[256];
+	int n;
+
+	if (who.level < SAY_NORMAL || now - who.told < (terminal ? 1 : 60))
+		return;
+	if (who.told == 0 && !terminal) {
+		who.told = now;	/* the first minute passes in silence */
+		return;
+	}
+	who.told = now;
+	if (total >= 0)
+		snprintf(of, sizeof(of), " of %ld", total);
+	n = snprintf(line, sizeof(line), "%s%s: %s %ld%s%s",
+	    terminal ? "\r\033[K" : "", who.name, what, done, of,
+	    terminal ? "" : "\n");
+	if (write(STDERR_FILENO, line, (size_t)n) == -1)
+		who.level = SAY_QUIET;
+	who.open = terminal;
+}
+
+/* Edits (insert, delete, replace, swap) from `a` to `b`, both short. */
+static int
+distance(const char *a, const char *b)
+{
+	int row[3][64], *two = row[0], *one = row[1], *now = row[2], *t;
+	int n = (int)strlen(a), m = (int)strlen(b), i, j, best;
+
+	if (n > 62 || m > 62)
+		return 99;
+	for (j = 0; j <= m; j++)
+		one[j] = two[j] = j;
+	for (i = 1; i <= n; i++) {
+		now[0] = i;
+		for (j = 1; j <= m; j++) {
+			best = one[j - 1] + (a[i - 1] != b[j - 1]);
+			if (one[j] + 1 < best)
+				best = one[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && two[j - 2] + 1 < best)
+				best = two[j - 2] + 1;
+			now[j] = best;
+		}
+		t = two, two = one, one = now, now = t;
+	}
+	return one[m];
+}
+
+const char *
+say_nearest(const char *name, const char *const *list, int n)
+{
+	const char *best = NULL;
+	int i, d, near = (int)strlen(name) / 3 + 2;
+
+	for (i = 0; i < n; i++) {
+		d = distance(name, list[i]);
+		if (d < near) {
+			near = d;
+			best = list[i];
+		}
+	}
+	return best;
+}
