@@ -42,8 +42,8 @@ extern const struct conf_key conf_keys[];
 
 struct conf;
 
-/* NULL with `w` (WHY_SETUP): cannot be read, or has mistakes (all of them in
- * the text, a line each; also told one by one where there are many). */
+/* NULL with `w` (WHY_SETUP): cannot be read, or has mistakes (one is in `w`,
+ * the others were told). */
 struct conf *conf_open(const char *path, struct why *w);
 void conf_close(struct conf *c);
 

@@ -34,7 +34,7 @@ struct flow *flow_open(const char *name, enum flow_reads reads,
 
 /*
  * The next record line (FLOW_RECORDS), not looked into.  Verdicts pass by,
- * over-long lines are answered `rejected`.  0 at the end.  `l` is borrowed
+ * lines over the limit are answered `rejected`.  0 at the end.  `l` is borrowed
  * until the next call.
  */
 int flow_record(struct flow *f, struct line *l);
@@ -50,7 +50,8 @@ int flow_payload(struct flow *f, struct payload *p);
  * The next line of any kind, read; the caller passes or changes it.  For
  * who must know its neighbours (waves, records with several payloads) and
  * for readers of verdicts.  p->verdict.p is NULL for a payload.  With
- * `pool` the slices live there (copied) instead of until the next call.
+ * `pool` the slices live there (copied) instead of until the next call.  A
+ * verdict that cannot be read is told and passed as it stands.
  */
 int flow_any(struct flow *f, struct payload *p, struct pool *pool);
 
@@ -76,6 +77,10 @@ void flow_added(struct flow *f, long lines);
 
 /* Remember a status other than the verdicts give: the worst wins. */
 void flow_fail(struct flow *f, const struct why *w);
+
+/* True when going on is of no use: nothing can be written any more, or the
+ * input broke.  For sources and for what works between two lines. */
+bool flow_stopped(const struct flow *f);
 
 /* Push out what is written so far, e.g. before a long wait. */
 void flow_flush(struct flow *f);

@@ -99,7 +99,7 @@ drop(struct lines *in, struct line *l, struct why *w)
 		n = in->n - in->at;
 		if ((lf = memchr(in->p + in->at, '\n', n)) != NULL)
 			n = (size_t)(lf - in->p) - in->at;
-		sign_sha256_add(sum, in->p + in->at, n);
+		sign_sha256_put(sum, in->p + in->at, n);
 		if (l->length == 0)
 			memmove(in->p, in->p + in->at, HEAD);
 		l->length += n;
@@ -110,7 +110,8 @@ drop(struct lines *in, struct line *l, struct why *w)
 		if ((r = more(in, w)) != 1)
 			break;
 	}
-	sign_sha256_hex(sum, l->sha256);
+	sign_sha256_end_hex(sum, l->sha256);
+	sign_sha256_free(sum);
 	if (r == 0)
 		r = why(w, WHY_BROKEN, "the input stops in the middle of a "
 		    "line: its writer died");

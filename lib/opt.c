@@ -130,8 +130,7 @@ begin(struct opts *o)
 {
 	struct state *s = xcalloc(1, sizeof(*s));
 
-	s->shorts[0] = '+';	/* options end at the first operand */
-	s->shorts[1] = ':';
+	snprintf(s->shorts, sizeof(s->shorts), "%s:", o->leading ? "+" : "");
 	add(s, o->table);
 	add(s, common);
 	o->state = s;

@@ -40,6 +40,8 @@ struct opt {
 struct opts {
 	const char *name, *operands, *purpose;
 	const struct opt *table;
+	bool leading;	/* options end at the first operand (CMD...), instead
+			 * of being found anywhere before -- */
 	/* given by opt_next() */
 	const char *value;	/* the option's argument */
 	const char *config;	/* -c, or NULL */
