@@ -1,0 +1,129 @@
+# What the tests share.  load helpers; programs are on PATH.
+#
+#	start_mage [OPTION...]	Magento sandbox: MAGE_URL MAGE_CREDENTIALS
+#	start_sf [OPTION...]	Salesforce sandbox: SF_URL SF_CREDENTIALS
+#	write_conf		$WORK/millrace.conf for both, MILLRACE_CONF set
+#	stop_all		called by teardown
+#
+# Each test works in its own $WORK.
+
+bats_load_library bats-support
+bats_load_library bats-assert
+
+REPO=$(cd "$BATS_TEST_DIRNAME" && git rev-parse --show-toplevel 2>/dev/null ||
+	cd "$BATS_TEST_DIRNAME/.." && pwd)
+: "${MILLRACE_BIN:=$REPO/bin}"
+export MILLRACE_BIN REPO
+PATH=$MILLRACE_BIN:$PATH
+export TZ=America/New_York	# nothing may depend on the machine's zone
+umask 077
+
+setup()
+{
+	WORK=$BATS_TEST_TMPDIR
+	cd "$WORK" || return 1
+	unset MILLRACE_CONF MILLRACE_RUN
+	if declare -F prepare >/dev/null; then prepare; fi
+}
+
+teardown()
+{
+	if declare -F cleanup >/dev/null; then cleanup; fi
+	stop_all
+}
+
+# start NAME PROGRAM OPTION...: waits for the first line, pid in $WORK/NAME.pid
+start()
+{
+	local name=$1 i
+	shift
+	: >"$WORK/$name.first"
+	"$@" >"$WORK/$name.first" 2>"$WORK/$name.log" 3>&- 4>&- &
+	echo $! >"$WORK/$name.pid"
+	for ((i = 0; i < 200; i++)); do
+		[ "$(wc -l <"$WORK/$name.first")" -gt 0 ] && return 0
+		kill -0 "$(cat "$WORK/$name.pid")" 2>/dev/null || break
+		sleep 0.05
+	done
+	echo "$name did not start:" >&2
+	cat "$WORK/$name.log" >&2
+	return 1
+}
+
+stop()
+{
+	local pid
+	[ -f "$WORK/$1.pid" ] || return 0
+	pid=$(cat "$WORK/$1.pid")
+	kill "${2:--TERM}" "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	rm -f "$WORK/$1.pid"
+	return 0
+}
+
+stop_all()
+{
+	local f
+	for f in "$WORK"/*.pid; do
+		[ -e "$f" ] || continue
+		f=${f##*/}
+		stop "${f%.pid}"
+	done
+}
+
+start_mage()
+{
+	start mage mage-sandbox --data "${MAGE_DATA:-$REPO/fixtures/magento/entities}" \
+		--port "${MAGE_PORT:-0}" --state "$WORK/mage.state" "$@" || return 1
+	MAGE_URL=$(jq -r .url "$WORK/mage.first")
+	MAGE_CREDENTIALS=$(jq -c .credentials "$WORK/mage.first")
+}
+
+start_sf()
+{
+	start sf sf-sandbox --state "$WORK/sf.state" --port "${SF_PORT:-0}" \
+		--schema "$REPO/pipelines/setup/salesforce" "$@" || return 1
+	SF_URL=$(jq -r .url "$WORK/sf.first")
+	SF_CREDENTIALS=$(jq -c .credentials "$WORK/sf.first")
+}
+
+credential()
+{
+	jq -r ".credentials.$2" "$WORK/$1.first"
+}
+
+write_conf()
+{
+	credential mage token >"$WORK/mage.token"
+	credential sf client_secret >"$WORK/sf.secret"
+	cat >"$WORK/millrace.conf" <<EOF
+[magento]
+url = $MAGE_URL
+token_file = mage.token
+
+[salesforce]
+url = $SF_URL
+client_id = $(credential sf client_id)
+client_secret_file = sf.secret
+
+[ledger]
+path = ledger.sqlite
+
+[runs]
+dir = runs
+EOF
+	export MILLRACE_CONF=$WORK/millrace.conf
+}
+
+# run_status N CMD...: run, and hold the exit status against N.
+run_status()
+{
+	local want=$1
+	shift
+	run "$@"
+	if [ "$status" -ne "$want" ]; then
+		echo "status $status, not $want: $*" >&2
+		echo "$output" >&2
+		return 1
+	fi
+}
