@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # bats sets, tests read
 # What the tests share.  load helpers; programs are on PATH.
 #
 #	start_mage [OPTION...]	Magento sandbox: MAGE_URL MAGE_CREDENTIALS
