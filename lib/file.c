@@ -9,13 +9,15 @@
 
 #include "file.h"
 
+enum { PART = 64 * 1024 };
+
 struct file {
 	char *path, *tmp;
 	int fd;
 	int error;		/* errno of the first failure; 0: none */
 	bool gzip;
 	z_stream z;
-	unsigned char out[64 * 1024];
+	unsigned char out[PART];
 };
 
 struct file *
@@ -156,21 +158,25 @@ int
 file_read(const char *path, struct buf *out, struct why *w)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), r = -1;
+	size_t room;
 	ssize_t n;
+	char one;
 
 	if (fd == -1)
 		return why(w, WHY_SETUP, "cannot open '%s': %s", path,
 		    strerror(errno));
 	for (;;) {
-		if (out->cap - out->n < 4096 && !buf_room(out, 4096) &&
-		    out->n == out->cap) {
+		room = out->max - out->n < PART ? out->max - out->n : PART;
+		buf_room(out, room);
+		n = read(fd, room == 0 ? &one : out->p + out->n,
+		    room == 0 ? 1 : room);
+		if (n == 0)
+			break;
+		if (n > 0 && room == 0) {
 			why(w, WHY_SETUP, "'%s' is longer than %zu bytes",
 			    path, out->max);
 			goto out;
 		}
-		n = read(fd, out->p + out->n, out->cap - out->n);
-		if (n == 0)
-			break;
 		if (n == -1 && errno != EINTR) {
 			why(w, WHY_SETUP, "cannot read '%s': %s", path,
 			    strerror(errno));
@@ -178,7 +184,6 @@ file_read(const char *path, struct buf *out, struct why *w)
 		}
 		out->n += n > 0 ? (size_t)n : 0;
 	}
-	out->over = false;
 	r = 0;
 out:
 	close(fd);
@@ -214,7 +219,7 @@ inflate_all(z_stream *z, int fd, const char *path,
     int (*take)(void *ctx, const char *p, size_t n), void *ctx,
     struct why *w)
 {
-	unsigned char in[64 * 1024], out[256 * 1024];
+	unsigned char in[PART], out[4 * PART];
 	int state = Z_STREAM_END, began = 0;
 	ssize_t n;
 
