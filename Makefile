@@ -94,9 +94,33 @@ bench: deps all
 lint: deps
 	@tests/lint
 
+# share/millrace/pipelines stands to bin/ as pipelines/ does in the source.
+share  = $(DESTDIR)$(PREFIX)/share
+pages  = $(wildcard src/*.[157] src/sandbox/*.1)
+shipped = $(shell find pipelines -type f)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(programs) $(sandbox) $(DESTDIR)$(PREFIX)/bin
+	for p in $(pages); do \
+		install -D -m 644 $$p $(share)/man/man$${p##*.}/$${p##*/} || \
+		    exit 1; \
+	done
+	for p in $(shipped); do \
+		install -D -m $$([ -x $$p ] && echo 755 || echo 644) $$p \
+		    $(share)/millrace/$$p || exit 1; \
+	done
+
+uninstall:
+	rm -f $(patsubst $(B)/%,$(DESTDIR)$(PREFIX)/bin/%,$(programs) $(sandbox))
+	for p in $(pages); do \
+		rm -f $(share)/man/man$${p##*.}/$${p##*/}; \
+	done
+	rm -rf $(share)/millrace
+
 clean:
 	rm -rf .o $(filter-out bin/.gitignore,$(wildcard bin/*))
 
-.PHONY: all deps check units demo bench lint clean
+.PHONY: all deps check units demo bench lint install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
