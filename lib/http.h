@@ -151,9 +151,9 @@ void http_cancel(struct http *h, struct http_call *c);
 /*
  * Start and wait for this one call (others in flight go on meanwhile and are
  * given by later http_wait()s).  0: an answer came in whole, whatever its
- * status.  -1 with `w`, the same as c->error: WHY_BUSY when it ended in
- * time-outs or a refused or broken connection that was tried again as often
- * as allowed; WHY_SETUP for TLS, name resolution; WHY_BROKEN otherwise.
+ * status.  -1 with `w`, the same as c->error: WHY_SETUP for TLS, for a host
+ * that has no address, a URL that cannot be used; WHY_BROKEN for connections
+ * refused or broken and for time-outs, after as many attempts as allowed.
  */
 int http_run(struct http *h, struct http_call *c, struct why *w);
 

@@ -52,8 +52,9 @@ int sign_rs256(struct buf *b, struct slice text, struct slice pem,
     struct why *w);
 
 /*
- * Append a JWT: the base64url of header {"alg":"RS256"}, of `claims` (JSON
- * text) and of their signature, joined by dots (RFC 7515, compact form).
+ * Append a JWT: the base64url of header {"alg":"RS256","typ":"JWT"}, of
+ * `claims` (JSON text) and of their signature, joined by dots (RFC 7515,
+ * compact form).
  */
 int sign_jwt(struct buf *b, struct slice claims, struct slice pem,
     struct why *w);

@@ -1,0 +1,57 @@
+#ifndef HTTP_IN_H
+#define HTTP_IN_H
+
+#include "http.h"
+
+/*
+ * What the files of http share.  Nobody else includes this.
+ */
+
+/* Where a call stands. */
+enum http_where { HTTP_QUEUED, HTTP_PAUSED, HTTP_FLYING, HTTP_DONE };
+
+struct http_state {
+	struct http_call *call;
+	struct http *h;
+	void *easy;		/* CURL, while it is flying */
+	void *lines;		/* curl_slist of request headers */
+	enum http_where where;
+	int64_t start, due;	/* milliseconds, monotonic */
+	int64_t read;		/* of the body's file, so far */
+	bool fed;		/* the sink was given bytes */
+	bool told_off;		/* the sink said stop */
+	bool too_long;		/* the answer is over its limit */
+	char text[256];		/* libcurl's words for an error */
+	struct http_state *next;
+};
+
+struct http {
+	struct http_setup set;
+	void *multi;			/* CURLM */
+	struct http_state *first;	/* all that are started, oldest first */
+	struct http_state *done, **done_end;
+	int flying, started;
+	unsigned char dice[64];		/* for the jitter */
+	size_t rolled;
+};
+
+/* Begin an attempt: into h->multi. */
+void http_attempt_begin(struct http_state *s);
+
+/* -1 WHY_SETUP: not a URL that we may speak to. */
+int http_url_usable(const char *text, struct why *w);
+
+/* Append the URL without query and user. */
+void http_url_public(struct buf *b, const char *url);
+
+/*
+ * Is a whole answer what it claims to be?  -1 with `w` WHY_BROKEN, or
+ * WHY_BUSY for a page that speaks of maintenance: `json` was asked for and
+ * this is none.
+ */
+int http_shape(const struct http_call *c, struct why *w);
+
+/* Seconds that the answer asks to wait, -1: it does not say. */
+long http_retry_after(const struct http_call *c);
+
+#endif
