@@ -63,8 +63,8 @@ const struct conf_key conf_keys[] = {
 	/* Runs and their audit. */
 	{ "runs", "dir", CONF_PATH, "runs", NULL,
 	    "folder of the run folders" },
-	{ "runs", "keep", CONF_CHOICE, "all", "all|verdicts|none",
-	    "which streams are kept as copies" },
+	{ "runs", "keep", CONF_LIST, "extract,map,load,writeback", NULL,
+	    "stages whose streams are kept: all, none, or their names" },
 	{ "runs", "keep_days", CONF_INT, "30", NULL,
 	    "days until kept copies go" },
 	{ "runs", "line_limit", CONF_SIZE, "16M", NULL,

@@ -89,6 +89,15 @@ file_write(struct file *f, const void *p, size_t n)
 	}
 }
 
+void
+file_member(struct file *f)
+{
+	if (!f->gzip || f->error != 0)
+		return;
+	squeeze(f, NULL, 0, Z_FINISH);
+	(void)deflateReset(&f->z);
+}
+
 static void
 dispose(struct file *f, bool remove)
 {
@@ -271,4 +280,55 @@ file_gunzip(const char *path,
 	inflateEnd(&z);
 	close(fd);
 	return r == 1 ? 0 : r;
+}
+
+/* zlib's own reader; it would pass plain files through, so that is asked. */
+struct gunzip {
+	gzFile gz;
+	char *path;
+};
+
+struct gunzip *
+file_gunzip_open(const char *path, struct why *w)
+{
+	gzFile gz = gzopen(path, "rbe");
+	struct gunzip *g;
+
+	if (gz == NULL) {
+		why(w, WHY_DATA, "cannot open '%s': %s", path,
+		    strerror(errno));
+		return NULL;
+	}
+	(void)gzbuffer(gz, 128 * 1024);
+	g = xcalloc(1, sizeof(*g));
+	g->gz = gz;
+	g->path = xstrdup(path);
+	return g;
+}
+
+long
+file_gunzip_read(struct gunzip *g, char *p, size_t n, struct why *w)
+{
+	int error, got = gzread(g->gz, p, n < (1U << 30) ? (unsigned)n :
+	    1U << 30);
+
+	if (got > 0 && gzdirect(g->gz))
+		return why(w, WHY_DATA, "'%s' is not gzip", g->path);
+	if (got > 0)
+		return got;
+	(void)gzerror(g->gz, &error);
+	if (got == 0 && error == Z_OK)
+		return 0;
+	return why(w, WHY_DATA, "'%s' is %s", g->path,
+	    error == Z_BUF_ERROR ? "cut off" : "damaged");
+}
+
+void
+file_gunzip_close(struct gunzip *g)
+{
+	if (g == NULL)
+		return;
+	(void)gzclose_r(g->gz);
+	free(g->path);
+	free(g);
 }

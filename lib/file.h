@@ -21,6 +21,9 @@ enum { FILE_PLAIN = 0, FILE_GZIP = 1 };
 struct file *file_create(const char *path, int how, struct why *w);
 void file_write(struct file *f, const void *p, size_t n);
 
+/* End a gzip member here: what follows can be read without what is before. */
+void file_member(struct file *f);
+
 /* Sync and rename; frees `f` either way.  -1 WHY_BROKEN: any write failed;
  * the temporary file is gone. */
 int file_commit(struct file *f, struct why *w);
@@ -41,5 +44,15 @@ int file_folder(const char *path, struct why *w);
 int file_gunzip(const char *path,
     int (*take)(void *ctx, const char *p, size_t n), void *ctx,
     struct why *w);
+
+/*
+ * The same, asked for piece by piece: up to `n` bytes, 0 at the end, -1
+ * WHY_DATA where the file is damaged or cut.
+ */
+struct gunzip;
+
+struct gunzip *file_gunzip_open(const char *path, struct why *w);
+long file_gunzip_read(struct gunzip *g, char *p, size_t n, struct why *w);
+void file_gunzip_close(struct gunzip *g);
 
 #endif

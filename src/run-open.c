@@ -1,0 +1,340 @@
+/*
+ * run-open - one run: the lock, the folder, the audit around a command.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "child.h"
+#include "conf.h"
+#include "file.h"
+#include "opt.h"
+#include "runs.h"
+
+enum { DAY = 24 * 60 * 60, EVENT = 512 << 10 };
+
+static const struct opt options[] = {
+	{ 'n', "no-lock", NULL, "for what only reads: beside another run" },
+	{ 0, NULL, NULL, NULL },
+};
+
+struct run {
+	const char *kind;
+	char **argv;
+	bool lock;
+	struct conf *conf;
+	char *runs, *folder;	/* [runs] dir, and this run's in it */
+	int lock_fd, hold_fd;	/* inherited by every child */
+	char *before;		/* newest run until now, or NULL */
+	long long began;
+	struct timespec clock;
+};
+
+/* The holder wrote "RUN PID SINCE" into the file. */
+static int
+told_busy(int fd, struct why *w)
+{
+	char text[512], run[256], since[64];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	long pid;
+
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%255s %ld %63s", run, &pid, since) != 3)
+		return why(w, WHY_BUSY, "another run holds the lock");
+	return why(w, WHY_BUSY, "another run holds the lock: %s, process %ld, "
+	    "since %s", run, pid, since);
+}
+
+/*
+ * One run at a time per ledger.  No O_CLOEXEC: every child inherits the
+ * descriptor, so the lock lasts as long as the last of them, and nobody has
+ * to unlock after a crash.
+ */
+static int
+take_lock(struct run *r, struct why *w)
+{
+	char *ledger = conf_path(r->conf, "ledger", "path"), *path;
+	int ok = -1;
+
+	if (ledger == NULL)
+		return why(w, WHY_SETUP, "no [ledger] path is set");
+	path = xasprintf("%s.lock", ledger);
+	r->lock_fd = open(path, O_RDWR | O_CREAT, 0600);
+	if (r->lock_fd == -1)
+		why(w, WHY_SETUP, "cannot open '%s': %s", path,
+		    strerror(errno));
+	else if (flock(r->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		ok = 0;
+	else if (errno == EWOULDBLOCK)
+		told_busy(r->lock_fd, w);
+	else
+		why(w, WHY_BROKEN, "cannot lock '%s': %s", path,
+		    strerror(errno));
+	free(path);
+	free(ledger);
+	return ok;
+}
+
+static void
+sign_lock(const struct run *r)
+{
+	struct buf b = BUF(512);
+
+	buf_fmt(&b, "%s %ld ", runs_name(r->folder), (long)getpid());
+	audit_time(&b, r->began);
+	buf_char(&b, '\n');
+	if (ftruncate(r->lock_fd, 0) == -1 ||
+	    pwrite(r->lock_fd, b.p, b.n, 0) != (ssize_t)b.n)
+		say_verbose("cannot write who holds the lock");
+	buf_free(&b);
+}
+
+/* The log of the run before ends with a hash that this one's start repeats,
+ * so that a log cut at its end shows too. */
+static void
+put_before(const struct run *r, struct buf *out)
+{
+	char *folder;
+	struct audit a;
+	struct audit_event e, last = { 0 };
+
+	if (r->before == NULL)
+		return;
+	folder = xasprintf("%s/%s", r->runs, r->before);
+	if (audit_open(&a, folder, NULL) == 0) {
+		while (audit_next(&a, &e))
+			last = e;
+		audit_close(&a);
+	}
+	free(folder);
+	if (last.line == 0)
+		return;
+	buf_str(out, ",\"previous\":{\"run\":");
+	scan_quote(out, slice(r->before));
+	buf_fmt(out, ",\"hash\":\"%s\"}", last.hash);
+}
+
+static int
+log_start(const struct run *r, struct why *w)
+{
+	struct buf b = BUF(EVENT), key = BUF(4096);
+	int ok = -1;
+
+	if (runs_key(r->runs, &key, w) == -1)
+		goto out;
+	buf_str(&b, "\"event\":\"run-start\",\"run\":");
+	scan_quote(&b, slice(runs_name(r->folder)));
+	buf_str(&b, ",\"kind\":");
+	scan_quote(&b, slice(r->kind));
+	buf_fmt(&b, ",\"process\":%ld,\"version\":\"%s\",", (long)getpid(),
+	    VERSION);
+	audit_arguments(&b, r->argv, buf_all(&key));
+	buf_str(&b, ",\"conf\":");
+	scan_quote(&b, slice(conf_file(r->conf)));
+	put_before(r, &b);
+	ok = audit_append(r->folder, buf_all(&b), NULL, w);
+out:
+	buf_free(&b);
+	buf_free(&key);
+	return ok;
+}
+
+static double
+seconds_since(const struct timespec *from)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - from->tv_sec) +
+	    (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static int
+log_end(const struct run *r, int wait_status, struct why *w)
+{
+	struct buf b = BUF(EVENT);
+	int ok;
+
+	buf_str(&b, "\"event\":\"run-end\",");
+	child_json(wait_status, &b);
+	buf_fmt(&b, ",\"seconds\":%.3f", seconds_since(&r->clock));
+	ok = audit_append(r->folder, buf_all(&b), NULL, w);
+	buf_free(&b);
+	return ok;
+}
+
+/* ---- kept copies that are too old ---- */
+
+/* All but the log itself: copies and what the pipelines left beside them. */
+static int
+is_kept(const struct dirent *d)
+{
+	return d->d_name[0] != '.' && strcmp(d->d_name, AUDIT_FILE) != 0;
+}
+
+static void
+prune_run(const struct run *r, const char *name)
+{
+	char *folder = xasprintf("%s/%s", r->runs, name), *path;
+	struct buf b = BUF(EVENT);
+	struct dirent **found;
+	int n = scandir(folder, &found, is_kept, alphasort), gone = 0;
+	struct why w = { 0 };
+
+	buf_str(&b, "\"event\":\"pruned\",\"files\":[");
+	for (int i = 0; i < n; i++) {
+		path = xasprintf("%s/%s", folder, found[i]->d_name);
+		if (unlink(path) == 0) {
+			buf_str(&b, gone++ > 0 ? "," : "");
+			scan_quote(&b, slice(found[i]->d_name));
+		}
+		free(path);
+		free(found[i]);
+	}
+	if (n >= 0)
+		free(found);
+	buf_char(&b, ']');
+	if (gone > 0 && audit_append(folder, buf_all(&b), NULL, &w) == -1)
+		say_error("%s", w.text);
+	buf_free(&b);
+	free(folder);
+}
+
+static void
+prune(const struct run *r)
+{
+	long days = conf_int(r->conf, "runs", "keep_days");
+	size_t n;
+	char **list = runs_list(r->runs, &n);
+
+	for (size_t i = 0; days > 0 && i < n; i++)
+		if (runs_start(list[i]) < r->began - days * DAY)
+			prune_run(r, list[i]);
+	runs_free(list, n);
+}
+
+/* ---- the run ---- */
+
+static int
+begin(struct run *r, struct why *w)
+{
+	size_t n;
+	char **list, *conf;
+
+	if ((r->runs = conf_path(r->conf, "runs", "dir")) == NULL)
+		return why(w, WHY_SETUP, "no [runs] dir is set");
+	if (file_folder(r->runs, w) == -1 ||
+	    (r->lock && take_lock(r, w) == -1))
+		return -1;
+	if ((list = runs_list(r->runs, &n)) != NULL)
+		r->before = xstrdup(list[n - 1]);
+	runs_free(list, n);
+	r->began = (long long)time(NULL);
+	clock_gettime(CLOCK_MONOTONIC, &r->clock);
+	if (runs_make(r->runs, r->kind, r->began, &r->folder, w) == -1)
+		return -1;
+	r->hold_fd = runs_hold(r->folder);
+	if (r->lock) {
+		sign_lock(r);
+		prune(r);
+	}
+	setenv("MILLRACE_RUN", r->folder, 1);
+	conf = realpath(conf_file(r->conf), NULL);
+	setenv("MILLRACE_CONF", conf == NULL ? conf_file(r->conf) : conf, 1);
+	free(conf);
+	setenv("MILLRACE_KEEP", conf_text(r->conf, "runs", "keep"), 1);
+	return log_start(r, w);
+}
+
+/*
+ * Wait for the command and for all that it leaves behind: a stage whose
+ * script was killed still works and still writes to the log.
+ */
+static void
+wait_all(struct child *c, int *wait_status)
+{
+	struct pollfd p = { c->signals, POLLIN, 0 };
+	int status;
+	pid_t pid;
+
+	for (;;) {
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			if (pid == c->pid)
+				*wait_status = status;
+		if (pid == -1 && errno == ECHILD)
+			return;
+		poll(&p, 1, -1);
+		while (child_signal(c) != 0)
+			;
+	}
+}
+
+static int
+run(struct run *r, struct why *w)
+{
+	struct child c;
+	int wait_status = 0, status;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (child_start(&c, r->argv, -1, CHILD_GROUP, w) == -1)
+		return -1;
+	wait_all(&c, &wait_status);
+	child_done(&c);
+	status = child_status(wait_status);
+	if (WIFSIGNALED(wait_status))
+		say_error("'%s' was ended by signal %s", r->argv[0],
+		    sigabbrev_np(WTERMSIG(wait_status)));
+	if (log_end(r, wait_status, w) == -1)
+		return -1;
+	return status;
+}
+
+static void
+end(struct run *r)
+{
+	free(r->runs);
+	free(r->folder);
+	free(r->before);
+	conf_close(r->conf);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = { .name = "run-open", .operands = "KIND CMD [ARG]...",
+	    .purpose = "run a command as one run: lock, folder, audit",
+	    .table = options, .leading = true };
+	struct run r = { .lock = true, .lock_fd = -1, .hold_fd = -1 };
+	struct why w = { 0 };
+	int c, status = -1;
+
+	while ((c = opt_next(&o, argc, argv)) > 0)
+		r.lock = false;
+	if (c < 0)
+		return o.status;
+	if (argc - o.first < 2)
+		return opt_usage(&o, "no %s given",
+		    argc == o.first ? "KIND" : "CMD");
+	r.kind = argv[o.first];
+	r.argv = argv + o.first + 1;
+	if (!runs_is_name(r.kind))
+		return opt_usage(&o, "'%s' is no name for a run", r.kind);
+	if ((r.conf = conf_open(o.config, &w)) != NULL && begin(&r, &w) == 0)
+		status = run(&r, &w);
+	if (status == -1)
+		status = say_why(&w);
+	else
+		say_verbose("%s", r.folder);
+	end(&r);
+	return status;
+}
