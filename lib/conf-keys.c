@@ -55,6 +55,10 @@ const struct conf_key conf_keys[] = {
 	    "how long one job may take" },
 	{ "salesforce", "max_upload", CONF_SIZE, "100000000", NULL,
 	    "bytes of one upload at most" },
+	{ "salesforce", "password_file", CONF_RETIRED, NULL, NULL,
+	    "Salesforce ends the login by password; see 'login'" },
+	{ "salesforce", "security_token_file", CONF_RETIRED, NULL, NULL,
+	    "no login of today needs one" },
 
 	/* The memory of the sync. */
 	{ "ledger", "path", CONF_PATH, "ledger.sqlite", NULL,
@@ -73,6 +77,60 @@ const struct conf_key conf_keys[] = {
 	    "tries until a record is left to a person" },
 	{ "runs", "resend_limit", CONF_INT, "0", NULL,
 	    "records a changed map may send again in a run; 0: any number" },
+
+	/* Customers: Accounts and Contacts. */
+	{ "customers", "automatic", CONF_BOOL, "yes", NULL,
+	    "nightly and incremental runs send customers" },
+	{ "customers", "groups", CONF_LIST, NULL, NULL,
+	    "ids of the customer groups to send, orders too; empty: all" },
+	{ "customers", "owner", CONF_TEXT, NULL, NULL,
+	    "username of who owns new accounts and contacts" },
+	{ "customers", "record_type", CONF_TEXT, NULL, NULL,
+	    "developer name of the record type of new accounts" },
+	{ "customers", "guests", CONF_RETIRED, NULL, NULL,
+	    "it is 'guests' in [guests] now" },
+
+	/* Who orders without a login. */
+	{ "guests", "guests", CONF_BOOL, "yes", NULL,
+	    "guests become accounts and contacts" },
+	{ "guests", "account", CONF_TEXT, NULL, NULL,
+	    "Magento_Id__c of the one account that takes all guests" },
+
+	/* Products of the catalogue. */
+	{ "products", "automatic", CONF_BOOL, "yes", NULL,
+	    "nightly and incremental runs send products and prices" },
+
+	/* Price books and currencies. */
+	{ "prices", "pricebook", CONF_TEXT, NULL, NULL,
+	    "name of the price book of orders; empty: the standard one" },
+	{ "prices", "multi_currency", CONF_BOOL, "no", NULL,
+	    "the org has several currencies" },
+	{ "prices", "currency", CONF_TEXT, NULL, NULL,
+	    "the org's only currency: orders in others are held" },
+
+	/* Orders. */
+	{ "orders", "automatic", CONF_BOOL, "yes", NULL,
+	    "nightly and incremental runs send orders" },
+	{ "orders", "create_order", CONF_CHOICE, "every", "paid|every|no",
+	    "paid: once invoiced; every: when placed; no: never" },
+	{ "orders", "update_order_info", CONF_BOOL, "yes", NULL,
+	    "orders that are in Salesforce already are updated" },
+	{ "orders", "sync_all_orders", CONF_BOOL, "yes", NULL,
+	    "no: only the Magento statuses of 'statuses'" },
+	{ "orders", "statuses", CONF_LIST, NULL, NULL,
+	    "with sync_all_orders = no: pending, processing, ..." },
+	{ "orders", "zero_grand_total", CONF_CHOICE, "synchronize",
+	    "synchronize|skip", "orders that cost nothing" },
+	{ "orders", "default_status", CONF_TEXT, "Draft", NULL,
+	    "Salesforce status, of category Draft, while lines change" },
+	{ "orders", "unmapped_status", CONF_CHOICE, "draft", "draft|hold",
+	    "Magento statuses that order-status.csv does not have" },
+	{ "orders", "currency", CONF_CHOICE, "order", "order|base",
+	    "amounts in the order's currency or the website's" },
+	{ "orders", "total_mismatch", CONF_CHOICE, "hold", "hold|send",
+	    "orders whose parts do not add up to the grand total" },
+	{ "orders", "draft_status", CONF_RETIRED, NULL, NULL,
+	    "it is 'default_status' now" },
 
 	{ NULL, NULL, CONF_TEXT, NULL, NULL, NULL },
 };

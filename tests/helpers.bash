@@ -12,7 +12,7 @@ bats_load_library bats-support
 bats_load_library bats-assert
 
 REPO=$(cd "$BATS_TEST_DIRNAME" && git rev-parse --show-toplevel 2>/dev/null ||
-	cd "$BATS_TEST_DIRNAME/.." && pwd)
+	{ cd "$BATS_TEST_DIRNAME/.." && pwd; })
 : "${MILLRACE_BIN:=$REPO/bin}"
 export MILLRACE_BIN REPO
 PATH=$MILLRACE_BIN:$PATH

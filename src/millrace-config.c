@@ -1,0 +1,264 @@
+/* millrace-config - show the settings, check them, begin a configuration. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "file.h"
+#include "opt.h"
+#include "say.h"
+
+enum { ALL = 1024 * 1024 };
+
+static const struct opt options[] = {
+	{ 'o', "origin", NULL, "show where each setting comes from" },
+	{ 'j', "json", NULL, "show as JSON, as expressions see it" },
+	{ 0, NULL, NULL, NULL },
+};
+
+struct ask {
+	const char *file;	/* -c, or NULL */
+	bool origin, json;
+};
+
+/* The status to leave with: a full disk shows only when all is pushed out. */
+static int
+leave(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	say_error("cannot write: %s", strerror(errno));
+	return WHY_BROKEN;
+}
+
+static void
+show_setting(const struct conf *c, const struct conf_key *k, bool origin)
+{
+	const char *v;
+
+	if (k->type == CONF_RETIRED)
+		return;
+	v = conf_text(c, k->section, k->name);
+	if (origin)
+		printf("%s.%s\t%s\t%s\n", k->section, k->name,
+		    v == NULL ? "" : v, conf_origin(c, k->section, k->name));
+	else
+		printf("%s =%s%s\n", k->name, v == NULL ? "" : " ",
+		    v == NULL ? "" : v);
+}
+
+static int
+show(struct conf *c, const struct ask *a)
+{
+	const char *section = "";
+	const struct conf_key *k;
+	struct buf b = BUF(ALL);
+
+	if (a->json) {
+		conf_json(c, &b);
+		printf("%.*s\n", (int)b.n, b.p);
+		buf_free(&b);
+		return leave(0);
+	}
+	for (k = conf_keys; k->section != NULL; k++) {
+		if (!a->origin && strcmp(section, k->section) != 0)
+			printf("%s[%s]\n", *section == '\0' ? "" : "\n",
+			    k->section);
+		section = k->section;
+		show_setting(c, k, a->origin);
+	}
+	return leave(0);
+}
+
+/* A setting that some other setting makes necessary. */
+static void
+need(const struct conf *c, const char *section, const char *name,
+    const char *because, int *bad)
+{
+	if (conf_text(c, section, name) != NULL ||
+	    conf_has_secret(c, section, name))
+		return;
+	say_error("[%s] %s is missing: %s", section, name, because);
+	++*bad;
+}
+
+static void
+secret(const struct conf *c, const char *section, const char *name, int *bad)
+{
+	struct buf b = BUF(64 * 1024);
+	struct why w = {0};
+
+	if (conf_has_secret(c, section, name) &&
+	    conf_secret(c, section, name, &b, &w) == -1) {
+		say_error("%s", w.text);
+		++*bad;
+	}
+	if (b.p != NULL)
+		explicit_bzero(b.p, b.n);
+	buf_free(&b);
+}
+
+static bool
+is(const struct conf *c, const char *section, const char *name,
+    const char *value)
+{
+	const char *v = conf_text(c, section, name);
+
+	return v != NULL && strcmp(v, value) == 0;
+}
+
+static void
+check_logins(const struct conf *c, int *bad)
+{
+	need(c, "magento", "url", "the store's address", bad);
+	if (is(c, "magento", "login", "bearer")) {
+		need(c, "magento", "token_file", "login is bearer", bad);
+	} else {
+		need(c, "magento", "username", "login is admin", bad);
+		need(c, "magento", "password_file", "login is admin", bad);
+	}
+	need(c, "salesforce", "url", "the org's My Domain address", bad);
+	need(c, "salesforce", "client_id", "every login needs it", bad);
+	if (is(c, "salesforce", "login", "jwt")) {
+		need(c, "salesforce", "username", "login is jwt", bad);
+		need(c, "salesforce", "jwt_key_file", "login is jwt", bad);
+	} else {
+		need(c, "salesforce", "client_secret_file",
+		    "login is client_credentials", bad);
+	}
+}
+
+/* What is allowed, but seldom meant. */
+static void
+check_meaning(const struct conf *c, int *bad)
+{
+	if (!conf_bool(c, "orders", "sync_all_orders") &&
+	    conf_text(c, "orders", "statuses") == NULL) {
+		say_error("[orders] sync_all_orders is no, but statuses is "
+		    "empty: no order would be sent");
+		++*bad;
+	}
+	if (conf_bool(c, "prices", "multi_currency") &&
+	    conf_text(c, "prices", "currency") != NULL) {
+		say_error("[prices] currency is for an org with a single "
+		    "currency, but multi_currency is yes");
+		++*bad;
+	}
+	if (!conf_bool(c, "prices", "multi_currency") &&
+	    conf_text(c, "prices", "currency") == NULL)
+		say("note: [prices] currency is not set: orders of any "
+		    "currency are sent as they are");
+	if (!conf_bool(c, "guests", "guests") &&
+	    conf_text(c, "guests", "account") == NULL)
+		say("note: [guests] guests is no and account is empty: "
+		    "guests' orders are skipped");
+}
+
+static int
+check(struct conf *c)
+{
+	const struct conf_key *k;
+	int bad = 0;
+
+	check_logins(c, &bad);
+	for (k = conf_keys; k->section != NULL; k++)
+		if (k->type == CONF_SECRET)
+			secret(c, k->section, k->name, &bad);
+	check_meaning(c, &bad);
+	if (bad > 0)
+		return WHY_SETUP;
+	printf("%s: ok\n", conf_file(c));
+	return leave(0);
+}
+
+/* The text of a new configuration: every setting, commented out where it has
+ * a default or can stay empty. */
+static void
+example(struct buf *b)
+{
+	const char *section = "";
+	const struct conf_key *k;
+
+	buf_str(b, "# millrace.conf - see millrace-config(5)\n#\n"
+	    "# What is commented out shows its default.  Secrets stand in "
+	    "files of their own,\n# readable by nobody else (chmod 600); "
+	    "file names are relative to this file.\n");
+	for (k = conf_keys; k->section != NULL; k++) {
+		if (k->type == CONF_RETIRED)
+			continue;
+		if (strcmp(section, k->section) != 0)
+			buf_fmt(b, "\n[%s]\n", k->section);
+		section = k->section;
+		buf_fmt(b, "# %s", k->help);
+		if (k->choices != NULL)
+			buf_fmt(b, " (%s)", k->choices);
+		else if (k->type == CONF_BOOL)
+			buf_str(b, " (yes|no)");
+		buf_fmt(b, "\n#%s =%s%s\n", k->name,
+		    k->fallback == NULL ? "" : " ",
+		    k->fallback == NULL ? "" : k->fallback);
+	}
+}
+
+static int
+init(const char *path)
+{
+	struct buf b = BUF(ALL);
+	struct why w = {0};
+	struct file *f;
+	int status = 0;
+
+	example(&b);
+	if (strcmp(path, "-") == 0) {
+		printf("%.*s", (int)b.n, b.p);
+		status = leave(0);
+	} else if (access(path, F_OK) == 0) {
+		say_error("'%s' is there already", path);
+		status = WHY_SETUP;
+	} else if ((f = file_create(path, FILE_PLAIN, &w)) == NULL) {
+		status = say_why(&w);
+	} else {
+		file_write(f, b.p, b.n);
+		if (file_commit(f, &w) == -1)
+			status = say_why(&w);
+	}
+	buf_free(&b);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = { .name = "millrace-config",
+	    .operands = "show | check | init [FILE]",
+	    .purpose = "show the settings, check them, begin a configuration",
+	    .table = options };
+	struct ask a = { .origin = false };
+	struct why w = {0};
+	struct conf *c;
+	const char *verb;
+	int ch, status;
+
+	while ((ch = opt_next(&o, argc, argv)) > 0)
+		switch (ch) {
+		case 'o': a.origin = true; break;
+		case 'j': a.json = true; break;
+		}
+	if (ch < 0)
+		return o.status;
+	if (o.first >= argc)
+		return opt_usage(&o, "no verb given");
+	verb = argv[o.first++];
+	if (strcmp(verb, "init") == 0 && o.first + 1 >= argc)
+		return init(o.first < argc ? argv[o.first] : "millrace.conf");
+	if ((strcmp(verb, "show") != 0 && strcmp(verb, "check") != 0) ||
+	    o.first < argc)
+		return opt_usage(&o, "'%s' is not show, check or init [FILE]",
+		    verb);
+	if ((c = conf_open(o.config, &w)) == NULL)
+		return say_why(&w);
+	status = strcmp(verb, "show") == 0 ? show(c, &a) : check(c);
+	conf_close(c);
+	return status;
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# millrace-config: what is set, what is missing, what is wrong.
+load helpers
+
+settings()	# LINE...: the configuration
+{
+	printf '%s\n' "$@" >millrace.conf
+}
+
+@test "the example file is what init writes" {
+	run millrace-config init -
+	assert_success
+	diff <(printf '%s\n' "$output") "$REPO/pipelines/setup/millrace.conf.example"
+}
+
+@test "init makes a file that reads back as the defaults, once" {
+	millrace-config init
+	run millrace-config show --origin
+	assert_success
+	refute_output --partial 'millrace.conf:'
+	run millrace-config init
+	assert_failure 2
+	assert_output --partial "is there already"
+}
+
+@test "every setting is in millrace-config.5, and nothing else" {
+	touch millrace.conf
+	millrace-config show | sed -n 's/ =.*//p; /^\[/p' >have
+	sed -n '/^\.Ss Retired/q; s/^\.Ss \(\[.*\]\)/\1/p; s/^\.It Cm \([a-z_]*\) No.*/\1/p' \
+	    "$REPO/src/millrace-config.5" >page
+	diff have page
+}
+
+@test "defaults in millrace-config.5 are the real ones" {
+	touch millrace.conf
+	section=
+	sed -n '/^\.Ss Retired/q; s/^\.Ss \[\(.*\)\]/[\1/p; s/^\.It Cm \([a-z_]*\) No (\(.*\))/\1 \2/p' \
+	    "$REPO/src/millrace-config.5" | while read -r name rest; do
+		case $name in
+		'['*) section=${name#[}; continue ;;
+		esac
+		case $rest in
+		*', '*) want=${rest#*, } ;;
+		*'|'*) continue ;;	# the first, or told in words
+		*) want= ;;
+		esac
+		got=$(millrace-config show --origin |
+		    awk -F'\t' -v k="$section.$name" '$1 == k { print $2 }')
+		[ "$got" = "$want" ] || { echo "$section.$name: '$got', page says '$want'"; exit 1; }
+	done
+}
+
+@test "show tells values, and where they were set" {
+	settings '[orders]' 'create_order = paid' 'statuses = new, complete'
+	run millrace-config show --origin
+	assert_line --regexp $'^orders.create_order\tpaid\t.*millrace.conf:2$'
+	assert_line --regexp $'^orders.default_status\tDraft\tdefault$'
+	run millrace-config show
+	assert_line 'create_order = paid'
+	run bash -c 'millrace-config show --json | jq -c ".orders.statuses, .orders.automatic, .prices.pricebook"'
+	assert_output $'["new","complete"]\ntrue\nnull'
+}
+
+@test "secrets are not shown, nor their files in JSON" {
+	settings '[magento]' 'token_file = token'
+	echo s3cret >token
+	run millrace-config show --json
+	refute_output --partial token
+	run millrace-config show
+	refute_output --partial s3cret
+}
+
+@test "an unknown name is an error with the nearest, all at once" {
+	settings '[orders]' 'create_oder = paid' '[guest]' 'guests = no' \
+	    '[orders]' 'zero_grand_total = maybe'
+	run millrace-config show
+	assert_failure 2
+	assert_output --partial "millrace.conf:2: unknown setting 'create_oder' in [orders]; did you mean 'create_order'?"
+	assert_output --partial "did you mean [guests]?"
+	assert_output --partial "is 'maybe', not one of synchronize|skip"
+}
+
+@test "a retired name is a warning" {
+	settings '[orders]' 'draft_status = Draft'
+	run millrace-config show
+	assert_success
+	assert_output --partial "warning: setting 'draft_status' in [orders] is retired: it is 'default_status' now"
+}
+
+@test "check tells what is missing, all at once" {
+	settings '[magento]' 'login = admin' '[salesforce]' 'login = jwt'
+	run millrace-config check
+	assert_failure 2
+	for name in url username password_file; do
+		assert_output --partial "[magento] $name is missing"
+	done
+	for name in url client_id username jwt_key_file; do
+		assert_output --partial "[salesforce] $name is missing"
+	done
+}
+
+@test "check reads the secrets and refuses one that others can read" {
+	settings '[magento]' 'url = https://shop.example/' 'token_file = token' \
+	    '[salesforce]' 'url = https://example.my.salesforce.com' \
+	    'client_id = x' 'client_secret_file = secret'
+	echo t >token
+	run millrace-config check
+	assert_failure 2
+	assert_output --partial "cannot open secret"
+	echo s >secret
+	run millrace-config check
+	assert_success
+	assert_line --partial 'ok'
+	chmod 644 secret
+	run millrace-config check
+	assert_failure 2
+	assert_output --partial 'can be read by others'
+}
+
+@test "check finds settings that contradict each other" {
+	settings '[orders]' 'sync_all_orders = no' \
+	    '[prices]' 'multi_currency = yes' 'currency = USD'
+	run millrace-config check
+	assert_failure 2
+	assert_output --partial 'statuses is empty'
+	assert_output --partial 'multi_currency is yes'
+}
+
+@test "arguments: no verb, an unknown verb, one too many" {
+	run millrace-config
+	assert_failure 2
+	run millrace-config shew
+	assert_failure 2
+	touch millrace.conf
+	run millrace-config show check
+	assert_failure 2
+	run millrace-config init a b
+	assert_failure 2
+}
+
+@test "a full disk is told" {
+	touch millrace.conf
+	run bash -c 'millrace-config show >/dev/full'
+	assert_failure 3
+	run bash -c 'millrace-config init - >/dev/full'
+	assert_failure 3
+}
