@@ -7,21 +7,22 @@
  * steps - which steps (`with`) of a record are due.
  *
  * Pure.  A step is a payload with `with`: maps of the same record that it
- * stands around.  One with a lower phase than theirs comes before (an order
- * back to draft), one with a higher phase after them (activate it).
+ * stands around.  One with a lower phase than theirs comes before them (an
+ * order back to draft), one with a higher phase after them (activate it).
  *
- *	struct step line[n] = one for each line of the source record, payloads
- *	    and verdicts, with what became of it so far
- *	steps_apply(line, n, pool);
- *	... line[i].answer says what to do with each payload that goes on
+ *	struct step s[n];
  *
- * Programs apply it last, to the lines of one source (struct payload.source),
- * after they settled what they had to settle.
+ *	for each line of one source: s[i] = steps_of(&line[i]);
+ *	... settle what is to be settled, and say so in s[i].fate, .reason, .own
+ *	steps_apply(s, n);
+ *	for each line: do what s[i].answer says
+ *
+ * Programs apply it last, over all lines of one source, payloads and verdicts.
  */
 
 enum step_fate {
 	STEP_GOES,	/* a payload that goes on */
-	STEP_SENT,	/* sent in this run: created, updated, deleted */
+	STEP_SENT,	/* created, updated or deleted in this run */
 	STEP_SAME,	/* unchanged */
 	STEP_SKIPPED,
 	STEP_BAD,	/* waiting, held, rejected, failed */
@@ -29,35 +30,40 @@ enum step_fate {
 
 enum step_answer {
 	STEP_PASS,	/* as `fate` says */
-	STEP_UNCHANGED,	/* a step that is not due: answer `unchanged` */
-	STEP_SKIP,	/* skipped with what it stands around; reason: `why` */
-	STEP_WAIT,	/* `waiting`/`parent-failed`; `why` names the line */
+	STEP_UNCHANGED,	/* a step that is not due: `unchanged` */
+	STEP_SKIP,	/* `skipped` like line `cause`, for `reason` */
+	STEP_WAIT,	/* `waiting`/`parent-failed` because of line `cause` */
 };
 
 struct step {
-	const struct payload *p;
+	struct slice map, object, key, parent, with;
+	long phase;		/* -1: not known any more, a verdict */
 	enum step_fate fate;
-	bool own;	/* a step after: due by itself, whatever the others
+	struct slice reason;	/* of a fate that is a verdict */
+	bool own;	/* a step after is due by itself, whatever the others
 			 * do.  led-recall: its hash changed, its last verdict
-			 * was no success, it is in flight, or theirs was sent
-			 * in a later run; sf-diff: it differs; sf-match and
-			 * sf-load: true */
-	enum step_answer answer;	/* out */
-	const struct step *why;		/* out: whose fate decided, or NULL */
+			 * was no success, it is in flight, or one of theirs
+			 * was sent in a later run; sf-diff: it differs;
+			 * sf-match and sf-load: true */
+	enum step_answer answer;	/* out; with STEP_SKIP, `reason` too */
+	size_t cause;			/* out: the line that decided */
 };
 
-/* The fate that a verdict line means. */
+/* A line as it was read, not settled yet: settling drops what counts here.
+ * A payload goes on, a verdict has its fate; `own` is true. */
+struct step steps_of(const struct payload *p);
+
 enum step_fate steps_fate(struct slice verdict);
 
 /*
- * Fill in `answer` of the lines whose fate is STEP_GOES.  Children (by
- * `parent`) of a payload of this record that ended badly, and what a step
- * before was for when that ended badly, wait as well; children of a skipped
- * one are skipped.
+ * Give `answer` to the lines whose fate is STEP_GOES.  Besides the steps
+ * themselves: what a step before stood for waits when that step ended badly;
+ * children (by `parent`) of a payload of this record that ended badly wait
+ * too, those of one that was skipped by `only` or a gate are skipped.
  */
-void steps_apply(struct step *line, size_t n, struct pool *pool);
+void steps_apply(struct step *s, size_t n);
 
-/* Is map name `map` in the raw array `with`? */
+/* Is `map` one of the names in the raw array `with`? */
 bool steps_names(struct slice with, struct slice map);
 
 #endif
