@@ -2,15 +2,20 @@
 #define BATCH_H
 
 #include "flow.h"
+#include "steps.h"
 
 /*
- * batch - whole records from the stream, many at a time.
+ * batch - whole records from the stream, many at a time, with what becomes
+ * of each line.
  *
  *	struct batch *b = batch_open(f, 2000);
+ *
  *	while (batch_next(b)) {
  *		for (i = 0; i < b->n; i++)
- *			... b->line[i], payloads and verdicts, in order
- *		batch_put(b);		(or flow_put() each)
+ *			if (batch_goes(b, i) && ...)
+ *				batch_settle(b, i, "unchanged", NULL, NULL);
+ *		batch_steps(b, own, ctx);
+ *		batch_put(b);
  *	}
  *	batch_close(b);
  *
@@ -21,8 +26,13 @@
 
 enum { BATCH_BYTES = 4 << 20 };
 
+struct batch_line {
+	struct payload p;	/* a settled one keeps all members till put */
+	const char *verdict, *reason, *message;	/* by batch_settle() */
+};
+
 struct batch {
-	struct payload *line;	/* borrowed until the next batch_next() */
+	struct batch_line *line; /* borrowed until the next batch_next() */
 	size_t n;
 	struct pool *pool;	/* lives as long as the lines: for what the
 				 * caller puts into them */
@@ -30,12 +40,27 @@ struct batch {
 
 struct batch *batch_open(struct flow *f, size_t want);
 int batch_next(struct batch *b);	/* 1, or 0 at the end */
+void batch_close(struct batch *b);
+
+/* A payload that nobody settled yet? */
+bool batch_goes(const struct batch *b, size_t i);
+
+/* The verdict of line `i`.  Texts that are no literals live in b->pool. */
+void batch_settle(struct batch *b, size_t i, const char *verdict,
+    const char *reason, const char *message);
 
 /* The index behind the last line of the record that begins at `from`. */
 size_t batch_record(const struct batch *b, size_t from);
 
-/* Write all lines: a verdict that was read as it stood, others anew. */
-void batch_put(struct batch *b, struct flow *f);
-void batch_close(struct batch *b);
+/*
+ * steps_apply() over every record of the batch, and its answers carried out.
+ * own(ctx, i) says whether the step at line `i` is due by itself (struct
+ * step.own); NULL: all are.
+ */
+void batch_steps(struct batch *b, bool (*own)(void *ctx, size_t i),
+    void *ctx);
+
+/* Write all lines: verdicts as they came, settled ones as verdicts. */
+void batch_put(struct batch *b);
 
 #endif

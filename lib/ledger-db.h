@@ -1,0 +1,70 @@
+#ifndef LEDGER_DB_H
+#define LEDGER_DB_H
+
+#include <sqlite3.h>
+
+#include "ledger.h"
+
+/*
+ * ledger-db - what the modules behind ledger.h share; nobody else includes it.
+ *
+ *	sqlite3_stmt *st = db_sql(l, sql, &w);
+ *	db_text(st, 1, key);
+ *	while ((r = db_step(l, st, &w)) == 1)
+ *		... db_column(st, 0)
+ *
+ * `sql` must be a literal: statements are kept by its address.  A statement is
+ * ready for use again as soon as db_step() gave 0 or -1, or after db_end().
+ */
+
+enum {
+	DB_STATEMENTS = 48,
+	DB_CALLS = 64,		/* (system, kind) pairs counted at once */
+};
+
+struct db_call {
+	char system[16], kind[24];
+	int64_t calls;
+	int64_t used, max;	/* max 0: not told */
+};
+
+struct ledger {
+	sqlite3 *db;
+	char *path;
+	bool write;
+	bool in;		/* within ledger_begin() */
+	bool snapshot;		/* within ledger_read() */
+	struct {
+		const char *sql;
+		sqlite3_stmt *st;
+	} statement[DB_STATEMENTS];
+	int statements;
+	/* what was got last lives here, by struct */
+	struct pool *record, *entry, *told;
+	struct db_call call[DB_CALLS];
+	int calls;
+	int64_t counted, flushed;
+	sqlite3 *seen;		/* the run's keys: ledger_seen() */
+	sqlite3_stmt *seen_put, *seen_get;
+};
+
+/* NULL with `w`. */
+sqlite3_stmt *db_sql(struct ledger *l, const char *sql, struct why *w);
+void db_text(sqlite3_stmt *st, int at, struct slice s);	/* absent: NULL */
+int db_step(struct ledger *l, sqlite3_stmt *st, struct why *w);
+void db_end(sqlite3_stmt *st);
+/* One statement to its end. */
+int db_run(struct ledger *l, sqlite3_stmt *st, struct why *w);
+int db_exec(struct ledger *l, const char *sql, struct why *w);
+
+/* A text column, until the next step. */
+struct slice db_column(sqlite3_stmt *st, int at);
+struct slice db_keep(sqlite3_stmt *st, int at, struct pool *pool);
+
+/* SQLite's last error as a value. */
+int db_why(struct ledger *l, const char *doing, struct why *w);
+
+/* Bring the file to the schema that this millrace knows (ledger-schema.c). */
+int db_schema(struct ledger *l, struct why *w);
+
+#endif

@@ -1,0 +1,90 @@
+/* ledger-list - what led shows of the ledger. */
+#include "ledger-db.h"
+
+enum { COLUMNS = 16 };
+
+/* What a person calls the state of an entry. */
+#define STATE "CASE WHEN e.verdict IN ('created', 'updated', 'unchanged')" \
+	" THEN 'synced' ELSE e.verdict END"
+#define ENTITY "substr(e.source, 1, instr(e.source, '/') - 1)"
+
+/* ?1, ?2, ?3 are a, b, c of ledger_list(). */
+static const char entries[] =
+	"SELECT e.map, e.key, e.object, e.source, e.verdict, e.reason,"
+	" e.message, e.attempts, e.due, e.changed, r.id, r.parent, r.adopted,"
+	" n.name FROM entry e LEFT JOIN record r ON r.object = e.object AND"
+	" r.key = e.key LEFT JOIN run n ON n.number = e.run"
+	" WHERE (?1 IS NULL OR e.source = ?1) AND (?2 IS NULL OR e.map = ?2)"
+	" ORDER BY e.map, e.key";
+/* The same for one source: an OR over ?1 would not use its index. */
+static const char one_source[] =
+	"SELECT e.map, e.key, e.object, e.source, e.verdict, e.reason,"
+	" e.message, e.attempts, e.due, e.changed, r.id, r.parent, r.adopted,"
+	" n.name FROM entry e LEFT JOIN record r ON r.object = e.object AND"
+	" r.key = e.key LEFT JOIN run n ON n.number = e.run"
+	" WHERE e.source = ?1 AND (?2 IS NULL OR e.map = ?2)"
+	" ORDER BY e.map, e.key";
+static const char entities[] =
+	"SELECT " ENTITY ", e.map, e.object, " STATE ", count(*) FROM entry e"
+	" WHERE ?1 IS NULL OR (e.source >= ?1 || '/' AND e.source < ?1 || '0')"
+	" GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+static const char due[] =
+	"SELECT DISTINCT substr(e.source, length(?1) + 2) FROM entry e"
+	" WHERE e.source >= ?1 || '/' AND e.source < ?1 || '0'"
+	" AND e.verdict IN ('waiting', 'held', 'rejected', 'failed')"
+	" AND e.attempts < CAST(?2 AS INTEGER)"
+	" AND (e.verdict <> 'waiting' OR (e.due > 0 AND"
+	" e.due <= CAST(?3 AS INTEGER)))"
+	" ORDER BY length(substr(e.source, length(?1) + 2)), 1";
+static const char marks[] =
+	"SELECT entity, store, value, changed FROM watermark"
+	" WHERE ?1 IS NULL OR entity = ?1 ORDER BY entity, store";
+static const char calls[] =
+	"SELECT day, system, kind, calls, used, max FROM api"
+	" WHERE ?1 IS NULL OR day >= ?1 ORDER BY day, system, kind";
+static const char records[] =
+	"SELECT object, key, id, parent, source, adopted FROM record"
+	" WHERE ?1 IS NULL OR object = ?1 ORDER BY object, key";
+
+static const char *
+text_of(enum ledger_list list, const char *a)
+{
+	switch (list) {
+	case LEDGER_ENTRIES: return a == NULL ? entries : one_source;
+	case LEDGER_ENTITIES: return entities;
+	case LEDGER_DUE: return due;
+	case LEDGER_MARKS: return marks;
+	case LEDGER_CALLS: return calls;
+	case LEDGER_RECORDS: return records;
+	}
+	return NULL;
+}
+
+int
+ledger_list(struct ledger *l, enum ledger_list list, const char *a,
+    const char *b, const char *c, ledger_take *take, void *ctx,
+    struct why *w)
+{
+	sqlite3_stmt *st = db_sql(l, text_of(list, a), w);
+	const char *column[COLUMNS];
+	int i, n, r;
+
+	if (st == NULL)
+		return -1;
+	n = sqlite3_bind_parameter_count(st);
+	if (n > 0)
+		db_text(st, 1, slice(a));
+	if (n > 1)
+		db_text(st, 2, slice(b));
+	if (n > 2)
+		db_text(st, 3, slice(c));
+	n = sqlite3_column_count(st);
+	while ((r = db_step(l, st, w)) == 1) {
+		for (i = 0; i < n; i++)
+			column[i] = (const char *)sqlite3_column_text(st, i);
+		if (take(ctx, n, column) == -1)
+			break;
+	}
+	db_end(st);
+	return r == -1 ? -1 : 0;
+}

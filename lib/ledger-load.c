@@ -1,0 +1,310 @@
+/* ledger-load - what the programs that call a vendor write down: flight,
+ * jobs, what was told, watermarks, calls. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "ledger-db.h"
+
+enum { FLUSH = 5 };	/* seconds that counted calls stay in memory */
+
+int
+ledger_flight_put(struct ledger *l, const struct payload *p, int64_t job,
+    struct why *w)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO flight"
+	    " VALUES(?, ?, ?, ?)";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, p->map);
+	db_text(st, 2, ledger_key(p));
+	db_text(st, 3, p->source);
+	sqlite3_bind_int64(st, 4, job);
+	return db_run(l, st, w);
+}
+
+int
+ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
+    struct slice source, struct why *w)
+{
+	static const char one[] = "SELECT 1 FROM flight WHERE map = ?"
+	    " AND key = ?";
+	static const char any[] = "SELECT 1 FROM flight WHERE source = ?"
+	    " LIMIT 1";
+	sqlite3_stmt *st = db_sql(l, map.p == NULL ? any : one, w);
+	int r;
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, map.p == NULL ? source : map);
+	if (map.p != NULL)
+		db_text(st, 2, key);
+	r = db_step(l, st, w);
+	db_end(st);
+	return r;
+}
+
+int64_t
+ledger_flights(struct ledger *l, struct why *w)
+{
+	static const char sql[] = "SELECT count(*) FROM flight";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int64_t n;
+
+	if (st == NULL || db_step(l, st, w) != 1)
+		return -1;
+	n = sqlite3_column_int64(st, 0);
+	db_end(st);
+	return n;
+}
+
+int64_t
+ledger_job_new(struct ledger *l, struct slice object, struct slice operation,
+    const char *run, struct why *w)
+{
+	static const char sql[] = "INSERT INTO job(object, operation, run,"
+	    " state, opened, changed) VALUES(?1, ?2, ?3, 'intent', ?4, ?4)";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, object);
+	db_text(st, 2, operation);
+	db_text(st, 3, slice(run));
+	sqlite3_bind_int64(st, 4, (int64_t)time(NULL));
+	return db_run(l, st, w) == -1 ? -1 : sqlite3_last_insert_rowid(l->db);
+}
+
+int
+ledger_job_set(struct ledger *l, int64_t number, const char *id,
+    const char *state, struct why *w)
+{
+	static const char sql[] = "UPDATE job SET id = coalesce(?1, id),"
+	    " state = ?2, changed = ?3 WHERE number = ?4";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, slice(id));
+	db_text(st, 2, slice(state));
+	sqlite3_bind_int64(st, 3, (int64_t)time(NULL));
+	sqlite3_bind_int64(st, 4, number);
+	return db_run(l, st, w);
+}
+
+static void
+take_job(sqlite3_stmt *st, struct ledger_job *j, struct pool *pool)
+{
+	j->number = sqlite3_column_int64(st, 0);
+	j->id = db_keep(st, 1, pool);
+	j->object = db_keep(st, 2, pool);
+	j->operation = db_keep(st, 3, pool);
+	j->state = db_keep(st, 4, pool);
+	j->run = db_keep(st, 5, pool);
+	j->opened = sqlite3_column_int64(st, 6);
+	j->changed = sqlite3_column_int64(st, 7);
+}
+
+struct ledger_job *
+ledger_jobs(struct ledger *l, struct pool *pool, long *n, struct why *w)
+{
+	static const char sql[] = "SELECT number, id, object, operation, state,"
+	    " run, opened, changed FROM job WHERE state IN"
+	    " ('intent', 'open', 'uploaded') ORDER BY number";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	struct ledger_job *job = NULL, *more;
+	long cap = 0;
+	int r = -1;
+
+	*n = 0;
+	while (st != NULL && (r = db_step(l, st, w)) == 1) {
+		if (*n == cap) {
+			cap = cap == 0 ? 8 : 2 * cap;
+			more = pool_get(pool, (size_t)cap * sizeof(*job));
+			if (job != NULL)
+				memcpy(more, job, (size_t)*n * sizeof(*job));
+			job = more;
+		}
+		take_job(st, &job[(*n)++], pool);
+	}
+	if (r == -1)
+		*n = -1;
+	return r == -1 ? NULL : job;
+}
+
+int
+ledger_told_get(struct ledger *l, struct slice source,
+    struct ledger_told *t, struct why *w)
+{
+	static const char sql[] = "SELECT source, hash, refusal FROM told"
+	    " WHERE source = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int r;
+
+	*t = (struct ledger_told){ { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, source);
+	if ((r = db_step(l, st, w)) != 1)
+		return r;
+	pool_reset(l->told);
+	t->source = db_keep(st, 0, l->told);
+	t->hash = db_keep(st, 1, l->told);
+	t->refusal = db_keep(st, 2, l->told);
+	db_end(st);
+	return 1;
+}
+
+int
+ledger_told_put(struct ledger *l, const struct ledger_told *t, struct why *w)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO told"
+	    " VALUES(?, ?, ?, ?)";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, t->source);
+	db_text(st, 2, t->hash);
+	db_text(st, 3, t->refusal);
+	sqlite3_bind_int64(st, 4, (int64_t)time(NULL));
+	return db_run(l, st, w);
+}
+
+int
+ledger_mark_get(struct ledger *l, const char *entity, const char *store,
+    struct buf *value, struct why *w)
+{
+	static const char sql[] = "SELECT value FROM watermark"
+	    " WHERE entity = ? AND store = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int r;
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, slice(entity));
+	db_text(st, 2, slice(store));
+	if ((r = db_step(l, st, w)) == 1)
+		buf_slice(value, db_column(st, 0));
+	db_end(st);
+	return r;
+}
+
+int
+ledger_mark_put(struct ledger *l, const char *entity, const char *store,
+    const char *value, struct why *w)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO watermark"
+	    " VALUES(?, ?, ?, ?)";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, slice(entity));
+	db_text(st, 2, slice(store));
+	db_text(st, 3, slice(value));
+	sqlite3_bind_int64(st, 4, (int64_t)time(NULL));
+	return db_run(l, st, w);
+}
+
+static void
+today(char day[16])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(day, 16, "%Y-%m-%d", &tm);
+}
+
+static struct db_call *
+find_call(struct ledger *l, const char *system, const char *kind)
+{
+	struct db_call *c;
+	int i;
+
+	for (i = 0; i < l->calls; i++)
+		if (strcmp(l->call[i].system, system) == 0 &&
+		    strcmp(l->call[i].kind, kind) == 0)
+			return &l->call[i];
+	if (l->calls == DB_CALLS)
+		return &l->call[DB_CALLS - 1];
+	c = &l->call[l->calls++];
+	snprintf(c->system, sizeof(c->system), "%s", system);
+	snprintf(c->kind, sizeof(c->kind), "%s", kind);
+	return c;
+}
+
+static void
+flush_at_times(struct ledger *l)
+{
+	l->counted++;
+	if (!l->in && !l->snapshot && l->write &&
+	    time(NULL) - l->flushed >= FLUSH)
+		ledger_calls_flush(l, NULL);
+}
+
+void
+ledger_call(struct ledger *l, const char *system, const char *kind)
+{
+	find_call(l, system, kind)->calls++;
+	flush_at_times(l);
+}
+
+void
+ledger_call_left(struct ledger *l, const char *system, int64_t used,
+    int64_t max)
+{
+	struct db_call *c = find_call(l, system, "");
+
+	c->used = used;
+	c->max = max;
+	flush_at_times(l);
+}
+
+static int
+add_calls(struct ledger *l, const char *day, const struct db_call *c,
+    struct why *w)
+{
+	static const char sql[] = "INSERT INTO api VALUES(?, ?, ?, ?, ?, ?)"
+	    " ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
+	    " used = excluded.used, max = excluded.max";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, slice(day));
+	db_text(st, 2, slice(c->system));
+	db_text(st, 3, slice(c->kind));
+	sqlite3_bind_int64(st, 4, c->calls);
+	sqlite3_bind_int64(st, 5, c->used);
+	sqlite3_bind_int64(st, 6, c->max);
+	return db_run(l, st, w);
+}
+
+int
+ledger_calls_flush(struct ledger *l, struct why *w)
+{
+	bool alone = !l->in;
+	char day[16];
+	int i, r = 0;
+
+	if (l->counted == 0 || !l->write)
+		return 0;
+	today(day);
+	if (alone && ledger_begin(l, w) == -1)
+		return -1;
+	for (i = 0; i < l->calls && r == 0; i++)
+		r = add_calls(l, day, &l->call[i], w);
+	l->calls = 0;
+	l->counted = 0;
+	l->flushed = time(NULL);
+	if (!alone)
+		return r;
+	if (r == 0)
+		return ledger_commit(l, w);
+	ledger_rollback(l);
+	return -1;
+}

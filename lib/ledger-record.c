@@ -1,0 +1,302 @@
+/* ledger-record - records and entries: what Salesforce has, and what became
+ * of each payload. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ledger-db.h"
+
+#define RECORD "object, key, id, parent, source, adopted"
+#define ENTRY "map, key, object, source, hash, rev, run, sent, tried, " \
+	"tried_rev, verdict, reason, message, attempts, due, changed"
+
+static int
+take_record(struct ledger *l, sqlite3_stmt *st, struct ledger_record *r,
+    struct why *w)
+{
+	int got = db_step(l, st, w);
+
+	pool_reset(l->record);
+	*r = (struct ledger_record){ .adopted = false };
+	if (got != 1)
+		return got;
+	r->object = db_keep(st, 0, l->record);
+	r->key = db_keep(st, 1, l->record);
+	r->id = db_keep(st, 2, l->record);
+	r->parent = db_keep(st, 3, l->record);
+	r->source = db_keep(st, 4, l->record);
+	r->adopted = sqlite3_column_int(st, 5) != 0;
+	db_end(st);
+	return 1;
+}
+
+int
+ledger_record_get(struct ledger *l, struct slice object, struct slice key,
+    struct ledger_record *r, struct why *w)
+{
+	static const char sql[] = "SELECT " RECORD " FROM record"
+	    " WHERE object = ? AND key = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, object);
+	db_text(st, 2, key);
+	return take_record(l, st, r, w);
+}
+
+int
+ledger_record_owner(struct ledger *l, struct slice id,
+    struct ledger_record *r, struct why *w)
+{
+	static const char sql[] = "SELECT " RECORD " FROM record"
+	    " WHERE id = ? LIMIT 1";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, id);
+	return take_record(l, st, r, w);
+}
+
+int
+ledger_record_put(struct ledger *l, const struct ledger_record *r,
+    struct why *w)
+{
+	static const char sql[] = "INSERT INTO record(" RECORD ")"
+	    " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	    " id = coalesce(excluded.id, id),"
+	    " parent = coalesce(excluded.parent, parent),"
+	    " source = coalesce(excluded.source, source),"
+	    " adopted = excluded.adopted";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, r->object);
+	db_text(st, 2, r->key);
+	db_text(st, 3, r->id);
+	db_text(st, 4, r->parent);
+	db_text(st, 5, r->source);
+	sqlite3_bind_int(st, 6, r->adopted);
+	return db_run(l, st, w);
+}
+
+struct slice
+ledger_key(const struct payload *p)
+{
+	return p->key.n > 0 ? p->key : p->source;
+}
+
+bool
+ledger_success(struct slice verdict)
+{
+	return slice_is(verdict, "created") || slice_is(verdict, "updated") ||
+	    slice_is(verdict, "unchanged") || slice_is(verdict, "deleted");
+}
+
+int
+ledger_entry_get(struct ledger *l, struct slice map, struct slice key,
+    struct ledger_entry *e, struct why *w)
+{
+	static const char sql[] = "SELECT " ENTRY " FROM entry"
+	    " WHERE map = ? AND key = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	struct slice *text[] = { &e->map, &e->key, &e->object, &e->source,
+	    &e->hash, &e->rev, NULL, NULL, &e->tried, &e->tried_rev,
+	    &e->verdict, &e->reason, &e->message };
+	size_t i;
+	int got;
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, map.p == NULL ? SLICE("") : map);
+	db_text(st, 2, key);
+	got = db_step(l, st, w);
+	pool_reset(l->entry);
+	*e = (struct ledger_entry){ .run = 0 };
+	if (got != 1)
+		return got;
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		if (text[i] != NULL)
+			*text[i] = db_keep(st, (int)i, l->entry);
+	e->run = sqlite3_column_int64(st, 6);
+	e->sent = sqlite3_column_int64(st, 7);
+	e->attempts = sqlite3_column_int(st, 13);
+	e->due = sqlite3_column_int64(st, 14);
+	e->changed = sqlite3_column_int64(st, 15);
+	db_end(st);
+	return 1;
+}
+
+int
+ledger_entry_put(struct ledger *l, const struct ledger_entry *e,
+    struct why *w)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO entry(" ENTRY ")"
+	    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	const struct slice *text[] = { &e->map, &e->key, &e->object,
+	    &e->source, &e->hash, &e->rev, NULL, NULL, &e->tried,
+	    &e->tried_rev, &e->verdict, &e->reason, &e->message };
+	size_t i;
+
+	if (st == NULL)
+		return -1;
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		if (text[i] != NULL)
+			db_text(st, (int)i + 1, *text[i]);
+	if (e->map.p == NULL)
+		db_text(st, 1, SLICE(""));
+	sqlite3_bind_int64(st, 7, e->run);
+	sqlite3_bind_int64(st, 8, e->sent);
+	sqlite3_bind_int(st, 14, e->attempts);
+	sqlite3_bind_int64(st, 15, e->due);
+	sqlite3_bind_int64(st, 16, e->changed);
+	return db_run(l, st, w);
+}
+
+int
+ledger_recall(struct ledger *l, const struct payload *p,
+    struct ledger_record *r, struct ledger_entry *e, struct why *w)
+{
+	if (ledger_record_get(l, p->object, p->key, r, w) == -1)
+		return -1;
+	return ledger_entry_get(l, p->map, ledger_key(p), e, w) == -1 ?
+	    -1 : 0;
+}
+
+int64_t
+ledger_sent(struct ledger *l, struct slice source, struct slice map,
+    struct why *w)
+{
+	static const char sql[] = "SELECT max(sent) FROM entry"
+	    " WHERE source = ? AND map = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int64_t sent = 0;
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, source);
+	db_text(st, 2, map);
+	if (db_step(l, st, w) != 1)
+		return -1;
+	sent = sqlite3_column_int64(st, 0);
+	db_end(st);
+	return sent;
+}
+
+/* Flight rows stay: at worst they have the payload sent once more. */
+static int
+forget_entries(struct ledger *l, struct slice object, struct slice key,
+    struct slice source, struct why *w)
+{
+	static const char sql[] = "DELETE FROM entry WHERE source = ?"
+	    " AND object = ? AND key = ?";
+	sqlite3_stmt *st;
+
+	if (source.p == NULL)
+		return 0;
+	if ((st = db_sql(l, sql, w)) == NULL)
+		return -1;
+	db_text(st, 1, source);
+	db_text(st, 2, object);
+	db_text(st, 3, key);
+	return db_run(l, st, w);
+}
+
+static int
+drop_record(struct ledger *l, struct slice object, struct slice key,
+    struct why *w)
+{
+	static const char sql[] = "DELETE FROM record WHERE object = ?"
+	    " AND key = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, object);
+	db_text(st, 2, key);
+	return db_run(l, st, w);
+}
+
+/* One record that has `object/key` as its parent: 1, 0, -1. */
+static int
+a_child(struct ledger *l, struct slice object, struct slice key,
+    struct ledger_record *r, struct why *w)
+{
+	static const char sql[] = "SELECT " RECORD " FROM record"
+	    " WHERE parent = ?1 || '/' || ?2 LIMIT 1";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, object);
+	db_text(st, 2, key);
+	return take_record(l, st, r, w);
+}
+
+/* The record goes before its children, so that a ring of parents ends. */
+int
+ledger_forget(struct ledger *l, struct slice object, struct slice key,
+    long *n, struct why *w)
+{
+	struct pool *pool = pool_new();
+	struct ledger_record r;
+	int got;
+
+	if ((got = ledger_record_get(l, object, key, &r, w)) == 1) {
+		if (forget_entries(l, object, key, r.source, w) == -1 ||
+		    drop_record(l, object, key, w) == -1)
+			got = -1;
+		else if (n != NULL)
+			(*n)++;
+	}
+	while (got != -1 && (got = a_child(l, object, key, &r, w)) == 1) {
+		r.object.p = pool_dup(pool, r.object.p, r.object.n);
+		r.key.p = pool_dup(pool, r.key.p, r.key.n);
+		got = ledger_forget(l, r.object, r.key, n, w);
+	}
+	pool_free(pool);
+	return got == -1 ? -1 : 0;
+}
+
+int64_t
+ledger_run(struct ledger *l, const char *name, struct why *w)
+{
+	static const char put[] = "INSERT OR IGNORE INTO run(name) VALUES(?)";
+	static const char get[] = "SELECT number FROM run WHERE name = ?";
+	sqlite3_stmt *st = db_sql(l, put, w);
+	int64_t number;
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, slice(name));
+	if (db_run(l, st, w) == -1 || (st = db_sql(l, get, w)) == NULL)
+		return -1;
+	db_text(st, 1, slice(name));
+	if (db_step(l, st, w) != 1)
+		return -1;
+	number = sqlite3_column_int64(st, 0);
+	db_end(st);
+	return number;
+}
+
+char *
+ledger_run_name(void)
+{
+	const char *run = getenv("MILLRACE_RUN"), *last;
+	time_t now = time(NULL);
+	char text[32];
+	struct tm tm;
+
+	if (run != NULL && *run != '\0') {
+		last = strrchr(run, '/');
+		return xstrdup(last == NULL || last[1] == '\0' ? run :
+		    last + 1);
+	}
+	gmtime_r(&now, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H%M%SZ", &tm);
+	return xasprintf("%s-manual-%ld", text, (long)getpid());
+}
