@@ -147,6 +147,24 @@ reject(struct flow *f, const struct payload *p)
 	flow_put(f, p);
 }
 
+static void
+too_long(struct why *w, const struct line *l)
+{
+	why_code(w, WHY_DATA, "bad-json", "line %llu is %llu bytes long, over "
+	    "the limit [runs] line_limit; its SHA-256 is %s, bytes has its "
+	    "start", (unsigned long long)l->number,
+	    (unsigned long long)l->length, l->sha256);
+}
+
+/* Bytes that are no JSON, as base64. */
+static struct slice
+as_bytes(struct flow *f, struct slice text)
+{
+	buf_reset(&f->one);
+	sign_base64(&f->one, text);
+	return buf_all(&f->one);
+}
+
 void
 flow_reject(struct flow *f, struct slice record, const char *map,
     const char *source, const struct why *w)
@@ -159,13 +177,10 @@ flow_reject(struct flow *f, struct slice record, const char *map,
 	p.message = slice(w->text);
 	p.map = slice(map);
 	p.source = slice(source);
-	buf_reset(&f->one);
-	if (scan_text(record, &value, NULL) == 0) {
+	if (scan_text(record, &value, NULL) == 0)
 		p.record = value;
-	} else {
-		sign_base64(&f->one, record);
-		p.bytes = buf_all(&f->one);
-	}
+	else
+		p.bytes = as_bytes(f, record);
 	reject(f, &p);
 }
 
@@ -174,42 +189,75 @@ static void
 reject_long(struct flow *f, const struct line *l)
 {
 	struct payload p = { .phase = -1 };
-	char text[256];
+	struct why w = {0};
 
-	snprintf(text, sizeof(text), "line %llu is %llu bytes long, over the "
-	    "limit [runs] line_limit; its SHA-256 is %s, bytes has its start",
-	    (unsigned long long)l->number, (unsigned long long)l->length,
-	    l->sha256);
+	too_long(&w, l);
 	p.verdict = SLICE("rejected");
-	p.reason = SLICE("bad-json");
-	p.message = slice(text);
-	buf_reset(&f->one);
-	sign_base64(&f->one, l->text);
-	p.bytes = buf_all(&f->one);
+	p.reason = slice(w.code);
+	p.message = slice(w.text);
+	p.bytes = as_bytes(f, l->text);
 	reject(f, &p);
+}
+
+/* The same for who holds lines back: `p` becomes the verdict, in `pool`, to
+ * be put in its place. */
+static void
+hold_reject(struct flow *f, struct payload *p, struct slice text,
+    const struct why *w, struct pool *pool)
+{
+	struct slice value, bytes;
+
+	*p = (struct payload){ .phase = -1 };
+	p->verdict = SLICE("rejected");
+	p->reason.n = strlen(w->code);
+	p->reason.p = pool_dup(pool, w->code, p->reason.n);
+	p->message.n = strlen(w->text);
+	p->message.p = pool_dup(pool, w->text, p->message.n);
+	if (scan_text(text, &value, NULL) == 0) {
+		p->record = value;
+	} else {
+		bytes = as_bytes(f, text);
+		p->bytes.p = pool_dup(pool, bytes.p, bytes.n);
+		p->bytes.n = bytes.n;
+	}
+	f->status = flow_worse(f->status, WHY_DATA);
+}
+
+/* The next line, over the limit or not: 1 or 0. */
+static int
+next_any(struct flow *f, struct line *l)
+{
+	struct why w = {0};
+	int r;
+
+	if (f->ended)
+		return 0;
+	if ((r = lines_next(f->in, l, &w)) == 1) {
+		f->in_lines++;
+		return 1;
+	}
+	if (r == -1)
+		flow_fail(f, &w);
+	f->ended = true;
+	return 0;
 }
 
 /* The next line within the limit: 1 or 0. */
 static int
 next(struct flow *f, struct line *l)
 {
-	struct why w = {0};
-	int r;
-
-	while (!f->ended) {
-		if ((r = lines_next(f->in, l, &w)) == 1)
-			f->in_lines++;
-		if (r == -1)
-			flow_fail(f, &w);
-		if (r != 1) {
-			f->ended = true;
-			break;
-		}
+	while (next_any(f, l)) {
 		if (!l->over)
 			return 1;
 		reject_long(f, l);
 	}
 	return 0;
+}
+
+bool
+flow_waits(const struct flow *f, int ms)
+{
+	return !f->ended && lines_wait(f->in, ms);
 }
 
 int
@@ -223,22 +271,40 @@ flow_record(struct flow *f, struct line *l)
 	return 0;
 }
 
+/* A line kept in `pool`: always 1, a bad one as its verdict. */
+static int
+hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
+{
+	struct why w = {0};
+
+	l->text.p = pool_dup(pool, l->text.p, l->text.n);
+	if (l->over)
+		too_long(&w, l);
+	else if (payload_read(p, l->text, pool, &w) == 0)
+		return 1;
+	else
+		why_in(&w, "line %llu", (unsigned long long)l->number);
+	if (!l->over && payload_is_verdict(l->text)) {	/* as it stands */
+		flow_fail(f, &w);
+		*p = (struct payload){ .phase = -1, .line = l->text,
+		    .verdict = SLICE("rejected") };
+	} else {
+		hold_reject(f, p, l->text, &w, pool);
+	}
+	return 1;
+}
+
 int
 flow_any(struct flow *f, struct payload *p, struct pool *pool)
 {
 	struct why w = {0};
 	struct line l;
-	char *copy;
 
+	if (pool != NULL)
+		return next_any(f, &l) && hold(f, p, &l, pool);
 	while (next(f, &l)) {
-		if (pool == NULL) {
-			pool_reset(f->pool);
-		} else {
-			copy = pool_dup(pool, l.text.p, l.text.n);
-			l.text.p = copy;
-		}
-		if (payload_read(p, l.text, pool == NULL ? f->pool : pool,
-		    &w) == 0)
+		pool_reset(f->pool);
+		if (payload_read(p, l.text, f->pool, &w) == 0)
 			return 1;
 		why_in(&w, "line %llu", (unsigned long long)l.number);
 		if (payload_is_verdict(l.text)) {	/* as it stands */

@@ -49,9 +49,11 @@ int flow_payload(struct flow *f, struct payload *p);
 /*
  * The next line of any kind, read; the caller passes or changes it.  For
  * who must know its neighbours (waves, records with several payloads) and
- * for readers of verdicts.  p->verdict.p is NULL for a payload.  With
- * `pool` the slices live there (copied) instead of until the next call.  A
- * verdict that cannot be read is told and passed as it stands.
+ * for readers of verdicts.  p->verdict.p is NULL for a payload.  A verdict
+ * that cannot be read is told and passed as it stands.  With `pool` the
+ * slices live there (copied) instead of until the next call, and a line that
+ * cannot be used is given as the verdict that answers it (its `line` is
+ * absent), for the caller to put in its place.
  */
 int flow_any(struct flow *f, struct payload *p, struct pool *pool);
 
@@ -81,6 +83,10 @@ void flow_fail(struct flow *f, const struct why *w);
 /* True when going on is of no use: nothing can be written any more, or the
  * input broke.  For sources and for what works between two lines. */
 bool flow_stopped(const struct flow *f);
+
+/* True when no line came for `ms` milliseconds: time to finish what is held
+ * back. */
+bool flow_waits(const struct flow *f, int ms);
 
 /* Push out what is written so far, e.g. before a long wait. */
 void flow_flush(struct flow *f);

@@ -64,6 +64,9 @@ struct slice db_keep(sqlite3_stmt *st, int at, struct pool *pool);
 /* SQLite's last error as a value. */
 int db_why(struct ledger *l, const char *doing, struct why *w);
 
+/* What lies in the file: 0 and its version (0: empty), or -1. */
+int db_look(struct ledger *l, int *version, struct why *w);
+
 /* Bring the file to the schema that this millrace knows (ledger-schema.c). */
 int db_schema(struct ledger *l, struct why *w);
 

@@ -58,7 +58,7 @@ static const char *const versions[] = {
 	" max INTEGER, PRIMARY KEY(day, system, kind)) WITHOUT ROWID;",
 };
 
-enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
+enum { NEWEST = sizeof(versions) / sizeof(versions[0]) };
 
 static int
 number(struct ledger *l, const char *pragma, int *value, struct why *w)
@@ -77,23 +77,22 @@ number(struct ledger *l, const char *pragma, int *value, struct why *w)
 	return r;
 }
 
-/* What lies in the file: 0 and its version, or -1. */
-static int
-look(struct ledger *l, int *version, struct why *w)
+int
+db_look(struct ledger *l, int *version, struct why *w)
 {
-	int application, pages;
+	int application, tables;
 
 	if (number(l, "PRAGMA user_version", version, w) == -1 ||
 	    number(l, "PRAGMA application_id", &application, w) == -1 ||
-	    number(l, "PRAGMA page_count", &pages, w) == -1)
+	    number(l, "SELECT count(*) FROM sqlite_schema", &tables, w) == -1)
 		return -1;
-	if (pages > 0 && application != APPLICATION)
+	if (tables > 0 && application != APPLICATION)
 		return why(w, WHY_SETUP, "'%s' is a database but not a ledger",
 		    l->path);
-	if (*version > VERSION)
+	if (*version > NEWEST)
 		return why(w, WHY_SETUP, "ledger '%s' was made by a newer "
 		    "millrace: it has version %d, this one knows %d", l->path,
-		    *version, VERSION);
+		    *version, NEWEST);
 	return 0;
 }
 
@@ -102,12 +101,12 @@ upgrade(struct ledger *l, int version, struct why *w)
 {
 	char pragma[96];
 
-	for (; version < VERSION; version++)
+	for (; version < NEWEST; version++)
 		if (db_exec(l, versions[version], w) == -1)
 			return -1;
 	sqlite3_snprintf(sizeof(pragma), pragma,
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d",
-	    APPLICATION, VERSION);
+	    APPLICATION, NEWEST);
 	return db_exec(l, pragma, w);
 }
 
@@ -118,17 +117,17 @@ db_schema(struct ledger *l, struct why *w)
 {
 	int version;
 
-	if (look(l, &version, w) == -1)
+	if (db_look(l, &version, w) == -1)
 		return -1;
-	if (version == VERSION)
+	if (version == NEWEST)
 		return 0;
 	if (!l->write)
 		return why(w, WHY_SETUP, "ledger '%s' has version %d, this "
 		    "millrace needs %d; any run brings it up to date",
-		    l->path, version, VERSION);
+		    l->path, version, NEWEST);
 	if (db_exec(l, "BEGIN IMMEDIATE", w) == -1)
 		return -1;
-	if (look(l, &version, w) == -1 || upgrade(l, version, w) == -1) {
+	if (db_look(l, &version, w) == -1 || upgrade(l, version, w) == -1) {
 		db_exec(l, "ROLLBACK", NULL);
 		return -1;
 	}

@@ -158,6 +158,8 @@ settings(struct ledger *l, struct why *w)
 	int r;
 
 	sqlite3_busy_timeout(l->db, LEDGER_WAIT * 1000);
+	if (db_look(l, &r, w) == -1)	/* nobody else's file is changed */
+		return -1;
 	while (l->write) {
 		r = sqlite3_exec(l->db, "PRAGMA journal_mode = WAL", NULL,
 		    NULL, NULL);

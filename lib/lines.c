@@ -1,6 +1,7 @@
 /* lines - LF-terminated lines from a descriptor, in big reads. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -45,6 +46,16 @@ lines_close(struct lines *in)
 		return;
 	free(in->p);
 	free(in);
+}
+
+bool
+lines_wait(const struct lines *in, int ms)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+
+	if (in->ended || memchr(in->p + in->at, '\n', in->n - in->at) != NULL)
+		return false;
+	return poll(&p, 1, ms) == 0;
 }
 
 /* Make room behind what is unread: move it to the front, or grow. */

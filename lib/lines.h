@@ -38,6 +38,9 @@ struct lines *lines_open(int fd, size_t limit);
  * middle of a line. */
 int lines_next(struct lines *in, struct line *l, struct why *w);
 
+/* True when lines_next() would wait for more than `ms` milliseconds. */
+bool lines_wait(const struct lines *in, int ms);
+
 void lines_close(struct lines *in);
 
 #endif
