@@ -1,0 +1,599 @@
+/* led - the ledger: what the sync remembers, shown and mended. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "conf.h"
+#include "flow.h"
+#include "learn.h"
+#include "ledger.h"
+#include "opt.h"
+#include "say.h"
+
+enum {
+	LINE_MAX_BYTES = 1 << 20,
+	STATES = 6,
+	LEARN = 1000,			/* records a transaction takes */
+	JSON = 256, MAP, STORE, ORG, OBJECT, KEY, PARENT, SINCE,
+};
+
+static const struct opt options[] = {
+	{ JSON, "json", NULL, "status as JSON, one line a map" },
+	{ MAP, "map", "MAP", "list: only this map" },
+	{ STORE, "store", "STORE", "mark: of this store; adopt: this store" },
+	{ ORG, "org", "ID", "adopt: this organisation" },
+	{ OBJECT, "object", "OBJECT", "learn: what the records are" },
+	{ KEY, "key", "FIELD", "learn: the field with the key" },
+	{ PARENT, "parent", "OBJECT=FIELD",
+	    "learn: the field with the parent's key" },
+	{ SINCE, "since", "DAY", "requests: from this day on" },
+	{ 0, NULL, NULL, NULL },
+};
+
+struct led {
+	struct conf *conf;
+	struct ledger *ledger;
+	struct flow *out;
+	struct buf line;
+	char **arg;		/* behind the verb, ends with NULL */
+	bool json;
+	const char *map, *store, *org, *since;
+	struct learn learn;
+	long shown;
+	struct {		/* the row of `led status` that is gathered */
+		char entity[64], map[128], object[128];
+		long n[STATES];
+		bool any;
+	} row;
+};
+
+static const char *const states[STATES] = {
+	"synced", "waiting", "held", "rejected", "failed", "skipped",
+};
+
+static void
+put_line(struct led *l)
+{
+	flow_line(l->out, buf_all(&l->line));
+	buf_reset(&l->line);
+}
+
+/* One member, after the first; numbers and texts, absent ones left out. */
+static void
+member(struct buf *b, const char *name, const char *value, bool number)
+{
+	if (value == NULL)
+		return;
+	buf_char(b, b->n == 0 ? '{' : ',');
+	scan_quote(b, slice(name));
+	buf_char(b, ':');
+	if (number)
+		buf_str(b, value);
+	else
+		scan_quote(b, slice(value));
+}
+
+/* Unix time, as text, to our stamp; 0 is none. */
+static const char *
+stamp(const char *text, char out[32])
+{
+	time_t t = text == NULL ? 0 : (time_t)strtoll(text, NULL, 10);
+	struct tm tm;
+
+	if (t == 0)
+		return NULL;
+	gmtime_r(&t, &tm);
+	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
+}
+
+static int
+list_row(void *ctx, int n, const char *const *c)
+{
+	static const char *const names[] = { "map", "key", "object", "source",
+	    "verdict", "reason", "message", "attempts", "due", "changed", "id",
+	    "parent", "adopted", "run" };
+	struct led *l = ctx;
+	char time[32];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (i == 8 || i == 9)
+			member(&l->line, names[i], stamp(c[i], time), false);
+		else if (i == 12 && (c[i] == NULL || *c[i] == '0'))
+			continue;
+		else
+			member(&l->line, names[i], i == 12 ? "true" : c[i],
+			    i == 7 || i == 12);
+	}
+	buf_char(&l->line, '}');
+	put_line(l);
+	return flow_stopped(l->out) ? -1 : 0;
+}
+
+static int
+list(struct led *l, struct why *w)
+{
+	char **a = l->arg;
+
+	do {
+		if (ledger_list(l->ledger, LEDGER_ENTRIES, *a, l->map, NULL,
+		    list_row, l, w) == -1)
+			return -1;
+	} while (*a != NULL && *++a != NULL);
+	return 0;
+}
+
+static void
+status_head(struct led *l)
+{
+	int i;
+
+	buf_fmt(&l->line, "%-16s %-20s %-18s", "entity", "map", "object");
+	for (i = 0; i < STATES; i++)
+		buf_fmt(&l->line, " %9s", states[i]);
+	put_line(l);
+}
+
+static void
+status_end_row(struct led *l)
+{
+	char number[32];
+	int i;
+
+	if (!l->row.any)
+		return;
+	if (l->shown++ == 0 && !l->json)
+		status_head(l);
+	if (l->json) {
+		member(&l->line, "entity", l->row.entity, false);
+		member(&l->line, "map", l->row.map, false);
+		member(&l->line, "object", l->row.object, false);
+	} else {
+		buf_fmt(&l->line, "%-16s %-20s %-18s", l->row.entity,
+		    l->row.map, l->row.object);
+	}
+	for (i = 0; i < STATES; i++) {
+		snprintf(number, sizeof(number), "%ld", l->row.n[i]);
+		if (l->json)
+			member(&l->line, states[i], number, true);
+		else
+			buf_fmt(&l->line, " %9s", number);
+		l->row.n[i] = 0;
+	}
+	if (l->json)
+		buf_char(&l->line, '}');
+	put_line(l);
+	l->row.any = false;
+}
+
+/* Rows come as entity, map, object, state, count, sorted. */
+static int
+status_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	const char *object = c[2] == NULL ? "" : c[2];
+	int i;
+
+	(void)n;
+	if (l->row.any && (strcmp(l->row.entity, c[0] == NULL ? "" : c[0]) ||
+	    strcmp(l->row.map, c[1]) || strcmp(l->row.object, object)))
+		status_end_row(l);
+	snprintf(l->row.entity, sizeof(l->row.entity), "%s",
+	    c[0] == NULL ? "" : c[0]);
+	snprintf(l->row.map, sizeof(l->row.map), "%s", c[1]);
+	snprintf(l->row.object, sizeof(l->row.object), "%s", object);
+	l->row.any = true;
+	for (i = 0; i < STATES; i++)
+		if (strcmp(states[i], c[3]) == 0)
+			l->row.n[i] += strtol(c[4], NULL, 10);
+	return 0;
+}
+
+/* One payload of one record, with the link that opens it. */
+static int
+record_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	const char *url = conf_text(l->conf, "salesforce", "url");
+	size_t len = url == NULL ? 0 : strlen(url);
+	char *link = NULL, time[32];
+
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	if (c[10] != NULL && len > 0)
+		link = xasprintf("%.*s/%s", (int)len, url, c[10]);
+	l->shown++;
+	if (l->json && link != NULL)
+		member(&l->line, "link", link, false);
+	if (l->json) {
+		free(link);
+		return list_row(ctx, n, c);
+	}
+	buf_fmt(&l->line, "%s %s %s: %s", c[3] == NULL ? "" : c[3], c[0], c[1],
+	    c[4]);
+	if (c[5] != NULL)
+		buf_fmt(&l->line, ", %s", c[5]);
+	if (c[6] != NULL)
+		buf_fmt(&l->line, ": %s", c[6]);
+	if (stamp(c[9], time) != NULL)
+		buf_fmt(&l->line, ", %s", time);
+	if (c[10] != NULL)
+		buf_fmt(&l->line, ", %s", link != NULL ? link : c[10]);
+	put_line(l);
+	free(link);
+	return 0;
+}
+
+/* What is on its way: a run is going on, or one was interrupted. */
+static int
+status_flights(struct led *l, struct why *w)
+{
+	int64_t n = ledger_flights(l->ledger, w);
+
+	if (n > 0 && !l->json) {
+		buf_fmt(&l->line, "%lld in flight: a run is going on or was "
+		    "interrupted; the next one asks again", (long long)n);
+		put_line(l);
+	}
+	return n == -1 ? -1 : 0;
+}
+
+static int
+status(struct led *l, struct why *w)
+{
+	char **a = l->arg;
+
+	for (;; a++) {
+		if (*a != NULL && strchr(*a, '/') != NULL) {
+			l->shown = 0;
+			if (ledger_list(l->ledger, LEDGER_ENTRIES, *a, NULL,
+			    NULL, record_row, l, w) == -1)
+				return -1;
+			if (l->shown == 0 && !l->json) {
+				buf_fmt(&l->line, "%s: never tried", *a);
+				put_line(l);
+			}
+		} else if (ledger_list(l->ledger, LEDGER_ENTITIES, *a, NULL,
+		    NULL, status_row, l, w) == -1) {
+			return -1;
+		}
+		status_end_row(l);
+		if (*a == NULL || a[1] == NULL)
+			break;
+	}
+	return *l->arg == NULL ? status_flights(l, w) : 0;
+}
+
+static int
+one_column(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+
+	(void)n;
+	buf_str(&l->line, c[0] == NULL ? "" : c[0]);
+	put_line(l);
+	return flow_stopped(l->out) ? -1 : 0;
+}
+
+static int
+due(struct led *l, struct why *w)
+{
+	long attempts = conf_int(l->conf, "runs", "attempts");
+	char limit[32], now[32];
+
+	if (*l->arg == NULL)
+		return why(w, WHY_SETUP, "no ENTITY given");
+	/* No limit is a number of attempts that nobody reaches. */
+	snprintf(limit, sizeof(limit), "%ld",
+	    attempts == 0 ? 1000000 : attempts);
+	snprintf(now, sizeof(now), "%lld", (long long)time(NULL));
+	return ledger_list(l->ledger, LEDGER_DUE, *l->arg, limit, now,
+	    one_column, l, w);
+}
+
+static int
+mark_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	char time[32];
+
+	(void)n;
+	member(&l->line, "entity", c[0], false);
+	member(&l->line, "store", *c[1] == '\0' ? NULL : c[1], false);
+	member(&l->line, "value", c[2], false);
+	member(&l->line, "changed", stamp(c[3], time), false);
+	buf_char(&l->line, '}');
+	put_line(l);
+	return 0;
+}
+
+/* mark: all; mark ENTITY: its value; mark ENTITY VALUE: set it. */
+static int
+mark(struct led *l, struct why *w)
+{
+	const char *store = l->store == NULL ? "" : l->store;
+	int got;
+
+	if (l->arg[0] == NULL)
+		return ledger_list(l->ledger, LEDGER_MARKS, NULL, NULL, NULL,
+		    mark_row, l, w);
+	if (l->arg[1] != NULL)
+		return ledger_mark_put(l->ledger, l->arg[0], store, l->arg[1],
+		    w);
+	got = ledger_mark_get(l->ledger, l->arg[0], store, &l->line, w);
+	if (got == 1)
+		put_line(l);
+	return got == -1 ? -1 : 0;
+}
+
+/* Names the records of a source, to be forgotten afterwards. */
+static int
+name_record(void *ctx, int n, const char *const *c)
+{
+	(void)n;
+	if (c[2] != NULL && c[1] != NULL) {
+		buf_fmt(ctx, "%s/%s", c[2], c[1]);
+		buf_char(ctx, '\0');
+	}
+	return 0;
+}
+
+static int
+forget_record(struct led *l, const char *name, long *n, struct why *w)
+{
+	const char *key = strchr(name, '/');
+	struct slice object = { name, (size_t)(key - name) };
+
+	return ledger_forget(l->ledger, object, slice(key + 1), n, w);
+}
+
+/* OBJECT/KEY, or the source that gave it: everything of it. */
+static int
+forget_one(struct led *l, const char *name, long *n, struct why *w)
+{
+	struct buf names = BUF(LINE_MAX_BYTES);
+	size_t at;
+	int r = 0;
+
+	if (strchr(name, '/') == NULL)
+		return why(w, WHY_SETUP, "'%s' is neither OBJECT/KEY nor "
+		    "ENTITY/ID", name);
+	if (forget_record(l, name, n, w) == -1)
+		return -1;
+	if (*n > 0)
+		return 0;
+	if (ledger_list(l->ledger, LEDGER_ENTRIES, name, NULL, NULL,
+	    name_record, &names, w) == -1)
+		return -1;
+	for (at = 0; at < names.n && r == 0; at += strlen(names.p + at) + 1)
+		r = forget_record(l, names.p + at, n, w);
+	buf_free(&names);
+	return r;
+}
+
+static int
+forget(struct led *l, struct why *w)
+{
+	char **a = l->arg;
+	long n, all = 0;
+
+	if (*a == NULL)
+		return why(w, WHY_SETUP, "nothing to forget: give OBJECT/KEY "
+		    "or ENTITY/ID");
+	if (ledger_begin(l->ledger, w) == -1)
+		return -1;
+	for (; *a != NULL; a++, all += n) {
+		n = 0;
+		if (forget_one(l, *a, &n, w) == -1)
+			return -1;
+		if (n == 0)
+			say("nothing is known of '%s'", *a);
+	}
+	if (ledger_commit(l->ledger, w) == -1)
+		return -1;
+	say("%ld records forgotten; the next run finds or makes them again",
+	    all);
+	return 0;
+}
+
+static int
+adopt(struct led *l, struct why *w)
+{
+	bool both = l->org == NULL && l->store == NULL;
+
+	if (ledger_begin(l->ledger, w) == -1)
+		return -1;
+	if ((both || l->org != NULL) &&
+	    ledger_adopt(l->ledger, "org", l->org, w) == -1)
+		return -1;
+	if ((both || l->store != NULL) &&
+	    ledger_adopt(l->ledger, "store", l->store, w) == -1)
+		return -1;
+	return ledger_commit(l->ledger, w);
+}
+
+/* The stream is not read within a transaction: who writes it may need the
+ * ledger too. */
+static int
+learn_batch(struct led *l, const struct slice *text, long n,
+    struct pool *pool, struct why *w)
+{
+	long i;
+	int got;
+
+	if (ledger_begin(l->ledger, w) == -1)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if ((got = learn_record(l->ledger, &l->learn, text[i], pool,
+		    w)) == -1)
+			return -1;
+		l->shown += got;
+	}
+	return ledger_commit(l->ledger, w);
+}
+
+static int
+learn(struct led *l, struct why *w)
+{
+	struct pool *pool = pool_new();
+	struct slice text[LEARN];
+	struct line in;
+	long n = 0;
+	int r = 0;
+
+	if (l->learn.object == NULL || l->learn.key == NULL)
+		r = why(w, WHY_SETUP, "learn needs --object and --key");
+	while (r == 0 && flow_record(l->out, &in)) {
+		text[n].p = pool_dup(pool, in.text.p, in.text.n);
+		text[n++].n = in.text.n;
+		if (n == LEARN) {
+			r = learn_batch(l, text, n, pool, w);
+			pool_reset(pool);
+			n = 0;
+		}
+	}
+	if (r == 0 && n > 0)
+		r = learn_batch(l, text, n, pool, w);
+	pool_free(pool);
+	if (r == 0)
+		say("%ld records learnt", l->shown);
+	return r;
+}
+
+static int
+request_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	bool told = c[5] != NULL && strcmp(c[5], "0") != 0;
+
+	(void)n;
+	member(&l->line, "day", c[0], false);
+	member(&l->line, "system", c[1], false);
+	if (told) {
+		member(&l->line, "used", c[4], true);
+		member(&l->line, "max", c[5], true);
+	} else {
+		member(&l->line, "kind", c[2], false);
+		member(&l->line, "calls", c[3], true);
+	}
+	buf_char(&l->line, '}');
+	put_line(l);
+	return 0;
+}
+
+static int
+requests(struct led *l, struct why *w)
+{
+	return ledger_list(l->ledger, LEDGER_CALLS, l->since, NULL, NULL,
+	    request_row, l, w);
+}
+
+static const struct verb {
+	const char *name;
+	enum ledger_how how;
+	int (*run)(struct led *l, struct why *w);
+} verbs[] = {
+	{ "list", LEDGER_READ, list },
+	{ "status", LEDGER_READ, status },
+	{ "due", LEDGER_READ, due },
+	{ "mark", LEDGER_WRITE, mark },
+	{ "forget", LEDGER_WRITE, forget },
+	{ "adopt", LEDGER_WRITE, adopt },
+	{ "learn", LEDGER_WRITE, learn },
+	{ "requests", LEDGER_READ, requests },
+};
+
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+static const struct verb *
+find_verb(const struct opts *o, const char *name)
+{
+	const char *names[VERBS], *near;
+	size_t i;
+
+	for (i = 0; i < VERBS; i++) {
+		names[i] = verbs[i].name;
+		if (name != NULL && strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
+	}
+	near = name == NULL ? NULL : say_nearest(name, names, VERBS);
+	if (name == NULL)
+		opt_usage(o, "no VERB given");
+	else
+		opt_usage(o, "unknown verb '%s'%s%s%s", name, near == NULL ?
+		    "" : "; did you mean '", near == NULL ? "" : near,
+		    near == NULL ? "" : "'?");
+	return NULL;
+}
+
+/* adopt opens a ledger that belongs to another store, so it asks for none. */
+static struct ledger *
+open_ledger(struct led *l, const struct verb *v, struct why *w)
+{
+	struct ledger *ledger;
+	char *path;
+
+	if (v->run != adopt)
+		return ledger_of(l->conf, v->how, w);
+	path = conf_path(l->conf, "ledger", "path");
+	ledger = ledger_open(path == NULL ? "" : path, v->how, w);
+	free(path);
+	return ledger;
+}
+
+static int
+run(struct led *l, const struct verb *v, const char *config)
+{
+	struct why w = {0};
+	int status = 0;
+
+	l->conf = conf_open(config, &w);
+	if (l->conf != NULL)
+		l->ledger = open_ledger(l, v, &w);
+	if (l->ledger == NULL) {
+		conf_close(l->conf);
+		return say_why(&w);
+	}
+	l->out = flow_open("led", v->run == learn ? FLOW_RECORDS :
+	    FLOW_NOTHING, (size_t)conf_int(l->conf, "runs", "line_limit"));
+	l->line = BUF(LINE_MAX_BYTES);
+	if (v->run(l, &w) == -1)
+		flow_fail(l->out, &w);
+	status = flow_close(l->out);
+	w = (struct why){0};
+	if (ledger_close(l->ledger, &w) == -1)
+		status = flow_worse(status, say_why(&w));
+	buf_free(&l->line);
+	conf_close(l->conf);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
+	    .purpose = "the memory of the sync: list status due mark forget "
+	    "adopt learn requests", .table = options };
+	const struct verb *v;
+	struct led l = { .shown = 0 };
+	int c;
+
+	while ((c = opt_next(&o, argc, argv)) > 0)
+		switch (c) {
+		case JSON: l.json = true; break;
+		case MAP: l.map = o.value; break;
+		case STORE: l.store = o.value; break;
+		case ORG: l.org = o.value; break;
+		case OBJECT: l.learn.object = o.value; break;
+		case KEY: l.learn.key = o.value; break;
+		case PARENT: l.learn.parent = o.value; break;
+		case SINCE: l.since = o.value; break;
+		}
+	if (c < 0)
+		return o.status;
+	if ((v = find_verb(&o, argv[o.first])) == NULL)
+		return WHY_SETUP;
+	l.arg = argv + o.first + 1;
+	return run(&l, v, o.config);
+}
