@@ -28,7 +28,7 @@ LINK  = -Wl,--as-needed -pthread $(LDFLAGS)
 BASE = -lyyjson -lcrypto -lz -linih -lcsv -lonig -lm
 NET  = mage-extract mage-writeback sf-match sf-diff sf-load sf-query \
        millrace-doctor
-DB   = $(NET) led led-recall led-record
+DB   = $(NET) led led-recall led-record run-open run-why
 $(NET:%=$(B)/%): LDLIBS += -lcurl
 $(DB:%=$(B)/%):  LDLIBS += -lsqlite3
 
@@ -88,12 +88,8 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@MILLRACE_BIN=$(CURDIR)/$(B) pipelines/demo.sh
 
-$(O)/bench/%: tests/bench/%.c
-	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson
-
-bench: deps all $(O)/bench/gen $(O)/bench/floor
-	@MILLRACE_BIN=$(CURDIR)/$(B) BENCH_BIN=$(CURDIR)/$(O)/bench tests/bench/run
+bench: deps all
+	@MILLRACE_BIN=$(CURDIR)/$(B) tests/bench/run
 
 lint: deps
 	@tests/lint

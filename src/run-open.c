@@ -18,14 +18,24 @@
 #include "child.h"
 #include "conf.h"
 #include "file.h"
+#include "ledger.h"
 #include "opt.h"
 #include "runs.h"
 
-enum { DAY = 24 * 60 * 60, EVENT = 512 << 10 };
+enum { DAY = 24 * 60 * 60, EVENT = 512 << 10, SYSTEMS = 8 };
 
 static const struct opt options[] = {
 	{ 'n', "no-lock", NULL, "for what only reads: beside another run" },
 	{ 0, NULL, NULL, NULL },
+};
+
+/* How many API calls the ledger has counted, by system. */
+struct calls {
+	struct {
+		char system[32];
+		long long calls;
+	} of[SYSTEMS];
+	int n;
 };
 
 struct run {
@@ -38,6 +48,7 @@ struct run {
 	char *before;		/* newest run until now, or NULL */
 	long long began;
 	struct timespec clock;
+	struct calls calls;	/* until now */
 };
 
 /* The holder wrote "RUN PID SINCE" into the file. */
@@ -149,6 +160,70 @@ out:
 	return ok;
 }
 
+/* Columns of LEDGER_CALLS: day, system, kind, calls, ... */
+static int
+add_calls(void *ctx, int n, const char *const *column)
+{
+	struct calls *c = ctx;
+	int i = 0;
+
+	if (n < 4 || column[1] == NULL || column[3] == NULL)
+		return 0;
+	while (i < c->n && strcmp(c->of[i].system, column[1]) != 0)
+		i++;
+	if (i == SYSTEMS)
+		return 0;
+	if (i == c->n) {
+		snprintf(c->of[i].system, sizeof(c->of[i].system), "%s",
+		    column[1]);
+		c->of[i].calls = 0;
+		c->n++;
+	}
+	c->of[i].calls += atoll(column[3]);
+	return 0;
+}
+
+/* What cannot be known is left out: the count is a service, not the run. */
+static bool
+count_calls(const struct run *r, struct calls *c)
+{
+	struct ledger *l = ledger_of(r->conf, LEDGER_READ, NULL);
+	bool known;
+
+	c->n = 0;
+	if (l == NULL)
+		return false;
+	known = ledger_list(l, LEDGER_CALLS, NULL, NULL, NULL, add_calls, c,
+	    NULL) == 0;
+	ledger_close(l, NULL);
+	return known;
+}
+
+static void
+put_calls(const struct run *r, struct buf *out)
+{
+	struct calls now;
+	const char *comma = "";
+	long long n;
+
+	if (!count_calls(r, &now))
+		return;
+	buf_str(out, ",\"calls\":[");
+	for (int i = 0; i < now.n; i++) {
+		n = now.of[i].calls;
+		for (int k = 0; k < r->calls.n; k++)
+			if (strcmp(r->calls.of[k].system,
+			    now.of[i].system) == 0)
+				n -= r->calls.of[k].calls;
+		if (n <= 0)
+			continue;
+		buf_fmt(out, "%s{\"system\":\"%s\",\"calls\":%lld}", comma,
+		    now.of[i].system, n);
+		comma = ",";
+	}
+	buf_char(out, ']');
+}
+
 static double
 seconds_since(const struct timespec *from)
 {
@@ -168,6 +243,7 @@ log_end(const struct run *r, int wait_status, struct why *w)
 	buf_str(&b, "\"event\":\"run-end\",");
 	child_json(wait_status, &b);
 	buf_fmt(&b, ",\"seconds\":%.3f", seconds_since(&r->clock));
+	put_calls(r, &b);
 	ok = audit_append(r->folder, buf_all(&b), NULL, w);
 	buf_free(&b);
 	return ok;
@@ -241,6 +317,7 @@ begin(struct run *r, struct why *w)
 	runs_free(list, n);
 	r->began = (long long)time(NULL);
 	clock_gettime(CLOCK_MONOTONIC, &r->clock);
+	count_calls(r, &r->calls);
 	if (runs_make(r->runs, r->kind, r->began, &r->folder, w) == -1)
 		return -1;
 	r->hold_fd = runs_hold(r->folder);

@@ -8,6 +8,7 @@
 #include "chain.h"
 #include "conf.h"
 #include "opt.h"
+#include "paint.h"
 #include "runs.h"
 
 static const struct opt options[] = {
@@ -67,6 +68,7 @@ main(int argc, char **argv)
 		return o.status;
 	if (argc - o.first > 1)
 		return opt_usage(&o, "more than one RUN given");
+	paint_begin();
 	if (runs_pick(o.config, argv[o.first], &folder, &w) == -1)
 		return say_why(&w);
 	if (verify(folder, &w) == -1) {
@@ -77,9 +79,5 @@ main(int argc, char **argv)
 			say_why(&w);
 	}
 	free(folder);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		say_error("cannot write to standard output");
-		return WHY_BROKEN;
-	}
-	return status;
+	return paint_end(stdout, status);
 }

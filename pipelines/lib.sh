@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# lib.sh - what the pipelines share.  Sourced by them; they run under
+# run-open, which gives MILLRACE_RUN, the folder of the run.
+
+set -u
+umask 077
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+mappings=${MILLRACE_MAPPINGS:-$here/mappings}
+: "${MILLRACE_RUN:?$(basename "$0") runs under run-open: use millrace $(basename "$0" .sh)}"
+
+# Which maps read which entity, parents before children.
+# shellcheck disable=SC2034  # who sources this file reads them
+product_maps="product price-standard price"
+customer_maps="account contact"
+order_maps="guest-account guest-contact placeholder-product
+	placeholder-price-standard placeholder-price
+	order-draft order order-item order-activate"
+
+kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
+kind=${kind%-[0-9]*}
+again=()			# --again: ask Salesforce about every record
+status=0
+
+# The worst of some exit statuses, ranked 3, 2, 4, 1, 0.  What is none of ours
+# (a signal, 127) is 3 or 2.  A stage whose reader left (SIGPIPE) counts only
+# where no other explains it.
+worst()
+{
+	local s rank max=0 worst=0 piped=0
+
+	for s; do
+		case $s in
+		0) rank=0 ;;
+		1) rank=1 ;;
+		4) rank=2 ;;
+		2|126|127) rank=3 s=2 ;;
+		141) piped=1 rank=0 s=0 ;;
+		*) rank=4 s=3 ;;
+		esac
+		((rank <= max)) || { max=$rank; worst=$s; }
+	done
+	((max > 1 || !piped)) || worst=3
+	echo "$worst"
+}
+
+# Take the statuses of a step: go on after 0 and 1, else tell and leave.
+ended()
+{
+	status=$(worst "$status" "$@")
+	((status <= 1)) || leave
+}
+
+leave()
+{
+	run-report "$MILLRACE_RUN" || :
+	exit "$status"
+}
+
+# Stores, websites, groups and option labels, once for all maps.
+reference()
+{
+	run-stage reference mage-extract reference \
+		>"$MILLRACE_RUN/reference.ndjson"
+	ended $?
+}
+
+# What waits and is due, or failed and has attempts left: a file of ids.
+due()
+{
+	led due "$1" >"$MILLRACE_RUN/$1.due"
+	ended $?
+}
+
+# map NAME MAP...: records to payloads
+map()
+{
+	local name=$1 run=${MILLRACE_RUN##*/} files
+	shift
+
+	files=("${@/#/$mappings/}")
+	run-stage "$name.map" rec-map --ref "$MILLRACE_RUN/reference.ndjson" \
+		--set run.id="$run" --set run.kind="$kind" \
+		--set run.started="${run:0:13}:${run:13:2}:${run:15:2}Z" \
+		"${files[@]/%/.map}"
+}
+
+# What becomes of payloads once sf-load has them: verdicts, remembered, told.
+load()
+{
+	run-stage "$1.load" sf-load |
+		run-stage "$1.record" led-record |
+		run-stage "$1.writeback" mage-writeback
+	return "$(worst "${PIPESTATUS[@]}")"
+}
+
+# onward NAME MAP...: records in, verdicts out.
+onward()
+{
+	map "$@" |
+		run-stage "$1.recall" led-recall |
+		run-stage "$1.match" sf-match |
+		load "$1"
+	return "$(worst "${PIPESTATUS[@]}")"
+}
+
+# planned NAME MAP...: records in, a plan out; status 1: it changes something.
+planned()
+{
+	map "$@" |
+		run-stage "$1.recall" led-recall "${again[@]}" |
+		run-stage "$1.match" sf-match |
+		run-stage "$1.diff" sf-diff
+	return "$(worst "${PIPESTATUS[@]}")"
+}
+
+# afresh NAME MAP...: as onward, but Salesforce is asked about every record,
+# so that what was changed there is put right, and nothing else is sent.
+afresh()
+{
+	local s
+
+	again=(--again)
+	planned "$@" | load "$1"
+	s=("${PIPESTATUS[@]}")
+	((s[0] != 1)) || s[0]=0		# that it changes something is the point
+	return "$(worst "${s[@]}")"
+}
+
+# extract NAME ARGUMENT...
+extract()
+{
+	local name=$1
+	shift
+	run-stage "$name.extract" mage-extract "$@"
+}

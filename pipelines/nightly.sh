@@ -1,0 +1,29 @@
+#!/bin/bash
+# nightly.sh - the full sync: products, customers and orders, read whole; the
+# ledger decides what is sent.  Run it as: millrace nightly
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+reference
+
+# Orders end where they ended before customers and products were read, so
+# that no order comes before its customer.
+last=$(mage-extract --highest orders)
+ended $?
+
+due products
+extract products --also "$MILLRACE_RUN/products.due" products |
+	onward products $product_maps >/dev/null
+ended "${PIPESTATUS[@]}"
+
+due customers
+extract customers --also "$MILLRACE_RUN/customers.due" customers |
+	onward customers $customer_maps >/dev/null
+ended "${PIPESTATUS[@]}"
+
+due orders
+extract orders --up-to "$last" --also "$MILLRACE_RUN/orders.due" orders |
+	onward orders $order_maps >/dev/null
+ended "${PIPESTATUS[@]}"
+
+leave

@@ -1,0 +1,48 @@
+#!/bin/bash
+# plan.sh - what a sync would change, field by field; nothing is written, to
+# neither side.  Run it as:
+#	millrace plan				all entities
+#	millrace plan orders --keys FILE	some records
+#	millrace plan --again			ask Salesforce about every record
+# The plan stays in the run's folder, for: millrace apply
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+kind=nightly	# what the nightly run would do
+entity=all
+case ${1-} in
+all|products|customers|orders) entity=$1; shift ;;
+""|-*) ;;
+*)
+	echo "plan: no entity '$1': customers, products, orders or all" >&2
+	exit 2
+	;;
+esac
+if [ "${1-}" = --again ]; then
+	again=(--again) kind=resync
+	shift
+fi
+
+plan=$MILLRACE_RUN/plan.ndjson
+: >"$plan"
+
+# part ENTITY MAP...: with what is behind the options of mage-extract
+part()
+{
+	local name=$1
+	shift
+	case $entity in all|"$name") ;; *) return 0 ;; esac
+	extract "$name" "${options[@]}" "$name" | planned "$name" "$@" >>"$plan"
+	status=$(worst "$status" "${PIPESTATUS[@]}")
+	((status <= 1)) || exit "$status"
+}
+
+options=("$@")
+reference
+part products $product_maps
+part customers $customer_maps
+part orders $order_maps
+
+rec-show <"$plan"
+echo "To do just this: millrace apply $plan"
+exit "$status"

@@ -1,0 +1,119 @@
+#!/bin/bash
+# millrace - the front door: a verb for each job.  It finds the programs and
+# pipelines, takes the lock where a verb sends, and gets out of the way.
+set -u
+
+self=$(readlink -f "$0")
+bin=$(cd "${MILLRACE_BIN:-$(dirname "$self")}" && pwd) || exit 2
+PATH=$bin:$PATH
+export PATH MILLRACE_BIN="$bin"
+
+for pipelines in "${MILLRACE_PIPELINES:-}" "$bin/../share/millrace/pipelines" \
+	"$bin/../pipelines" "$bin/../../../pipelines"; do
+	[ ! -e "$pipelines/lib.sh" ] || break
+done
+
+verbs="nightly resync plan apply status verify report why explain doctor
+config requests demo help version"
+
+usage()
+{
+	cat <<'END'
+usage: millrace [-c CONF] VERB [ARGUMENT]...
+
+  millrace config init                what to fill in first
+  millrace doctor                     do both connections work?
+  millrace plan                       what would a sync change, field by field?
+  millrace nightly                    the full sync
+  millrace status                     what is synced, waits, failed?
+  millrace why orders/1042            the story of one record
+  millrace resync orders --keys FILE  some records again
+  millrace plan customers --where 'email eq ann@shop.example'
+  millrace apply PLAN                 do exactly what a plan says
+
+Verbs that send, one run at a time:
+  nightly                   products, customers and orders, read whole
+  resync ENTITY OPTION...   --keys FILE, --where 'FIELD OP VALUE', --since T,
+                            --limit N: options of mage-extract
+  apply PLAN                a plan's file, or the run that made it
+
+Verbs that only read:
+  plan [ENTITY] [--again] [OPTION]...
+  status [ENTITY/ID]        verify [RUN]       report [RUN]
+  why KEY                   explain CODE       doctor
+  config VERB               requests           demo
+  help [VERB]               version
+
+  -c, --config CONF         configuration file
+  -h, --help                show this and leave
+      --version             show the version and leave
+
+Status: 0 all well, 1 some records need a person (plan: it would change
+something), 2 set-up is wrong, 3 broken, 4 again later.  See millrace(1).
+END
+}
+
+unknown()
+{
+	local v
+
+	echo "millrace: no verb '$1'" >&2
+	for v in $verbs; do
+		if [[ $v == "${1:0:2}"* || $1 == *"${v:1}" ]]; then
+			echo "millrace: did you mean '$v'?" >&2
+			break
+		fi
+	done
+	echo "millrace: millrace help lists them" >&2
+	exit 2
+}
+
+# Before anything begins: a run that cannot is no run.
+need()	# WHAT VALUE
+{
+	[ -n "$2" ] || { echo "millrace: no $1 given; see millrace help" >&2; exit 2; }
+}
+
+sends()	{ exec run-open "$1" "$pipelines/$1.sh" "${@:2}"; }
+reads()	{ exec run-open --no-lock "$1" "$pipelines/$1.sh" "${@:2}"; }
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	-c|--config)
+		need "file for $1" "${2-}"
+		MILLRACE_CONF=$(readlink -f "$2") && export MILLRACE_CONF
+		shift 2
+		;;
+	-h|--help) usage; exit 0 ;;
+	--version) set -- version ;;
+	--) shift; break ;;
+	-*) echo "millrace: unknown option '$1'; millrace -h lists them" >&2; exit 2 ;;
+	*) break ;;
+	esac
+done
+
+verb=${1-}
+need VERB "$verb"
+shift
+case $verb in
+nightly)	sends nightly "$@" ;;
+resync)		need ENTITY "${1-}"; sends resync "$@" ;;
+apply)		need PLAN "${1-}"; sends apply "$@" ;;
+plan)		reads plan "$@" ;;
+status)		exec led status "$@" ;;
+requests)	exec led requests "$@" ;;
+verify)		exec run-verify "$@" ;;
+report)		exec run-report "$@" ;;
+why)		exec run-why "$@" ;;
+explain)	exec millrace-explain "$@" ;;
+doctor)		exec millrace-doctor "$@" ;;
+config)		exec millrace-config "$@" ;;
+demo)		exec "$pipelines/demo.sh" "$@" ;;
+version)	echo "millrace @VERSION@" ;;
+help)
+	[ $# -eq 0 ] || exec man "$([ "$1" = explain ] || [ "$1" = config ] ||
+		[ "$1" = doctor ] && echo "millrace-$1" || echo millrace)"
+	usage
+	;;
+*)		unknown "$verb" ;;
+esac

@@ -1,0 +1,293 @@
+/*
+ * run-report - one run for a person: its stages, its verdicts, what failed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "digest.h"
+#include "kept.h"
+#include "opt.h"
+#include "paint.h"
+#include "runlog.h"
+#include "runs.h"
+
+enum { JSON = 256, HTML, OUT = 64 << 20 };
+
+static const struct opt options[] = {
+	{ JSON, "json", NULL, "one JSON object" },
+	{ HTML, "html", NULL, "a page for a browser" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const char *
+says(long status)
+{
+	static const char *const text[] = {
+		"all well", "some records need a person",
+		"the set-up is wrong", "broken: the output is incomplete",
+		"busy: the same command again later",
+	};
+
+	return status >= 0 && status <= 4 ? text[status] : "broken";
+}
+
+/* ---- verdicts ---- */
+
+/* The end of a pipeline: nobody reads from it. */
+static bool
+is_last(const struct runlog *l, size_t i)
+{
+	for (size_t k = 0; k < l->n; k++)
+		if (l->stage[k].from == (long)i)
+			return false;
+	return true;
+}
+
+/* The log has the counts, a kept copy the texts as well. */
+static bool
+fold_copy(struct fold *f, const struct runlog_stage *s, const char *folder)
+{
+	char *path;
+	struct kept *k;
+	struct slice line;
+	struct head h;
+
+	if (s->kept.p == NULL || s->pruned)
+		return false;
+	path = xasprintf("%s/%.*s", folder, (int)s->kept.n, s->kept.p);
+	k = kept_open(path, NULL);
+	free(path);
+	if (k == NULL)
+		return false;
+	while (kept_next(k, &line, NULL) == 1)
+		if (head_read(&h, line) == HEAD_VERDICT)
+			fold_put(f, &h);
+	kept_close(k);
+	return true;
+}
+
+static void
+fold_counts(struct fold *f, const struct runlog_stage *s, struct pool *pool)
+{
+	struct scan all;
+	struct slice row, lines;
+
+	if (scan_kind(s->counts) != SCAN_ARRAY)
+		return;
+	scan_enter(&all, s->counts);
+	while (scan_element(&all, &row)) {
+		lines = scan_get(row, "lines");
+		fold_add(f, scan_string(scan_get(row, "map"), pool),
+		    scan_string(scan_get(row, "verdict"), pool),
+		    scan_string(scan_get(row, "reason"), pool),
+		    lines.p == NULL ? 0 : strtoull(lines.p, NULL, 10));
+	}
+}
+
+static void
+fold_run(struct fold *f, struct runlog *l, const char *folder)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (is_last(l, i) && !fold_copy(f, &l->stage[i], folder))
+			fold_counts(f, &l->stage[i], l->log.pool);
+	fold_sort(f);
+}
+
+/* ---- for a person ---- */
+
+static void
+show_head(const struct runlog *l, const struct paint *p)
+{
+	paint_fmt(p, PAINT_HEAD, "Run %.*s", (int)l->run.n, l->run.p);
+	paint_fmt(p, PAINT_PLAIN, ", begun %.*s, millrace %.*s",
+	    (int)l->at.n, l->at.p, (int)l->version.n, l->version.p);
+	if (!l->ended)
+		paint_fmt(p, PAINT_PLAIN, ", not ended");
+	else if (l->signal.p != NULL)
+		paint_fmt(p, PAINT_BAD, ", ended by signal %.*s after %.1f s",
+		    (int)l->signal.n, l->signal.p, l->seconds);
+	else
+		paint_fmt(p, l->status == 0 ? PAINT_PLAIN : PAINT_BAD,
+		    ", ended after %.1f s with status %ld: %s", l->seconds,
+		    l->status, says(l->status));
+	paint_fmt(p, PAINT_PLAIN, "\n");
+}
+
+static void
+show_stage(const struct runlog_stage *s, const struct paint *p)
+{
+	paint_fmt(p, PAINT_PLAIN, "  %-26.*s", (int)s->name.n, s->name.p);
+	if (s->end == 0) {
+		paint_fmt(p, PAINT_BAD, " not ended\n");
+		return;
+	}
+	paint_fmt(p, PAINT_PLAIN, "%9lld %12lld %9.2f %8.2f", s->lines,
+	    s->bytes, s->seconds, s->cpu);
+	if (s->signal.p != NULL)
+		paint_fmt(p, PAINT_BAD, "  signal %.*s", (int)s->signal.n,
+		    s->signal.p);
+	else
+		paint_fmt(p, s->status > 1 ? PAINT_BAD : PAINT_PLAIN,
+		    "  status %ld", s->status);
+	paint_fmt(p, PAINT_PLAIN, "\n");
+}
+
+static void
+show_calls(const struct runlog *l, const struct paint *p)
+{
+	struct scan s;
+	struct slice row, n;
+	const char *comma = "";
+
+	if (scan_kind(l->calls) != SCAN_ARRAY)
+		return;
+	paint_fmt(p, PAINT_PLAIN, "API calls: ");
+	scan_enter(&s, l->calls);
+	while (scan_element(&s, &row)) {
+		n = scan_get(row, "calls");
+		row = scan_string(scan_get(row, "system"), l->log.pool);
+		paint_fmt(p, PAINT_PLAIN, "%s%.*s %.*s", comma, (int)row.n,
+		    row.p, (int)n.n, n.p);
+		comma = ", ";
+	}
+	paint_fmt(p, PAINT_PLAIN, "%s\n", *comma == '\0' ? "none" : "");
+}
+
+static void
+show(const struct runlog *l, struct fold *f, const char *folder,
+    const struct paint *p)
+{
+	struct buf b = BUF(1 << 20);
+
+	paint_open(p, "millrace");
+	show_head(l, p);
+	paint_fmt(p, PAINT_DIM, "  %-26s%9s %12s %9s %8s\n", "stage", "lines",
+	    "bytes", "seconds", "cpu");
+	for (size_t i = 0; i < l->n; i++)
+		show_stage(&l->stage[i], p);
+	show_calls(l, p);
+	fold_summary(f, &b);
+	paint_text(p, PAINT_HEAD, SLICE("Verdicts: "));
+	paint_text(p, PAINT_HEAD, f->total == 0 ? SLICE("none") : buf_all(&b));
+	paint_fmt(p, PAINT_PLAIN, "\n");
+	buf_free(&b);
+	digest_verdicts(f, p);
+	paint_fmt(p, PAINT_PLAIN, "Log and copies: %s\n", folder);
+	paint_close(p);
+}
+
+/* ---- for a program ---- */
+
+static void
+text_member(struct buf *out, const char *name, struct slice text)
+{
+	if (text.p == NULL)
+		return;
+	buf_fmt(out, ",\"%s\":", name);
+	scan_quote(out, text);
+}
+
+static void
+json_stage(const struct runlog_stage *s, struct buf *out)
+{
+	buf_str(out, "{\"stage\":");
+	scan_quote(out, s->name);
+	if (s->signal.p != NULL)
+		text_member(out, "signal", s->signal);
+	else if (s->end != 0)
+		buf_fmt(out, ",\"status\":%ld", s->status);
+	buf_fmt(out, ",\"lines\":%lld,\"bytes\":%lld,\"seconds\":%.3f,"
+	    "\"cpu\":%.3f}", s->lines, s->bytes, s->seconds, s->cpu);
+}
+
+static void
+json_verdicts(const struct fold *f, struct buf *out)
+{
+	static const char *const all[] = {
+		"created", "updated", "deleted", "unchanged", "skipped",
+		"waiting", "held", "rejected", "failed",
+	};
+
+	buf_str(out, ",\"verdicts\":{");
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		buf_fmt(out, "%s\"%s\":%llu", i > 0 ? "," : "", all[i],
+		    (unsigned long long)fold_count(f, all[i]));
+	buf_char(out, '}');
+}
+
+static void
+json(const struct runlog *l, const struct fold *f)
+{
+	struct buf b = BUF(OUT);
+
+	buf_str(&b, "{\"run\":");
+	scan_quote(&b, l->run);
+	text_member(&b, "kind", l->kind);
+	text_member(&b, "at", l->at);
+	if (l->signal.p != NULL)
+		text_member(&b, "signal", l->signal);
+	else if (l->ended)
+		buf_fmt(&b, ",\"status\":%ld", l->status);
+	if (l->ended)
+		buf_fmt(&b, ",\"seconds\":%.3f", l->seconds);
+	json_verdicts(f, &b);
+	if (l->calls.p != NULL) {
+		buf_str(&b, ",\"calls\":");
+		buf_slice(&b, l->calls);
+	}
+	buf_str(&b, ",\"stages\":[");
+	for (size_t i = 0; i < l->n; i++) {
+		buf_str(&b, i > 0 ? "," : "");
+		json_stage(&l->stage[i], &b);
+	}
+	buf_str(&b, "]}\n");
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
+}
+
+static int
+report(const char *folder, bool as_json, bool html, struct why *w)
+{
+	struct runlog l;
+	struct fold f = { 0 };
+	struct paint p = paint_for(stdout, html);
+
+	if (runlog_open(&l, folder, w) == -1)
+		return -1;
+	fold_run(&f, &l, folder);
+	if (as_json)
+		json(&l, &f);
+	else
+		show(&l, &f, folder, &p);
+	fold_free(&f);
+	runlog_close(&l);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = { .name = "run-report", .operands = "[RUN]",
+	    .purpose = "one run for a person", .table = options };
+	struct why w = { 0 };
+	char *folder = NULL;
+	bool as_json = false, html = false;
+	int c, status = 0;
+
+	while ((c = opt_next(&o, argc, argv)) > 0) {
+		as_json |= c == JSON;
+		html |= c == HTML;
+	}
+	if (c < 0)
+		return o.status;
+	if (argc - o.first > 1)
+		return opt_usage(&o, "more than one RUN given");
+	if (as_json && html)
+		return opt_usage(&o, "--html and --json exclude each other");
+	paint_begin();
+	if (runs_pick(o.config, argv[o.first], &folder, &w) == -1 ||
+	    report(folder, as_json, html, &w) == -1)
+		status = say_why(&w);
+	free(folder);
+	return paint_end(stdout, status);
+}
