@@ -88,8 +88,12 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@MILLRACE_BIN=$(CURDIR)/$(B) pipelines/demo.sh
 
-bench: deps all
-	@MILLRACE_BIN=$(CURDIR)/$(B) tests/bench/run
+$(O)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson
+
+bench: deps all $(O)/bench/gen $(O)/bench/floor
+	@MILLRACE_BIN=$(CURDIR)/$(B) BENCH_BIN=$(CURDIR)/$(O)/bench tests/bench/run
 
 lint: deps
 	@tests/lint

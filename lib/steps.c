@@ -194,7 +194,7 @@ settle_step(struct step *step, const struct step *s, size_t n)
 		answer(step, STEP_WAIT, s, a.bad);
 	else if (a.goes)
 		return false;
-	else if (a.skipped < n && (before || a.left_alone || !a.same))
+	else if (a.skipped < n && (a.left_alone || !a.same))
 		answer(step, STEP_SKIP, s, a.skipped);
 	else if (before || !step->own)
 		answer(step, STEP_UNCHANGED, s, 0);

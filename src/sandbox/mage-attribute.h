@@ -1,0 +1,29 @@
+/*
+ * mage-attribute - custom attributes of customers
+ *
+ * Which ones a shop knows stands in customer-attributes.ndjson (as GET
+ * attributeMetadata/customer lists them) and in --set customer_attributes.
+ */
+#ifndef SANDBOX_MAGE_ATTRIBUTE_H
+#define SANDBOX_MAGE_ATTRIBUTE_H
+
+#include "mage.h"
+
+/* Make the attributes of the setting known, each a text of 255 characters. */
+void attributes_seed(struct shop *shop);
+
+/*
+ * Check what was sent, a list of {"attribute_code","value"} or an object of
+ * values: types, and that a value is there.  Return 0 or -1 with `no` set.
+ */
+int attributes_check(struct shop *shop, yyjson_val *sent, struct refusal *no);
+
+/*
+ * Take it over into the customer.  Unknown codes are dropped without a word;
+ * null and "" delete.  Return 0, or -1 with `no` set for an option that does
+ * not exist.
+ */
+int attributes_set(struct shop *shop, yyjson_mut_doc *doc,
+    yyjson_mut_val *customer, yyjson_val *sent, struct refusal *no);
+
+#endif

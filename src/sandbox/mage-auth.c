@@ -1,0 +1,239 @@
+#include <err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mage-auth.h"
+#include "mage-oauth.h"
+
+#define LOCK_AFTER 6		/* oauth/authentication_lock/max_failures_count */
+#define LOCK_SECONDS 1800
+#define FUTURE 600		/* seconds that a timestamp may be ahead */
+
+struct auth {
+	char key[33], secret[33], token[33], token_secret[33];
+	char password[33], signing[33];
+	struct oauth *oauth;
+	long issued, dead;	/* admin tokens: number of the last one */
+	int failures;
+	time_t locked;		/* until then */
+};
+
+static const char user[] = "admin";
+
+static void
+derive(const struct shop *shop, const char *what, char out[33])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	char text[120];
+	unsigned n = 0;
+
+	snprintf(text, sizeof text, "mage-sandbox %llu %s",
+	    (unsigned long long)shop->serve.seed, what);
+	if (!EVP_Digest(text, strlen(text), md, &n, EVP_sha256(), NULL))
+		errx(3, "cannot compute a digest");
+	for (int i = 0; i < 16; i++)
+		snprintf(out + 2 * i, 3, "%02x", md[i]);
+}
+
+struct auth *
+auth_open(const struct shop *shop)
+{
+	struct auth *a = calloc(1, sizeof *a);
+
+	if (a == NULL)
+		err(3, "cannot allocate memory");
+	derive(shop, "consumer key", a->key);
+	derive(shop, "consumer secret", a->secret);
+	derive(shop, "access token", a->token);
+	derive(shop, "token secret", a->token_secret);
+	derive(shop, "admin password", a->password);
+	derive(shop, "jwt", a->signing);
+	a->oauth = oauth_open(a->key, a->secret, a->token, a->token_secret);
+	return a;
+}
+
+void
+auth_close(struct auth *a)
+{
+	if (a == NULL)
+		return;
+	oauth_close(a->oauth);
+	free(a);
+}
+
+void
+auth_print(const struct auth *a, struct buf *out)
+{
+	buf_fmt(out, "{\"token\":\"%s\",\"consumer_key\":\"%s\","
+	    "\"consumer_secret\":\"%s\",\"access_token\":\"%s\","
+	    "\"token_secret\":\"%s\",\"admin_username\":\"%s\","
+	    "\"admin_password\":\"%s\"}", a->token, a->key, a->secret,
+	    a->token, a->token_secret, user, a->password);
+}
+
+/* --- admin tokens: JWTs that need no memory --- */
+
+static void
+base64url(const void *p, size_t n, struct buf *out)
+{
+	unsigned char *to = (unsigned char *)buf_room(out, n * 4 / 3 + 8);
+	int len = EVP_EncodeBlock(to, p, (int)n);
+
+	while (len > 0 && to[len - 1] == '=')
+		len--;
+	for (int i = 0; i < len; i++)
+		if (to[i] == '+')
+			to[i] = '-';
+		else if (to[i] == '/')
+			to[i] = '_';
+	out->n += (size_t)len;
+	out->p[out->n] = '\0';
+}
+
+static void
+sign(const struct auth *a, struct buf *token)
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	if (HMAC(EVP_sha256(), a->signing, 32, (unsigned char *)token->p,
+	    token->n, md, &n) == NULL)
+		errx(3, "cannot sign a token");
+	buf_byte(token, '.');
+	base64url(md, n, token);
+}
+
+static void
+make_token(const struct auth *a, long number, long begins, long ends,
+    struct buf *out)
+{
+	static const char head[] = "{\"kid\":\"1\",\"alg\":\"HS256\"}";
+	char body[160];
+
+	snprintf(body, sizeof body, "{\"uid\":1,\"utypid\":2,\"iat\":%ld,"
+	    "\"exp\":%ld,\"jti\":%ld}", begins, ends, number);
+	base64url(head, strlen(head), out);
+	buf_byte(out, '.');
+	base64url(body, strlen(body), out);
+	sign(a, out);
+}
+
+/* The claims of a token, when it is one of ours: 1. */
+static int
+read_token(const struct auth *a, const char *token, long *number, long *begins,
+    long *ends)
+{
+	const char *dot = strchr(token, '.'), *end = dot ? strchr(dot + 1, '.')
+	    : NULL;
+	char text[400];
+	unsigned char out[320];
+	struct buf again = {0};
+	size_t n;
+	int ok;
+
+	if (end == NULL || (n = (size_t)(end - dot - 1)) + 4 > sizeof text)
+		return 0;
+	memcpy(text, dot + 1, n);
+	for (; n % 4; n++)
+		text[n] = '=';
+	if (n > 400 || EVP_DecodeBlock(out, (unsigned char *)text, (int)n) <= 0)
+		return 0;
+	out[n / 4 * 3] = '\0';
+	if (sscanf((char *)out, "{\"uid\":1,\"utypid\":2,\"iat\":%ld,"
+	    "\"exp\":%ld,\"jti\":%ld}", begins, ends, number) != 3)
+		return 0;
+	make_token(a, *number, *begins, *ends, &again);
+	ok = strcmp(again.p, token) == 0;
+	buf_free(&again);
+	return ok;
+}
+
+static int
+login_refused(struct refusal *no)
+{
+	return refuse(no, 401, "The account sign-in was incorrect or your account"
+	    " is disabled temporarily. Please wait and try again later.", NULL);
+}
+
+int
+auth_login(struct auth *a, const struct shop *shop, const char *username,
+    const char *password, struct buf *out, struct refusal *no)
+{
+	long now = (long)serve_now(&shop->serve);
+
+	if (strcmp(username, user) != 0)
+		return login_refused(no);
+	if (now < a->locked)
+		return login_refused(no);
+	if (strcmp(password, a->password) != 0) {
+		if (++a->failures >= LOCK_AFTER)
+			a->locked = now + LOCK_SECONDS;
+		return login_refused(no);
+	}
+	a->failures = 0;
+	buf_byte(out, '"');
+	make_token(a, ++a->issued, now, now + shop->set.token_life, out);
+	buf_byte(out, '"');
+	return 0;
+}
+
+void
+auth_expire(struct auth *a)
+{
+	a->dead = a->issued;
+}
+
+/* --- requests --- */
+
+static int
+unauthorized(const char *resource, struct refusal *no)
+{
+	char p[300];
+
+	snprintf(p, sizeof p, "{\"resources\":\"%s\"}", resource);
+	return refuse(no, 401,
+	    "The consumer isn't authorized to access %resources.", p);
+}
+
+static int
+bearer_good(const struct auth *a, const struct shop *shop, const char *token)
+{
+	long number = 0, begins = 0, ends = 0;
+
+	if (strcmp(token, a->token) == 0)
+		return shop->set.bearer;
+	return read_token(a, token, &number, &begins, &ends) &&
+	    number > a->dead && (long)serve_now(&shop->serve) < ends;
+}
+
+static int
+denied(const struct shop *shop, const char *resource)
+{
+	char name[200];
+
+	snprintf(name, sizeof name, ",%s,", resource);
+	return strstr(shop->set.deny, name) != NULL;
+}
+
+int
+auth_check(struct auth *a, const struct shop *shop, const struct request *rq,
+    const char *resource, struct refusal *no)
+{
+	const char *h = serve_header(rq, "Authorization");
+	int expired = fault_true(rq->fault, "expire_token");
+
+	if (expired)
+		auth_expire(a);
+	if (h && strncasecmp(h, "OAuth ", 6) == 0) {
+		if (oauth_check(a->oauth, rq, h + 6,
+		    (long)serve_now(&shop->serve) + FUTURE, no) == -1)
+			return -1;
+	} else if (expired || h == NULL || strncasecmp(h, "Bearer ", 7) != 0 ||
+	    !bearer_good(a, shop, h + 7))
+		return unauthorized(resource, no);
+	return denied(shop, resource) ? unauthorized(resource, no) : 0;
+}

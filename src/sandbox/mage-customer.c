@@ -1,0 +1,525 @@
+/* Writing customers: create, update, delete. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mage-attribute.h"
+#include "mage-input.h"
+#include "mage-rest.h"
+
+struct change {
+	struct call *c;
+	int64_t id;
+	yyjson_mut_doc *doc;
+	yyjson_mut_val *customer;
+	yyjson_val *sent;
+	char now[20];
+	int fresh;		/* being created */
+};
+
+/* --- what makes a customer valid --- */
+
+/* Letters of any script, digits, blanks and , - _ . ' ’ ` & and no others;
+ * 2.4.7's rule.  What is beyond ASCII counts as a letter except punctuation. */
+static int
+name_valid(const char *s)
+{
+	size_t chars = 0;
+
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c & 0xc0) != 0x80)
+			chars++;
+		if (strncmp(s, "\xe2\x80\x99", 3) == 0) {
+			s += 2;
+			continue;
+		}
+		if (strncmp(s, "\xe2\x80", 3) == 0)
+			return 0;	/* other general punctuation */
+		if (c < 0x80 && !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "abcdefghijklmnopqrstuvwxyz0123456789,-_.'`& \t\r\n", c))
+			return 0;
+	}
+	return chars <= 255;
+}
+
+static int
+email_valid(const char *s)
+{
+	const char *at = strchr(s, '@');
+
+	return at && at > s && !strchr(at + 1, '@') && strchr(at, '.') &&
+	    at[1] != '.' && !strpbrk(s, " \t\r\n<>()\"") &&
+	    s[strlen(s) - 1] != '.';
+}
+
+static const char *
+field(const struct change *ch, const char *name)
+{
+	return record_text(yyjson_mut_obj_get(ch->customer, name));
+}
+
+static void
+complain(struct buf *b, const char *text)
+{
+	if (b->n)
+		buf_byte(b, '\n');
+	buf_str(b, text);
+}
+
+static int
+valid(struct change *ch)
+{
+	static const struct { const char *field, *label; } names[] = {
+		{"firstname", "First Name"}, {"lastname", "Last Name"},
+		{"middlename", "Middle Name"},
+	};
+	struct buf b = {0};
+	char text[100];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (*field(ch, names[i].field) == '\0') {
+			snprintf(text, sizeof text, "\"%s\" is a required value.",
+			    names[i].label);
+			complain(&b, text);
+		}
+	if (*field(ch, "email") == '\0')
+		complain(&b, "\"Email\" is a required value.");
+	else if (!email_valid(field(ch, "email")))
+		complain(&b, "\"Email\" is not a valid email address.");
+	for (i = 0; i < 3; i++)
+		if (ch->c->shop->set.release >= 20403 &&
+		    !name_valid(field(ch, names[i].field))) {
+			snprintf(text, sizeof text, "%s is not valid!",
+			    names[i].label);
+			complain(&b, text);
+		}
+	if (b.n)
+		refuse(&ch->c->no, 400, b.p, NULL);
+	i = b.n == 0;
+	buf_free(&b);
+	return i;
+}
+
+/* An e-mail is good once per website. */
+static int
+email_taken(struct change *ch)
+{
+	struct store *s = ch->c->shop->store;
+	struct column c = entity_column(CUSTOMERS, "email");
+	const char *email = field(ch, "email");
+	struct piece v, site;
+	size_t n = strlen(email);
+
+	for (size_t i = 0; i < store_count(s, CUSTOMERS); i++) {
+		v = store_value(s, CUSTOMERS, &c, i);
+		if (v.p == NULL || v.n != n + 2 ||
+		    strncasecmp(v.p + 1, email, n) != 0 ||
+		    store_id(s, CUSTOMERS, i) == ch->id)
+			continue;
+		site = json_member(store_at(s, CUSTOMERS, i), "website_id");
+		if (json_is(site, field(ch, "website_id")))
+			return 1;
+	}
+	return 0;
+}
+
+static struct piece
+record(const struct change *ch, enum kind k, int64_t id)
+{
+	ssize_t i = store_find(ch->c->shop->store, k, id);
+
+	if (i == -1)
+		return (struct piece){NULL, 0};
+	return store_at(ch->c->shop->store, k, (size_t)i);
+}
+
+static int
+references_valid(struct change *ch)
+{
+	struct shop *shop = ch->c->shop;
+	struct piece store = record(ch, STORES, atoll(field(ch, "store_id")));
+
+	if (store_count(shop->store, GROUPS) &&
+	    !record(ch, GROUPS, atoll(field(ch, "group_id"))).p)
+		return refuse(&ch->c->no, 400,
+		    "The specified customer group id does not exist.", NULL);
+	if (store_count(shop->store, STORES) && (!store.p ||
+	    !json_is(json_member(store, "website_id"),
+	    field(ch, "website_id"))))
+		return refuse(&ch->c->no, 400,
+		    "The store view is not in the associated website.", NULL);
+	if (email_taken(ch))
+		return refuse(&ch->c->no, 400, ch->fresh &&
+		    yyjson_obj_get(ch->sent, "id") ?
+		    "This customer already exists in this store." :
+		    "A customer with the same email address already exists in an"
+		    " associated website.", NULL);
+	return 0;
+}
+
+/* --- addresses --- */
+
+static int
+address_complete(struct change *ch, yyjson_mut_val *a)
+{
+	static const char *const must[] = {"firstname", "lastname", "street",
+	    "city", "telephone", "postcode", "country_id"};
+	static const char *const called[] = {"firstname", "lastname", "street",
+	    "city", "telephone", "postcode", "countryId"};
+	struct buf b = {0};
+	int missing[7], n = 0;
+	yyjson_mut_val *v;
+
+	for (int i = 0; i < 7; i++) {
+		v = yyjson_mut_obj_get(a, must[i]);
+		if (yyjson_mut_arr_size(v) == 0 && *record_text(v) == '\0')
+			missing[n++] = i;
+	}
+	if (n == 0)
+		return 1;
+	if (n == 1) {
+		refuse_required(&ch->c->no, called[missing[0]]);
+		return 0;
+	}
+	buf_str(&b, ",\"errors\":[");
+	for (int i = 0; i < n; i++)
+		buf_fmt(&b, "%s{\"message\":\"\\\"%%fieldName\\\" is required."
+		    " Enter and try again.\",\"parameters\":{\"fieldName\":"
+		    "\"%s\"}}", i ? "," : "", called[missing[i]]);
+	buf_byte(&b, ']');
+	refuse(&ch->c->no, 400, "One or more input exceptions have occurred.",
+	    b.p);
+	buf_free(&b);
+	return 0;
+}
+
+/* The region of an address: what the store has if the id is the same. */
+static void
+set_region(struct change *ch, yyjson_mut_val *a, yyjson_val *sent)
+{
+	yyjson_val *r = yyjson_obj_get(sent, "region");
+	yyjson_val *id = yyjson_obj_get(sent, "region_id");
+	yyjson_mut_val *was = yyjson_mut_obj_get(a, "region"), *now;
+	const char *code, *name;
+
+	if (id == NULL)
+		id = yyjson_obj_get(r, "region_id");
+	if (r == NULL && id == NULL)
+		return;
+	if (was && id && input_id(id) ==
+	    record_id(yyjson_mut_obj_get(was, "region_id")))
+		return;
+	name = input_text(yyjson_obj_get(r, "region"));
+	code = input_text(yyjson_obj_get(r, "region_code"));
+	now = yyjson_mut_obj(ch->doc);
+	/* a region typed as text repeats in region_code */
+	record_set_text(ch->doc, now, "region_code", *code ? code : name);
+	record_set_text(ch->doc, now, "region", name);
+	record_set_id(ch->doc, now, "region_id", id && input_id(id) > 0 ?
+	    input_id(id) : 0);
+	record_set_id(ch->doc, a, "region_id", id && input_id(id) > 0 ?
+	    input_id(id) : 0);
+	record_set(ch->doc, a, "region", now);
+}
+
+static yyjson_mut_val *
+stored_address(struct change *ch, int64_t id)
+{
+	yyjson_mut_val *list = yyjson_mut_obj_get(ch->customer, "addresses"),
+	    *one;
+	size_t i, max;
+
+	if (list)
+		yyjson_mut_arr_foreach(list, i, max, one)
+			if (record_id(yyjson_mut_obj_get(one, "id")) == id)
+				return one;
+	return NULL;
+}
+
+static yyjson_mut_val *
+make_address(struct change *ch, yyjson_val *sent)
+{
+	int64_t id = input_id(yyjson_obj_get(sent, "id"));
+	yyjson_mut_val *old = id > 0 ? stored_address(ch, id) : NULL, *a;
+	yyjson_val *k, *v;
+	size_t i, max;
+
+	a = old ? yyjson_mut_val_mut_copy(ch->doc, old) :
+	    yyjson_mut_obj(ch->doc);
+	record_set_id(ch->doc, a, "id", old ? id :
+	    store_next(ch->c->shop->store, "addresses", KINDS));
+	record_set_id(ch->doc, a, "customer_id", ch->id);
+	set_region(ch, a, sent);
+	yyjson_obj_foreach(sent, i, max, k, v) {
+		if (yyjson_equals_str(k, "id") ||
+		    yyjson_equals_str(k, "customer_id") ||
+		    yyjson_equals_str(k, "region") ||
+		    yyjson_equals_str(k, "region_id"))
+			continue;
+		record_set(ch->doc, a, yyjson_get_str(k), yyjson_is_ctn(v) ?
+		    yyjson_val_mut_copy(ch->doc, v) : input_scalar(ch->doc,
+		    "address", yyjson_get_str(k), v, 0));
+	}
+	return a;
+}
+
+/* The default address of the customer follows the flags of the addresses. */
+static void
+set_default(struct change *ch, yyjson_mut_val *list, const char *name)
+{
+	yyjson_mut_val *one;
+	size_t i, max;
+
+	record_set(ch->doc, ch->customer, name, NULL);
+	yyjson_mut_arr_foreach(list, i, max, one)
+		if (yyjson_mut_is_true(yyjson_mut_obj_get(one, name)))
+			record_set_text(ch->doc, ch->customer, name,
+			    record_text(yyjson_mut_obj_get(one, "id")));
+}
+
+/* If addresses are sent, they are all that the customer has from now on. */
+static int
+set_addresses(struct change *ch)
+{
+	yyjson_val *sent = yyjson_obj_get(ch->sent, "addresses"), *one;
+	yyjson_mut_val *list, *a;
+	size_t i, max;
+
+	if (!yyjson_is_arr(sent))
+		return 0;
+	list = yyjson_mut_arr(ch->doc);
+	yyjson_arr_foreach(sent, i, max, one) {
+		a = make_address(ch, one);
+		if (!address_complete(ch, a))
+			return -1;
+		/* measured: a country that does not exist loses the address */
+		if (strcmp(record_text(yyjson_mut_obj_get(a, "country_id")),
+		    "ZZ") != 0)
+			yyjson_mut_arr_append(list, a);
+	}
+	record_set(ch->doc, ch->customer, "addresses", list);
+	set_default(ch, list, "default_billing");
+	set_default(ch, list, "default_shipping");
+	return 0;
+}
+
+/* --- the customer --- */
+
+static void
+set_scalars(struct change *ch)
+{
+	static const char *const ours[] = {"id", "created_at", "updated_at",
+	    "created_in", "default_billing", "default_shipping"};
+	yyjson_val *k, *v;
+	size_t i, max, o;
+
+	yyjson_obj_foreach(ch->sent, i, max, k, v) {
+		for (o = 0; o < sizeof ours / sizeof *ours; o++)
+			if (yyjson_equals_str(k, ours[o]))
+				break;
+		if (o == sizeof ours / sizeof *ours && !yyjson_is_ctn(v))
+			record_set(ch->doc, ch->customer, yyjson_get_str(k),
+			    input_scalar(ch->doc, "customer",
+			    yyjson_get_str(k), v, 255 * 2));
+	}
+}
+
+static void
+set_subscribed(struct change *ch)
+{
+	yyjson_val *v = yyjson_obj_get(yyjson_obj_get(ch->sent,
+	    "extension_attributes"), "is_subscribed");
+	yyjson_mut_val *ext = yyjson_mut_obj_get(ch->customer,
+	    "extension_attributes");
+
+	if (v == NULL)
+		return;
+	if (ext == NULL)
+		ext = yyjson_mut_obj_add_obj(ch->doc, ch->customer,
+		    "extension_attributes");
+	record_set(ch->doc, ext, "is_subscribed", yyjson_mut_bool(ch->doc,
+	    yyjson_is_true(v) || strcmp(input_text(v), "1") == 0));
+}
+
+static int
+save(struct change *ch)
+{
+	struct buf b = {0};
+
+	set_scalars(ch);
+	if (set_addresses(ch) == -1 || attributes_set(ch->c->shop, ch->doc,
+	    ch->customer, yyjson_obj_get(ch->sent, "custom_attributes"),
+	    &ch->c->no) == -1)
+		return -1;
+	set_subscribed(ch);
+	if (!valid(ch) || references_valid(ch) == -1)
+		return -1;
+	record_set_text(ch->doc, ch->customer, "updated_at", ch->now);
+	php_write(ch->doc, &b);
+	store_put(ch->c->shop->store, CUSTOMERS, ch->id, b.p, b.n);
+	buf_add(&ch->c->out, b.p, b.n);
+	buf_free(&b);
+	return 0;
+}
+
+static yyjson_val *
+sent_customer(struct call *c)
+{
+	yyjson_val *sent = yyjson_obj_get(yyjson_doc_get_root(c->body),
+	    "customer");
+
+	if (!yyjson_is_obj(sent)) {
+		refuse_required(&c->no, "customer");
+		return NULL;
+	}
+	if (input_check(c->shop, "customer", sent, &c->no) == -1 ||
+	    attributes_check(c->shop, yyjson_obj_get(sent,
+	    "custom_attributes"), &c->no) == -1)
+		return NULL;
+	return sent;
+}
+
+int
+customer_update(struct call *c)
+{
+	struct change ch = {.c = c};
+	yyjson_doc *was;
+	struct piece r;
+	char id[24];
+	int rc;
+
+	if (rest_id(c, 0, &ch.id) == -1 || !(ch.sent = sent_customer(c)))
+		return -1;
+	/* the body's id wins over the path's, and the e-mail then collides */
+	if (input_id(yyjson_obj_get(ch.sent, "id")) > 0)
+		ch.id = input_id(yyjson_obj_get(ch.sent, "id"));
+	r = record(&ch, CUSTOMERS, ch.id);
+	snprintf(id, sizeof id, "%lld", (long long)ch.id);
+	if (r.p == NULL)
+		return rest_missing(c, "customerId", id);
+	was = php_read(r.p, r.n);
+	ch.doc = was ? yyjson_doc_mut_copy(was, NULL) : NULL;
+	if (ch.doc == NULL)
+		errx(3, "customer %s is not JSON", id);
+	ch.customer = yyjson_mut_doc_get_root(ch.doc);
+	shop_now(c->shop, ch.now);
+	rc = save(&ch);
+	yyjson_mut_doc_free(ch.doc);
+	yyjson_doc_free(was);
+	return rc;
+}
+
+/* The website's first store, when the client names none. */
+static void
+default_store(struct change *ch)
+{
+	struct store *s = ch->c->shop->store;
+	struct piece r, v;
+
+	if (!yyjson_mut_obj_get(ch->customer, "website_id"))
+		record_set_id(ch->doc, ch->customer, "website_id", 1);
+	for (size_t i = 0; i < store_count(s, STORES); i++) {
+		r = store_at(s, STORES, i);
+		v = json_member(r, "website_id");
+		if (!yyjson_mut_obj_get(ch->customer, "store_id") &&
+		    json_is(v, field(ch, "website_id")))
+			record_set_id(ch->doc, ch->customer, "store_id",
+			    store_id(s, STORES, i));
+	}
+	if (!yyjson_mut_obj_get(ch->customer, "store_id"))
+		record_set_id(ch->doc, ch->customer, "store_id", 1);
+}
+
+static void
+created_in(struct change *ch)
+{
+	struct piece r = record(ch, STORES, atoll(field(ch, "store_id")));
+	struct buf b = {0};
+
+	json_text(json_member(r, "name"), &b);
+	record_set_text(ch->doc, ch->customer, "created_in",
+	    b.n ? b.p : "Default Store View");
+	buf_free(&b);
+}
+
+int
+customer_create(struct call *c)
+{
+	static const char empty[] = "{\"id\":0,\"group_id\":1,\"addresses\":[],"
+	    "\"disable_auto_group_change\":0,\"extension_attributes\":"
+	    "{\"is_subscribed\":false}}";
+	struct change ch = {.c = c, .fresh = 1};
+	yyjson_doc *none;
+	int rc;
+
+	if ((ch.sent = sent_customer(c)) == NULL)
+		return -1;
+	none = php_read(empty, sizeof empty - 1);
+	ch.doc = yyjson_doc_mut_copy(none, NULL);
+	ch.customer = yyjson_mut_doc_get_root(ch.doc);
+	shop_now(c->shop, ch.now);
+	set_scalars(&ch);
+	default_store(&ch);
+	created_in(&ch);
+	record_set_text(ch.doc, ch.customer, "created_at", ch.now);
+	ch.id = -1;		/* no id is used up by what is refused */
+	if (!valid(&ch) || references_valid(&ch) == -1)
+		rc = -1;
+	else {
+		ch.id = store_next(c->shop->store, "customers", CUSTOMERS);
+		record_set_id(ch.doc, ch.customer, "id", ch.id);
+		rc = save(&ch);
+	}
+	yyjson_mut_doc_free(ch.doc);
+	yyjson_doc_free(none);
+	return rc;
+}
+
+/* Orders outlive their customer: customer_id becomes null, nothing else. */
+static void
+orphan_orders(struct call *c)
+{
+	struct store *s = c->shop->store;
+	struct column col = entity_column(ORDERS, "customer_id");
+	yyjson_doc *was;
+	yyjson_mut_doc *doc;
+	struct buf b = {0};
+	struct piece r;
+
+	for (size_t i = 0; i < store_count(s, ORDERS); i++) {
+		if (!json_is(store_value(s, ORDERS, &col, i), c->arg[0]))
+			continue;
+		r = store_at(s, ORDERS, i);
+		was = php_read(r.p, r.n);
+		doc = was ? yyjson_doc_mut_copy(was, NULL) : NULL;
+		if (doc == NULL)
+			errx(3, "an order is not JSON");
+		yyjson_mut_obj_remove_key(yyjson_mut_doc_get_root(doc),
+		    "customer_id");
+		b.n = 0;
+		php_write(doc, &b);
+		store_put(s, ORDERS, store_id(s, ORDERS, i), b.p, b.n);
+		yyjson_mut_doc_free(doc);
+		yyjson_doc_free(was);
+	}
+	buf_free(&b);
+}
+
+int
+customer_delete(struct call *c)
+{
+	int64_t id;
+
+	if (rest_id(c, 0, &id) == -1)
+		return -1;
+	if (!store_delete(c->shop->store, CUSTOMERS, id))
+		return rest_missing(c, "customerId", c->arg[0]);
+	orphan_orders(c);
+	buf_str(&c->out, "true");
+	return 0;
+}

@@ -1,0 +1,580 @@
+#include <ctype.h>
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mage-auth.h"
+#include "mage-rest.h"
+#include "mage-xml.h"
+
+#define URL_MAX 8100		/* nginx: large_client_header_buffers */
+#define PARTS 8
+#define JSON "application/json; charset=utf-8"
+
+/* --- reading routes --- */
+
+int
+rest_id(struct call *c, int i, int64_t *id)
+{
+	const char *s = c->arg[i];
+	char *end;
+
+	*id = strtoll(s, &end, 10);
+	if (end == s || *end || isspace((unsigned char)*s))
+		return refuse_type(&c->no, NULL, s, "int");
+	return 0;
+}
+
+int
+rest_missing(struct call *c, const char *field, const char *value)
+{
+	char p[300];
+
+	if (field == NULL)
+		return refuse(&c->no, 404, "The entity that was requested doesn't"
+		    " exist. Verify the entity and try again.", NULL);
+	snprintf(p, sizeof p, "{\"fieldName\":\"%s\",\"fieldValue\":%.200s}",
+	    field, value);
+	return refuse(&c->no, 404,
+	    "No such entity with %fieldName = %fieldValue", p);
+}
+
+static int
+add_record(struct call *c, enum kind k, size_t place)
+{
+	struct piece r = store_at(c->shop->store, k, place);
+
+	buf_add(&c->out, r.p, r.n);
+	return 0;
+}
+
+/* A record by its id; `field` as in rest_missing. */
+static int
+get_one(struct call *c, enum kind k, const char *field)
+{
+	ssize_t i;
+	int64_t id;
+
+	if (rest_id(c, 0, &id) == -1)
+		return -1;
+	if (field == NULL && id == 0)
+		return refuse(&c->no, 400,
+		    "An ID is needed. Set the ID and try again.", NULL);
+	if ((i = store_find(c->shop->store, k, id)) == -1)
+		return rest_missing(c, field, c->arg[0]);
+	return add_record(c, k, (size_t)i);
+}
+
+static int get_order(struct call *c) { return get_one(c, ORDERS, NULL); }
+static int get_item(struct call *c) { return get_one(c, ORDER_ITEMS, NULL); }
+static int get_invoice(struct call *c) { return get_one(c, INVOICES, NULL); }
+static int get_shipment(struct call *c) { return get_one(c, SHIPMENTS, NULL); }
+static int get_memo(struct call *c) { return get_one(c, CREDITMEMOS, NULL); }
+static int get_cart(struct call *c) { return get_one(c, CARTS, "cartId"); }
+static int get_group(struct call *c) { return get_one(c, GROUPS, "id"); }
+
+static int
+get_customer(struct call *c)
+{
+	if (strcmp(c->arg[0], "me") == 0)
+		return refuse_required(&c->no, "customerId");
+	return get_one(c, CUSTOMERS, "customerId");
+}
+
+/* Rules and coupons have words of their own for what is not there. */
+static int
+get_rule_or_coupon(struct call *c, enum kind k)
+{
+	int rc = get_one(c, k, "id");
+
+	if (rc == -1 && c->no.status == 404)
+		refuse(&c->no, 404, "No such entity.", NULL);
+	return rc;
+}
+
+static int get_rule(struct call *c) { return get_rule_or_coupon(c, RULES); }
+static int get_coupon(struct call *c) { return get_rule_or_coupon(c, COUPONS); }
+
+static int
+get_product(struct call *c)
+{
+	ssize_t i = shop_find(c->shop, PRODUCTS, "sku", c->arg[0]);
+
+	if (i == -1)
+		return refuse(&c->no, 404, "The product that was requested"
+		    " doesn't exist. Verify the product and try again.", NULL);
+	return add_record(c, PRODUCTS, (size_t)i);
+}
+
+/* An attribute by its code, or by its number. */
+static int
+get_attribute(struct call *c, enum kind k)
+{
+	struct buf quoted = {0};
+	struct piece r, code, id;
+	size_t i, n = store_count(c->shop->store, k);
+
+	php_string(&quoted, c->arg[0], strlen(c->arg[0]));
+	for (i = 0; i < n; i++) {
+		r = store_at(c->shop->store, k, i);
+		code = json_member(r, "attribute_code");
+		id = json_member(r, "attribute_id");
+		if (json_is(code, quoted.p) || json_is(id, c->arg[0]))
+			break;
+	}
+	buf_free(&quoted);
+	if (i < n)
+		return add_record(c, k, i);
+	return rest_missing(c, k == CUSTOMER_ATTRIBUTES ? "attributeCode" : NULL,
+	    "\"\"");
+}
+
+static int
+get_product_attribute(struct call *c)
+{
+	return get_attribute(c, PRODUCT_ATTRIBUTES);
+}
+
+static int
+get_customer_attribute(struct call *c)
+{
+	return get_attribute(c, CUSTOMER_ATTRIBUTES);
+}
+
+static int
+get_list(struct call *c, enum kind k)
+{
+	return search_list(c->shop, k, c->rq->query, &c->out, &c->no);
+}
+
+static int list_orders(struct call *c) { return get_list(c, ORDERS); }
+static int list_items(struct call *c) { return get_list(c, ORDER_ITEMS); }
+static int list_customers(struct call *c) { return get_list(c, CUSTOMERS); }
+static int list_groups(struct call *c) { return get_list(c, GROUPS); }
+static int list_products(struct call *c) { return get_list(c, PRODUCTS); }
+static int list_carts(struct call *c) { return get_list(c, CARTS); }
+static int list_invoices(struct call *c) { return get_list(c, INVOICES); }
+static int list_shipments(struct call *c) { return get_list(c, SHIPMENTS); }
+static int list_memos(struct call *c) { return get_list(c, CREDITMEMOS); }
+static int list_rules(struct call *c) { return get_list(c, RULES); }
+static int list_coupons(struct call *c) { return get_list(c, COUPONS); }
+
+static int
+list_product_attributes(struct call *c)
+{
+	return get_list(c, PRODUCT_ATTRIBUTES);
+}
+
+/* A plain array of those records that `want` accepts. */
+static int
+get_all(struct call *c, enum kind k,
+    int (*want)(const struct call *c, struct piece r))
+{
+	struct piece r;
+	int first = 1;
+
+	buf_byte(&c->out, '[');
+	for (size_t i = 0; i < store_count(c->shop->store, k); i++) {
+		r = store_at(c->shop->store, k, i);
+		if (want && !want(c, r))
+			continue;
+		if (!first)
+			buf_byte(&c->out, ',');
+		buf_add(&c->out, r.p, r.n);
+		first = 0;
+	}
+	buf_byte(&c->out, ']');
+	return 0;
+}
+
+/* storeConfigs?storeCodes[]=fr */
+static int
+asked_for(const struct call *c, struct piece r)
+{
+	const char *q = c->rq->query;
+	struct piece code = json_member(r, "code");
+	char *name, *value;
+	int asked = 0, wanted = 0;
+
+	while (serve_pair(&q, &name, &value)) {
+		if (strncmp(name, "storeCodes", 10) == 0 && value) {
+			asked = 1;
+			wanted |= code.n == strlen(value) + 2 &&
+			    memcmp(code.p + 1, value, code.n - 2) == 0;
+		}
+		free(name);
+		free(value);
+	}
+	return !asked || wanted;
+}
+
+static int
+is_custom(const struct call *c, struct piece r)
+{
+	(void)c;
+	return json_is(json_member(r, "user_defined"), "true");
+}
+
+static int all_stores(struct call *c) { return get_all(c, STORES, NULL); }
+static int all_sites(struct call *c) { return get_all(c, WEBSITES, NULL); }
+
+static int
+all_store_groups(struct call *c)
+{
+	return get_all(c, STORE_GROUPS, NULL);
+}
+
+static int
+all_configs(struct call *c)
+{
+	return get_all(c, STORE_CONFIGS, asked_for);
+}
+
+static int
+all_customer_attributes(struct call *c)
+{
+	return get_all(c, CUSTOMER_ATTRIBUTES, NULL);
+}
+
+static int
+custom_customer_attributes(struct call *c)
+{
+	return get_all(c, CUSTOMER_ATTRIBUTES, is_custom);
+}
+
+static int
+admin_token(struct call *c)
+{
+	yyjson_val *o = yyjson_doc_get_root(c->body);
+	const char *user = yyjson_get_str(yyjson_obj_get(o, "username"));
+	const char *password = yyjson_get_str(yyjson_obj_get(o, "password"));
+
+	if (user == NULL)
+		return refuse_required(&c->no, "username");
+	if (password == NULL)
+		return refuse_required(&c->no, "password");
+	return auth_login(c->shop->auth, c->shop, user, password, &c->out,
+	    &c->no);
+}
+
+/* --- routes --- */
+
+#define VIEW "Magento_Sales::actions_view"
+#define CATALOG "Magento_Catalog::products"
+#define RULE "Magento_SalesRule::quote"
+#define STORE "Magento_Backend::store"
+#define CUSTOMER "Magento_Customer::customer"
+#define MANAGE "Magento_Customer::manage"
+
+static const struct route {
+	const char *method, *path, *resource;	/* NULL: anybody may */
+	int (*handle)(struct call *c);
+} routes[] = {
+	{"GET", "orders", VIEW, list_orders},
+	{"GET", "orders/items", VIEW, list_items},
+	{"GET", "orders/items/:id", VIEW, get_item},
+	{"GET", "orders/:id", VIEW, get_order},
+	{"GET", "orders/:id/comments", VIEW, order_comments},
+	{"GET", "orders/:id/statuses", VIEW, order_statuses},
+	{"POST", "orders", "Magento_Sales::create", order_save},
+	{"POST", "orders/:id/comments", "Magento_Sales::comment", order_comment},
+	{"PUT", "orders/create", "Magento_Sales::create", order_save},
+	{"PUT", "orders/:id", "Magento_Sales::create", order_address},
+	{"GET", "invoices", "Magento_Sales::sales_invoice", list_invoices},
+	{"GET", "invoices/:id", "Magento_Sales::sales_invoice", get_invoice},
+	{"GET", "shipments", "Magento_Sales::shipment", list_shipments},
+	{"GET", "shipment/:id", "Magento_Sales::shipment", get_shipment},
+	{"GET", "creditmemos", "Magento_Sales::sales_creditmemo", list_memos},
+	{"GET", "creditmemo/:id", "Magento_Sales::sales_creditmemo", get_memo},
+	{"GET", "customers/search", CUSTOMER, list_customers},
+	{"GET", "customers/:id", CUSTOMER, get_customer},
+	{"PUT", "customers/:id", MANAGE, customer_update},
+	{"POST", "customers", NULL, customer_create},
+	{"DELETE", "customers/:id", "Magento_Customer::delete", customer_delete},
+	{"GET", "customerGroups/search", "Magento_Customer::group", list_groups},
+	{"GET", "customerGroups/:id", "Magento_Customer::group", get_group},
+	{"GET", "attributeMetadata/customer", CUSTOMER, all_customer_attributes},
+	{"GET", "attributeMetadata/customer/custom", CUSTOMER,
+	    custom_customer_attributes},
+	{"GET", "attributeMetadata/customer/attribute/:code", CUSTOMER,
+	    get_customer_attribute},
+	{"GET", "products", CATALOG, list_products},
+	{"GET", "products/attributes",
+	    "Magento_Catalog::attributes_attributes", list_product_attributes},
+	{"GET", "products/attributes/:code",
+	    "Magento_Catalog::attributes_attributes", get_product_attribute},
+	{"GET", "products/:sku", CATALOG, get_product},
+	{"GET", "carts/search", "Magento_Cart::manage", list_carts},
+	{"GET", "carts/:id", "Magento_Cart::manage", get_cart},
+	{"GET", "salesRules/search", RULE, list_rules},
+	{"GET", "salesRules/:id", RULE, get_rule},
+	{"GET", "coupons/search", RULE, list_coupons},
+	{"GET", "coupons/:id", RULE, get_coupon},
+	{"GET", "store/storeViews", STORE, all_stores},
+	{"GET", "store/storeGroups", STORE, all_store_groups},
+	{"GET", "store/websites", STORE, all_sites},
+	{"GET", "store/storeConfigs", STORE, all_configs},
+	{"POST", "integration/admin/token", NULL, admin_token},
+};
+
+/* Does the path (already split) fit?  Then its arguments are set. */
+static int
+fits(const char *pattern, char *part[], int parts, char *arg[2])
+{
+	int i, args = 0;
+	size_t n;
+
+	arg[0] = arg[1] = NULL;
+	for (i = 0; *pattern; i++) {
+		n = strcspn(pattern, "/");
+		if (i == parts)
+			return 0;
+		if (*pattern == ':')
+			arg[args++] = part[i];
+		else if (strlen(part[i]) != n || strncmp(pattern, part[i], n))
+			return 0;
+		pattern += n + (pattern[n] == '/');
+	}
+	return i == parts;
+}
+
+static const struct route *
+route_find(struct call *c, char *part[], int parts)
+{
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+		if (strcmp(routes[i].method, c->rq->method) == 0 &&
+		    fits(routes[i].path, part, parts, c->arg))
+			return &routes[i];
+	return NULL;
+}
+
+/* --- bodies --- */
+
+static int
+content_type(struct call *c)
+{
+	const char *h = serve_header(c->rq, "Content-Type"), *set;
+	char text[300], type[100];
+	size_t n;
+
+	if (h == NULL || *h == '\0')
+		return refuse(&c->no, 400, "Content-Type header is empty.", NULL);
+	n = strcspn(h, "; ");
+	snprintf(type, sizeof type, "%.*s", n > 99 ? 99 : (int)n, h);
+	if (strcasecmp(type, "application/json") != 0) {
+		snprintf(text, sizeof text, "Server cannot understand Content-Type"
+		    " HTTP header media type %s", type);
+		return refuse(&c->no, 400, text, NULL);
+	}
+	if ((set = strcasestr(h + n, "charset=")) &&
+	    strncasecmp(set + 8 + (set[8] == '"'), "utf-8", 5) != 0)
+		return refuse(&c->no, 400, "UTF-8 is the only supported charset.",
+		    NULL);
+	return 0;
+}
+
+static int
+read_body(struct call *c)
+{
+	yyjson_doc *doc;
+
+	if (strcmp(c->rq->method, "POST") != 0 &&
+	    strcmp(c->rq->method, "PUT") != 0)
+		return 0;
+	if (content_type(c) == -1)
+		return -1;
+	if (c->rq->body_len) {
+		doc = php_read(c->rq->body, c->rq->body_len);
+		if (doc == NULL)
+			return refuse(&c->no, 400, "Decoding error.", NULL);
+		if (yyjson_is_obj(yyjson_doc_get_root(doc))) {
+			c->body = doc;
+			return 0;
+		}
+		yyjson_doc_free(doc);
+	}
+	c->body = php_read("{}", 2);	/* anything else has no parameters */
+	return 0;
+}
+
+/* --- from the request to the answer --- */
+
+static int
+cannot(struct refusal *no)
+{
+	return refuse(no, 400, "Specified request cannot be processed.", NULL);
+}
+
+static int
+store_known(struct shop *shop, const char *code)
+{
+	struct piece v;
+
+	if (strcmp(code, "all") == 0)
+		return 1;
+	if (strcmp(code, "admin") == 0)
+		return 0;
+	for (size_t i = 0; i < store_count(shop->store, STORES); i++) {
+		v = json_member(store_at(shop->store, STORES, i), "code");
+		if (v.p && v.n == strlen(code) + 2 &&
+		    memcmp(v.p + 1, code, v.n - 2) == 0)
+			return 1;
+	}
+	/* a shop without stores.ndjson has one, by its usual code */
+	return store_count(shop->store, STORES) == 0 &&
+	    strcmp(code, "default") == 0;
+}
+
+static int
+run(struct call *c, const struct route *r)
+{
+	int writes = strcmp(c->rq->method, "GET") != 0, rc;
+
+	if (r->resource && auth_check(c->shop->auth, c->shop, c->rq,
+	    r->resource, &c->no) == -1)
+		return -1;
+	if (read_body(c) == -1)
+		return -1;
+	if (writes)
+		store_begin(c->shop->store);
+	rc = r->handle(c);
+	if (writes)
+		store_commit(c->shop->store);
+	return rc;
+}
+
+static int
+dispatch(struct call *c, char *part[], int parts)
+{
+	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
+	const struct route *r;
+	char text[100];
+	int i = 0, m;
+
+	if (parts > 0 && strcmp(part[0], "V1") != 0) {
+		if (!store_known(c->shop, part[0]) || parts < 2 ||
+		    strcmp(part[1], "V1") != 0)
+			return cannot(&c->no);
+		i = 1;
+	}
+	for (m = 0; m < 4; m++)
+		if (strcmp(c->rq->method, methods[m]) == 0)
+			break;
+	if (m == 4) {
+		snprintf(text, sizeof text, "The %.20s HTTP method is not"
+		    " supported.", c->rq->method);
+		return refuse(&c->no, 405, text, NULL);
+	}
+	if (parts == 0 || (r = route_find(c, part + i + 1, parts - i - 1)) ==
+	    NULL)
+		return refuse(&c->no, 404, "Request does not match any route.",
+		    NULL);
+	return run(c, r);
+}
+
+/* Split the path behind /rest, decoding each part; empty ones do not count. */
+static int
+split(const char *p, char *part[PARTS])
+{
+	int n = 0;
+	size_t len;
+
+	while (*(p += strspn(p, "/"))) {
+		len = strcspn(p, "/");
+		if (n < PARTS)
+			part[n++] = serve_decode(p, len, 0, NULL);
+		p += len;
+	}
+	return n;
+}
+
+static void
+print_refusal(const struct refusal *no, struct buf *out)
+{
+	if (no->message[0] == '\0')
+		return;
+	buf_str(out, "{\"message\":");
+	php_string(out, no->message, strlen(no->message));
+	if (no->parameters[0] == '[' || no->parameters[0] == '{')
+		buf_fmt(out, ",\"parameters\":%s", no->parameters);
+	/* several input errors at once come as a list of their own */
+	if (no->parameters[0] == ',')
+		buf_str(out, no->parameters);
+	buf_byte(out, '}');
+}
+
+static void
+project(struct call *c)
+{
+	const char *q = c->rq->query;
+	char *name, *value;
+
+	while (serve_pair(&q, &name, &value)) {
+		if (strcmp(name, "fields") == 0 && value && c->out.n &&
+		    strchr("{[", *c->out.p))
+			fields_apply(&c->out, value);
+		free(name);
+		free(value);
+	}
+}
+
+static void
+respond(struct call *c, struct reply *rp)
+{
+	enum xml_accept want = xml_accept(serve_header(c->rq, "Accept"));
+	struct buf *b;
+
+	if (want == ACCEPT_NOTHING) {
+		b = reply_with(rp, 500, "text/html; charset=UTF-8");
+		buf_str(b, "<!doctype html>\n<html><head><title>There has been an"
+		    " error processing your request</title></head>\n<body><h1>"
+		    "There has been an error processing your request</h1></body>"
+		    "</html>\n");
+	} else {
+		b = reply_with(rp, c->no.status ? c->no.status : 200,
+		    want == ACCEPT_XML ? "application/xml; charset=utf-8" : JSON);
+		if (want == ACCEPT_XML)
+			xml_from_json(&c->out, b);
+		else {
+			buf_free(b);
+			*b = c->out;
+			memset(&c->out, 0, sizeof c->out);
+		}
+	}
+	reply_header(rp, "Cache-Control", "no-store");
+	reply_header(rp, "Vary", "Accept-Encoding");
+	if (c->no.status == 401)
+		reply_header(rp, "Set-Cookie", "PHPSESSID=0123456789abcdef;"
+		    " Max-Age=3600; path=/; HttpOnly; SameSite=Lax");
+}
+
+void
+rest_handle(struct shop *shop, const struct request *rq, struct reply *rp)
+{
+	struct call c = {.shop = shop, .rq = rq};
+	char *part[PARTS] = {NULL};
+	int parts, i;
+
+	if (strlen(rq->path) + strlen(rq->query) > URL_MAX) {
+		buf_str(reply_with(rp, 414, "text/html; charset=UTF-8"),
+		    "<html>\r\n<head><title>414 Request-URI Too Large</title>"
+		    "</head>\r\n<body>\r\n<center><h1>414 Request-URI Too Large"
+		    "</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n"
+		    "</body>\r\n</html>\r\n");
+		reply_header(rp, "Connection", "close");
+		return;
+	}
+	parts = split(strstr(rq->path, "/rest") + 5, part);
+	if (dispatch(&c, part, parts) == -1) {
+		c.out.n = 0;
+		print_refusal(&c.no, &c.out);
+	} else
+		project(&c);
+	respond(&c, rp);
+	for (i = 0; i < parts; i++)
+		free(part[i]);
+	yyjson_doc_free(c.body);
+	buf_free(&c.out);
+}

@@ -1,0 +1,47 @@
+/*
+ * mage-rest - /rest/STORE/V1/...: routes, rights, bodies, errors
+ *
+ * The order in which a real shop refuses is kept: store code, method, route,
+ * right, body, parameters, and the entity last.
+ */
+#ifndef SANDBOX_MAGE_REST_H
+#define SANDBOX_MAGE_REST_H
+
+#include "mage.h"
+
+/* One REST request on its way through. */
+struct call {
+	struct shop *shop;
+	const struct request *rq;
+	char *arg[2];		/* what stood for :id and the like */
+	yyjson_doc *body;	/* of POST and PUT, an object; else NULL */
+	struct buf out;		/* the JSON to answer with */
+	struct refusal no;
+};
+
+/* Answer a request whose path begins with /rest or /index.php/rest. */
+void rest_handle(struct shop *shop, const struct request *rq,
+    struct reply *rp);
+
+/*
+ * The integer in arg[i], refused with the vendor's words when it is none.
+ * Returns 0 or -1.
+ */
+int rest_id(struct call *c, int i, int64_t *id);
+
+/* The refusal for what is not there: "No such entity with..." naming `field`,
+ * or, with field NULL, the one that sales entities give.  Returns -1. */
+int rest_missing(struct call *c, const char *field, const char *value);
+
+/* --- handlers of the writing routes: 0 with `out` set, or -1 with `no` --- */
+
+int order_save(struct call *c);			/* POST orders, PUT orders/create */
+int order_address(struct call *c);		/* PUT orders/:parent_id */
+int order_comment(struct call *c);		/* POST orders/:id/comments */
+int order_comments(struct call *c);		/* GET the same */
+int order_statuses(struct call *c);		/* GET orders/:id/statuses */
+int customer_create(struct call *c);		/* POST customers */
+int customer_update(struct call *c);		/* PUT customers/:id */
+int customer_delete(struct call *c);		/* DELETE customers/:id */
+
+#endif

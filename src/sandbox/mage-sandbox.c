@@ -1,0 +1,400 @@
+/* mage-sandbox - a pretend Magento shop on the loopback interface */
+#include <err.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mage-attribute.h"
+#include "mage-auth.h"
+#include "mage-input.h"
+#include "mage-rest.h"
+
+static void
+usage(FILE *to)
+{
+	fprintf(to, "usage: mage-sandbox --data DIR [--port N] [--state FILE]"
+	    " [--faults FILE]\n           [--set NAME=VALUE]... [-h]"
+	    " [--version]\n");
+}
+
+void
+shop_now(const struct shop *shop, char text[20])
+{
+	time_t now = serve_now(&shop->serve);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(text, 20, "%Y-%m-%d %H:%M:%S", &tm);
+}
+
+int
+refuse_internal(struct shop *shop, struct refusal *no)
+{
+	char text[200];
+
+	snprintf(text, sizeof text, "Internal Error. Details are available in"
+	    " Magento log file. Report ID: webapi-%05x%08x",
+	    (unsigned)(serve_now(&shop->serve) & 0xfffff), ++shop->reports);
+	return refuse(no, 500, text, NULL);
+}
+
+/* --- what no real shop has: /sandbox/... --- */
+
+struct walk {
+	struct store *store;
+	int kind, last;		/* where it is and where it ends */
+	int bare;		/* records alone, as in the files */
+	size_t at;
+	struct buf line;
+	size_t sent;
+};
+
+/* The next line of the state, in `line`: 0 at the end. */
+static int
+walk_line(struct walk *w)
+{
+	struct buf one = {0};
+
+	w->line.n = w->sent = 0;
+	while (w->kind <= w->last && !store_walk(w->store, (enum kind)w->kind,
+	    &w->at, &one)) {
+		w->kind++;
+		w->at = 0;
+	}
+	if (one.n && !w->bare)
+		buf_fmt(&w->line, "{\"entity\":\"%s\",\"record\":%.*s}\n",
+		    entities[w->kind].name, (int)one.n - 1, one.p);
+	else
+		buf_add(&w->line, one.p, one.n);
+	buf_free(&one);
+	return w->line.n > 0;
+}
+
+static ssize_t
+walk_read(void *src, char *to, size_t cap)
+{
+	struct walk *w = src;
+	size_t n = 0, part;
+
+	while (n < cap) {
+		if (w->sent == w->line.n && !walk_line(w))
+			break;
+		part = w->line.n - w->sent;
+		if (part > cap - n)
+			part = cap - n;
+		memcpy(to + n, w->line.p + w->sent, part);
+		w->sent += part;
+		n += part;
+	}
+	return (ssize_t)n;
+}
+
+static void
+walk_done(void *src)
+{
+	struct walk *w = src;
+
+	buf_free(&w->line);
+	free(w);
+}
+
+/* GET /sandbox/state[?entity=NAME] */
+static void
+state(struct shop *shop, const struct request *rq, struct reply *rp)
+{
+	struct walk *w = calloc(1, sizeof *w);
+	const char *name = rq->query;
+
+	if (w == NULL)
+		err(3, "cannot allocate memory");
+	w->store = shop->store;
+	w->last = KINDS - 1;
+	if (strncmp(name, "entity=", 7) == 0) {
+		w->kind = w->last = entity_named(name + 7, strlen(name + 7));
+		w->bare = 1;
+	}
+	if (w->kind == -1) {
+		free(w);
+		buf_str(reply_with(rp, 404, "text/plain"), "no such entity\n");
+		return;
+	}
+	reply_stream(rp, 200, "application/x-ndjson", walk_read, w, walk_done,
+	    -1);
+}
+
+/* Insert or replace one record; an id is given where there is none. */
+static int
+put_record(struct shop *shop, enum kind k, const char *line, size_t n,
+    struct buf *out)
+{
+	yyjson_doc *in = php_read(line, n);
+	yyjson_val *root = in ? yyjson_doc_get_root(in) : NULL;
+	yyjson_mut_doc *doc;
+	struct buf b = {0};
+	int64_t id;
+
+	if (!yyjson_is_obj(root) || entities[k].id == NULL) {
+		yyjson_doc_free(in);
+		return -1;
+	}
+	id = input_id(yyjson_obj_get(root, entities[k].id));
+	if (id == -1) {
+		id = store_next(shop->store, entities[k].name, k);
+		doc = yyjson_doc_mut_copy(in, NULL);
+		record_set_id(doc, yyjson_mut_doc_get_root(doc), entities[k].id,
+		    id);
+		php_write(doc, &b);
+		yyjson_mut_doc_free(doc);
+		store_put(shop->store, k, id, b.p, b.n);
+		buf_free(&b);
+	} else
+		store_put(shop->store, k, id, line, n);
+	buf_fmt(out, "{\"id\":%lld}\n", (long long)id);
+	yyjson_doc_free(in);
+	return 0;
+}
+
+static void
+put_records(struct shop *shop, enum kind k, const struct request *rq,
+    struct reply *rp)
+{
+	struct buf *out = reply_with(rp, 200, "application/x-ndjson");
+	const char *p = rq->body, *end = p + rq->body_len, *nl;
+	int rc = 0;
+
+	store_begin(shop->store);
+	for (; rc == 0 && p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (nl == NULL)
+			nl = end;
+		if (nl > p)
+			rc = put_record(shop, k, p, (size_t)(nl - p), out);
+	}
+	store_commit(shop->store);
+	if (rc == -1)
+		buf_str(reply_with(rp, 400, "text/plain"), "a line is not a JSON"
+		    " object, or this kind has no ids\n");
+}
+
+/* POST /sandbox/records/NAME, DELETE /sandbox/records/NAME/ID */
+static void
+records(struct shop *shop, const struct request *rq, struct reply *rp)
+{
+	const char *name = rq->path + strlen("/sandbox/records/");
+	size_t n = strcspn(name, "/");
+	int k = entity_named(name, n), there;
+
+	if (k == -1) {
+		buf_str(reply_with(rp, 404, "text/plain"), "no such entity\n");
+		return;
+	}
+	if (strcmp(rq->method, "POST") == 0) {
+		put_records(shop, (enum kind)k, rq, rp);
+		return;
+	}
+	store_begin(shop->store);
+	there = strcmp(rq->method, "DELETE") == 0 && name[n] == '/' &&
+	    store_delete(shop->store, (enum kind)k, atoll(name + n + 1));
+	store_commit(shop->store);
+	reply_with(rp, there ? 204 : 404, NULL);
+}
+
+static void
+handle(void *ctx, const struct request *rq, struct reply *rp)
+{
+	struct shop *shop = ctx;
+	const char *p = rq->path;
+
+	if (strcmp(p, "/sandbox/state") == 0)
+		state(shop, rq, rp);
+	else if (strcmp(p, "/sandbox/reset") == 0 &&
+	    strcmp(rq->method, "POST") == 0) {
+		store_reset(shop->store);
+		attributes_seed(shop);
+		reply_with(rp, 204, NULL);
+	} else if (strncmp(p, "/sandbox/records/", 17) == 0)
+		records(shop, rq, rp);
+	else if (strncmp(p, "/rest/", 6) == 0 ||
+	    strncmp(p, "/index.php/rest/", 16) == 0)
+		rest_handle(shop, rq, rp);
+	else
+		buf_str(reply_with(rp, 404, "text/html; charset=UTF-8"),
+		    "<!doctype html>\n<title>404 Not Found</title>\n");
+}
+
+static void
+credentials(void *ctx, const char *base, struct buf *out)
+{
+	struct shop *shop = ctx;
+
+	snprintf(shop->base, sizeof shop->base, "%s", base);
+	auth_print(shop->auth, out);
+}
+
+/* --- settings --- */
+
+/* "a,b" as ",a,b,". */
+static int
+set_list(char *to, size_t size, const char *value)
+{
+	return snprintf(to, size, ",%s,", value) < (int)size ? 0 : -1;
+}
+
+static int
+set_release(struct settings *set, const char *value)
+{
+	int a, b, c = 0;
+
+	if (sscanf(value, "%d.%d.%d", &a, &b, &c) < 2)
+		return -1;
+	set->release = a * 10000L + b * 100 + c;
+	/* what each release did before it could be configured */
+	set->bearer = 1;
+	if (set->release < 20403)
+		set->limits = 0;
+	if (set->release == 20403)
+		set->limits = 1;
+	if (set->release < 20404)
+		set->token_life = 4 * 3600L;
+	return 0;
+}
+
+static int
+set_own(struct settings *set, const char *name, size_t n, const char *value)
+{
+	static const struct { const char *name; size_t at; } numbers[] = {
+		{"max_page_size", offsetof(struct settings, max_page)},
+		{"default_page_size", offsetof(struct settings, default_page)},
+		{"max_items", offsetof(struct settings, max_items)},
+		{"memory", offsetof(struct settings, memory)},
+		{"token_life", offsetof(struct settings, token_life)},
+	};
+
+#define IS(s) (n == sizeof s - 1 && memcmp(name, s, n) == 0)
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (strlen(numbers[i].name) == n &&
+		    memcmp(numbers[i].name, name, n) == 0)
+			return serve_number(value, (long *)(void *)
+			    ((char *)set + numbers[i].at));
+	if (IS("bearer"))
+		return serve_onoff(value, &set->bearer);
+	if (IS("limits"))
+		return serve_onoff(value, &set->limits);
+	if (IS("unsorted")) {
+		set->by_id = strcmp(value, "id") == 0;
+		return set->by_id || strcmp(value, "shuffled") == 0 ? 0 : -1;
+	}
+	if (IS("release"))
+		return set_release(set, value);
+	if (IS("deny"))
+		return set_list(set->deny, sizeof set->deny, value);
+	if (IS("customer_attributes"))
+		return set_list(set->attributes, sizeof set->attributes, value);
+#undef IS
+	return -1;
+}
+
+static void
+set(struct shop *shop, const char *text)
+{
+	const char *eq = strchr(text, '=');
+	int rc = serve_set(&shop->serve, text);
+
+	if (rc == 1)
+		return;
+	if (rc == -1 || eq == NULL ||
+	    set_own(&shop->set, text, (size_t)(eq - text), eq + 1) == -1)
+		errx(2, "cannot set '%s'", text);
+}
+
+static void
+defaults(struct shop *shop)
+{
+	memset(shop, 0, sizeof *shop);
+	serve_defaults(&shop->serve, "mage-sandbox");
+	shop->set = (struct settings){.bearer = 1, .max_page = 300,
+	    .default_page = 20, .max_items = 20, .memory = 256L << 20,
+	    .token_life = 3600, .release = 20407,
+	    .attributes = ",sf_contact_id,sf_account_id,"};
+}
+
+static void
+options(struct shop *shop, int argc, char **argv, const char **data,
+    const char **state_file, const char **faults)
+{
+	static const struct option longs[] = {
+		{"data", required_argument, NULL, 'd'},
+		{"port", required_argument, NULL, 'p'},
+		{"state", required_argument, NULL, 's'},
+		{"faults", required_argument, NULL, 'f'},
+		{"set", required_argument, NULL, 'S'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0}
+	};
+	long port;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "h", longs, NULL)) != -1)
+		switch (o) {
+		case 'd':
+			*data = optarg;
+			break;
+		case 'p':
+			if (serve_number(optarg, &port) == -1 || port > 65535)
+				errx(2, "no port: '%s'", optarg);
+			shop->serve.port = (int)port;
+			break;
+		case 's':
+			*state_file = optarg;
+			break;
+		case 'f':
+			*faults = optarg;
+			break;
+		case 'S':
+			set(shop, optarg);
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		case 'V':
+			printf("mage-sandbox %s\n", VERSION);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	if (optind < argc || *data == NULL) {
+		usage(stderr);
+		exit(2);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *data = NULL, *state_file = NULL, *faults = NULL;
+	struct shop shop;
+	char why[5000];
+	int rc;
+
+	defaults(&shop);
+	options(&shop, argc, argv, &data, &state_file, &faults);
+	if ((shop.store = store_open(data, state_file, why, sizeof why)) == NULL)
+		errx(2, "%s", why);
+	attributes_seed(&shop);
+	shop.auth = auth_open(&shop);
+	shop.serve.faults = faults_open(shop.serve.seed);
+	if (faults && faults_load(shop.serve.faults, faults, why, sizeof why) ==
+	    -1)
+		errx(2, "%s", why);
+	shop.serve.handle = handle;
+	shop.serve.credentials = credentials;
+	shop.serve.ctx = &shop;
+	rc = serve_run(&shop.serve);
+	auth_close(shop.auth);
+	store_close(shop.store);
+	return rc;
+}

@@ -1,0 +1,597 @@
+/* Lists: filter, sort and page the records of one kind. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mage.h"
+#include "mage-match.h"
+
+struct test {
+	struct column column;
+	struct match *m;
+};
+
+struct any {		/* the tests of one group: one has to agree */
+	struct test *t;
+	int n;
+};
+
+struct order {
+	struct column column;
+	int down;
+};
+
+struct search {
+	struct shop *shop;
+	enum kind k;
+	struct criteria c;
+	struct any *group;
+	int groups;
+	struct order *order;
+	int orders;
+	size_t lo, hi;		/* places that the filters on the id leave */
+	size_t *hit;		/* those of them that agree; NULL: all */
+	size_t hits;
+};
+
+static void *
+grab(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size);
+
+	if (p == NULL)
+		err(3, "cannot allocate memory");
+	return p;
+}
+
+static struct column
+attribute_column(struct shop *shop, enum kind list, const char *field)
+{
+	struct column c = {NO_COLUMN, 1, ""};
+	struct piece one, type;
+	char quoted[100];
+
+	if (snprintf(quoted, sizeof quoted, "\"%s\"", field) >=
+	    (int)sizeof c.path)
+		return c;
+	for (size_t i = 0; i < store_count(shop->store, list); i++) {
+		one = store_at(shop->store, list, i);
+		if (!json_is(json_member(one, "attribute_code"), quoted))
+			continue;
+		type = json_member(one, "backend_type");
+		c.type = json_is(type, "\"int\"") ? INTEGER :
+		    json_is(type, "\"decimal\"") ? DECIMAL :
+		    json_is(type, "\"datetime\"") ? DATE : TEXT;
+		snprintf(c.path, sizeof c.path, "%s", field);
+		return c;
+	}
+	return c;
+}
+
+struct column
+shop_column(struct shop *shop, enum kind k, const char *field)
+{
+	struct column c = entity_column(k, field);
+
+	if (c.type != NO_COLUMN || strcmp(field, "id") == 0)
+		return c;
+	if (k == CUSTOMERS)
+		return attribute_column(shop, CUSTOMER_ATTRIBUTES, field);
+	if (k == PRODUCTS)
+		return attribute_column(shop, PRODUCT_ATTRIBUTES, field);
+	return c;
+}
+
+ssize_t
+shop_find(struct shop *shop, enum kind k, const char *field, const char *text)
+{
+	struct column c = shop_column(shop, k, field);
+	struct match *m = match_new(&c, "eq", text);
+	ssize_t found = -1;
+
+	for (size_t i = 0; found < 0 && i < store_count(shop->store, k); i++)
+		if (match_eval(m, store_value(shop->store, k, &c, i)))
+			found = (ssize_t)i;
+	match_free(m);
+	return found;
+}
+
+/* --- compiling --- */
+
+static int
+unknown_field(struct search *s, const char *field, struct refusal *no)
+{
+	struct buf b = {0};
+
+	if (!entities[s->k].eav || field == NULL)
+		return refuse_internal(s->shop, no);
+	buf_byte(&b, '[');
+	php_string(&b, field, strlen(field));
+	buf_byte(&b, ']');
+	refuse(no, 400, "The \"%1\" attribute name is invalid. Reset the name"
+	    " and try again.", b.p);
+	buf_free(&b);
+	return -1;
+}
+
+static int
+digits(const char *s, int64_t *v)
+{
+	char *end;
+
+	if (s == NULL || *s < '0' || *s > '9' || strlen(s) > 17)
+		return 0;
+	*v = strtoll(s, &end, 10);
+	return *end == '\0';
+}
+
+/* A lone bound on the id only narrows the places: no record is looked at. */
+static int
+narrow(struct search *s, const struct group *g)
+{
+	const struct filter *f = &g->f[0];
+	size_t at;
+	int64_t v;
+	int above;
+
+	if (g->n != 1 || entities[s->k].listed || !f->field || !f->type ||
+	    strcmp(f->field, entities[s->k].column) != 0 ||
+	    !digits(f->value, &v))
+		return 0;
+	if (strcmp(f->type, "gt") == 0)
+		above = 1, v++;
+	else if (strcmp(f->type, "gteq") == 0 || strcmp(f->type, "from") == 0)
+		above = 1;
+	else if (strcmp(f->type, "lteq") == 0 || strcmp(f->type, "to") == 0)
+		above = 0, v++;
+	else if (strcmp(f->type, "lt") == 0)
+		above = 0;
+	else
+		return 0;
+	at = store_lower(s->shop->store, s->k, v);
+	if (above && at > s->lo)
+		s->lo = at;
+	if (!above && at < s->hi)
+		s->hi = at;
+	return 1;
+}
+
+static int
+compile_group(struct search *s, const struct group *g, struct refusal *no)
+{
+	struct any *a = &s->group[s->groups];
+	const struct filter *f;
+
+	for (int i = 0; i < g->n; i++) {
+		f = &g->f[i];
+		if (f->field == NULL)
+			return unknown_field(s, NULL, no);
+		if (shop_column(s->shop, s->k, f->field).type == NO_COLUMN)
+			return unknown_field(s, f->field, no);
+	}
+	if (g->n <= 0 || narrow(s, g))
+		return 0;
+	s->groups++;
+	a->t = grab(CRITERIA_MAX, sizeof *a->t);
+	for (a->n = 0; a->n < g->n; a->n++) {
+		f = &g->f[a->n];
+		a->t[a->n].column = shop_column(s->shop, s->k, f->field);
+		a->t[a->n].m = match_new(&a->t[a->n].column, f->type, f->value);
+	}
+	return 0;
+}
+
+static int
+compile(struct search *s, struct refusal *no)
+{
+	struct order *o;
+	const char *field;
+	int i;
+
+	s->lo = 0;
+	s->hi = store_count(s->shop->store, s->k);
+	s->group = grab((size_t)s->c.groups, sizeof *s->group);
+	s->order = grab((size_t)s->c.sorts + 1, sizeof *s->order);
+	for (i = 0; i < s->c.groups; i++)
+		if (compile_group(s, &s->c.group[i], no) == -1)
+			return -1;
+	for (i = 0; i < s->c.sorts; i++) {
+		o = &s->order[s->orders];
+		field = s->c.sort[i].field;
+		if (field)
+			o->column = shop_column(s->shop, s->k, field);
+		if (field == NULL || o->column.type == NO_COLUMN) {
+			if (!entities[s->k].eav)
+				return refuse_internal(s->shop, no);
+			continue;
+		}
+		o->down = s->c.sort[i].direction <= 0;
+		s->orders++;
+	}
+	if (s->orders == 0 && s->k == GROUPS)
+		s->order[s->orders++].column = entity_column(GROUPS, "id");
+	return 0;
+}
+
+static int
+within_limits(struct search *s, struct refusal *no)
+{
+	const struct settings *set = &s->shop->set;
+	char p[64];
+
+	if (!set->limits)
+		return 0;
+	if (s->c.groups > set->max_items)
+		return refuse_items(no, "\\\\Magento\\\\Framework\\\\Api"
+		    "\\\\Search\\\\FilterGroup", set->max_items);
+	for (int i = 0; i < s->c.groups; i++)
+		if (s->c.group[i].n > set->max_items)
+			return refuse_items(no, "\\\\Magento\\\\Framework"
+			    "\\\\Api\\\\Filter", set->max_items);
+	if (s->c.has_size && s->c.size > set->max_page) {
+		snprintf(p, sizeof p, "{\"max\":%ld}", set->max_page);
+		return refuse(no, 400, "Maximum SearchCriteria pageSize is %max",
+		    p);
+	}
+	if (!s->c.has_size) {
+		s->c.has_size = 1;
+		s->c.size = set->default_page;
+	}
+	return 0;
+}
+
+/* --- running --- */
+
+static int
+agrees(struct search *s, size_t place)
+{
+	struct any *a;
+	int g, i;
+
+	for (g = 0; g < s->groups; g++) {
+		a = &s->group[g];
+		for (i = 0; i < a->n; i++)
+			if (match_eval(a->t[i].m, store_value(s->shop->store,
+			    s->k, &a->t[i].column, place)))
+				break;
+		if (i == a->n)
+			return 0;
+	}
+	return 1;
+}
+
+static void
+collect(struct search *s)
+{
+	if (s->hi < s->lo)
+		s->hi = s->lo;
+	s->hits = s->hi - s->lo;
+	if (s->groups == 0)
+		return;
+	s->hit = grab(s->hits, sizeof *s->hit);
+	s->hits = 0;
+	for (size_t i = s->lo; i < s->hi; i++)
+		if (agrees(s, i))
+			s->hit[s->hits++] = i;
+}
+
+struct sorting {
+	struct search *s;
+	struct sort_key *key;	/* orders of them for each row */
+	struct buf texts;
+};
+
+struct row {
+	size_t place, key;
+};
+
+static int
+compare_keys(const struct sort_key *a, const struct sort_key *b,
+    const struct buf *texts)
+{
+	size_t n = a->n < b->n ? a->n : b->n;
+	int c;
+
+	if (a->null || b->null)
+		return b->null - a->null;
+	if (a->num != b->num)
+		return a->num < b->num ? -1 : 1;
+	c = n ? memcmp(texts->p + a->at, texts->p + b->at, n) : 0;
+	return c ? c : (a->n > b->n) - (a->n < b->n);
+}
+
+static int
+compare_rows(const void *x, const void *y, void *arg)
+{
+	const struct row *a = x, *b = y;
+	struct sorting *g = arg;
+	int c;
+
+	for (int i = 0; i < g->s->orders; i++) {
+		c = compare_keys(&g->key[a->key + (size_t)i],
+		    &g->key[b->key + (size_t)i], &g->texts);
+		if (c)
+			return g->s->order[i].down ? -c : c;
+	}
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static void
+list_hits(struct search *s)
+{
+	if (s->hit)
+		return;
+	s->hit = grab(s->hits, sizeof *s->hit);
+	for (size_t i = 0; i < s->hits; i++)
+		s->hit[i] = s->lo + i;
+}
+
+static void
+sort_hits(struct search *s)
+{
+	struct sorting g = {.s = s};
+	size_t w = (size_t)s->orders, i;
+	struct row *row = grab(s->hits, sizeof *row);
+
+	list_hits(s);
+	g.key = grab(s->hits * w, sizeof *g.key);
+	for (i = 0; i < s->hits; i++) {
+		row[i].place = s->hit[i];
+		row[i].key = i * w;
+		for (size_t o = 0; o < w; o++)
+			g.key[i * w + o] = match_key(&s->order[o].column,
+			    store_value(s->shop->store, s->k,
+			    &s->order[o].column, s->hit[i]), &g.texts);
+	}
+	qsort_r(row, s->hits, sizeof *row, compare_rows, &g);
+	for (i = 0; i < s->hits; i++)
+		s->hit[i] = row[i].place;
+	free(row);
+	free(g.key);
+	buf_free(&g.texts);
+}
+
+static size_t
+gcd(size_t a, size_t b)
+{
+	return b ? gcd(b, a % b) : a;
+}
+
+/*
+ * The place of the i-th row.  Without a sort the vendor's order is nobody's
+ * promise: here a walk through all rows in steps, always the same for the same
+ * seed and number of rows, so that pages do not repeat rows.
+ */
+static size_t
+row_at(struct search *s, size_t i)
+{
+	size_t step;
+
+	if (s->orders == 0 && !s->shop->set.by_id && s->hits > 1 &&
+	    !entities[s->k].listed) {
+		step = s->hits / 2 + 1 + s->shop->serve.seed % s->hits;
+		while (gcd(step, s->hits) != 1)
+			step++;
+		i = (i * (step % s->hits) + s->shop->serve.seed) % s->hits;
+	} else if (s->orders && s->order[0].down && !s->hit)
+		i = s->hits - 1 - i;
+	return s->hit ? s->hit[i] : s->lo + i;
+}
+
+/* Sorted by the id first: the places are in order as they are. */
+static int
+in_order(const struct search *s)
+{
+	struct column id = entity_column(s->k, entities[s->k].column);
+
+	return s->orders && strcmp(s->order[0].column.path, id.path) == 0 &&
+	    !entities[s->k].listed;
+}
+
+static void
+reverse(struct search *s)
+{
+	size_t i, t;
+
+	for (i = 0; i < s->hits / 2; i++) {
+		t = s->hit[i];
+		s->hit[i] = s->hit[s->hits - 1 - i];
+		s->hit[s->hits - 1 - i] = t;
+	}
+}
+
+static void
+arrange(struct search *s)
+{
+	if (s->orders == 0)
+		return;
+	if (!in_order(s))
+		sort_hits(s);
+	else if (s->hit && s->order[0].down)
+		reverse(s);
+}
+
+/* Which rows the page holds. */
+static void
+page(const struct search *s, size_t *from, size_t *to)
+{
+	long size = s->c.size, number = s->c.has_page ? s->c.page : 1;
+	size_t n = s->hits;
+
+	*from = 0;
+	*to = n;
+	if (!s->c.has_size || size == 0)
+		return;
+	if (size < 0)
+		size = 1;
+	if (number < 1)
+		number = 1;
+	if (s->shop->set.release < 20400 && n &&
+	    (size_t)(number - 1) > (n - 1) / (size_t)size)
+		number = (long)((n - 1) / (size_t)size) + 1;
+	if ((size_t)(number - 1) > n / (size_t)size) {
+		*from = n;
+		return;
+	}
+	*from = (size_t)(number - 1) * (size_t)size;
+	if (*from > n)
+		*from = n;
+	if ((size_t)size < n - *from)
+		*to = *from + (size_t)size;
+}
+
+/* --- writing --- */
+
+/* An item shows its parent only when the page holds the parent too. */
+static void
+write_item(struct search *s, struct piece r, size_t from, size_t to,
+    struct buf *out)
+{
+	struct piece parent = json_member(r, "parent_item");
+	const char *begin;
+	int64_t id;
+
+	if (parent.p) {
+		id = strtoll(json_member(parent, "item_id").p, NULL, 10);
+		for (size_t i = from; i < to; i++)
+			if (store_id(s->shop->store, s->k, row_at(s, i)) == id) {
+				parent.p = NULL;
+				break;
+			}
+	}
+	if (parent.p == NULL) {
+		buf_add(out, r.p, r.n);
+		return;
+	}
+	begin = parent.p - strlen("\"parent_item\":");
+	if (begin[-1] == ',')
+		begin--;
+	else if (parent.p[parent.n] == ',')
+		parent.n++;
+	buf_add(out, r.p, (size_t)(begin - r.p));
+	buf_add(out, parent.p + parent.n,
+	    (size_t)(r.p + r.n - parent.p - parent.n));
+}
+
+/* The attribute's entry among custom_attributes, or one with null. */
+static yyjson_mut_val *
+take_attribute(yyjson_mut_doc *doc, yyjson_mut_val *all, const char *code)
+{
+	yyjson_mut_val *one;
+	size_t i, max;
+
+	yyjson_mut_arr_foreach(all, i, max, one)
+		if (yyjson_mut_equals_str(yyjson_mut_obj_get(one,
+		    "attribute_code"), code))
+			return yyjson_mut_arr_remove(all, i);
+	one = yyjson_mut_obj(doc);
+	yyjson_mut_obj_add_strcpy(doc, one, "attribute_code", code);
+	yyjson_mut_obj_add_null(doc, one, "value");
+	return one;
+}
+
+/* Attributes that were filtered by are loaded first, null ones included. */
+static void
+write_customer(struct search *s, struct piece r, struct buf *out)
+{
+	yyjson_doc *in;
+	yyjson_mut_doc *doc;
+	yyjson_mut_val *all, *root;
+	const struct column *c;
+	size_t at = 0;
+	int g, i;
+
+	if ((in = php_read(r.p, r.n)) == NULL ||
+	    (doc = yyjson_doc_mut_copy(in, NULL)) == NULL)
+		errx(3, "a customer is not JSON");
+	root = yyjson_mut_doc_get_root(doc);
+	if ((all = yyjson_mut_obj_get(root, "custom_attributes")) == NULL)
+		all = yyjson_mut_obj_add_arr(doc, root, "custom_attributes");
+	for (g = 0; g < s->groups; g++)
+		for (i = 0; i < s->group[g].n; i++) {
+			c = &s->group[g].t[i].column;
+			if (c->attribute)
+				yyjson_mut_arr_insert(all, take_attribute(doc,
+				    all, c->path), at++);
+		}
+	php_write(doc, out);
+	yyjson_mut_doc_free(doc);
+	yyjson_doc_free(in);
+}
+
+static int
+filters_attribute(const struct search *s)
+{
+	for (int g = 0; g < s->groups; g++)
+		for (int i = 0; i < s->group[g].n; i++)
+			if (s->group[g].t[i].column.attribute)
+				return 1;
+	return 0;
+}
+
+static int
+write_page(struct search *s, struct buf *out)
+{
+	int customer = s->k == CUSTOMERS && filters_attribute(s);
+	size_t from, to, i;
+	struct piece r;
+
+	page(s, &from, &to);
+	buf_str(out, "{\"items\":[");
+	for (i = from; i < to; i++) {
+		r = store_at(s->shop->store, s->k, row_at(s, i));
+		if (out->n + r.n > (size_t)s->shop->set.memory)
+			return -1;
+		if (i > from)
+			buf_byte(out, ',');
+		if (customer)
+			write_customer(s, r, out);
+		else if (s->k == ORDER_ITEMS)
+			write_item(s, r, from, to, out);
+		else
+			buf_add(out, r.p, r.n);
+	}
+	buf_str(out, "],\"search_criteria\":");
+	criteria_echo(&s->c, out);
+	buf_fmt(out, ",\"total_count\":%zu}", s->hits);
+	return 0;
+}
+
+static void
+search_free(struct search *s)
+{
+	for (int g = 0; g < s->groups; g++) {
+		for (int i = 0; i < s->group[g].n; i++)
+			match_free(s->group[g].t[i].m);
+		free(s->group[g].t);
+	}
+	free(s->group);
+	free(s->order);
+	free(s->hit);
+	criteria_free(&s->c);
+}
+
+int
+search_list(struct shop *shop, enum kind k, const char *query, struct buf *out,
+    struct refusal *no)
+{
+	struct search s = {.shop = shop, .k = k};
+	int rc = -1;
+
+	if (criteria_read(&s.c, query, no) == -1 ||
+	    within_limits(&s, no) == -1 || compile(&s, no) == -1)
+		goto out;
+	collect(&s);
+	arrange(&s);
+	if (write_page(&s, out) == -1) {
+		/* PHP's fatal error leaves no body at all */
+		out->n = 0;
+		refuse(no, 500, "", NULL);
+		goto out;
+	}
+	rc = 0;
+out:
+	search_free(&s);
+	return rc;
+}

@@ -1,0 +1,63 @@
+/*
+ * mage - one pretend Magento shop: what the modules of mage-sandbox share
+ */
+#ifndef SANDBOX_MAGE_H
+#define SANDBOX_MAGE_H
+
+#include "mage-criteria.h"
+#include "mage-store.h"
+#include "serve.h"
+
+struct auth;
+
+/* Documented in mage-sandbox(1), --set. */
+struct settings {
+	int bearer;		/* the integration's token as Bearer */
+	int limits;		/* input limits */
+	long max_page, default_page, max_items;
+	long memory;		/* bytes of one answer before PHP gives up */
+	long token_life;	/* seconds of an admin token */
+	int by_id;		/* rows without sort stand by id */
+	long release;		/* 20407 for 2.4.7 */
+	char deny[2000];	/* ",Magento_Sales::actions_view," */
+	char attributes[2000];	/* ",sf_contact_id,sf_account_id," */
+};
+
+struct shop {
+	struct settings set;
+	struct serve_conf serve;
+	struct store *store;
+	struct auth *auth;
+	unsigned reports;	/* of internal errors so far */
+	char base[64];
+};
+
+/* "2026-11-22 00:16:02", the shop's clock now. */
+void shop_now(const struct shop *shop, char text[20]);
+
+/* The vendor's masked 500 with a new report number; returns -1. */
+int refuse_internal(struct shop *shop, struct refusal *no);
+
+/*
+ * Answer a list: {"items":[...],"search_criteria":{...},"total_count":N} for
+ * the query's searchCriteria.  Returns 0, or -1 with `no` set.
+ */
+int search_list(struct shop *shop, enum kind k, const char *query,
+    struct buf *out, struct refusal *no);
+
+/* The column that a filter of this shop calls `field`, its attributes
+ * included. */
+struct column shop_column(struct shop *shop, enum kind k, const char *field);
+
+/* The first place in kind `k` where column `field` equals `text` as the
+ * database compares, or -1. */
+ssize_t shop_find(struct shop *shop, enum kind k, const char *field,
+    const char *text);
+
+/*
+ * Cut an answer down to what `fields` names (FieldsFilter: "items[id,name]"):
+ * an ill-formed one leaves [].  `b` is replaced.
+ */
+void fields_apply(struct buf *b, const char *fields);
+
+#endif

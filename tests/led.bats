@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# led: what is shown and mended.
+
+load helpers
+
+prepare()
+{
+	cat >m.conf <<-X
+	[magento]
+	url = http://shop.test/
+	[salesforce]
+	url = https://org.test/
+	[ledger]
+	path = ledger.sqlite
+	[runs]
+	attempts = 2
+	X
+	export MILLRACE_CONF=$WORK/m.conf
+}
+
+# v VERDICT REASON MAP OBJECT SOURCE KEY [ID]
+v()
+{
+	printf '{"verdict":"%s","reason":"%s","message":"m","object":"%s","map":"%s","source":"%s","key":"%s"%s,"rev":"1","hash":"h"}\n' \
+		"$1" "$2" "$4" "$3" "$5" "$6" "${7:+,\"id\":\"$7\"}"
+}
+
+some()
+{
+	{ v created "" order Order orders/1 1 801000000000001AAA
+	v failed TOO_LONG order Order orders/2 2
+	v waiting not-paid order Order orders/3 3
+	v waiting UNABLE_TO_LOCK_ROW order Order orders/12 12
+	v held ambiguous-match order Order orders/5 5
+	v skipped zero-total order Order orders/6 6
+	v created "" account Account customers/1 1 001000000000001AAA
+	} | led-record >/dev/null
+}
+
+@test "status: a table of maps, as text and as JSON" {
+	some
+	run_status 0 led status
+	[[ "${lines[0]}" == entity*synced*waiting*held*rejected*failed*skipped ]]
+	[ "${#lines[@]}" -eq 3 ]
+	run_status 0 led status --json orders
+	[ "$output" = '{"entity":"orders","map":"order","object":"Order","synced":1,"waiting":2,"held":1,"rejected":0,"failed":1,"skipped":1}' ]
+}
+
+@test "status of one record: verdict and link, or never tried" {
+	some
+	run_status 0 led status orders/1 orders/2 orders/99
+	[[ "${lines[0]}" == "orders/1 order 1: created,"*"https://org.test/801000000000001AAA" ]]
+	[[ "${lines[1]}" == "orders/2 order 2: failed, TOO_LONG: m,"* ]]
+	[ "${lines[2]}" = "orders/99: never tried" ]
+	run_status 0 led status --json orders/1
+	[ "$(jq -r '.link + .verdict' <<<"$output")" = "https://org.test/801000000000001AAAcreated" ]
+}
+
+@test "list: JSON lines, by source and by map" {
+	some
+	[ "$(led list | wc -l)" -eq 7 ]
+	[ "$(led list orders/2 | jq -r '.reason + " " + (.attempts | tostring)')" = "TOO_LONG 1" ]
+	[ "$(led list --map account | jq -r .id)" = 001000000000001AAA ]
+}
+
+@test "due: by number, until attempts are spent; not what is not due yet" {
+	some
+	[ "$(led due orders | paste -sd,)" = 2,5,12 ]
+	[ -z "$(led due customers)" ]
+	v failed TOO_LONG order Order orders/2 2 | led-record >/dev/null
+	[ "$(led due orders | paste -sd,)" = 5,12 ]
+	# the second hindrance has its time still to come
+	v waiting UNABLE_TO_LOCK_ROW order Order orders/12 12 | led-record >/dev/null
+	[ "$(led due orders | paste -sd,)" = 5 ]
+	run_status 2 led due
+}
+
+@test "mark: set, shown, by store" {
+	led mark orders 2026-11-21T02:00:00Z
+	led mark --store de orders 2026-11-20T02:00:00Z
+	[ "$(led mark orders)" = 2026-11-21T02:00:00Z ]
+	[ "$(led mark --store de orders)" = 2026-11-20T02:00:00Z ]
+	[ "$(led mark | jq -r '.store // "all"' | paste -sd,)" = all,de ]
+	[ -z "$(led mark carts)" ]
+}
+
+@test "forget: a record with its children, by name or by source" {
+	{ v created "" account Account customers/1 1 001000000000001AAA
+	v created "" contact Contact customers/1 1 003000000000001AAA |
+		jq -c '. + {parent:"Account/1"}'; } | led-record >/dev/null
+	run_status 0 led forget Account/1
+	[[ "$output" == *"2 records forgotten"* ]]
+	[ "$(led status customers/1)" = "customers/1: never tried" ]
+	some
+	run_status 0 led forget orders/1
+	[ "$(led status orders/1)" = "orders/1: never tried" ]
+	run_status 0 led forget orders/77
+	[[ "$output" == *"nothing is known of 'orders/77'"* ]]
+	run_status 2 led forget
+	run_status 2 led forget orders
+}
+
+@test "adopt: another store is refused until it is adopted" {
+	some
+	sed -i 's/shop.test/new.test/' m.conf
+	run_status 2 led status
+	[[ "$output" == *"'led adopt' accepts it"* ]]
+	led adopt --store http://new.test
+	run_status 0 led status
+	led adopt
+	sed -i 's/new.test/third.test/' m.conf
+	run_status 0 led mark carts 1
+	sed -i 's/third.test/new.test/' m.conf
+	run_status 2 led status
+}
+
+@test "learn: ids by key, with parents, flat or nested" {
+	cat >in <<-X
+	{"Id":"801000000000001AAA","Magento_Id__c":"1","Account.Magento_Id__c":"7"}
+	{"Id":"801000000000002AAA","Magento_Id__c":"2","Account":{"Magento_Id__c":"8"}}
+	{"Id":"801000000000003AAA","Magento_Id__c":null,"Account":null}
+	X
+	run_status 0 bash -c 'led learn --object Order --key Magento_Id__c --parent Account=Account.Magento_Id__c <in'
+	[ "$output" = "led: 2 records learnt" ]
+	[ "$(sqlite3 ledger.sqlite "SELECT group_concat(key || ' ' || id || ' ' || parent, ',') FROM record")" = \
+		"1 801000000000001AAA Account/7,2 801000000000002AAA Account/8" ]
+	echo '{"object":"Order","map":"order","source":"orders/1","key":"1","rev":"1","fields":{}}' >p
+	[ "$(led-recall <p | jq -r .id)" = 801000000000001AAA ]
+	run_status 2 bash -c 'led learn <in'
+	run_status 1 bash -c 'echo "{\"x\":1}" | led learn --object A --key K'
+	run_status 1 bash -c 'echo "x" | led learn --object A --key K'
+}
+
+@test "what nobody made: empty, and wrong use is told" {
+	run_status 0 led status
+	[ -z "$output" ]
+	[ ! -e ledger.sqlite ]
+	run_status 2 led
+	run_status 2 led statsu
+	[[ "$output" == *"did you mean 'status'"* ]]
+	run_status 3 bash -c 'led mark a b; led mark >/dev/full'
+}
