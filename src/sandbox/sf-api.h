@@ -1,0 +1,109 @@
+/*
+ * sf-api - what the request handlers share
+ *
+ * sf_handle() takes every request that serve.c passes on, checks session,
+ * version and limits, cuts the path and calls one of the functions below,
+ * with org->lock held.
+ */
+#ifndef SF_API_H
+#define SF_API_H
+
+#include "serve.h"
+#include "sf-job.h"
+#include "sf-soql.h"
+
+#define SF_PARTS 12
+
+struct sf_http {
+	struct sf_org *org;
+	const struct request *rq;
+	struct reply *rp;
+	char version[8];	/* "62.0" */
+	char *part[SF_PARTS];	/* of the path behind the version, decoded */
+	int parts;
+	yyjson_doc *json;	/* of the body, by sf_body() */
+	struct buf *out;	/* where sf_ok() writes */
+};
+
+void sf_handle(void *ctx, const struct request *rq, struct reply *rp);
+
+/* The member "credentials" of the first line; starts the worker too. */
+void sf_credentials(void *ctx, const char *base, struct buf *out);
+
+/* Begin an answer of JSON; returns its body. */
+struct buf *sf_ok(struct sf_http *h, int status);
+struct buf *sf_type(struct sf_http *h, int status, const char *type);
+
+/* The error array of the REST API: one error. */
+void sf_error(struct sf_http *h, int status, const char *code,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void sf_error_of(struct sf_http *h, int status, const struct sf_err *e);
+void sf_not_found(struct sf_http *h);
+void sf_not_allowed(struct sf_http *h, const char *allowed);
+
+bool sf_is(const struct sf_http *h, const char *method);
+
+/* The body as a JSON object or array; NULL when the error is answered. */
+yyjson_val *sf_body(struct sf_http *h);
+
+/* A query argument, malloc'd, or NULL. */
+char *sf_arg(const struct sf_http *h, const char *name);
+
+/* An array of names, from comma-separated errors' fields. */
+void sf_fields_json(const char *fields, struct buf *b);
+
+/* --- the handlers --- */
+
+void sf_oauth(struct sf_http *h);		/* /services/oauth2/... */
+void sf_identity(struct sf_http *h);		/* /id/ORG/USER */
+bool sf_session(struct sf_http *h);		/* false: answered 401 */
+int sf_key_open(struct sf_org *org, const char *state, char *err, size_t n);
+void sf_key_close(struct sf_org *org);
+void sf_oauth_credentials(struct sf_org *org, struct buf *out);
+
+void sf_describe_global(struct sf_http *h);
+void sf_describe_object(struct sf_http *h, const struct sf_object *o);
+void sf_object_info(struct sf_http *h, const struct sf_object *o);
+
+void sf_rest_record(struct sf_http *h);		/* sobjects/X... */
+void sf_rest_collections(struct sf_http *h);	/* composite/sobjects... */
+void sf_rest_query(struct sf_http *h);		/* query, queryAll */
+
+void sf_bulk_ingest(struct sf_http *h);		/* jobs/ingest... */
+void sf_bulk_query(struct sf_http *h);		/* jobs/query... */
+
+void sf_state(struct sf_http *h);		/* /sandbox/state */
+
+/* --- between the bulk handlers --- */
+
+/* Answer one of the three result files; false when `what` is none. */
+bool sf_bulk_results(struct sf_http *h, const struct sf_job *j,
+    const char *what);
+
+/* The job that part[2] names, of `kind`; false when 404 is answered. */
+bool sf_bulk_job(struct sf_http *h, const char *kind, struct sf_job *j);
+void sf_bulk_list(struct sf_http *h, const char *kind);
+bool sf_bulk_json(struct sf_http *h, yyjson_val *o, struct sf_job *j);
+void sf_bulk_patch(struct sf_http *h, struct sf_job *j);
+void sf_bulk_fault(struct sf_http *h, struct sf_job *j);
+
+/* --- between sf-rest.c and sf-collections.c --- */
+
+#define SF_MEMBERS 260		/* of one JSON record; more is refused */
+
+/* A record from JSON, as sf_dml wants it. */
+struct sf_record {
+	struct sf_change change;
+	struct sf_col col[SF_MEMBERS];
+	struct sf_cell cell[SF_MEMBERS];
+};
+
+/* Read the members of the object `v`; -1 with `e`. */
+int sf_record_json(struct sf_http *h, const struct sf_object *o,
+    yyjson_val *v, struct sf_record *r, struct sf_err *e);
+
+/* Does the plan of faults refuse record `row` (from 0)?  `e` or NULL. */
+const struct sf_err *sf_refused(struct sf_http *h, int row, yyjson_val *v,
+    long *hits, struct sf_err *e);
+
+#endif

@@ -1,0 +1,282 @@
+/* sf-describe - describe, global and of one object */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sf-api.h"
+
+static const char *
+yes(bool v)
+{
+	return v ? "true" : "false";
+}
+
+/* Members that both describes have, in the order of real answers. */
+static void
+entry(struct sf_http *h, const struct sf_object *o, struct buf *b)
+{
+	bool c = o->creatable, u = o->updatable, d = o->deletable;
+
+	buf_fmt(b, "\"activateable\":false,\"createable\":%s,\"custom\":false,"
+	    "\"customSetting\":false,\"deletable\":%s,"
+	    "\"deprecatedAndHidden\":false,\"feedEnabled\":%s,"
+	    "\"hasSubtypes\":false,\"isSubtype\":false,\"keyPrefix\":\"%s\",",
+	    yes(c), yes(d), yes(c), o->prefix);
+	buf_fmt(b, "\"label\":\"%s\",\"labelPlural\":\"%s\","
+	    "\"layoutable\":%s,\"mergeable\":false,\"mruEnabled\":%s,"
+	    "\"name\":\"%s\",\"queryable\":true,\"replicateable\":%s,"
+	    "\"retrieveable\":true,\"searchable\":%s,\"triggerable\":%s,"
+	    "\"undeletable\":%s,\"updateable\":%s,", o->label, o->plural,
+	    yes(c), yes(c), o->name, yes(c), yes(c), yes(c), yes(d), yes(u));
+	buf_fmt(b, "\"urls\":{\"rowTemplate\":\"/services/data/v%s/sobjects/%s"
+	    "/{ID}\",\"describe\":\"/services/data/v%s/sobjects/%s/describe\","
+	    "\"sobject\":\"/services/data/v%s/sobjects/%s\"}", h->version,
+	    o->name, h->version, o->name, h->version, o->name);
+}
+
+void
+sf_describe_global(struct sf_http *h)
+{
+	struct buf *b = sf_ok(h, 200);
+	int i;
+
+	buf_str(b, "{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,"
+	    "\"sobjects\":[");
+	for (i = 0; i < h->org->schema->nobjects; i++) {
+		buf_str(b, i ? ",{" : "{");
+		entry(h, h->org->schema->objects[i], b);
+		buf_byte(b, '}');
+	}
+	buf_str(b, "]}");
+}
+
+static const char *
+soap_type(const struct sf_field *f)
+{
+	switch (f->type) {
+	case SF_T_ID:
+	case SF_T_REFERENCE:
+		return "tns:ID";
+	case SF_T_BOOLEAN:
+		return "xsd:boolean";
+	case SF_T_INT:
+		return "xsd:int";
+	case SF_T_DOUBLE:
+	case SF_T_CURRENCY:
+	case SF_T_PERCENT:
+		return "xsd:double";
+	case SF_T_DATE:
+		return "xsd:date";
+	case SF_T_DATETIME:
+		return "xsd:dateTime";
+	case SF_T_TIME:
+		return "xsd:time";
+	case SF_T_ADDRESS:
+		return "urn:address";
+	default:
+		return "xsd:string";
+	}
+}
+
+static void
+picklist(const struct sf_field *f, struct buf *b)
+{
+	int i;
+
+	buf_str(b, "\"picklistValues\":[");
+	for (i = 0; i < f->nvalues; i++) {
+		buf_fmt(b, "%s{\"active\":true,\"defaultValue\":false,"
+		    "\"label\":", i ? "," : "");
+		sf_json(b, f->values[i]);
+		buf_str(b, ",\"validFor\":null,\"value\":");
+		sf_json(b, f->values[i]);
+		buf_byte(b, '}');
+	}
+	buf_str(b, "],");
+}
+
+static void
+text_or_null(struct buf *b, const char *name, const char *value)
+{
+	buf_fmt(b, "\"%s\":", name);
+	if (value)
+		sf_json(b, value);
+	else
+		buf_str(b, "null");
+	buf_byte(b, ',');
+}
+
+static void
+targets(const struct sf_field *f, struct buf *b)
+{
+	int i;
+
+	buf_str(b, "\"referenceTo\":[");
+	for (i = 0; i < f->ntargets; i++)
+		buf_fmt(b, "%s\"%s\"", i ? "," : "", f->targets[i]);
+	buf_str(b, "],");
+	text_or_null(b, "relationshipName", f->relation);
+}
+
+static void
+default_value(const struct sf_field *f, struct buf *b)
+{
+	if (f->type == SF_T_BOOLEAN)
+		buf_fmt(b, "\"defaultValue\":%s,",
+		    yes(f->defvalue && strcmp(f->defvalue, "true") == 0));
+	else
+		text_or_null(b, "defaultValue", f->defvalue);
+}
+
+static void
+field(const struct sf_field *f, struct buf *b)
+{
+	bool text = f->type >= SF_T_STRING && f->type <= SF_T_MULTIPICKLIST;
+	bool longtext = f->type == SF_T_TEXTAREA && f->length > 255;
+	bool address = f->type == SF_T_ADDRESS;
+	bool filter = !longtext && !address;
+	bool number = f->type >= SF_T_DOUBLE && f->type <= SF_T_PERCENT;
+
+#define HAS(flag) yes((f->flags & (flag)) != 0)
+	buf_fmt(b, "{\"aggregatable\":%s,\"aiPredictionField\":false,"
+	    "\"autoNumber\":%s,\"byteLength\":%d,\"calculated\":false,"
+	    "\"calculatedFormula\":null,\"cascadeDelete\":false,"
+	    "\"caseSensitive\":%s,\"compoundFieldName\":null,"
+	    "\"controllerName\":null,\"createable\":%s,\"custom\":%s,",
+	    yes(filter && f->type != SF_T_BOOLEAN), HAS(SF_AUTONUMBER),
+	    text || f->length ? f->length * (text ? 3 : 1) : 0,
+	    HAS(SF_CASESENSITIVE), HAS(SF_CREATE), HAS(SF_CUSTOM));
+	default_value(f, b);
+	buf_fmt(b, "\"defaultValueFormula\":null,\"defaultedOnCreate\":%s,"
+	    "\"dependentPicklist\":false,\"deprecatedAndHidden\":false,"
+	    "\"digits\":%d,\"displayLocationInDecimal\":false,"
+	    "\"encrypted\":false,\"externalId\":%s,\"extraTypeInfo\":null,"
+	    "\"filterable\":%s,\"filteredLookupInfo\":null,"
+	    "\"formulaTreatNullNumberAsZero\":false,\"groupable\":%s,"
+	    "\"highScaleNumber\":false,\"htmlFormatted\":false,"
+	    "\"idLookup\":%s,\"inlineHelpText\":null,", HAS(SF_DEFAULTED),
+	    f->type == SF_T_INT ? 9 : 0, HAS(SF_EXTERNALID), yes(filter),
+	    yes(filter && !number && f->type != SF_T_DATETIME),
+	    HAS(SF_IDLOOKUP));
+	text_or_null(b, "label", f->label);
+	buf_fmt(b, "\"length\":%d,\"mask\":null,\"maskType\":null,"
+	    "\"name\":\"%s\",\"nameField\":%s,\"namePointing\":false,"
+	    "\"nillable\":%s,\"permissionable\":%s,", f->length, f->name,
+	    HAS(SF_NAMEFIELD), HAS(SF_NILLABLE),
+	    yes((f->flags & SF_CREATE) && (f->flags & SF_NILLABLE)));
+	picklist(f, b);
+	buf_fmt(b, "\"polymorphicForeignKey\":%s,\"precision\":%d,"
+	    "\"queryByDistance\":false,\"referenceTargetField\":null,",
+	    yes(f->ntargets > 1), f->precision);
+	targets(f, b);
+	buf_fmt(b, "\"relationshipOrder\":null,\"restrictedDelete\":%s,"
+	    "\"restrictedPicklist\":%s,\"scale\":%d,"
+	    "\"searchPrefilterable\":false,\"soapType\":\"%s\","
+	    "\"sortable\":%s,\"type\":\"%s\",\"unique\":%s,"
+	    "\"updateable\":%s,\"writeRequiresMasterRead\":false}",
+	    HAS(SF_RESTRICT), HAS(SF_RESTRICTED), f->scale, soap_type(f),
+	    yes(filter), sf_type_name(f->type), HAS(SF_UNIQUE),
+	    HAS(SF_UPDATE));
+#undef HAS
+}
+
+static void
+children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
+{
+	int i, k, t, n = 0;
+
+	buf_str(b, "\"childRelationships\":[");
+	for (i = 0; i < s->nobjects; i++)
+		for (k = 0; k < s->objects[i]->nfields; k++) {
+			const struct sf_field *f = s->objects[i]->fields[k];
+
+			for (t = 0; t < f->ntargets; t++)
+				if (strcmp(f->targets[t], o->name) == 0)
+					break;
+			if (t == f->ntargets || !(f->flags & SF_INDEXED))
+				continue;
+			buf_fmt(b, "%s{\"cascadeDelete\":%s,\"childSObject\":"
+			    "\"%s\",\"deprecatedAndHidden\":false,\"field\":"
+			    "\"%s\",\"junctionIdListNames\":[],"
+			    "\"junctionReferenceTo\":[],\"relationshipName\":"
+			    "null,\"restrictedDelete\":%s}", n++ ? "," : "",
+			    yes(f->flags & SF_CASCADE), f->object->name,
+			    f->name, yes(f->flags & SF_RESTRICT));
+		}
+	buf_str(b, "],");
+}
+
+static void
+record_type(struct buf *b, const char *name, const char *dev, const char *id,
+    bool master, bool first)
+{
+	buf_fmt(b, "%s{\"active\":true,\"available\":true,"
+	    "\"defaultRecordTypeMapping\":%s,\"developerName\":\"%s\","
+	    "\"master\":%s,\"name\":\"%s\",\"recordTypeId\":\"%s\","
+	    "\"urls\":{}}", first ? "" : ",", yes(master), dev, yes(master),
+	    name, id);
+}
+
+static void
+record_types(struct sf_http *h, const struct sf_object *o, struct buf *b)
+{
+	const struct sf_object *rt = sf_object(h->org->schema, "RecordType");
+	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
+	int64_t last = 0;
+	char id[19];
+	bool first = true;
+
+	buf_str(b, "\"recordTypeInfos\":[");
+	while (sf_next(h->org, rt, last, &h->org->scratch, r)) {
+		struct sf_val *of = sf_at(r, "SobjectType");
+
+		last = r->id;
+		if (r->dead || of->n != strlen(o->name) ||
+		    memcmp(of->s, o->name, of->n) != 0)
+			continue;
+		sf_id_write(h->org, r->id, id);
+		record_type(b, sf_dup(&h->org->scratch, sf_at(r, "Name")->s,
+		    sf_at(r, "Name")->n), sf_dup(&h->org->scratch,
+		    sf_at(r, "DeveloperName")->s,
+		    sf_at(r, "DeveloperName")->n), id, false, first);
+		first = false;
+	}
+	record_type(b, "Master", "Master", "012000000000000AAA", true, first);
+	buf_str(b, "],");
+}
+
+void
+sf_describe_object(struct sf_http *h, const struct sf_object *o)
+{
+	struct buf *b;
+	int i;
+
+	if (!sf_is(h, "GET")) {
+		sf_not_allowed(h, "GET,HEAD");
+		return;
+	}
+	b = sf_ok(h, 200);
+	buf_str(b, "{\"actionOverrides\":[],");
+	children(h->org->schema, o, b);
+	buf_str(b, "\"compactLayoutable\":true,\"fields\":[");
+	for (i = 0; i < o->nfields; i++) {
+		if (i)
+			buf_byte(b, ',');
+		field(o->fields[i], b);
+	}
+	buf_str(b, "],\"namedLayoutInfos\":[],\"networkScopeFieldName\":null,");
+	record_types(h, o, b);
+	buf_str(b, "\"searchLayoutable\":true,\"supportedScopes\":[],");
+	entry(h, o, b);
+	buf_byte(b, '}');
+}
+
+void
+sf_object_info(struct sf_http *h, const struct sf_object *o)
+{
+	struct buf *b = sf_ok(h, 200);
+
+	buf_str(b, "{\"objectDescribe\":{");
+	entry(h, o, b);
+	buf_str(b, "},\"recentItems\":[]}");
+}

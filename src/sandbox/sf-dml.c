@@ -1,0 +1,436 @@
+/* sf-dml - insert, update, upsert and delete, with the platform's refusals */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sf-dml.h"
+
+#define NO_WRITE "Unable to create/update fields: %s. Please check the " \
+    "security settings of this field and verify that it is read/write for " \
+    "your profile or permission set."
+
+/* --- one save --- */
+
+bool
+sf_changed(const struct sf_save *s, const struct sf_field *f)
+{
+	const struct sf_val *a = &s->row->v[f->index];
+	const struct sf_val *b = s->old ? &s->old->v[f->index] : NULL;
+
+	if (b == NULL || b->kind <= SF_NULL)
+		return a->kind > SF_NULL;
+	if (a->kind != b->kind)
+		return true;
+	if (a->kind == SF_TEXT)
+		return a->n != b->n || memcmp(a->s, b->s, a->n) != 0;
+	return a->i != b->i;
+}
+
+static void
+name_add(char *list, size_t size, const char *name)
+{
+	size_t at = strlen(list);
+
+	snprintf(list + at, size - at, "%s%s", at ? ", " : "", name);
+}
+
+/*
+ * May the save write this field at all?  Create-only fields in an update are
+ * refused even with their old value, unless the org is set to let that pass.
+ */
+static bool
+writable(const struct sf_save *s, const struct sf_field *f,
+    const struct sf_val *v)
+{
+	struct sf_val *now = &s->row->v[f->index], was = *now;
+	bool same;
+
+	if (f->flags & (s->old ? SF_UPDATE : SF_CREATE))
+		return true;
+	if (s->old == NULL || !(f->flags & SF_CREATE) ||
+	    !s->org->set.create_only_equal)
+		return false;
+	*now = *v;
+	same = !sf_changed(s, f);
+	*now = was;
+	return same;
+}
+
+/* Put the row's cells into s->row. */
+static int
+take_cells(struct sf_save *s, const struct sf_change *ch,
+    const struct sf_field *key)
+{
+	char refused[280] = "";
+	struct sf_val v;
+	int i;
+
+	for (i = 0; i < ch->ncols; i++) {
+		const struct sf_col *c = &ch->cols[i];
+
+		if (ch->cells[i].kind == SF_CELL_NONE)
+			continue;
+		if (c->f->type == SF_T_ID) {
+			if (s->old == NULL)
+				return sf_fail(s->e,
+				    "INVALID_FIELD_FOR_INSERT_UPDATE", "Id",
+				    "cannot specify Id in an insert call");
+			continue;
+		}
+		if (sf_resolve(s->org, s->row->o, c, &ch->cells[i], s->a, &v,
+		    s->e) < 0)
+			return -1;
+		if (c->f == key && s->old != NULL)
+			continue;
+		if (!writable(s, c->f, &v)) {
+			name_add(refused, sizeof(refused), c->f->name);
+			continue;
+		}
+		s->row->v[c->f->index] = v;
+		if (sf_value_check(c->f, &s->row->v[c->f->index], s->e) < 0)
+			return -1;
+	}
+	if (*refused)
+		return sf_fail(s->e, "INVALID_FIELD_FOR_INSERT_UPDATE",
+		    refused, NO_WRITE, refused);
+	return 0;
+}
+
+static void
+set_int(struct sf_row *r, const struct sf_field *f, int64_t i)
+{
+	r->v[f->index].kind = SF_INT;
+	r->v[f->index].i = i;
+}
+
+/* What the platform fills in by itself on insert. */
+static void
+defaults(struct sf_save *s)
+{
+	const struct sf_object *o = s->row->o;
+	struct sf_err ignored;
+	char number[24];
+	int i;
+
+	for (i = 0; i < o->nfields; i++) {
+		const struct sf_field *f = o->fields[i];
+		struct sf_val *v = &s->row->v[i];
+
+		if (v->kind == SF_ABSENT)
+			v->kind = SF_NULL;
+		if (v->kind != SF_NULL)
+			continue;
+		if (f->defvalue != NULL)
+			sf_value_csv(f, f->defvalue, strlen(f->defvalue),
+			    s->a, v, &ignored);
+		else if (f->type == SF_T_BOOLEAN)
+			set_int(s->row, f, 0);
+		else if (strcmp(f->name, "OwnerId") == 0)
+			set_int(s->row, f, s->org->user);
+		else if (f->flags & SF_AUTONUMBER) {
+			snprintf(number, sizeof(number), "%08lld",
+			    (long long)s->org->next[o->num] + 99);
+			v->kind = SF_TEXT;
+			v->s = sf_dup(s->a, number, strlen(number));
+			v->n = strlen(number);
+		}
+	}
+}
+
+static void
+stamp(struct sf_save *s)
+{
+	const struct sf_object *o = s->row->o;
+	int64_t now = sf_now();
+	int i;
+
+	for (i = o->nfields - 1; i >= 0; i--) {
+		const struct sf_field *f = o->fields[i];
+
+		if (f->flags & SF_CREATE)
+			continue;
+		if (strcmp(f->name, "SystemModstamp") == 0 ||
+		    strcmp(f->name, "LastModifiedDate") == 0 ||
+		    (!s->old && strcmp(f->name, "CreatedDate") == 0))
+			set_int(s->row, f, now);
+		else if (strcmp(f->name, "LastModifiedById") == 0 ||
+		    (!s->old && strcmp(f->name, "CreatedById") == 0))
+			set_int(s->row, f, s->org->user);
+	}
+}
+
+static int
+required(struct sf_save *s)
+{
+	const struct sf_object *o = s->row->o;
+	char names[280] = "";
+	int i;
+
+	for (i = 0; i < o->nfields; i++) {
+		const struct sf_field *f = o->fields[i];
+
+		if ((f->flags & SF_CREATE) && !(f->flags & SF_NILLABLE) &&
+		    s->row->v[i].kind <= SF_NULL)
+			name_add(names, sizeof(names), f->name);
+	}
+	if (*names)
+		return sf_fail(s->e, "REQUIRED_FIELD_MISSING", names,
+		    "Required fields are missing: [%s]", names);
+	return 0;
+}
+
+static int
+unique(struct sf_save *s)
+{
+	const struct sf_object *o = s->row->o;
+	int64_t ids[2];
+	char id[19];
+	int i, n;
+
+	for (i = 0; i < o->nfields; i++) {
+		const struct sf_field *f = o->fields[i];
+
+		if (!(f->flags & SF_UNIQUE) || !sf_changed(s, f))
+			continue;
+		n = sf_find(s->org, f, &s->row->v[i], ids, 2);
+		if (n > 0 && s->old != NULL && ids[0] == s->row->id)
+			n = n > 1 ? (ids[0] = ids[1], 1) : 0;
+		if (n == 0)
+			continue;
+		sf_id_write(s->org, ids[0], id);
+		return sf_fail(s->e, "DUPLICATE_VALUE", "", "duplicate value "
+		    "found: %s duplicates value on record with id: %s",
+		    f->name, id);
+	}
+	return 0;
+}
+
+static int
+insert(struct sf_save *s, const struct sf_change *ch,
+    const struct sf_field *key, struct sf_done *d)
+{
+	const struct sf_object *o = s->row->o;
+	int i;
+
+	if (!o->creatable)
+		return sf_fail(s->e, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+		    "", "entity type cannot be inserted: %s", o->label);
+	for (i = 0; i < o->nfields; i++)
+		s->row->v[i].kind = SF_ABSENT;
+	s->old = NULL;
+	if (take_cells(s, ch, key) < 0)
+		return -1;
+	defaults(s);
+	if (required(s) < 0 || sf_rules_save(s) < 0 || unique(s) < 0)
+		return -1;
+	stamp(s);
+	d->id = sf_add(s->org, s->row);
+	d->created = true;
+	sf_rules_saved(s);
+	return 0;
+}
+
+static int
+update(struct sf_save *s, const struct sf_change *ch, int64_t id,
+    const struct sf_field *key, struct sf_done *d)
+{
+	const struct sf_object *o = s->row->o;
+
+	d->id = id;
+	if (!sf_get(s->org, id, s->a, s->old) || s->old->o != o)
+		return sf_fail(s->e, SF_CROSS, "", "invalid cross reference id");
+	if (s->old->dead)
+		return sf_fail(s->e, "ENTITY_IS_DELETED", "",
+		    "entity is deleted");
+	if (!o->updatable)
+		return sf_fail(s->e, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+		    "", "entity type cannot be updated: %s", o->label);
+	memcpy(s->row->v, s->old->v, sizeof(s->row->v[0]) *
+	    (size_t)o->nfields);
+	s->row->id = id;
+	s->row->dead = false;
+	if (take_cells(s, ch, key) < 0 || required(s) < 0 ||
+	    sf_rules_save(s) < 0 || unique(s) < 0)
+		return -1;
+	stamp(s);
+	sf_put(s->org, s->row, s->old);
+	sf_rules_saved(s);
+	return 0;
+}
+
+/* --- which record --- */
+
+static const struct sf_cell *
+cell_of(const struct sf_change *ch, const struct sf_field *f)
+{
+	int i;
+
+	for (i = 0; i < ch->ncols; i++)
+		if (ch->cols[i].f == f && ch->cols[i].match == NULL)
+			return &ch->cells[i];
+	return NULL;
+}
+
+static bool
+cell_text(const struct sf_cell *c, const char **s, size_t *n)
+{
+	if (c == NULL || c->kind == SF_CELL_NONE || c->kind == SF_CELL_NULL)
+		return false;
+	*s = c->kind == SF_CELL_JSON ? yyjson_get_str(c->j) : c->s;
+	*n = c->kind == SF_CELL_JSON ? yyjson_get_len(c->j) : c->n;
+	return *s != NULL && *n > 0;
+}
+
+/* The record named by the Id column: its number, or -1 with `e`. */
+static int64_t
+by_id(struct sf_org *org, const struct sf_object *o,
+    const struct sf_change *ch, struct sf_err *e)
+{
+	const struct sf_field *f = o->fields[0];
+	struct sf_val v;
+	const char *s;
+	size_t n;
+
+	if (ch->id != 0)
+		return ch->id;
+	if (!cell_text(cell_of(ch, f), &s, &n))
+		return sf_fail(e, "MISSING_ARGUMENT", "",
+		    "Id not specified in an update call");
+	if (sf_id_value(org, f, s, n, &v, e) < 0)
+		return -1;
+	return v.i;
+}
+
+/* The record that the upsert key names: 0 for none, -1 with `e`. */
+static int64_t
+by_key(struct sf_org *org, const struct sf_field *key,
+    const struct sf_change *ch, struct sf_arena *a, struct sf_done *d)
+{
+	struct sf_val v;
+	const char *s;
+	char list[180];
+	size_t n;
+
+	if (!cell_text(cell_of(ch, key), &s, &n)) {
+		if (key->type == SF_T_ID)
+			return 0;
+		return sf_fail(&d->err, "MISSING_ARGUMENT", "",
+		    "%s not specified", key->name);
+	}
+	if (key->type == SF_T_ID)
+		return by_id(org, key->object, ch, &d->err);
+	if (sf_value_csv(key, s, n, a, &v, &d->err) < 0)
+		return -1;
+	d->nmany = sf_find(org, key, &v, d->many, 8);
+	if (d->nmany <= 1)
+		return d->nmany ? d->many[0] : 0;
+	sf_list_ids(org, d->many, d->nmany, list, sizeof(list));
+	return sf_fail(&d->err, "DUPLICATE_EXTERNAL_ID", "", "%s: more than "
+	    "one record found for external id field: [%s]", key->label, list);
+}
+
+/* --- the chunk --- */
+
+#define SLOTS 512		/* more than twice SF_CHUNK */
+
+/* Refuse every row whose upsert key another row of the chunk has as well. */
+static void
+refuse_twins(const struct sf_field *key, const struct sf_change *rows, int n,
+    struct sf_done *done)
+{
+	struct { const char *s; size_t n; int row; } slot[SLOTS];
+	int i;
+
+	for (i = 0; i < SLOTS; i++)
+		slot[i].s = NULL;
+	for (i = 0; i < n; i++) {
+		uint32_t h = 2166136261u;
+		const char *s;
+		size_t k, len;
+
+		if (!cell_text(cell_of(&rows[i], key), &s, &len))
+			continue;
+		for (k = 0; k < len; k++)
+			h = (h ^ ((unsigned char)s[k] | 32u)) * 16777619u;
+		for (h %= SLOTS; slot[h].s != NULL; h = (h + 1) % SLOTS)
+			if (slot[h].n == len &&
+			    (key->flags & SF_CASESENSITIVE ?
+			    memcmp(slot[h].s, s, len) :
+			    strncasecmp(slot[h].s, s, len)) == 0)
+				break;
+		if (slot[h].s == NULL) {
+			slot[h].s = s;
+			slot[h].n = len;
+			slot[h].row = i;
+			continue;
+		}
+		sf_fail(&done[i].err, "DUPLICATE_VALUE", "",
+		    "Duplicate external id specified: %.*s", (int)len, s);
+		done[slot[h].row].err = done[i].err;
+	}
+}
+
+static int
+one(struct sf_save *s, const struct sf_call *call, const struct sf_change *ch,
+    struct sf_done *d)
+{
+	int64_t id;
+
+	switch (call->op) {
+	case SF_OP_INSERT:
+		return insert(s, ch, NULL, d);
+	case SF_OP_UPDATE:
+		if ((id = by_id(s->org, call->o, ch, &d->err)) < 0)
+			return -1;
+		return update(s, ch, id, NULL, d);
+	case SF_OP_UPSERT:
+		if ((id = by_key(s->org, call->key, ch, s->a, d)) < 0)
+			return -1;
+		if (id == 0 && ch->no_create)
+			return sf_fail(&d->err, "NOT_FOUND", "", "The "
+			    "requested resource does not exist");
+		return id == 0 && call->key->type != SF_T_ID ?
+		    insert(s, ch, call->key, d) : id == 0 ?
+		    insert(s, ch, NULL, d) : update(s, ch, id, call->key, d);
+	default:
+		if ((id = by_id(s->org, call->o, ch, &d->err)) < 0)
+			return -1;
+		d->id = id;
+		return sf_delete_tree(s->org, id, s->a, &d->err);
+	}
+}
+
+void
+sf_dml(struct sf_org *org, const struct sf_call *call,
+    const struct sf_change *rows, int n, struct sf_done *done)
+{
+	struct sf_arena a = {0};
+	struct sf_save s = {.org = org, .a = &a};
+	struct sf_row *row = sf_xmalloc(sizeof(*row));
+	struct sf_row *old = sf_xmalloc(sizeof(*old));
+	int i;
+
+	for (i = 0; i < n; i++) {
+		memset(&done[i], 0, offsetof(struct sf_done, err));
+		done[i].err.code[0] = '\0';
+	}
+	if (call->op == SF_OP_UPSERT)
+		refuse_twins(call->key, rows, n, done);
+	row->o = call->o;
+	for (i = 0; i < n; i++) {
+		if (rows[i].refuse != NULL)
+			done[i].err = *rows[i].refuse;
+		if (done[i].err.code[0])
+			continue;
+		s.row = row;
+		s.old = old;
+		s.e = &done[i].err;
+		done[i].ok = one(&s, call, &rows[i], &done[i]) == 0;
+		sf_arena_reset(&a);
+	}
+	free(row);
+	free(old);
+	sf_arena_free(&a);
+}

@@ -1,0 +1,419 @@
+/* sf-load - an ingest job in work: rows of its upload become records */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sf-job.h"
+
+#define COLS 1000		/* in a header; SF_MAX_FIELDS bounds the rest */
+
+struct sf_load {
+	struct sf_org *org;
+	struct sf_job *j;
+	struct sf_call call;
+	struct sf_col col[COLS];
+	int ncols;
+	struct buf win;		/* the upload from byte j->at - used on */
+	size_t used;		/* of it: rows that are done */
+	int64_t next;		/* byte of the upload behind the window */
+	yyjson_doc *fault;
+	long hits;		/* rows that fail_rows has hit */
+	struct sf_arena a;
+	struct sf_csvcell *cells;	/* of one row */
+	struct sf_cell *cell;		/* of a chunk: COLS a row */
+	struct sf_change change[SF_CHUNK];
+	struct sf_done done[SF_CHUNK];
+	struct sf_err refuse[SF_CHUNK];
+};
+
+void
+sf_job_fail(struct sf_org *org, struct sf_job *j, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(j->error, sizeof(j->error), fmt, ap);
+	va_end(ap);
+	snprintf(j->state, sizeof(j->state), "Failed");
+	sf_job_save(org, j);
+}
+
+/* --- the header --- */
+
+/*
+ * The upload must end its lines as the job says.  Line ends inside of quotes
+ * count as well: that is where real uploads trip.
+ */
+static bool
+endings_ok(struct sf_org *org, const struct sf_job *j)
+{
+	bool crlf = strcmp(j->ending, "CRLF") == 0, ok = true;
+	struct buf b = {0};
+	int64_t at = 0;
+	char before = '\0';
+	const char *p, *end;
+	size_t n;
+
+	while (ok && (n = sf_job_read(org, j->n, at, &b)) > 0) {
+		end = b.p + n;
+		for (p = b.p; ok && (p = memchr(p, '\n',
+		    (size_t)(end - p))) != NULL; p++)
+			ok = ((p > b.p ? p[-1] : before) == '\r') == crlf;
+		before = end[-1];
+		at += (int64_t)n;
+		b.n = 0;
+	}
+	buf_free(&b);
+	return ok;
+}
+
+/* Add the next block to the window; false at the upload's end. */
+static bool
+more(struct sf_load *l)
+{
+	size_t n;
+
+	if (l->used) {
+		memmove(l->win.p, l->win.p + l->used, l->win.n - l->used);
+		l->win.n -= l->used;
+		l->used = 0;
+	}
+	n = sf_job_read(l->org, l->j->n, l->next, &l->win);
+	l->next += (int64_t)n;
+	return n > 0;
+}
+
+/* Read a row at the window's start; 1, or 0 at the end. */
+static int
+row(struct sf_load *l, struct sf_csvrow *r)
+{
+	struct sf_csv c = {.delim = sf_job_delim(l->j)};
+
+	r->cell = l->cells;
+	for (;;) {
+		c.p = l->win.p ? l->win.p + l->used : "";
+		c.end = l->win.p ? l->win.p + l->win.n : c.p;
+		c.last = l->next >= l->j->bytes;
+		if (sf_csv_row(&c, r, &l->a)) {
+			l->j->at += c.p - (l->win.p + l->used);
+			l->used = (size_t)(c.p - l->win.p);
+			return 1;
+		}
+		if (c.last || !more(l))
+			return 0;
+	}
+}
+
+static int
+columns(struct sf_load *l, const struct sf_csvrow *r, char *why, size_t size)
+{
+	int i, k;
+
+	for (i = 0; i < r->n; i++) {
+		if (sf_column(l->org, l->call.o, r->cell[i].s, r->cell[i].n,
+		    &l->col[i], why, size) < 0)
+			return -1;
+		for (k = 0; k < i; k++)
+			if (l->col[k].f == l->col[i].f)
+				break;
+		if (k < i) {
+			snprintf(why, size, "Duplicate field name found : "
+			    "%.*s", (int)r->cell[i].n, r->cell[i].s);
+			return -1;
+		}
+	}
+	l->ncols = r->n;
+	return 0;
+}
+
+static int
+header(struct sf_load *l, char *why, size_t size)
+{
+	struct sf_csvrow r;
+	bool del = l->call.op == SF_OP_DELETE ||
+	    l->call.op == SF_OP_HARDDELETE;
+
+	l->next = 0;
+	l->j->at = 0;
+	if (!row(l, &r) || r.bad != NULL || r.raw_n > 32000 || r.n > COLS) {
+		snprintf(why, size, "Unable to read the header row");
+		return -1;
+	}
+	if (del && (r.n != 1 || sf_column(l->org, l->call.o, r.cell[0].s,
+	    r.cell[0].n, &l->col[0], why, size) < 0 ||
+	    l->col[0].f->type != SF_T_ID || l->col[0].match != NULL)) {
+		snprintf(why, size, "The '%s' batch must contain only ids",
+		    l->j->operation);
+		return -1;
+	}
+	return columns(l, &r, why, size);
+}
+
+static enum sf_op
+operation(const char *name)
+{
+	static const char *const names[] = {"insert", "update", "upsert",
+	    "delete", "hardDelete"};
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(names[i], name) == 0)
+			break;
+	return (enum sf_op)i;
+}
+
+struct sf_load *
+sf_load_open(struct sf_org *org, struct sf_job *j)
+{
+	struct sf_load *l = sf_xmalloc(sizeof(*l));
+	int64_t at = j->at;
+	char why[400];
+
+	memset(l, 0, offsetof(struct sf_load, change));
+	l->org = org;
+	l->j = j;
+	l->call.o = sf_object(org->schema, j->object);
+	l->call.op = operation(j->operation);
+	l->call.key = j->extid[0] ? sf_field(l->call.o, j->extid) : NULL;
+	l->cells = sf_xmalloc(SF_CSV_COLS * sizeof(*l->cells));
+	if (j->fault != NULL)
+		l->fault = yyjson_read(j->fault, strlen(j->fault), 0);
+	if (at == 0 && !endings_ok(org, j)) {
+		sf_job_fail(org, j, "ClientInputError : LineEnding is invalid "
+		    "on user data. Current LineEnding setting is %s",
+		    j->ending);
+	} else if (header(l, why, sizeof(why)) < 0) {
+		j->at = 0;
+		sf_job_fail(org, j, "InvalidBatch : %s", why);
+	} else {
+		l->cell = sf_xmalloc((size_t)l->ncols * SF_CHUNK *
+		    sizeof(*l->cell));
+		if (at > j->at) {	/* resumed: go on where it stopped */
+			l->win.n = l->used = 0;
+			l->next = j->at = at;
+		}
+		sf_arena_reset(&l->a);
+		return l;
+	}
+	sf_load_close(l);
+	return NULL;
+}
+
+void
+sf_load_close(struct sf_load *l)
+{
+	if (l == NULL)
+		return;
+	buf_free(&l->win);
+	yyjson_doc_free(l->fault);
+	sf_arena_free(&l->a);
+	free(l->cells);
+	free(l->cell);
+	free(l);
+}
+
+void
+sf_load_header(struct sf_org *org, const struct sf_job *j, struct buf *b)
+{
+	struct sf_csvcell *cells = sf_xmalloc(SF_CSV_COLS * sizeof(*cells));
+	struct sf_csv c = {.delim = sf_job_delim(j), .last = true};
+	struct sf_csvrow r = {.cell = cells};
+	struct sf_arena a = {0};
+	struct buf block = {0};
+
+	sf_job_read(org, j->n, 0, &block);
+	c.p = block.p ? block.p : "";
+	c.end = c.p + block.n;
+	if (sf_csv_row(&c, &r, &a))
+		buf_add(b, r.raw, r.raw_n);
+	sf_arena_free(&a);
+	buf_free(&block);
+	free(cells);
+}
+
+/* --- what a plan of faults does to rows --- */
+
+bool
+sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
+    long *hits, struct sf_err *e)
+{
+	yyjson_val *nth = yyjson_obj_get(spec, "nth");
+	yyjson_val *every = yyjson_obj_get(spec, "every");
+	yyjson_val *rows = yyjson_obj_get(spec, "rows");
+	const char *match = yyjson_get_str(yyjson_obj_get(spec, "match"));
+	const char *code, *msg, *fields;
+
+	if ((nth && row != yyjson_get_sint(nth)) ||
+	    (every && row % yyjson_get_sint(every) != 0) ||
+	    (rows && *hits >= yyjson_get_sint(rows)) ||
+	    (match && memmem(raw, n, match, strlen(match)) == NULL))
+		return false;
+	++*hits;
+	code = yyjson_get_str(yyjson_obj_get(spec, "code"));
+	msg = yyjson_get_str(yyjson_obj_get(spec, "message"));
+	fields = yyjson_get_str(yyjson_obj_get(spec, "fields"));
+	sf_fail(e, code ? code : "UNABLE_TO_LOCK_ROW", fields ? fields : "",
+	    "%s", msg ? msg : "unable to obtain exclusive access to this "
+	    "record");
+	return true;
+}
+
+/* --- rows --- */
+
+static void
+take_row(struct sf_load *l, const struct sf_csvrow *r, int i)
+{
+	struct sf_cell *to = l->cell + (size_t)i * (size_t)l->ncols;
+	yyjson_val *spec = yyjson_obj_get(yyjson_doc_get_root(l->fault),
+	    "fail_rows");
+	struct sf_change *ch = &l->change[i];
+	int k;
+
+	memset(ch, 0, sizeof(*ch));
+	ch->cols = l->col;
+	ch->cells = to;
+	ch->ncols = l->ncols;
+	for (k = 0; k < l->ncols; k++) {
+		/* cells in the window do not survive its next move */
+		bool there = k < r->n;
+
+		to[k].n = there ? r->cell[k].n : 0;
+		to[k].s = sf_dup(&l->a, there ? r->cell[k].s : "", to[k].n);
+		to[k].j = NULL;
+		to[k].kind = to[k].n == 0 ? SF_CELL_NONE :
+		    to[k].n == 4 && memcmp(to[k].s, "#N/A", 4) == 0 ?
+		    SF_CELL_NULL : SF_CELL_CSV;
+	}
+	if (r->bad != NULL)
+		sf_fail(&l->refuse[i], "INVALID_CSV", "", "%s", r->bad);
+	else if (r->n != l->ncols)
+		sf_fail(&l->refuse[i], "INVALID_CSV", "", "the row has %d "
+		    "columns, the header has %d", r->n, l->ncols);
+	else if (!spec || !sf_fault_row(spec, l->j->row + i + 1, r->raw,
+	    r->raw_n, &l->hits, &l->refuse[i]))
+		return;
+	ch->refuse = &l->refuse[i];
+}
+
+/* A cell as result files show it: numbers are not copied but printed anew. */
+static void
+show_cell(const struct sf_load *l, const struct sf_col *c,
+    const struct sf_cell *cell, struct buf *b)
+{
+	enum sf_type t = c->f->type;
+	struct sf_arena none = {0};
+	struct sf_err e;
+	struct sf_val v;
+
+	(void)l;
+	if (cell->kind == SF_CELL_CSV && c->match == NULL &&
+	    (t == SF_T_DOUBLE || t == SF_T_CURRENCY || t == SF_T_PERCENT ||
+	    t == SF_T_INT || t == SF_T_BOOLEAN || t == SF_T_DATETIME) &&
+	    sf_value_csv(c->f, cell->s, cell->n, &none, &v, &e) == 0) {
+		buf_byte(b, '"');
+		sf_value_text(c->f, &v, "Z", b);
+		buf_byte(b, '"');
+		return;
+	}
+	sf_csv(b, cell->s, cell->n);
+}
+
+static void
+show_row(const struct sf_load *l, int i, struct buf *b)
+{
+	const struct sf_done *d = &l->done[i];
+	char id[19], delim = sf_job_delim(l->j);
+	int k;
+
+	if (d->ok) {
+		sf_id_write(l->org, d->id, id);
+		buf_fmt(b, "\"%s\"%c\"%s\"", id, delim,
+		    d->created ? "true" : "false");
+	} else {
+		struct buf e = {0};
+
+		buf_fmt(&e, "%s:%s:%s%s--", d->err.code, d->err.msg,
+		    d->err.fields, d->err.fields[0] ? " " : "");
+		buf_fmt(b, "\"\"%c", delim);
+		sf_csv(b, e.p, e.n);
+		buf_free(&e);
+	}
+	for (k = 0; k < l->ncols; k++) {
+		buf_byte(b, delim);
+		show_cell(l, &l->col[k],
+		    &l->cell[(size_t)i * (size_t)l->ncols + (size_t)k], b);
+	}
+	buf_str(b, sf_job_eol(l->j));
+}
+
+static void
+keep_results(struct sf_load *l, int n)
+{
+	struct buf good = {0}, bad = {0};
+	int order[SF_CHUNK], i;
+
+	for (i = 0; i < n; i++)
+		order[i] = i;
+	sf_shuffle(order, n, l->org->set.seed + (uint64_t)l->j->row);
+	for (i = 0; i < n; i++)
+		show_row(l, order[i], l->done[order[i]].ok ? &good : &bad);
+	sf_job_result(l->org, l->j->n, l->j->row, n, &good, &bad);
+	buf_free(&good);
+	buf_free(&bad);
+}
+
+/* The plan may end the job behind so many rows, the rest unprocessed. */
+static bool
+job_fault(struct sf_load *l, int *limit)
+{
+	yyjson_val *spec = yyjson_obj_get(yyjson_doc_get_root(l->fault),
+	    "fail_job");
+	const char *text = yyjson_get_str(yyjson_obj_get(spec, "error"));
+	int64_t after = yyjson_get_sint(yyjson_obj_get(spec, "after"));
+
+	if (spec == NULL)
+		return false;
+	if (l->j->row < after) {
+		if (after - l->j->row < *limit)
+			*limit = (int)(after - l->j->row);
+		return false;
+	}
+	l->j->retries = 20;
+	sf_job_fail(l->org, l->j, "%s", text ? text : "InternalServerError : "
+	    "Retried more than twenty times");
+	return true;
+}
+
+int
+sf_load_step(struct sf_load *l)
+{
+	struct sf_csvrow r;
+	int64_t begun = sf_now();
+	int n = 0, i, limit = SF_CHUNK;
+
+	if (job_fault(l, &limit))
+		return 0;
+	while (n < limit && row(l, &r)) {
+		take_row(l, &r, n);
+		n++;
+	}
+	sf_begin(l->org);
+	if (n == 0) {
+		l->j->at = l->j->bytes;		/* empty lines at the end */
+		snprintf(l->j->state, sizeof(l->j->state), "JobComplete");
+		sf_job_save(l->org, l->j);
+		return 0;
+	}
+	sf_dml(l->org, &l->call, l->change, n, l->done);
+	keep_results(l, n);
+	for (i = 0; i < n; i++)
+		l->j->failed += !l->done[i].ok;
+	l->j->processed += n;
+	l->j->row += n;
+	l->j->ms += sf_now() - begun;
+	sf_job_save(l->org, l->j);
+	sf_arena_reset(&l->a);
+	return 1;
+}

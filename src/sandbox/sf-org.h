@@ -1,0 +1,153 @@
+/*
+ * sf-org - the organisation behind the API: settings, clock, ids, records.
+ *
+ *	sf_org_open(&org, "state.db", err, sizeof(err));
+ *	sf_begin(org);			(does nothing inside a transaction)
+ *	id = sf_add(org, &row);
+ *	sf_commit(org);			before the answer goes out
+ *
+ * Everything lasting is in one SQLite file.  Handler and worker thread share
+ * one connection and one transaction under org->lock: whoever holds the lock
+ * leaves the records consistent when letting go, so a commit is right at any
+ * such moment, and the worker can gather thousands of rows in one without
+ * losing what a handler has answered meanwhile.  An SQLite failure (a full
+ * disk) ends the program with status 3: nothing half done is in the file.
+ */
+#ifndef SF_ORG_H
+#define SF_ORG_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "sf-value.h"
+
+#define SF_ID_LEN 18
+#define SF_MAX_NUMS 4096
+
+/* --set NAME=VALUE; the names and meanings are in sf-sandbox.1. */
+struct sf_settings {
+	long job_delay_ms;
+	long api_limit;
+	long page;		/* records in one page of a REST query */
+	long bulk_page;		/* rows in one page without maxRecords */
+	int edit_activated;
+	int create_only_equal;
+	int hard_delete;
+	int standard_active;
+	uint64_t seed;
+};
+
+struct sf_org {
+	pthread_mutex_t lock;		/* of all that follows */
+	pthread_cond_t wake;		/* the worker: a job may be due */
+	struct sf_settings set;
+	struct sf_schema *schema;
+	sqlite3 *db;
+	bool in_txn;
+	sqlite3_stmt *get, *scan, *add, *put, *kill, *find, *idx_add, *idx_del;
+	struct sf_field *by_num[SF_MAX_NUMS];
+	int64_t next[SF_MAX_OBJECTS + 1];	/* by object number */
+	int64_t user, organization, standard_book;
+	char *key_file;			/* JWT private key */
+	void *key;			/* EVP_PKEY */
+	char base[128];			/* http://127.0.0.1:PORT */
+	long api_calls;
+	bool ending;			/* tells the worker to return */
+	_Atomic int waiting;		/* handlers that want the lock */
+	pthread_t worker;
+	bool working;			/* worker runs */
+	struct sf_arena scratch;	/* for one call under the lock */
+};
+
+/* One record.  Text points into the arena that was given for it. */
+struct sf_row {
+	const struct sf_object *o;
+	int64_t id;
+	bool dead;
+	struct sf_val v[SF_MAX_FIELDS];		/* by sf_field.index */
+};
+
+/* --- store --- */
+
+/* Open or create FILE, number objects and fields, and put in what a new org
+ * has.  -1 with a message in `err`. */
+int sf_org_open(struct sf_org *org, const char *file, char *err, size_t n);
+void sf_org_close(struct sf_org *org);
+
+/* Delete every record, job and token; a new org's records come back. */
+void sf_org_reset(struct sf_org *org);
+
+void sf_begin(struct sf_org *org);
+void sf_commit(struct sf_org *org);
+
+/* Prepare / run to the end, with the program's end on failure. */
+sqlite3_stmt *sf_sql(struct sf_org *org, const char *text);
+void sf_exec(struct sf_org *org, const char *text);
+bool sf_step(struct sf_org *org, sqlite3_stmt *st);
+
+/* Read record `id` into `r`; false when it never existed. */
+bool sf_get(struct sf_org *org, int64_t id, struct sf_arena *a,
+    struct sf_row *r);
+
+/* Store a new record (r->id is set and returned), a changed one (`old` tells
+ * what the index holds), or delete one (it stays for queryAll). */
+int64_t sf_add(struct sf_org *org, struct sf_row *r);
+void sf_put(struct sf_org *org, const struct sf_row *r,
+    const struct sf_row *old);
+void sf_kill(struct sf_org *org, const struct sf_row *r);
+
+/* Ids of live records whose indexed field `f` equals `v`, up to `max`. */
+int sf_find(struct sf_org *org, const struct sf_field *f,
+    const struct sf_val *v, int64_t *ids, int max);
+
+/* Records of `o` in order of id, beginning behind `after` (0: the first);
+ * false at the end.  Deleted ones come too; look at r->dead. */
+bool sf_next(struct sf_org *org, const struct sf_object *o, int64_t after,
+    struct sf_arena *a, struct sf_row *r);
+
+int64_t sf_count(struct sf_org *org, const struct sf_object *o);
+
+/* --- ids --- */
+
+/* Write the 18 characters and a NUL. */
+void sf_id_write(const struct sf_org *org, int64_t id, char to[19]);
+
+/* The same for things that are no records: a prefix and a number. */
+void sf_id_make(const char *prefix, int64_t n, char to[19]);
+
+/*
+ * Read an id of 15 or 18 characters.  Returns the record's number; 0 for an
+ * id that is well formed and belongs to no record that could be here; -1 for
+ * what is no id (length, letters, check characters).
+ */
+int64_t sf_id_read(const struct sf_org *org, const char *s, size_t n);
+
+/* The number in an id made by sf_id_make, or -1. */
+int64_t sf_id_number(const char *prefix, const char *s, size_t n);
+
+/*
+ * Read an id for the reference or id field `f`: SF_INT, or -1 with
+ * MALFORMED_ID.  A well-formed id of no record gives SF_INT 0.
+ */
+int sf_id_value(const struct sf_org *org, const struct sf_field *f,
+    const char *s, size_t n, struct sf_val *v, struct sf_err *e);
+
+/* Append any value as text or JSON, ids included. */
+void sf_text(const struct sf_org *org, const struct sf_field *f,
+    const struct sf_val *v, const char *zone, struct buf *b);
+void sf_to_json(const struct sf_org *org, const struct sf_field *f,
+    const struct sf_val *v, struct buf *b);
+
+/* Milliseconds since 1970. */
+int64_t sf_now(void);
+
+/* The object that record number `id` is of. */
+const struct sf_object *sf_object_of(const struct sf_org *org, int64_t id);
+
+/* A standard field's value by name; naming one that is not there is a bug. */
+struct sf_val *sf_at(struct sf_row *r, const char *field);
+
+/* Records that a new org has: sf-seed.c. */
+void sf_seed(struct sf_org *org);
+
+#endif

@@ -1,0 +1,199 @@
+/* sf-query - REST queries with their pages, and the sandbox's own dump */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sf-api.h"
+
+/* Records ids[from..] of a query's result as one page. */
+static void
+page(struct sf_http *h, struct sf_soql *q, const int64_t *ids, size_t total,
+    size_t from, size_t size, int64_t cursor)
+{
+	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
+	size_t to = total - from > size ? from + size : total, i;
+	struct buf *b = sf_ok(h, 200);
+	struct sf_arena a = {0};
+	char id[19];
+	bool first = true;
+
+	buf_fmt(b, "{\"totalSize\":%zu,\"done\":%s,", total,
+	    to == total ? "true" : "false");
+	if (to < total) {
+		sf_id_make("01g", cursor, id);
+		buf_fmt(b, "\"nextRecordsUrl\":\"/services/data/v%s/query/%s-"
+		    "%zu\",", h->version, id, to);
+	}
+	buf_str(b, "\"records\":[");
+	for (i = from; i < to; i++) {
+		if (!sf_get(h->org, ids[i], &a, r))
+			continue;
+		if (!first)
+			buf_byte(b, ',');
+		first = false;
+		sf_soql_json(h->org, q, r, h->version, b);
+		sf_arena_reset(&a);
+	}
+	buf_str(b, "]}");
+	sf_arena_free(&a);
+}
+
+static int64_t
+cursor_new(struct sf_org *org, const char *text, const int64_t *ids,
+    size_t n, size_t size)
+{
+	sqlite3_stmt *st;
+
+	sf_begin(org);
+	st = sf_sql(org, "INSERT INTO cursor(query, total, dead, ids)"
+	    " VALUES(?1, ?2, ?3, ?4)");
+	sqlite3_bind_text(st, 1, text, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 2, (int64_t)n);
+	sqlite3_bind_int64(st, 3, (int64_t)size);
+	sqlite3_bind_blob64(st, 4, ids, n * sizeof(*ids), SQLITE_STATIC);
+	sf_step(org, st);
+	sqlite3_finalize(st);
+	return sqlite3_last_insert_rowid(org->db);
+}
+
+/* The client may ask for pages of 200 to 2,000. */
+static size_t
+page_size(const struct sf_http *h)
+{
+	const char *v = serve_header(h->rq, "Sforce-Query-Options");
+	const char *at = v ? strstr(v, "batchSize=") : NULL;
+	long n = at ? atol(at + 10) : h->org->set.page;
+
+	if (at != NULL)
+		n = n < 200 ? 200 : n > 2000 ? 2000 : n;
+	return (size_t)n;
+}
+
+static void
+first_page(struct sf_http *h, const char *text, bool all)
+{
+	struct sf_err e;
+	struct sf_soql *q = sf_soql_parse(h->org, text, SF_SOQL_REST, &e);
+	size_t n, size = page_size(h);
+	int64_t *ids, cursor = 0;
+
+	if (q == NULL) {
+		sf_error_of(h, 400, &e);
+		return;
+	}
+	sf_soql_ids(h->org, q, all, &ids, &n);
+	if (q->count) {
+		buf_fmt(sf_ok(h, 200), "{\"totalSize\":%zu,\"done\":true,"
+		    "\"records\":[]}", n);
+	} else {
+		if (n > size)
+			cursor = cursor_new(h->org, text, ids, n, size);
+		page(h, q, ids, n, 0, size, cursor);
+	}
+	free(ids);
+	sf_soql_free(q);
+}
+
+static void
+next_page(struct sf_http *h, const char *locator)
+{
+	const char *dash = strchr(locator, '-');
+	int64_t n = dash ? sf_id_number("01g", locator,
+	    (size_t)(dash - locator)) : -1;
+	size_t from = dash ? strtoul(dash + 1, NULL, 10) : 0, total;
+	sqlite3_stmt *st = sf_sql(h->org, "SELECT query, total, dead, ids "
+	    "FROM cursor WHERE n = ?1");
+	struct sf_soql *q;
+	struct sf_err e;
+
+	sqlite3_bind_int64(st, 1, n);
+	if (!sf_step(h->org, st) ||
+	    from >= (total = (size_t)sqlite3_column_int64(st, 1))) {
+		sf_error(h, 400, "INVALID_QUERY_LOCATOR",
+		    "invalid query locator");
+	} else {
+		q = sf_soql_parse(h->org,
+		    (const char *)sqlite3_column_text(st, 0), SF_SOQL_REST,
+		    &e);
+		page(h, q, sqlite3_column_blob(st, 3), total, from,
+		    (size_t)sqlite3_column_int64(st, 2), n);
+		sf_soql_free(q);
+	}
+	sqlite3_finalize(st);
+}
+
+void
+sf_rest_query(struct sf_http *h)
+{
+	char *text;
+
+	if (!sf_is(h, "GET")) {
+		sf_not_allowed(h, "GET,HEAD");
+		return;
+	}
+	if (h->parts == 2) {
+		next_page(h, h->part[1]);
+		return;
+	}
+	text = sf_arg(h, "q");
+	if (text == NULL || h->parts > 2)
+		sf_error(h, 400, "MALFORMED_QUERY",
+		    "A query string has to be specified");
+	else
+		first_page(h, text, strcmp(h->part[0], "queryAll") == 0);
+	free(text);
+}
+
+/* --- GET /sandbox/state --- */
+
+static void
+dump(struct sf_org *org, const struct sf_object *o, struct buf *b)
+{
+	struct sf_row *r = sf_xmalloc(sizeof(*r));
+	struct sf_arena a = {0};
+	int64_t last = 0;
+	char id[19];
+	int i;
+
+	while (sf_next(org, o, last, &a, r)) {
+		last = r->id;
+		for (i = 0; i < o->nfields && !r->dead; i++) {
+			if (i == 0) {
+				sf_id_write(org, r->id, id);
+				buf_fmt(b, "{\"object\":\"%s\",\"Id\":\"%s\"",
+				    o->name, id);
+			} else if (r->v[i].kind > SF_NULL) {
+				buf_fmt(b, ",\"%s\":", o->fields[i]->name);
+				sf_to_json(org, o->fields[i], &r->v[i], b);
+			}
+		}
+		if (!r->dead)
+			buf_str(b, "}\n");
+		sf_arena_reset(&a);
+	}
+	sf_arena_free(&a);
+	free(r);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct sf_object *const *)a)->name,
+	    (*(struct sf_object *const *)b)->name);
+}
+
+void
+sf_state(struct sf_http *h)
+{
+	struct sf_schema s = *h->org->schema;
+	char *only = sf_arg(h, "object");
+	struct buf *b = sf_type(h, 200, "application/x-ndjson");
+	int i;
+
+	qsort(s.objects, (size_t)s.nobjects, sizeof(s.objects[0]), by_name);
+	for (i = 0; i < s.nobjects; i++)
+		if (only == NULL || strcmp(only, s.objects[i]->name) == 0)
+			dump(h->org, s.objects[i], b);
+	free(only);
+}

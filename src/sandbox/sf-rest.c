@@ -1,0 +1,370 @@
+/* sf-rest - single records: create, read, update, upsert, delete */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sf-api.h"
+
+/* "Account": {"Ext__c": "A1"}: the parent by a key of its own. */
+static int
+parent_member(struct sf_http *h, const struct sf_object *o, const char *name,
+    yyjson_val *v, struct sf_col *c, struct sf_cell *cell, struct sf_err *e)
+{
+	const struct sf_field *f = sf_relation(o, name, strlen(name));
+	const char *type = yyjson_get_str(yyjson_obj_get(
+	    yyjson_obj_get(v, "attributes"), "type"));
+	yyjson_val *k, *val = NULL;
+	yyjson_obj_iter it;
+	char column[300], why[400];
+	const char *match = NULL;
+
+	if (f == NULL)
+		return sf_fail(e, "INVALID_FIELD", "", "No such column '%s' "
+		    "on sobject of type %s", name, o->name);
+	if (type == NULL)
+		type = yyjson_get_str(yyjson_obj_get(v, "type"));
+	yyjson_obj_iter_init(v, &it);
+	while ((k = yyjson_obj_iter_next(&it)) != NULL) {
+		if (yyjson_equals_str(k, "attributes") ||
+		    yyjson_equals_str(k, "type"))
+			continue;
+		if (match != NULL)
+			return sf_fail(e, "INVALID_FIELD", "", "%s needs "
+			    "exactly one key field", name);
+		match = yyjson_get_str(k);
+		val = yyjson_obj_iter_get_val(k);
+	}
+	if (match == NULL)
+		return sf_fail(e, "INVALID_FIELD", "", "%s needs exactly one "
+		    "key field", name);
+	snprintf(column, sizeof(column), "%s%s%s.%s",
+	    f->ntargets > 1 && type ? type : "",
+	    f->ntargets > 1 && type ? ":" : "", name, match);
+	if (sf_column(h->org, o, column, strlen(column), c, why,
+	    sizeof(why)) < 0)
+		return sf_fail(e, "INVALID_FIELD", "", "%s", why);
+	cell->kind = SF_CELL_JSON;
+	cell->j = val;
+	return 0;
+}
+
+static int
+member(struct sf_http *h, const struct sf_object *o, const char *name,
+    yyjson_val *v, struct sf_record *r, struct sf_err *e)
+{
+	struct sf_col *c = &r->col[r->change.ncols];
+	struct sf_cell *cell = &r->cell[r->change.ncols];
+
+	if (r->change.ncols == SF_MEMBERS)
+		return sf_fail(e, "INVALID_FIELD", "", "too many fields");
+	memset(c, 0, sizeof(*c));
+	memset(cell, 0, sizeof(*cell));
+	r->change.ncols++;
+	if (yyjson_is_obj(v))
+		return parent_member(h, o, name, v, c, cell, e);
+	c->f = sf_field(o, name);
+	if (c->f == NULL || c->f->type == SF_T_ADDRESS)
+		return sf_fail(e, "INVALID_FIELD", "", "No such column '%s' "
+		    "on sobject of type %s", name, o->name);
+	cell->kind = SF_CELL_JSON;
+	cell->j = v;
+	return 0;
+}
+
+int
+sf_record_json(struct sf_http *h, const struct sf_object *o, yyjson_val *v,
+    struct sf_record *r, struct sf_err *e)
+{
+	yyjson_obj_iter it;
+	yyjson_val *k;
+
+	memset(&r->change, 0, sizeof(r->change));
+	r->change.cols = r->col;
+	r->change.cells = r->cell;
+	if (!yyjson_is_obj(v))
+		return sf_fail(e, "JSON_PARSER_ERROR", "",
+		    "a record must be an object");
+	yyjson_obj_iter_init(v, &it);
+	while ((k = yyjson_obj_iter_next(&it)) != NULL) {
+		const char *name = yyjson_get_str(k);
+
+		if (strcasecmp(name, "attributes") == 0)
+			continue;
+		if (member(h, o, name, yyjson_obj_iter_get_val(k), r, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The plan of faults may refuse a record of a REST call as well. */
+const struct sf_err *
+sf_refused(struct sf_http *h, int row, yyjson_val *v, long *hits,
+    struct sf_err *e)
+{
+	yyjson_val *spec = fault_get(h->rq->fault, "fail_rows");
+	char *text;
+	size_t n = 0;
+	bool hit;
+
+	if (spec == NULL)
+		return NULL;
+	text = v ? yyjson_val_write(v, 0, &n) : NULL;
+	hit = sf_fault_row(spec, row + 1, text ? text : "", n, hits, e);
+	free(text);
+	return hit ? e : NULL;
+}
+
+/* --- one record --- */
+
+static void
+created(struct sf_http *h, int status, const struct sf_done *d, bool flag)
+{
+	struct buf *b = sf_ok(h, status);
+	char id[19];
+
+	sf_id_write(h->org, d->id, id);
+	buf_fmt(b, "{\"id\":\"%s\",\"success\":true,\"errors\":[]%s}", id,
+	    !flag ? "" : d->created ? ",\"created\":true" :
+	    ",\"created\":false");
+}
+
+static int
+status_of(const struct sf_err *e)
+{
+	/* UPDATE of what is gone, and an upsert that may not insert */
+	return strcmp(e->code, "ENTITY_IS_DELETED") == 0 ||
+	    strcmp(e->code, "NOT_FOUND") == 0 ||
+	    strcmp(e->code, "INVALID_CROSS_REFERENCE_KEY") == 0 ? 404 : 400;
+}
+
+static bool
+run(struct sf_http *h, const struct sf_call *call, struct sf_record *r,
+    yyjson_val *v, struct sf_done *d)
+{
+	struct sf_err e;
+	long hits = 0;
+
+	r->change.refuse = sf_refused(h, 0, v, &hits, &e);
+	sf_dml(h->org, call, &r->change, 1, d);
+	return d->ok;
+}
+
+static void
+create(struct sf_http *h, const struct sf_object *o)
+{
+	struct sf_call call = {.o = o, .op = SF_OP_INSERT};
+	struct sf_record *r = sf_xmalloc(sizeof(*r));
+	yyjson_val *v = sf_body(h);
+	struct sf_done d;
+	struct sf_err e;
+
+	if (v == NULL)
+		;
+	else if (sf_record_json(h, o, v, r, &e) < 0)
+		sf_error_of(h, 400, &e);
+	else if (run(h, &call, r, v, &d))
+		created(h, 201, &d, false);
+	else
+		sf_error_of(h, 400, &d.err);
+	free(r);
+}
+
+static void
+read_record(struct sf_http *h, const struct sf_object *o, int64_t id)
+{
+	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
+	char *list, *rest, *p, text[19];
+	struct buf out = {0};
+	int i;
+
+	if (!sf_get(h->org, id, &h->org->scratch, r) || r->dead ||
+	    r->o != o) {
+		sf_not_found(h);
+		return;
+	}
+	sf_id_write(h->org, id, text);
+	buf_fmt(&out, "{\"attributes\":{\"type\":\"%s\",\"url\":"
+	    "\"/services/data/v%s/sobjects/%s/%s\"}", o->name, h->version,
+	    o->name, text);
+	list = rest = sf_arg(h, "fields");
+	for (i = 0; list == NULL && i < o->nfields; i++) {
+		buf_fmt(&out, ",\"%s\":", o->fields[i]->name);
+		sf_to_json(h->org, o->fields[i], &r->v[i], &out);
+	}
+	while ((p = strsep(&rest, ",")) != NULL) {
+		const struct sf_field *f = sf_field(o, p);
+
+		if (f == NULL) {
+			sf_error(h, 400, "INVALID_FIELD", "No such column "
+			    "'%s' on sobject of type %s", p, o->name);
+			goto out;
+		}
+		buf_fmt(&out, ",\"%s\":", f->name);
+		sf_to_json(h->org, f, &r->v[f->index], &out);
+	}
+	buf_byte(&out, '}');
+	buf_add(sf_ok(h, 200), out.p, out.n);
+out:
+	free(list);
+	buf_free(&out);
+}
+
+static void
+by_id(struct sf_http *h, const struct sf_object *o)
+{
+	struct sf_call call = {.o = o, .op = SF_OP_UPDATE};
+	struct sf_record *r = sf_xmalloc(sizeof(*r));
+	struct sf_done d;
+	struct sf_err e;
+	struct sf_val id;
+	yyjson_val *v = NULL;
+
+	memset(r, 0, sizeof(r->change));
+	if (sf_field(o, h->part[2]) != NULL)
+		sf_not_allowed(h, "GET,HEAD,POST");
+	else if (sf_id_value(h->org, o->fields[0], h->part[2],
+	    strlen(h->part[2]), &id, &e) < 0)
+		sf_error_of(h, sf_is(h, "GET") ? 404 : 400, &e);
+	else if (sf_is(h, "GET"))
+		read_record(h, o, id.i);
+	else if (!sf_is(h, "PATCH") && !sf_is(h, "DELETE"))
+		sf_not_allowed(h, "DELETE,GET,HEAD,PATCH");
+	else if (id.i == 0 || (sf_is(h, "PATCH") &&
+	    !sf_get(h->org, id.i, &h->org->scratch,
+	    sf_alloc(&h->org->scratch, sizeof(struct sf_row))))) {
+		if (sf_is(h, "PATCH"))
+			sf_not_found(h);
+		else
+			sf_error(h, 404, "INVALID_CROSS_REFERENCE_KEY",
+			    "invalid cross reference id");
+	} else if (sf_is(h, "PATCH") && ((v = sf_body(h)) == NULL ||
+	    sf_record_json(h, o, v, r, &e) < 0)) {
+		if (v != NULL)
+			sf_error_of(h, 400, &e);
+	} else {
+		r->change.id = id.i;
+		if (sf_is(h, "DELETE"))
+			call.op = SF_OP_DELETE;
+		if (run(h, &call, r, v, &d))
+			sf_ok(h, 204);
+		else
+			sf_error_of(h, status_of(&d.err), &d.err);
+	}
+	free(r);
+}
+
+/* --- by external id --- */
+
+static void
+several(struct sf_http *h, const struct sf_object *o, const int64_t *ids,
+    int n)
+{
+	struct buf *b = sf_ok(h, 300);
+	char id[19];
+	int i;
+
+	buf_byte(b, '[');
+	for (i = 0; i < n; i++) {
+		sf_id_write(h->org, ids[i], id);
+		buf_fmt(b, "%s\"/services/data/v%s/sobjects/%s/%s\"",
+		    i ? "," : "", h->version, o->name, id);
+	}
+	buf_byte(b, ']');
+}
+
+static void
+upsert(struct sf_http *h, const struct sf_object *o,
+    const struct sf_field *key)
+{
+	struct sf_call call = {.o = o, .op = SF_OP_UPSERT, .key = key};
+	struct sf_record *r = sf_xmalloc(sizeof(*r));
+	char *only = sf_arg(h, "updateOnly");
+	yyjson_val *v = sf_body(h);
+	bool old = atoi(h->version) < 46;
+	struct sf_done d;
+	struct sf_err e;
+
+	if (v == NULL)
+		goto out;
+	if (yyjson_obj_get(v, key->name) != NULL) {
+		sf_error(h, 400, "INVALID_FIELD", "The %s field should not "
+		    "be specified in the sobject data.", key->name);
+		goto out;
+	}
+	if (sf_record_json(h, o, v, r, &e) < 0) {
+		sf_error_of(h, 400, &e);
+		goto out;
+	}
+	r->col[r->change.ncols] = (struct sf_col){.f = key};
+	r->cell[r->change.ncols++] = (struct sf_cell){.kind = SF_CELL_CSV,
+	    .s = h->part[3], .n = strlen(h->part[3])};
+	r->change.no_create = only != NULL && strcmp(only, "true") == 0;
+	if (run(h, &call, r, v, &d)) {
+		if (old && !d.created)
+			sf_ok(h, 204);
+		else
+			created(h, d.created ? 201 : 200, &d, !old);
+	} else if (d.nmany > 1) {
+		several(h, o, d.many, d.nmany);
+	} else {
+		sf_error_of(h, status_of(&d.err), &d.err);
+	}
+out:
+	free(only);
+	free(r);
+}
+
+static void
+by_key(struct sf_http *h, const struct sf_object *o)
+{
+	const struct sf_field *key = sf_field(o, h->part[2]);
+	struct sf_val v;
+	struct sf_err e;
+	int64_t ids[8];
+	int n;
+
+	if (key == NULL || !sf_can_match(key) || key->type == SF_T_ID) {
+		sf_error(h, 404, "NOT_FOUND", "Provided external ID field "
+		    "does not exist or is not accessible: %s", h->part[2]);
+		return;
+	}
+	if (sf_is(h, "PATCH") && (key->flags & SF_EXTERNALID)) {
+		upsert(h, o, key);
+		return;
+	}
+	if (!sf_is(h, "GET")) {
+		sf_not_allowed(h, "GET,HEAD,PATCH");
+		return;
+	}
+	if (sf_value_csv(key, h->part[3], strlen(h->part[3]),
+	    &h->org->scratch, &v, &e) < 0) {
+		sf_error_of(h, 400, &e);
+		return;
+	}
+	n = sf_find(h->org, key, &v, ids, 8);
+	if (n == 0)
+		sf_not_found(h);
+	else if (n > 1)
+		several(h, o, ids, n);
+	else
+		read_record(h, o, ids[0]);
+}
+
+void
+sf_rest_record(struct sf_http *h)
+{
+	const struct sf_object *o = sf_object(h->org->schema, h->part[1]);
+
+	if (h->parts == 2 && sf_is(h, "POST"))
+		create(h, o);
+	else if (h->parts == 2)
+		sf_not_allowed(h, "GET,HEAD,POST");
+	else if (h->parts == 3)
+		by_id(h, o);
+	else if (h->parts == 4)
+		by_key(h, o);
+	else
+		sf_not_found(h);
+}

@@ -1,0 +1,147 @@
+/* sf-sandbox - a loopback server that behaves like a Salesforce org */
+
+#include <err.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sf-api.h"
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: sf-sandbox [-hqv] [--version] --state FILE --port N "
+	    "[--schema DIR]\n"
+	    "                  [--faults FILE] [--set NAME=VALUE]...\n", to);
+}
+
+struct options {
+	const char *state, *schema, *faults;
+	struct serve_conf conf;
+};
+
+/* The settings that are not serve's own. */
+static int
+set(struct sf_org *org, const char *text)
+{
+	struct sf_settings *s = &org->set;
+	const struct { const char *name; long *number; int *onoff; } names[] = {
+		{"job_delay_ms", &s->job_delay_ms, NULL},
+		{"api_limit", &s->api_limit, NULL},
+		{"page", &s->page, NULL},
+		{"bulk_page", &s->bulk_page, NULL},
+		{"edit_activated", NULL, &s->edit_activated},
+		{"create_only_equal", NULL, &s->create_only_equal},
+		{"hard_delete", NULL, &s->hard_delete},
+		{"standard_active", NULL, &s->standard_active}};
+	const char *eq = strchr(text, '=');
+	size_t i, n = eq ? (size_t)(eq - text) : 0;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strlen(names[i].name) != n ||
+		    strncmp(names[i].name, text, n) != 0)
+			continue;
+		return names[i].number ?
+		    serve_number(eq + 1, names[i].number) :
+		    serve_onoff(eq + 1, names[i].onoff);
+	}
+	return -1;
+}
+
+static void
+read_options(int argc, char **argv, struct options *o, struct sf_org *org)
+{
+	static const struct option longs[] = {
+		{"state", required_argument, NULL, 's'},
+		{"port", required_argument, NULL, 'p'},
+		{"schema", required_argument, NULL, 'd'},
+		{"faults", required_argument, NULL, 'f'},
+		{"set", required_argument, NULL, 't'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0}};
+	long port = -1;
+	int c, rc;
+
+	while ((c = getopt_long(argc, argv, "hqv", longs, NULL)) != -1)
+		switch (c) {
+		case 's': o->state = optarg; break;
+		case 'd': o->schema = optarg; break;
+		case 'f': o->faults = optarg; break;
+		case 'q':
+		case 'v':
+			break;		/* it says nothing unless it fails */
+		case 'p':
+			if (serve_number(optarg, &port) < 0 || port > 65535)
+				errx(2, "'%s' is no port", optarg);
+			break;
+		case 't':
+			rc = serve_set(&o->conf, optarg);
+			if (rc < 0 || (rc == 0 && set(org, optarg) < 0))
+				errx(2, "--set does not know '%s'", optarg);
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		case 'V':
+			puts("sf-sandbox " VERSION);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	if (optind != argc || o->state == NULL || port < 0) {
+		usage(stderr);
+		exit(2);
+	}
+	o->conf.port = (int)port;
+}
+
+static void
+defaults(struct sf_org *org)
+{
+	memset(org, 0, sizeof(*org));
+	pthread_mutex_init(&org->lock, NULL);
+	pthread_cond_init(&org->wake, NULL);
+	org->set.job_delay_ms = 50;
+	org->set.api_limit = 100000;
+	org->set.page = 2000;
+	org->set.bulk_page = 100000;
+	org->set.standard_active = 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = {0};
+	struct sf_org org;
+	char why[1024];
+	int rc;
+
+	serve_defaults(&o.conf, "sf-sandbox");
+	defaults(&org);
+	read_options(argc, argv, &o, &org);
+	org.set.seed = o.conf.seed;
+	org.schema = sf_schema_new();
+	if (o.schema != NULL &&
+	    sf_schema_dx(org.schema, o.schema, why, sizeof(why)) < 0)
+		errx(2, "%s", why);
+	sf_schema_seal(org.schema);
+	o.conf.faults = faults_open(o.conf.seed);
+	if (o.faults != NULL &&
+	    faults_load(o.conf.faults, o.faults, why, sizeof(why)) != 0)
+		errx(2, "%s", why);
+	if (sf_key_open(&org, o.state, why, sizeof(why)) < 0 ||
+	    sf_org_open(&org, o.state, why, sizeof(why)) < 0)
+		errx(3, "%s", why);
+	o.conf.handle = sf_handle;
+	o.conf.ctx = &org;
+	o.conf.credentials = sf_credentials;
+	rc = serve_run(&o.conf);
+	sf_worker_stop(&org);
+	sf_org_close(&org);
+	sf_key_close(&org);
+	sf_schema_free(org.schema);
+	return rc;
+}

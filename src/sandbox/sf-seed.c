@@ -1,0 +1,116 @@
+/* sf-seed - the records that a new org has */
+
+#include <err.h>
+#include <string.h>
+
+#include "sf-org.h"
+
+/* One record a line: object, then field=value, all cut at '|'. */
+static const char *const seeds[] = {
+	"Organization|Name=Millrace Sandbox|OrganizationType=Developer Edition"
+	    "|InstanceName=MLR1|IsSandbox=false|LanguageLocaleKey=en_US"
+	    "|DefaultLocaleSidKey=en_US|TimeZoneSidKey=Europe/London"
+	    "|FiscalYearStartMonth=1|Country=GB",
+	"User|Username=integration@millrace.test|LastName=Integration"
+	    "|FirstName=Millrace|Name=Millrace Integration"
+	    "|Email=integration@millrace.test|Alias=mill|IsActive=true"
+	    "|CommunityNickname=integration|TimeZoneSidKey=Europe/London"
+	    "|LocaleSidKey=en_US|LanguageLocaleKey=en_US"
+	    "|EmailEncodingKey=UTF-8|UserType=Standard",
+	"Pricebook2|Name=Standard Price Book|IsStandard=true|IsActive=false",
+	"OrderStatus|ApiName=Draft|MasterLabel=Draft|SortOrder=1"
+	    "|StatusCode=Draft|IsDefault=true",
+	"OrderStatus|ApiName=On Hold|MasterLabel=On Hold|SortOrder=2"
+	    "|StatusCode=Draft",
+	"OrderStatus|ApiName=Activated|MasterLabel=Activated|SortOrder=3"
+	    "|StatusCode=Activated",
+	"OrderStatus|ApiName=Processing|MasterLabel=Processing|SortOrder=4"
+	    "|StatusCode=Activated",
+	"OrderStatus|ApiName=Completed|MasterLabel=Completed|SortOrder=5"
+	    "|StatusCode=Activated",
+	"OrderStatus|ApiName=Cancelled|MasterLabel=Cancelled|SortOrder=6"
+	    "|StatusCode=Activated",
+	"RecordType|Name=Business Account|DeveloperName=Business_Account"
+	    "|SobjectType=Account|IsActive=true",
+	"RecordType|Name=Consumer|DeveloperName=Consumer|SobjectType=Account"
+	    "|IsActive=true",
+};
+
+static void
+put(struct sf_row *r, const char *text, size_t n, struct sf_arena *a)
+{
+	const char *eq = memchr(text, '=', n);
+	const struct sf_field *f = sf_field_n(r->o, text,
+	    (size_t)(eq - text));
+	struct sf_err e;
+
+	if (f == NULL || sf_value_csv(f, eq + 1, n - (size_t)(eq + 1 - text),
+	    a, &r->v[f->index], &e) < 0)
+		errx(3, "seed '%.*s' does not suit the schema", (int)n, text);
+}
+
+static void
+stamps(struct sf_org *org, struct sf_row *r)
+{
+	static const char *const when[] = {"CreatedDate", "LastModifiedDate",
+	    "SystemModstamp"};
+	static const char *const who[] = {"CreatedById", "LastModifiedById"};
+	int64_t now = sf_now();
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		sf_at(r, when[i])->kind = SF_INT;
+		sf_at(r, when[i])->i = now;
+	}
+	for (i = 0; i < 2; i++) {
+		sf_at(r, who[i])->kind = SF_INT;
+		sf_at(r, who[i])->i = org->user;
+	}
+}
+
+static void
+seed(struct sf_org *org, const char *line, struct sf_arena *a)
+{
+	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	const char *p = line + strcspn(line, "|"), *q;
+	char object[32] = "";
+	int i;
+
+	strncat(object, line, (size_t)(p - line));
+	r->o = sf_object(org->schema, object);
+	for (i = 0; i < r->o->nfields; i++) {
+		r->v[i].kind = r->o->fields[i]->type == SF_T_BOOLEAN ?
+		    SF_INT : SF_NULL;
+		r->v[i].i = 0;
+	}
+	for (; *p == '|'; p = q) {
+		q = p + 1 + strcspn(p + 1, "|");
+		put(r, p + 1, (size_t)(q - p - 1), a);
+	}
+	if (strcmp(object, "Pricebook2") == 0)
+		sf_at(r, "IsActive")->i = org->set.standard_active;
+	stamps(org, r);
+	sf_add(org, r);
+}
+
+static int64_t
+first(const struct sf_org *org, const char *object)
+{
+	return (int64_t)sf_object(org->schema, object)->num << 40 | 1;
+}
+
+/* They are made first, so each is its object's number 1. */
+void
+sf_seed(struct sf_org *org)
+{
+	struct sf_arena a = {0};
+	size_t i;
+
+	org->organization = first(org, "Organization");
+	org->user = first(org, "User");
+	org->standard_book = first(org, "Pricebook2");
+	if (sf_count(org, sf_object(org->schema, "Organization")) == 0)
+		for (i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+			seed(org, seeds[i], &a);
+	sf_arena_free(&a);
+}

@@ -1,0 +1,580 @@
+/* sf-value - field values: read, judged, compared and written */
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sf-value.h"
+
+#define DAY_MS 86400000
+
+int
+sf_fail(struct sf_err *e, const char *code, const char *fields,
+    const char *fmt, ...)
+{
+	va_list ap;
+	size_t n;
+
+	snprintf(e->code, sizeof(e->code), "%s", code);
+	snprintf(e->fields, sizeof(e->fields), "%s", fields);
+	va_start(ap, fmt);
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	/* a long value may have been cut inside of a character */
+	n = strlen(e->msg);
+	if (n == sizeof(e->msg) - 1)
+		while (n > 0 && sf_utf16_len(e->msg, n) < 0)
+			e->msg[--n] = '\0';
+	return -1;
+}
+
+long
+sf_utf16_len(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s, *end = p + n;
+	long units = 0;
+	int more, i;
+	uint32_t c;
+
+	for (; p < end; units++) {
+		if (*p < 0x80) {
+			p++;
+			continue;
+		}
+		more = *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : 1;
+		if (*p < 0xc2 || *p > 0xf4 || end - p <= more)
+			return -1;
+		c = *p & (0x3fu >> more);
+		for (i = 1; i <= more; i++) {
+			if ((p[i] & 0xc0) != 0x80)
+				return -1;
+			c = c << 6 | (p[i] & 0x3fu);
+		}
+		if ((more == 2 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) ||
+		    (more == 3 && (c < 0x10000 || c > 0x10ffff)))
+			return -1;
+		units += more == 3;
+		p += more + 1;
+	}
+	return units;
+}
+
+void
+sf_lower(char *to, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
+}
+
+/* --- dates --- */
+
+static int64_t
+days_of(int64_t y, int m, int d)
+{
+	int64_t era, doy;
+
+	y -= m <= 2;
+	era = (y >= 0 ? y : y - 399) / 400;
+	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	y -= era * 400;
+	return era * 146097 + y * 365 + y / 4 - y / 100 + doy - 719468;
+}
+
+static void
+civil_of(int64_t z, int64_t *y, int *m, int *d)
+{
+	int64_t era, doe, yoe, doy, mp;
+
+	z += 719468;
+	era = (z >= 0 ? z : z - 146096) / 146097;
+	doe = z - era * 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	*d = (int)(doy - (153 * mp + 2) / 5 + 1);
+	*m = (int)(mp < 10 ? mp + 3 : mp - 9);
+	*y = yoe + era * 400 + (*m <= 2);
+}
+
+static int
+digits(const char *s, size_t n, int *v)
+{
+	size_t i;
+
+	for (*v = 0, i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return -1;
+		*v = *v * 10 + s[i] - '0';
+	}
+	return 0;
+}
+
+int
+sf_date_read(const char *s, size_t n, int64_t *days)
+{
+	int y, m, d, cm, cd;
+	int64_t cy;
+
+	if (n != 10 || s[4] != '-' || s[7] != '-' || digits(s, 4, &y) < 0 ||
+	    digits(s + 5, 2, &m) < 0 || digits(s + 8, 2, &d) < 0 ||
+	    m < 1 || m > 12 || d < 1 || y < 1)
+		return -1;
+	*days = days_of(y, m, d);
+	civil_of(*days, &cy, &cm, &cd);
+	return cd == d && cm == m ? 0 : -1;	/* 31 April is no day */
+}
+
+/* HH:mm:ss[.SSS] at `s`; returns the bytes read, or 0. */
+static size_t
+clock_read(const char *s, size_t n, int64_t *ms)
+{
+	int h, m, sec, frac = 0;
+	size_t at = 8, k;
+
+	if (n < 8 || s[2] != ':' || s[5] != ':' || digits(s, 2, &h) < 0 ||
+	    digits(s + 3, 2, &m) < 0 || digits(s + 6, 2, &sec) < 0 ||
+	    h > 23 || m > 59 || sec > 59)
+		return 0;
+	if (n > 8 && s[8] == '.') {
+		for (k = 0; 9 + k < n && s[9 + k] >= '0' && s[9 + k] <= '9';)
+			k++;
+		if (k == 0 || digits(s + 9, k > 3 ? 3 : k, &frac) < 0)
+			return 0;
+		frac *= k == 1 ? 100 : k == 2 ? 10 : 1;
+		at = 9 + k;
+	}
+	*ms = ((int64_t)h * 3600 + m * 60 + sec) * 1000 + frac;
+	return at;
+}
+
+/* "Z", "+01:00" or "+0100", nothing behind it. */
+static int
+zone_read(const char *s, size_t n, int64_t *ms)
+{
+	int h, m;
+
+	if (n == 1 && *s == 'Z')
+		return *ms = 0, 0;
+	if ((n != 6 || s[3] != ':') && n != 5)
+		return -1;
+	if ((*s != '+' && *s != '-') || digits(s + 1, 2, &h) < 0 ||
+	    digits(s + n - 2, 2, &m) < 0 || h > 14 || m > 59)
+		return -1;
+	*ms = ((int64_t)h * 60 + m) * 60000 * (*s == '-' ? -1 : 1);
+	return 0;
+}
+
+int
+sf_datetime_read(const char *s, size_t n, int64_t *ms)
+{
+	int64_t days, clock, zone;
+	size_t at;
+
+	if (n < 20 || s[10] != 'T' || sf_date_read(s, 10, &days) < 0 ||
+	    (at = clock_read(s + 11, n - 11, &clock)) == 0 ||
+	    zone_read(s + 11 + at, n - 11 - at, &zone) < 0)
+		return -1;
+	*ms = days * DAY_MS + clock - zone;
+	return 0;
+}
+
+static int
+time_read(const char *s, size_t n, int64_t *ms)
+{
+	int64_t zone;
+	size_t at = clock_read(s, n, ms);
+
+	if (at == 0 || (at < n && zone_read(s + at, n - at, &zone) < 0))
+		return -1;
+	return 0;
+}
+
+static void
+date_write(int64_t days, struct buf *b)
+{
+	int64_t y;
+	int m, d;
+
+	civil_of(days, &y, &m, &d);
+	buf_fmt(b, "%04d-%02d-%02d", (int)y, m, d);
+}
+
+static void
+clock_write(int64_t ms, const char *zone, struct buf *b)
+{
+	int s = (int)(ms / 1000);
+
+	buf_fmt(b, "%02d:%02d:%02d.%03d%s", s / 3600, s / 60 % 60, s % 60,
+	    (int)(ms % 1000), zone);
+}
+
+void
+sf_datetime_write(int64_t ms, const char *zone, struct buf *b)
+{
+	int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
+
+	date_write(days, b);
+	buf_byte(b, 'T');
+	clock_write(ms - days * DAY_MS, zone, b);
+}
+
+/* --- numbers --- */
+
+/* xsd:double: digits, one point, an exponent; nothing around them. */
+static int
+double_read(const char *s, size_t n, double *d)
+{
+	char text[64], *end;
+	size_t i;
+
+	if (n == 0 || n >= sizeof(text))
+		return -1;
+	for (i = 0; i < n; i++)
+		if (strchr("0123456789+-.eE", s[i]) == NULL || s[i] == '\0')
+			return -1;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	*d = strtod(text, &end);
+	return *end == '\0' && end != text && isfinite(*d) ? 0 : -1;
+}
+
+static int
+int_read(const char *s, size_t n, int64_t *v)
+{
+	size_t i = n > 0 && (*s == '-' || *s == '+');
+	int64_t x = 0;
+
+	if (i == n || n - i > 10)
+		return -1;
+	for (; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return -1;
+		x = x * 10 + s[i] - '0';
+	}
+	*v = *s == '-' ? -x : x;
+	return *v >= INT32_MIN && *v <= INT32_MAX ? 0 : -1;
+}
+
+static int
+bool_read(const char *s, size_t n, int64_t *v)
+{
+	if ((n == 4 && strncasecmp(s, "true", 4) == 0) ||
+	    (n == 1 && *s == '1'))
+		return *v = 1, 0;
+	if ((n == 5 && strncasecmp(s, "false", 5) == 0) ||
+	    (n == 1 && *s == '0'))
+		return *v = 0, 0;
+	return -1;
+}
+
+/* The shortest digits that read back as `d`: "d.ddd" and its exponent. */
+static int
+shortest(double d, char *text, size_t size)
+{
+	int p;
+	char *e;
+
+	for (p = 14; p < 17; p++) {
+		snprintf(text, size, "%.*e", p, d);
+		if (strtod(text, NULL) == d)
+			break;
+	}
+	e = strchr(text, 'e');
+	p = atoi(e + 1);
+	while (e[-1] == '0')
+		e--;
+	if (e[-1] == '.')
+		e--;
+	*e = '\0';
+	return p;
+}
+
+void
+sf_double(double d, struct buf *b)
+{
+	char m[40];
+	int e, i, n;
+
+	if (d == 0) {
+		buf_str(b, "0.0");
+		return;
+	}
+	if (d < 0) {
+		buf_byte(b, '-');
+		d = -d;
+	}
+	e = shortest(d, m, sizeof(m));
+	if (e < -3 || e >= 7) {
+		buf_fmt(b, "%s%sE%d", m, m[1] ? "" : ".0", e);
+		return;
+	}
+	if (m[1])		/* drop the point: m becomes its digits */
+		memmove(m + 1, m + 2, strlen(m + 2) + 1);
+	n = (int)strlen(m);
+	if (e < 0) {
+		buf_str(b, "0.");
+		for (i = -1; i > e; i--)
+			buf_byte(b, '0');
+		buf_str(b, m);
+		return;
+	}
+	for (i = 0; i <= e; i++)
+		buf_byte(b, i < n ? m[i] : '0');
+	buf_fmt(b, ".%s", n > e + 1 ? m + e + 1 : "0");
+}
+
+/* --- reading values --- */
+
+static int
+wrong_type(const struct sf_field *f, const char *s, size_t n,
+    struct sf_err *e)
+{
+	return sf_fail(e, "INVALID_TYPE_ON_FIELD_IN_RECORD", f->name,
+	    "%s: value not of required type: %.*s", f->label, (int)n, s);
+}
+
+int
+sf_value_csv(const struct sf_field *f, const char *s, size_t n,
+    struct sf_arena *a, struct sf_val *v, struct sf_err *e)
+{
+	int rc = 0;
+
+	v->kind = SF_INT;
+	switch (f->type) {
+	case SF_T_BOOLEAN:
+		rc = bool_read(s, n, &v->i);
+		break;
+	case SF_T_INT:
+		rc = int_read(s, n, &v->i);
+		break;
+	case SF_T_DOUBLE:
+	case SF_T_CURRENCY:
+	case SF_T_PERCENT:
+		v->kind = SF_NUM;
+		rc = double_read(s, n, &v->d);
+		break;
+	case SF_T_DATE:
+		rc = sf_date_read(s, n, &v->i);
+		break;
+	case SF_T_DATETIME:
+		rc = sf_datetime_read(s, n, &v->i);
+		break;
+	case SF_T_TIME:
+		rc = time_read(s, n, &v->i);
+		break;
+	default:
+		v->kind = SF_TEXT;
+		v->s = sf_dup(a, s, n);
+		v->n = n;
+	}
+	return rc < 0 ? wrong_type(f, s, n, e) : 0;
+}
+
+static int
+json_fault(const struct sf_field *f, yyjson_val *j, struct sf_err *e)
+{
+	static const char *const kinds[] = {"STRING", "BOOLEAN", "NUMBER",
+	    "START_OBJECT", "START_ARRAY"};
+	char text[120] = "";
+	int k = yyjson_is_str(j) ? 0 : yyjson_is_bool(j) ? 1 :
+	    yyjson_is_num(j) ? 2 : yyjson_is_obj(j) ? 3 : 4;
+
+	if (k == 0)
+		snprintf(text, sizeof(text), ": '%s'", yyjson_get_str(j));
+	return sf_fail(e, "JSON_PARSER_ERROR", "",
+	    "Cannot deserialize instance of %s from VALUE_%s value%s or "
+	    "request may be missing a required field [%s]",
+	    sf_type_name(f->type), kinds[k], text, f->name);
+}
+
+int
+sf_value_json(const struct sf_field *f, yyjson_val *j, struct sf_arena *a,
+    struct sf_val *v, struct sf_err *e)
+{
+	const char *s = yyjson_get_str(j);
+	size_t n = yyjson_get_len(j);
+	struct sf_err inner;
+
+	v->kind = SF_NULL;
+	if (yyjson_is_null(j))
+		return 0;
+	switch (f->type) {
+	case SF_T_BOOLEAN:
+		if (!yyjson_is_bool(j))
+			return json_fault(f, j, e);
+		v->kind = SF_INT;
+		v->i = yyjson_get_bool(j);
+		return 0;
+	case SF_T_INT:
+		if (!yyjson_is_int(j))
+			return json_fault(f, j, e);
+		v->kind = SF_INT;
+		v->i = yyjson_get_sint(j);
+		return 0;
+	case SF_T_DOUBLE:
+	case SF_T_CURRENCY:
+	case SF_T_PERCENT:
+		/* numbers as text are accepted for these */
+		if (s != NULL && sf_value_csv(f, s, n, a, v, &inner) == 0)
+			return 0;
+		if (!yyjson_is_num(j))
+			return json_fault(f, j, e);
+		v->kind = SF_NUM;
+		v->d = yyjson_get_num(j);
+		return 0;
+	default:
+		if (s == NULL)
+			return json_fault(f, j, e);
+		if (n == 0 && f->type < SF_T_REFERENCE)
+			return 0;
+		if (n == 0 || sf_value_csv(f, s, n, a, v, &inner) < 0)
+			return json_fault(f, j, e);
+		return 0;
+	}
+}
+
+/* --- judging them --- */
+
+/* local@domain.tld, as strict as the platform's own check looks from outside:
+ * no blanks, no double dots, a domain of at least two labels. */
+static bool
+email_ok(const char *s, size_t n)
+{
+	const char *at = memchr(s, '@', n), *end = s + n, *p;
+	bool dot = false;
+
+	if (at == NULL || at == s || at - s > 64 || at[-1] == '.' || *s == '.')
+		return false;
+	for (p = s; p < at; p++)
+		if ((unsigned char)*p <= ' ' || *p == 127 ||
+		    strchr("()<>[],;:\\\"@", *p) != NULL ||
+		    (*p == '.' && p[1] == '.'))
+			return false;
+	for (p = at + 1; p < end; p++) {
+		bool edge = p == at + 1 || p + 1 == end;
+
+		if (*p == '.' || *p == '-') {
+			if (edge || p[1] == '.' || p[-1] == '.')
+				return false;
+			dot = dot || *p == '.';
+		} else if (!((*p >= 'a' && *p <= 'z') ||
+		    (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
+			return false;
+	}
+	return dot && end > at + 1;
+}
+
+static int
+check_picklist(const struct sf_field *f, const struct sf_val *v,
+    struct sf_err *e)
+{
+	struct buf text = {0};
+	int i;
+
+	if (!(f->flags & SF_RESTRICTED))
+		return 0;
+	for (i = 0; i < f->nvalues; i++)
+		if (strlen(f->values[i]) == v->n &&
+		    strncasecmp(f->values[i], v->s, v->n) == 0)
+			return 0;
+	sf_html(&text, v->s, v->n);
+	sf_fail(e, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", f->name,
+	    "%s: bad value for restricted picklist field: %s", f->label,
+	    text.p ? text.p : "");
+	buf_free(&text);
+	return -1;
+}
+
+static int
+check_number(const struct sf_field *f, struct sf_val *v, struct sf_err *e)
+{
+	struct buf text = {0};
+	double ten;
+
+	if (f->precision == 0)
+		return 0;
+	ten = pow(10, f->scale);
+	/* beyond 2^53 there are no decimals left to round */
+	if (fabs(v->d) * ten < 9e15)
+		v->d = round(v->d * ten) / ten;
+	if (fabs(v->d) < pow(10, f->precision - f->scale))
+		return 0;
+	sf_double(v->d, &text);
+	sf_fail(e, "NUMBER_OUTSIDE_VALID_RANGE", f->name,
+	    "%s: value outside of valid range on numeric field: %s",
+	    f->label, text.p);
+	buf_free(&text);
+	return -1;
+}
+
+int
+sf_value_check(const struct sf_field *f, struct sf_val *v, struct sf_err *e)
+{
+	long units;
+
+	if (v->kind == SF_NUM)
+		return check_number(f, v, e);
+	if (v->kind != SF_TEXT)
+		return 0;
+	units = sf_utf16_len(v->s, v->n);
+	if (units < 0)
+		return wrong_type(f, "(not UTF-8)", 11, e);
+	if (f->length > 0 && units > f->length)
+		return sf_fail(e, "STRING_TOO_LONG", f->name,
+		    "%s: data value too large: %.*s (max length=%d)",
+		    f->label, v->n > 500 ? 500 : (int)v->n, v->s, f->length);
+	if (f->type == SF_T_EMAIL && !email_ok(v->s, v->n))
+		return sf_fail(e, "INVALID_EMAIL_ADDRESS", f->name,
+		    "%s: invalid email address: %.*s", f->label, (int)v->n,
+		    v->s);
+	if (f->type == SF_T_PICKLIST)
+		return check_picklist(f, v, e);
+	return 0;
+}
+
+/* --- writing them --- */
+
+void
+sf_value_text(const struct sf_field *f, const struct sf_val *v,
+    const char *zone, struct buf *b)
+{
+	if (v->kind == SF_TEXT)
+		buf_add(b, v->s, v->n);
+	else if (v->kind == SF_NUM)
+		sf_double(v->d, b);
+	else if (v->kind == SF_INT && f->type == SF_T_BOOLEAN)
+		buf_str(b, v->i ? "true" : "false");
+	else if (v->kind == SF_INT && f->type == SF_T_DATE)
+		date_write(v->i, b);
+	else if (v->kind == SF_INT && f->type == SF_T_DATETIME)
+		sf_datetime_write(v->i, zone, b);
+	else if (v->kind == SF_INT && f->type == SF_T_TIME)
+		clock_write(v->i, "Z", b);
+	else if (v->kind == SF_INT)
+		buf_fmt(b, "%lld", (long long)v->i);
+}
+
+void
+sf_value_to_json(const struct sf_field *f, const struct sf_val *v,
+    struct buf *b)
+{
+	bool plain = v->kind == SF_NUM || (v->kind == SF_INT &&
+	    (f->type == SF_T_BOOLEAN || f->type == SF_T_INT));
+
+	if (v->kind == SF_ABSENT || v->kind == SF_NULL) {
+		buf_str(b, "null");
+	} else if (v->kind == SF_TEXT) {
+		buf_json(b, v->s, v->n);
+	} else {
+		if (!plain)
+			buf_byte(b, '"');
+		sf_value_text(f, v, "+0000", b);
+		if (!plain)
+			buf_byte(b, '"');
+	}
+}
