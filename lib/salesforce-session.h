@@ -1,0 +1,51 @@
+#ifndef SALESFORCE_SESSION_H
+#define SALESFORCE_SESSION_H
+
+#include "salesforce.h"
+
+/*
+ * salesforce-session - what the parts of lib/salesforce share; for them only.
+ */
+
+struct sf_kept;				/* describes, salesforce-describe.c */
+
+struct sf {
+	const struct conf *conf;	/* borrowed */
+	struct ledger *ledger;		/* borrowed, or NULL */
+	struct http *http;
+	char *instance;			/* https://..., no slash at the end */
+	char *version;			/* "v62.0" */
+	struct buf token;		/* "Bearer 00D...!..." */
+	char org[19];
+	long used, max;			/* Sforce-Limit-Info; -1: not seen */
+	long timeout_s, poll_s;		/* jobs: all in all; longest pause */
+	struct sf_kept *kept;
+};
+
+/* Log in and set instance, token, org. */
+int sf_login(struct sf *s, struct why *w);
+
+/* What went wrong in a call that has an answer with a status above 299:
+ * the body understood, `w` filled.  -1. */
+int sf_refused(const struct http_call *c, struct why *w);
+
+void sf_kept_free(struct sf_kept *k);
+
+/* The names of a SELECT list in `pool`; 0 in *n when it has more than names
+ * (functions, sub-queries).  `from` gets the object behind FROM. */
+struct slice *sf_select_list(const char *soql, struct pool *pool, size_t *n,
+    struct slice *from);
+
+/* Pauses between polls: short at first, half as long again each time, at most
+ * [salesforce] poll. */
+struct sf_pause {
+	long ms;		/* 0 before the first */
+	double since;		/* of the first, monotonic seconds */
+};
+
+/* Sleep; -1 WHY_BUSY "no-result" when [salesforce] timeout is over, with
+ * `what` in the text. */
+int sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
+    struct why *w);
+
+#endif

@@ -1,0 +1,325 @@
+/* salesforce - one org: the session and its calls. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <time.h>
+
+#include "salesforce-session.h"
+
+/* What Salesforce's codes mean for a run, and what to do about them. */
+static const struct meaning {
+	const char *code;
+	enum why_kind kind;
+	const char *advice;	/* NULL: the message says it all */
+} meanings[] = {
+	{ "REQUEST_LIMIT_EXCEEDED", WHY_BUSY, "the org's calls for these 24 "
+	    "hours are used up: the same command again later" },
+	{ "EXCEEDEDQUOTA", WHY_BUSY, "the same command again later" },
+	{ "SERVER_UNAVAILABLE", WHY_BUSY, "the same command again later" },
+	{ "QUERY_TIMEOUT", WHY_BUSY, NULL },
+	{ "REQUEST_RUNNING_TOO_LONG", WHY_BUSY, NULL },
+	{ "INVALID_SESSION_ID", WHY_SETUP, "a session opened just now is "
+	    "refused: check the user's API access and login policies" },
+	{ "INVALID_AUTH_HEADER", WHY_SETUP, NULL },
+	{ "API_DISABLED_FOR_ORG", WHY_SETUP, "the edition or the user's "
+	    "profile has no API: grant 'API Enabled'" },
+	{ "API_CURRENTLY_DISABLED", WHY_SETUP, "grant 'API Enabled' to the "
+	    "integration user" },
+	{ "INVALID_TYPE", WHY_SETUP, "no such object, or the integration user "
+	    "may not see it" },
+	{ "INVALID_FIELD", WHY_SETUP, "no such field, or field-level security "
+	    "hides it from the integration user" },
+	{ "INVALIDENTITY", WHY_SETUP, "this object cannot be used in bulk" },
+	{ "INVALIDJOB", WHY_SETUP, "no such object or external id field, or "
+	    "the integration user may not see it" },
+	{ "INVALIDJOBSTATE", WHY_BROKEN, NULL },
+	{ "BULK_API_ERROR", WHY_BROKEN, NULL },
+	{ "FEATURENOTENABLED", WHY_SETUP, "grant 'API Enabled' and the "
+	    "object's rights to the integration user" },
+	{ "FUNCTIONALITY_NOT_ENABLED", WHY_SETUP, NULL },
+	{ "INSUFFICIENT_ACCESS", WHY_SETUP, "grant the integration user rights "
+	    "to the object" },
+	{ "UNSUPPORTED_API_VERSION", WHY_SETUP, "set [salesforce] "
+	    "api_version" },
+};
+
+static const struct meaning *
+meaning(struct slice code)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (slice_is(code, meanings[i].code))
+			return &meanings[i];
+	return NULL;
+}
+
+/* Salesforce's messages can have line breaks and columns of blanks. */
+static void
+squeeze(struct buf *b, struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c != '\n' && c != '\r' && c != '\t' && c != ' ')
+			buf_char(b, c);
+		else if (b->n > 0 && b->p[b->n - 1] != ' ')
+			buf_char(b, ' ');
+	}
+}
+
+static const char *
+path_of(const char *url)
+{
+	const char *p = strstr(url, "://");
+
+	p = p == NULL ? url : strchr(p + 3, '/');
+	return p == NULL ? "/" : p;
+}
+
+/* [{"errorCode":..,"message":..,"fields":[..]}]: the first one counts. */
+int
+sf_refused(const struct http_call *c, struct why *w)
+{
+	struct pool *pool = pool_new();
+	struct buf text = BUF(2048);
+	struct slice v, e = { NULL, 0 }, code = { NULL, 0 };
+	const struct meaning *m;
+	const char *path = path_of(c->url);
+	struct scan sc;
+
+	if (scan_text(buf_all(&c->answer), &v, NULL) == 0 &&
+	    scan_kind(v) == SCAN_ARRAY) {
+		scan_enter(&sc, v);
+		if (scan_element(&sc, &e) && scan_kind(e) == SCAN_OBJECT)
+			code = scan_string(scan_get(e, "errorCode"), pool);
+	}
+	if (code.n == 0) {
+		http_check(c, w);
+		why_in(w, "Salesforce");
+		goto out;
+	}
+	squeeze(&text, scan_string(scan_get(e, "message"), pool));
+	m = meaning(code);
+	why_code(w, m != NULL ? m->kind : c->status == 429 ||
+	    c->status == 420 || c->status >= 500 ? WHY_BUSY : WHY_SETUP,
+	    pool_dup(pool, code.p, code.n),
+	    "Salesforce: %.*s: %s (%s %.*s)%s%s", (int)code.n, code.p,
+	    buf_cstr(&text), c->method, (int)strcspn(path, "?"), path,
+	    m == NULL || m->advice == NULL ? "" : "; ",
+	    m == NULL || m->advice == NULL ? "" : m->advice);
+out:
+	buf_free(&text);
+	pool_free(pool);
+	return -1;
+}
+
+static void
+on_attempt(void *ctx, const struct http_attempt *a)
+{
+	struct sf *s = ctx;
+
+	if (s->ledger != NULL && a->status != 0)
+		ledger_call(s->ledger, "salesforce", a->kind);
+}
+
+static int
+start(struct sf *s, struct why *w)
+{
+	struct http_setup setup = { .name = "Salesforce",
+	    .section = "salesforce", .in_flight = 2, .count = on_attempt,
+	    .count_ctx = s };
+	const char *version = conf_text(s->conf, "salesforce", "api_version");
+
+	s->timeout_s = conf_int(s->conf, "salesforce", "timeout");
+	s->poll_s = conf_int(s->conf, "salesforce", "poll");
+	if (version != NULL && *version == 'v')
+		version++;
+	if (version == NULL || strspn(version, "0123456789.") == 0 ||
+	    version[strspn(version, "0123456789.")] != '\0')
+		return why(w, WHY_SETUP, "[salesforce] api_version must be a "
+		    "number like 62.0");
+	s->version = xasprintf("v%s", version);
+	if ((s->http = http_open(&setup, w)) == NULL)
+		return -1;
+	if (sf_login(s, w) == -1)
+		return -1;
+	if (s->ledger != NULL)
+		return ledger_pair(s->ledger, "org", s->org, w);
+	return 0;
+}
+
+struct sf *
+sf_open(const struct conf *conf, struct ledger *l, struct why *w)
+{
+	struct sf *s = xcalloc(1, sizeof(*s));
+
+	s->conf = conf;
+	s->ledger = l;
+	s->token = BUF(64 * 1024);
+	s->used = s->max = -1;
+	if (start(s, w) == -1) {
+		sf_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+sf_close(struct sf *s)
+{
+	if (s == NULL)
+		return;
+	if (s->http != NULL)
+		http_close(s->http);
+	if (s->token.p != NULL)
+		explicit_bzero(s->token.p, s->token.n);
+	buf_free(&s->token);
+	sf_kept_free(s->kept);
+	free(s->instance);
+	free(s->version);
+	free(s);
+}
+
+const char *
+sf_org(const struct sf *s)
+{
+	return s->org;
+}
+
+const char *
+sf_instance(const struct sf *s)
+{
+	return s->instance;
+}
+
+struct ledger *
+sf_ledger(const struct sf *s)
+{
+	return s->ledger;
+}
+
+const struct conf *
+sf_conf(const struct sf *s)
+{
+	return s->conf;
+}
+
+void
+sf_limits(const struct sf *s, long *used, long *of)
+{
+	*used = s->used;
+	*of = s->max;
+}
+
+/* Sforce-Limit-Info: api-usage=10018/100000 */
+static void
+take_limits(struct sf *s, const struct http_call *c)
+{
+	struct slice h = http_header(c, "Sforce-Limit-Info");
+	char text[128];
+	const char *at;
+
+	if (h.p == NULL || h.n >= sizeof(text))
+		return;
+	memcpy(text, h.p, h.n);
+	text[h.n] = '\0';
+	at = strstr(text, "api-usage=");
+	if (at == NULL ||
+	    sscanf(at, "api-usage=%ld/%ld", &s->used, &s->max) != 2)
+		return;
+	if (s->ledger != NULL)
+		ledger_call_left(s->ledger, "salesforce", s->used, s->max);
+}
+
+/* A new session of the same org: the old one ran out or was revoked. */
+static int
+renew(struct sf *s, struct why *w)
+{
+	char org[sizeof(s->org)];
+
+	memcpy(org, s->org, sizeof(org));
+	if (sf_login(s, w) == -1)
+		return -1;
+	if (strcmp(org, s->org) != 0)
+		return why(w, WHY_SETUP, "the login leads to org %s now, it "
+		    "was %s", s->org, org);
+	return 0;
+}
+
+static int
+run_once(struct sf *s, struct http_call *c, const char *path, struct why *w)
+{
+	char *url = *path == '/' ? xasprintf("%s%s", s->instance, path) :
+	    xasprintf("%s/services/data/%s/%s", s->instance, s->version, path);
+	int r;
+
+	c->url = url;
+	c->authorization = buf_cstr(&s->token);
+	if ((r = http_run(s->http, c, w)) == -1)
+		why_in(w, "Salesforce");
+	else if (c->status < 200 || c->status > 299)
+		r = sf_refused(c, w);
+	take_limits(s, c);
+	c->url = NULL;
+	free(url);
+	return r;
+}
+
+int
+sf_run(struct sf *s, struct http_call *c, const char *path, struct why *w)
+{
+	int r = run_once(s, c, path, w);
+
+	if (r == 0 || c->status != 401)
+		return r;
+	if (renew(s, w) == -1)
+		return -1;
+	http_call_free(c);
+	return run_once(s, c, path, w);
+}
+
+int
+sf_get(struct sf *s, struct http_call *c, const char *path,
+    struct slice *json, struct why *w)
+{
+	c->method = "GET";
+	c->repeatable = c->json = true;
+	if (sf_run(s, c, path, w) == -1)
+		return -1;
+	if (scan_text(buf_all(&c->answer), json, w) == 0)
+		return 0;
+	w->kind = WHY_BROKEN;
+	return why_in(w, "the answer of Salesforce");
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int
+sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
+    struct why *w)
+{
+	enum { FIRST_MS = 50 };
+	struct timespec t;
+	double left;
+
+	if (p->ms == 0)
+		p->since = now();
+	left = p->since + (double)s->timeout_s - now();
+	if (left <= 0)
+		return why_code(w, WHY_BUSY, "no-result", "%s has not ended in "
+		    "%ld seconds ([salesforce] timeout)", what, s->timeout_s);
+	p->ms = p->ms == 0 ? FIRST_MS : p->ms * 3 / 2;
+	if (p->ms > s->poll_s * 1000)
+		p->ms = s->poll_s * 1000 > FIRST_MS ? s->poll_s * 1000 :
+		    FIRST_MS;
+	t.tv_sec = p->ms / 1000;
+	t.tv_nsec = p->ms % 1000 * 1000000;
+	nanosleep(&t, NULL);
+	return 0;
+}
