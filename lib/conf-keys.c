@@ -47,7 +47,7 @@ const struct conf_key conf_keys[] = {
 	    "audience of the JWT; empty: the url" },
 	{ "salesforce", "api_version", CONF_TEXT, "62.0", NULL,
 	    "version of the API" },
-	{ "salesforce", "wave", CONF_INT, "100000", NULL,
+	{ "salesforce", "wave", CONF_INT, "20000", NULL,
 	    "payloads that one wave of a load holds" },
 	{ "salesforce", "poll", CONF_SECONDS, "30s", NULL,
 	    "longest pause between two looks at a job" },

@@ -53,8 +53,8 @@ void csv_in_free(struct csv_in *in);
 
 /*
  * Append a cell, quoted where it must be.  Line breaks in the text become
- * LF, whatever they were: Salesforce refuses a file whose breaks differ from
- * the job's lineEnding.  An empty text is nothing between two commas; csv_end()
+ * LF, whatever they were, since a reader may refuse a file whose breaks
+ * differ from row to row.  An empty text is nothing between two commas; csv_end()
  * ends the row by LF, and gives a row of one empty cell its quotes.
  *
  *	csv_cell(&b, name);

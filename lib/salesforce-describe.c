@@ -315,3 +315,19 @@ sf_field(struct sf *s, struct slice object, struct slice name, struct why *w)
 	    (size_t)(name.p + name.n - (dot + 1)) };
 	return over(s, f, type, name, w);
 }
+
+const struct sf_field *
+sf_lookup(struct sf *s, struct slice object, struct slice column,
+    struct why *w)
+{
+	const struct sf_object *o = sf_describe(s, object, w);
+	const char *dot = memchr(column.p, '.', column.n);
+	const char *colon = memchr(column.p, ':', column.n);
+
+	if (o == NULL || dot == NULL)
+		return NULL;
+	if (colon != NULL && colon < dot)
+		column.p = colon + 1;
+	column.n = (size_t)(dot - column.p);
+	return by_relationship(o, column);
+}

@@ -31,6 +31,11 @@ int sf_refused(const struct http_call *c, struct why *w);
 
 void sf_kept_free(struct sf_kept *k);
 
+/* The lookup behind a relationship column: AccountId of
+ * "Account.Magento_Id__c".  NULL: none. */
+const struct sf_field *sf_lookup(struct sf *s, struct slice object,
+    struct slice column, struct why *w);
+
 /* The names of a SELECT list in `pool`; 0 in *n when it has more than names
  * (functions, sub-queries).  `from` gets the object behind FROM. */
 struct slice *sf_select_list(const char *soql, struct pool *pool, size_t *n,

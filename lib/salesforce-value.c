@@ -244,21 +244,30 @@ trimmed(struct slice t)
 	return t.n;
 }
 
+/* The next character, CR LF and CR read as LF. */
+static char
+next_char(struct slice t, size_t *i)
+{
+	char c = t.p[(*i)++];
+
+	if (c != '\r')
+		return c;
+	if (*i < t.n && t.p[*i] == '\n')
+		(*i)++;
+	return '\n';
+}
+
 static bool
 same_text(struct slice a, struct slice b)
 {
-	size_t i = 0, j = 0, an = trimmed(a), bn = trimmed(b);
+	size_t i = 0, j = 0;
 
-	for (;;) {
-		while (i < an && a.p[i] == '\r')
-			i++;
-		while (j < bn && b.p[j] == '\r')
-			j++;
-		if (i == an || j == bn)
-			return i == an && j == bn;
-		if (a.p[i++] != b.p[j++])
+	a.n = trimmed(a);
+	b.n = trimmed(b);
+	while (i < a.n && j < b.n)
+		if (next_char(a, &i) != next_char(b, &j))
 			return false;
-	}
+	return i == a.n && j == b.n;
 }
 
 bool

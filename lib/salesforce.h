@@ -163,9 +163,10 @@ void sf_soql_value(struct buf *b, const struct sf_field *f,
 /*
  * Jobs that a killed run left open: each is waited for, or aborted and waited
  * for, so that nothing moves in the org behind our back.  Every program that
- * is about to change or to match records calls this before its first query;
- * with nothing open it costs no call.  -1: WHY_BUSY when a job does not end
- * in [salesforce] timeout.
+ * is about to change or to match records calls this first of all, before it
+ * asks anything and before it passes on a line: else it could meet a job that
+ * a later program of the same pipe has just begun.  With nothing open it costs
+ * no call.  -1: WHY_BUSY when a job does not end in [salesforce] timeout.
  */
 int sf_settle_jobs(struct sf *s, struct why *w);
 

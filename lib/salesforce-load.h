@@ -1,0 +1,66 @@
+#ifndef SALESFORCE_LOAD_H
+#define SALESFORCE_LOAD_H
+
+#include "salesforce-plan.h"
+
+/*
+ * salesforce-load - a wave loaded: phase by phase, job by job, each row with
+ * its verdict.
+ *
+ *	struct sf_load *l = sf_load_new(s);
+ *	while (a wave is read)
+ *		if (sf_load_wave(l, v, &w) == -1) stop after writing it
+ *	sf_load_free(l);
+ *
+ * What Salesforce says of a row, and what becomes of it:
+ *
+ *	sf__Created true, false		created, updated; deleted
+ *	UNABLE_TO_LOCK_ROW and other	again in a follow-up job, up to
+ *	codes that pass by themselves	SF_TRIES times, then waiting/CODE
+ *	unprocessed			the same, then waiting/no-result
+ *	in none of the results		waiting/no-result
+ *	Foreign key external ID ...	waiting/parent-missing
+ *	dead id, in an update		waiting/gone; in a delete: deleted
+ *	anything else			failed/CODE
+ *	the job cannot be processed	rejected/job-refused, and the load ends
+ */
+
+enum { SF_TRIES = 3 };
+
+struct sf_load;
+
+struct sf_load *sf_load_new(struct sf *s);
+void sf_load_free(struct sf_load *l);
+
+/*
+ * Load the wave (sf_wave_ready() was called).  Every row is settled, whatever
+ * is returned.  -1: nothing more can be loaded, `w` says why; rows not sent
+ * are `waiting`/`not-sent`.
+ */
+int sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w);
+
+/* Settle all rows that still go on as `waiting`/`not-sent`. */
+void sf_load_give_up(struct sf_wave *v, const struct why *w);
+
+/* "CODE:message:fields --" of a failed row, in its parts. */
+void sf_row_error(struct slice text, struct slice *code,
+    struct slice *message, struct slice *fields);
+
+/*
+ * What is looked up in Salesforce, in salesforce-look.c.  All return -1 with
+ * `w` when Salesforce cannot be asked.
+ *
+ * sf_look_stale(): records with `was` that have moved since are `held`/`stale`
+ * as a whole, unless they were on their way in a run that was killed.
+ * sf_look_match(): rows of `phase` that would be inserted and are there by
+ * their `match` get its id, or are `held`/`ambiguous-match`; shared rows whose
+ * key was sent in an earlier wave get its id.  `seen` names their keys.
+ * sf_look_gone(): failed updates of ids that are not there are
+ * `waiting`/`gone`.
+ */
+int sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w);
+int sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w);
+int sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,
+    struct why *w);
+
+#endif

@@ -1,0 +1,678 @@
+/* salesforce-plan - which rows go into which job, and their CSV. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "salesforce-plan.h"
+
+/* Data of a row as its operation sends it: two objects, one after the other. */
+struct data {
+	struct slice part[2];
+	struct slice own;	/* names not sent, or absent */
+};
+
+static struct data
+data_of(const struct sf_row *r)
+{
+	struct data d = {{{ NULL, 0 }, { NULL, 0 }}, { NULL, 0 }};
+
+	if (r->op == SF_DELETE)
+		return d;
+	d.part[0] = r->op == SF_CREATE ? r->p.insert : r->p.update;
+	d.part[1] = r->p.fields;
+	if (r->p.adopted)
+		d.own = r->p.own;
+	return d;
+}
+
+static bool
+same_name(struct slice a, struct slice b)
+{
+	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
+}
+
+static bool
+listed(struct slice array, struct slice name)
+{
+	struct scan s;
+	struct slice v;
+
+	if (array.p == NULL)
+		return false;
+	scan_enter(&s, array);
+	while (scan_element(&s, &v))
+		if (v.n == name.n + 2 &&
+		    memcmp(v.p + 1, name.p, name.n) == 0)
+			return true;
+	return false;
+}
+
+/* The next field of `d` that is sent; the column of the key is ours. */
+static bool
+next_field(const struct data *d, const struct sf_row *r, int *part,
+    struct scan *s, struct slice *name, struct slice *value)
+{
+	for (;;) {
+		while (s->p == NULL || !scan_member(s, name, value)) {
+			if (++*part == 2)
+				return false;
+			if (d->part[*part].p != NULL)
+				scan_enter(s, d->part[*part]);
+			else
+				s->p = NULL;
+		}
+		if (!listed(d->own, *name) && !slice_is(*name, "Id") &&
+		    !(r->p.extid.p != NULL && same_name(*name, r->p.extid)))
+			return true;
+	}
+}
+
+struct slice
+sf_column_base(struct slice c, struct pool *pool)
+{
+	const char *colon = memchr(c.p, ':', c.n), *dot;
+	char *custom;
+
+	if (colon != NULL) {
+		c.n -= (size_t)(colon + 1 - c.p);
+		c.p = colon + 1;
+	}
+	if ((dot = memchr(c.p, '.', c.n)) != NULL) {
+		c.n = (size_t)(dot - c.p);
+	} else if (c.n > 2 && memcmp(c.p + c.n - 2, "Id", 2) == 0) {
+		c.n -= 2;
+	} else if (c.n > 3 && memcmp(c.p + c.n - 3, "__c", 3) == 0) {
+		custom = pool_dup(pool, c.p, c.n);
+		custom[c.n - 1] = 'r';
+		c.p = custom;
+	}
+	return c;
+}
+
+/* The number of a column, from `hint` on; p->columns: not there. */
+static size_t
+column_of(const struct sf_plan *p, struct slice name, size_t hint)
+{
+	for (size_t k = 0; k < p->columns; k++) {
+		size_t i = hint + k < p->columns ? hint + k :
+		    hint + k - p->columns;
+
+		if (same_name(p->column[i], name))
+			return i;
+	}
+	return p->columns;
+}
+
+static void
+column_add(struct sf_plan *p, struct slice name)
+{
+	if (p->columns == p->column_cap) {
+		p->column_cap = p->column_cap == 0 ? 32 : p->column_cap * 2;
+		p->column = xrealloc(p->column,
+		    p->column_cap * sizeof(*p->column));
+	}
+	p->column[p->columns++] = name;
+}
+
+/* Would a column of this row fill what another one of the job fills? */
+static bool
+conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
+{
+	struct data d = data_of(r);
+	struct slice name, value, base;
+	struct scan s = {0};
+	int part = -1;
+	size_t hint = 0;
+
+	while (next_field(&d, r, &part, &s, &name, &value)) {
+		hint = column_of(p, name, hint);
+		if (hint < p->columns)
+			continue;
+		base = sf_column_base(name, pool);
+		for (size_t i = 0; i < p->columns; i++)
+			if (same_name(sf_column_base(p->column[i], pool),
+			    base))
+				return true;
+		hint = 0;
+	}
+	return false;
+}
+
+static void
+columns_of(struct sf_plan *p, const struct sf_row *r)
+{
+	struct data d = data_of(r);
+	struct slice name, value;
+	struct scan s = {0};
+	int part = -1;
+	size_t hint = 0;
+
+	if (r->op != SF_CREATE && p->columns == 0)
+		column_add(p, SLICE("Id"));
+	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL &&
+	    column_of(p, r->p.extid, 0) == p->columns)
+		column_add(p, r->p.extid);
+	while (next_field(&d, r, &part, &s, &name, &value)) {
+		hint = column_of(p, name, hint);
+		if (hint == p->columns)
+			column_add(p, name);
+		hint++;
+	}
+}
+
+/* What lines of the same parent have in common, for locks are taken there. */
+static struct slice
+parent_of(const struct sf_row *r, struct pool *pool)
+{
+	struct data d = data_of(r);
+	struct slice name, value;
+	struct scan s = {0};
+	int part = -1;
+
+	if (r->p.parent.n > 0)
+		return r->p.parent;
+	while (next_field(&d, r, &part, &s, &name, &value))
+		if (memchr(name.p, '.', name.n) != NULL &&
+		    scan_kind(value) == SCAN_STRING)
+			return scan_string(value, pool);
+	return SLICE("");
+}
+
+/* A number as its plain digits, an id as 15 characters, else the text: what
+ * Salesforce writes back may look different. */
+static struct slice
+canonical(struct slice t, struct pool *pool)
+{
+	struct slice v;
+	char *p;
+	double d;
+	int n, digits = 0;
+
+	while (t.n > 0 && (t.p[t.n - 1] == ' ' || t.p[t.n - 1] == '\n' ||
+	    t.p[t.n - 1] == '\r' || t.p[t.n - 1] == '\t'))
+		t.n--;
+	if (t.n == 18 && sf_id_ok(t))
+		return (struct slice){ t.p, 15 };
+	for (size_t i = 0; i < t.n && t.p[i] != 'e' && t.p[i] != 'E'; i++)
+		digits += isdigit((unsigned char)t.p[i]) != 0;
+	if (t.n == 0 || digits > 15 || t.n > 40 || scan_text(t, &v, NULL) == -1 ||
+	    scan_kind(v) != SCAN_NUMBER)
+		return t;
+	d = strtod(pool_dup(pool, t.p, t.n), NULL);
+	p = pool_get(pool, 64);
+	n = snprintf(p, 64, "%.15g", d);
+	return (struct slice){ p, (size_t)n };
+}
+
+/* The value of a field of a row as text; absent: it has none. */
+static struct slice
+field_text(const struct sf_row *r, struct slice column, struct pool *pool)
+{
+	struct data d = data_of(r);
+	struct slice name, value, found = { NULL, 0 };
+	struct scan s = {0};
+	int part = -1;
+
+	while (next_field(&d, r, &part, &s, &name, &value))
+		if (same_name(name, column))
+			found = value;
+	if (scan_kind(found) == SCAN_STRING)
+		return scan_string(found, pool);
+	return scan_kind(found) == SCAN_NULL ? SLICE("#N/A") : found;
+}
+
+/* Fold case: Salesforce's unique fields do. */
+static struct slice
+folded(struct slice t, struct pool *pool)
+{
+	char *p = pool_dup(pool, t.p == NULL ? "" : t.p, t.n);
+
+	for (size_t i = 0; i < t.n; i++)
+		if (p[i] >= 'A' && p[i] <= 'Z')
+			p[i] += 'a' - 'A';
+	return (struct slice){ p, t.n };
+}
+
+/* The columns that know a new row of an object without external id: those of
+ * its first `match` rung when it has them all, else every column. */
+static struct slice *
+match_columns(const struct sf_row *r, size_t *n, struct pool *pool)
+{
+	struct slice rung = { NULL, 0 }, name, value, *names;
+	struct data d = data_of(r);
+	struct scan s = {0};
+	int part = -1;
+	size_t max = 2;
+
+	for (int i = 0; i < 2; i++)
+		max += d.part[i].n / 4;
+	names = pool_get(pool, (max + r->p.match.n / 4) * sizeof(*names));
+	*n = 0;
+	if (r->p.match.p != NULL) {
+		scan_enter(&s, r->p.match);
+		if (scan_element(&s, &rung))
+			scan_enter(&s, rung);
+		while (rung.p != NULL && scan_member(&s, &name, &value)) {
+			names[(*n)++] = name;
+			if (field_text(r, name, pool).p == NULL)
+				rung.p = NULL;
+		}
+	}
+	if (rung.p != NULL && *n > 0)
+		return names;
+	*n = 0;
+	s.p = NULL;
+	while (next_field(&d, r, &part, &s, &name, &value))
+		names[(*n)++] = name;
+	return names;
+}
+
+static struct slice
+joined(const struct sf_row *r, const struct slice *column, size_t n,
+    struct pool *pool)
+{
+	struct buf b = BUF(1 << 24);
+	struct slice t;
+
+	for (size_t i = 0; i < n; i++) {
+		t = field_text(r, column[i], pool);
+		if (slice_is(t, "#N/A"))
+			t.n = 0;
+		buf_slice(&b, canonical(t, pool));
+		buf_char(&b, '\0');
+	}
+	t = buf_all(&b);
+	t.p = pool_dup(pool, t.p, t.n);
+	buf_free(&b);
+	return t;
+}
+
+/* Jobs being put together. */
+struct making {
+	struct sf_plans *ps;
+	size_t cap;
+};
+
+static struct sf_plan *
+plan_add(struct making *m, const struct sf_row *r, long round)
+{
+	struct sf_plans *ps = m->ps;
+	struct sf_plan *p;
+
+	if (ps->n == m->cap) {
+		m->cap = m->cap == 0 ? 8 : m->cap * 2;
+		ps->plan = xrealloc(ps->plan, m->cap * sizeof(*ps->plan));
+	}
+	p = &ps->plan[ps->n++];
+	*p = (struct sf_plan){ .object = r->p.object, .op = r->op,
+	    .round = round };
+	if (r->op == SF_CREATE && r->p.extid.n > 0)
+		p->extid = r->p.extid;
+	if (r->op != SF_CREATE) {
+		static const struct slice id = { "Id", 2 };
+
+		p->join = &id;
+		p->joins = 1;
+	} else if (p->extid.n > 0) {
+		p->join = &p->extid;	/* set again when all are there */
+		p->joins = 1;
+	} else {
+		p->join = match_columns(r, &p->joins, ps->pool);
+	}
+	return p;
+}
+
+static bool
+same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
+{
+	struct slice *names;
+	size_t n;
+
+	if (r->op != SF_CREATE || r->p.extid.n > 0)
+		return true;
+	names = match_columns(r, &n, pool);
+	if (n != p->joins)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!same_name(names[i], p->join[i]))
+			return false;
+	return true;
+}
+
+static bool
+fits(const struct sf_plan *p, const struct sf_row *r, long round,
+    struct pool *pool)
+{
+	struct slice extid = r->op == SF_CREATE ? r->p.extid :
+	    (struct slice){ NULL, 0 };
+
+	return p->op == r->op && p->round == round &&
+	    slice_eq(p->object, r->p.object) && slice_eq(p->extid, extid) &&
+	    same_join(p, r, pool) && !conflicts(p, r, pool);
+}
+
+static struct slice
+join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
+{
+	if (r->op != SF_CREATE)
+		return (struct slice){ r->id, 15 };
+	if (p->extid.n > 0)
+		return r->p.key;
+	return joined(r, p->join, p->joins, pool);
+}
+
+static void
+plan_put(struct sf_plan *p, struct sf_row *r, struct pool *pool)
+{
+	struct sf_plan_row *k;
+
+	if (p->rows == p->cap) {
+		p->cap = p->cap == 0 ? 64 : p->cap * 2;
+		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
+	}
+	columns_of(p, r);
+	k = &p->row[p->rows++];
+	*k = (struct sf_plan_row){ .row = r };
+	k->parent = parent_of(r, pool);
+	k->join = join_text(p, r, pool);
+}
+
+/* How often was this key met in this phase?  Equal keys never share a job. */
+struct seen {
+	struct slice *key;
+	long *count;
+	size_t cap;
+};
+
+static long
+seen_before(struct seen *s, struct slice key)
+{
+	size_t i = sf_hash(key, SLICE("")) & (s->cap - 1);
+
+	while (s->key[i].p != NULL && !slice_eq(s->key[i], key))
+		i = (i + 1) & (s->cap - 1);
+	s->key[i] = key;
+	return s->count[i]++;
+}
+
+/* The key that two rows of a job must not share. */
+static struct slice
+round_key(const struct sf_row *r, struct pool *pool)
+{
+	struct buf b = BUF(1 << 25);
+	struct slice *names, t;
+	size_t n;
+
+	buf_fmt(&b, "%d", (int)r->op);
+	buf_slice(&b, r->p.object);
+	buf_char(&b, '\0');
+	if (r->op != SF_CREATE) {
+		buf_put(&b, r->id, 15);		/* case matters */
+		t = buf_all(&b);
+		t.p = pool_dup(pool, t.p, t.n);
+		buf_free(&b);
+		return t;
+	}
+	if (r->p.extid.n > 0) {
+		buf_slice(&b, r->p.key);
+	} else {
+		names = match_columns(r, &n, pool);
+		buf_slice(&b, joined(r, names, n, pool));
+	}
+	t = folded(buf_all(&b), pool);
+	buf_free(&b);
+	return t;
+}
+
+static int
+by_parent(const void *a, const void *b)
+{
+	const struct sf_plan_row *x = a, *y = b;
+	int c = slice_cmp(x->parent, y->parent);
+
+	return c != 0 ? c : (x->row > y->row) - (x->row < y->row);
+}
+
+static int
+by_op(const void *a, const void *b)
+{
+	static const int rank[] = { [SF_DELETE] = 0, [SF_UPDATE] = 1,
+	    [SF_CREATE] = 2 };
+	const struct sf_plan *x = a, *y = b;
+
+	if (x->op != y->op)
+		return rank[x->op] - rank[y->op];
+	if (x->round != y->round)
+		return x->round < y->round ? -1 : 1;
+	return (x->row[0].row > y->row[0].row) -
+	    (x->row[0].row < y->row[0].row);
+}
+
+static void
+index_joins(struct sf_plan *p)
+{
+	size_t h;
+
+	for (p->buckets = 64; p->buckets < p->rows; p->buckets *= 2)
+		continue;
+	p->bucket = xcalloc(p->buckets, sizeof(*p->bucket));
+	for (size_t i = p->rows; i-- > 0; ) {
+		h = sf_hash(p->row[i].join, SLICE("")) & (p->buckets - 1);
+		p->row[i].next = p->bucket[h];
+		p->bucket[h] = (uint32_t)i + 1;
+	}
+}
+
+static void
+finish(struct sf_plans *ps)
+{
+	for (size_t i = 0; i < ps->n; i++) {
+		struct sf_plan *p = &ps->plan[i];
+
+		qsort(p->row, p->rows, sizeof(*p->row), by_parent);
+		index_joins(p);
+		p->cell = xcalloc(p->joins + 1, sizeof(*p->cell));
+		if (p->columns > ps->values)
+			ps->values = p->columns;
+	}
+	if (ps->n > 1)
+		qsort(ps->plan, ps->n, sizeof(*ps->plan), by_op);
+	for (size_t i = 0; i < ps->n; i++)
+		if (ps->plan[i].extid.n > 0)
+			ps->plan[i].join = &ps->plan[i].extid;
+	ps->value = xcalloc(ps->values + 1, sizeof(*ps->value));
+}
+
+struct sf_plans *
+sf_plans_of(struct sf_row *const *rows, size_t n)
+{
+	struct making m = { .ps = xcalloc(1, sizeof(*m.ps)) };
+	struct seen seen = { .cap = 64 };
+	size_t i;
+	long round;
+
+	m.ps->pool = pool_new();
+	m.ps->scratch = pool_new();
+	while (seen.cap < 2 * n)
+		seen.cap *= 2;
+	seen.key = xcalloc(seen.cap, sizeof(*seen.key));
+	seen.count = xcalloc(seen.cap, sizeof(*seen.count));
+	for (size_t k = 0; k < n; k++) {
+		round = seen_before(&seen, round_key(rows[k], m.ps->pool));
+		for (i = 0; i < m.ps->n; i++) {
+			pool_reset(m.ps->scratch);
+			if (fits(&m.ps->plan[i], rows[k], round,
+			    m.ps->scratch))
+				break;
+		}
+		plan_put(i < m.ps->n ? &m.ps->plan[i] :
+		    plan_add(&m, rows[k], round), rows[k], m.ps->pool);
+	}
+	finish(m.ps);
+	free(seen.key);
+	free(seen.count);
+	return m.ps;
+}
+
+struct sf_plans *
+sf_plans_new(struct sf_wave *v, long phase)
+{
+	struct sf_row **rows = xmalloc((v->n + 1) * sizeof(struct sf_row *));
+	struct sf_plans *ps;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		if (sf_row_goes(&v->row[i]) &&
+		    sf_row_phase(&v->row[i]) == phase)
+			rows[n++] = &v->row[i];
+	ps = sf_plans_of(rows, n);
+	free(rows);
+	return ps;
+}
+
+void
+sf_plans_free(struct sf_plans *ps)
+{
+	if (ps == NULL)
+		return;
+	for (size_t i = 0; i < ps->n; i++) {
+		free(ps->plan[i].row);
+		free(ps->plan[i].column);
+		free(ps->plan[i].bucket);
+		free(ps->plan[i].cell);
+	}
+	pool_free(ps->pool);
+	pool_free(ps->scratch);
+	free(ps->plan);
+	free(ps->value);
+	free(ps);
+}
+
+const char *
+sf_plan_operation(const struct sf_plan *p)
+{
+	if (p->op == SF_DELETE)
+		return "delete";
+	if (p->op == SF_UPDATE)
+		return "update";
+	return p->extid.n > 0 ? "upsert" : "insert";
+}
+
+void
+sf_plan_header(const struct sf_plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->columns; i++)
+		csv_cell(out, p->column[i]);
+	csv_end(out, p->columns);
+}
+
+static struct slice
+cell_text(const struct sf_plan *p, struct slice column, struct slice value,
+    struct pool *pool)
+{
+	struct slice t = value;
+
+	if (scan_kind(value) == SCAN_STRING)
+		t = scan_string(value, pool);
+	if (scan_kind(value) != SCAN_NULL && t.n > 0)
+		return t;
+	if (p->op == SF_CREATE && memchr(column.p, '.', column.n) != NULL)
+		return SLICE("");
+	return SLICE("#N/A");
+}
+
+void
+sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
+    struct buf *out)
+{
+	const struct sf_row *r = p->row[k].row;
+	struct data d = data_of(r);
+	struct slice name, value;
+	struct scan s = {0};
+	int part = -1;
+	size_t hint = 0;
+
+	pool_reset(ps->scratch);
+	memset(ps->value, 0, p->columns * sizeof(*ps->value));
+	if (r->op != SF_CREATE)
+		ps->value[0] = slice(r->id);
+	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
+		ps->value[column_of(p, r->p.extid, 0)] = r->p.key;
+	while (next_field(&d, r, &part, &s, &name, &value)) {
+		hint = column_of(p, name, hint);
+		ps->value[hint++] = cell_text(p, name, value, ps->scratch);
+	}
+	for (size_t i = 0; i < p->columns; i++)
+		csv_cell(out, ps->value[i]);
+	csv_end(out, p->columns);
+}
+
+int
+sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
+    struct why *w)
+{
+	for (size_t i = 0; i < p->joins; i++) {
+		size_t k = 0;
+
+		while (k < header->n &&
+		    !same_name(header->cell[k], p->join[i]))
+			k++;
+		if (k == header->n)
+			return why(w, WHY_BROKEN, "the results of a job have "
+			    "no column '%.*s'", (int)p->join[i].n,
+			    p->join[i].p);
+		p->cell[i] = k;
+	}
+	return 0;
+}
+
+static struct sf_row *
+lookup(const struct sf_plan *p, struct slice join)
+{
+	size_t h = sf_hash(join, SLICE("")) & (p->buckets - 1);
+
+	for (uint32_t i = p->bucket[h]; i != 0; i = p->row[i - 1].next)
+		if (slice_eq(p->row[i - 1].join, join))
+			return p->row[i - 1].row;
+	return NULL;
+}
+
+/* What a line of an insert's results is known by. */
+static struct slice
+line_join(const struct sf_plan *p, const struct csv_row *line,
+    struct pool *pool)
+{
+	struct buf b = BUF(1 << 24);
+	struct slice t;
+
+	for (size_t i = 0; i < p->joins; i++) {
+		t = line->cell[p->cell[i]];
+		if (slice_is(t, "#N/A"))
+			t.n = 0;
+		buf_slice(&b, canonical(t, pool));
+		buf_char(&b, '\0');
+	}
+	t = buf_all(&b);
+	t.p = pool_dup(pool, t.p, t.n);
+	buf_free(&b);
+	return t;
+}
+
+struct sf_row *
+sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
+    const struct csv_row *line)
+{
+	struct slice t = p->joins > 0 ? line->cell[p->cell[0]] : SLICE("");
+	struct sf_row *r;
+
+	pool_reset(ps->scratch);
+	if (p->op != SF_CREATE)
+		return t.n < 15 ? NULL :
+		    lookup(p, (struct slice){ t.p, 15 });
+	if (p->extid.n == 0)
+		return lookup(p, line_join(p, line, ps->scratch));
+	if ((r = lookup(p, t)) == NULL)
+		r = lookup(p, canonical(t, ps->scratch));
+	return r;
+}

@@ -1,0 +1,91 @@
+#ifndef SALESFORCE_PLAN_H
+#define SALESFORCE_PLAN_H
+
+#include "salesforce-wave.h"
+
+/*
+ * salesforce-plan - which rows go into which job, their CSV, and which row a
+ * line of the results speaks of.
+ *
+ *	struct sf_plans *ps = sf_plans_new(v, phase);
+ *	for (i = 0; i < ps->n; i++) {
+ *		sf_plan_header(&ps->plan[i], &out);
+ *		for (k = 0; k < ps->plan[i].rows; k++)
+ *			sf_plan_row(ps, &ps->plan[i], k, &out);
+ *	}
+ *	sf_plans_free(ps);
+ *
+ * Pure.  A job has one object and one operation.  Deletes come first, then
+ * updates, then creates: upserts by the external id, or inserts where the
+ * object can have none.  In a job no two rows have the same key, and no two
+ * columns fill the same field (`OwnerId` and `User:Owner.Username`); what
+ * would make them so goes into a further job.  Rows of one parent are
+ * neighbours.
+ */
+
+struct sf_plan_row {
+	struct sf_row *row;
+	struct slice parent;	/* what it is sorted by; "" for none */
+	struct slice join;	/* what its line in the results is known by */
+	uint32_t next;		/* same hash of join */
+};
+
+struct sf_plan {
+	struct slice object, extid;	/* extid: of an upsert, else absent */
+	enum sf_op op;
+	struct sf_plan_row *row;
+	size_t rows, cap;
+	struct slice *column;
+	size_t columns, column_cap;
+	const struct slice *join;	/* columns that make up `join` */
+	size_t joins;
+	uint32_t *bucket;
+	size_t buckets;
+	size_t *cell;			/* of results: where the joins are */
+	long round;
+};
+
+struct sf_plans {
+	struct sf_plan *plan;
+	size_t n;
+	struct pool *pool;
+	struct pool *scratch;		/* of one row */
+	struct slice *value;		/* scratch: a row's cells */
+	size_t values;
+};
+
+/* The jobs for the rows that go on in `phase`. */
+struct sf_plans *sf_plans_new(struct sf_wave *v, long phase);
+
+/* The same for chosen rows (those that go again). */
+struct sf_plans *sf_plans_of(struct sf_row *const *rows, size_t n);
+void sf_plans_free(struct sf_plans *ps);
+
+/* "insert" "update" "upsert" "delete" */
+const char *sf_plan_operation(const struct sf_plan *p);
+
+/*
+ * Append the header, or row `k`.  A field that a payload does not have is an
+ * empty cell: Salesforce keeps its value.  null and "" are #N/A: cleared; but
+ * in a new record an empty relationship is left empty.
+ */
+void sf_plan_header(const struct sf_plan *p, struct buf *out);
+void sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
+    struct buf *out);
+
+/*
+ * Results.  sf_plan_columns() finds the identifying columns in a result
+ * file's header, -1 WHY_BROKEN when they are not there.  sf_plan_find() gives
+ * the row that a line speaks of, NULL when it is none of ours.  Numbers are
+ * known by their value, ids by 15 characters, texts as they were sent.
+ */
+int sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
+    struct why *w);
+struct sf_row *sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
+    const struct csv_row *line);
+
+/* Two columns with the same base fill the same field: "Owner" of both
+ * OwnerId and User:Owner.Username. */
+struct slice sf_column_base(struct slice column, struct pool *pool);
+
+#endif

@@ -1,0 +1,628 @@
+/* salesforce-query - SOQL by REST, or by a Bulk query job. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "salesforce-session.h"
+
+enum {
+	URI_MAX = 15000,	/* Salesforce: 16,384 with the host */
+	SOQL_MAX = 90000,	/* Salesforce: 100,000 characters */
+	REST_KEYS = 2000,	/* so many keys are asked by REST */
+	PAGE_ROWS = 50000,
+	ROW_MAX = 4 << 20,
+};
+
+/* One query on its way. */
+struct ask {
+	struct sf *s;
+	struct pool *pool;		/* of the query */
+	struct pool *page;		/* of a record */
+	struct slice object, *name;
+	size_t n;
+	struct sf_value *value;
+	sf_take *take;
+	void *ctx;
+	struct why *w;
+	/* Bulk: */
+	struct csv_in *csv;
+	enum sf_type *type;
+	size_t *cell;			/* column of each name */
+	uint64_t rows, skip;		/* of this page: given, to pass over */
+	bool said;			/* `w` is set by us */
+};
+
+static bool
+is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+static const char *
+blanks(const char *p)
+{
+	while (isspace((unsigned char)*p))
+		p++;
+	return p;
+}
+
+static struct slice
+word(const char **p)
+{
+	struct slice w = { *p, 0 };
+
+	while (is_word(w.p[w.n]))
+		w.n++;
+	*p = blanks(w.p + w.n);
+	return w;
+}
+
+static bool
+is(struct slice w, const char *name)
+{
+	return w.n == strlen(name) && strncasecmp(w.p, name, w.n) == 0;
+}
+
+/* The object of the outermost FROM. */
+static struct slice
+object_of(const char *p)
+{
+	struct slice w, none = { NULL, 0 };
+	int depth = 0;
+
+	while (*p != '\0') {
+		depth += (*p == '(') - (*p == ')');
+		if (!is_word(*p)) {
+			p++;
+			continue;
+		}
+		w = word(&p);
+		if (depth == 0 && is(w, "from"))
+			return word(&p);
+	}
+	return none;
+}
+
+struct slice *
+sf_select_list(const char *soql, struct pool *pool, size_t *n,
+    struct slice *from)
+{
+	const char *p = blanks(soql);
+	struct slice *list = pool_get(pool,
+	    (strlen(soql) / 2 + 1) * sizeof(*list));
+	size_t count = 0;
+
+	*n = 0;
+	*from = object_of(soql);
+	if (!is(word(&p), "select"))
+		return list;
+	for (;;) {
+		list[count] = word(&p);
+		if (list[count++].n == 0)
+			return list;
+		if (*p != ',')
+			break;
+		p = blanks(p + 1);
+	}
+	if (is(word(&p), "from"))
+		*n = count;
+	return list;
+}
+
+static struct ask *
+ask_new(struct sf *s, const char *soql, sf_take *take, void *ctx,
+    struct why *w)
+{
+	struct ask *a = xcalloc(1, sizeof(*a));
+
+	a->s = s;
+	a->pool = pool_new();
+	a->page = pool_new();
+	a->take = take;
+	a->ctx = ctx;
+	a->w = w;
+	a->name = sf_select_list(soql, a->pool, &a->n, &a->object);
+	a->value = pool_get(a->pool, (a->n + 1) * sizeof(*a->value));
+	return a;
+}
+
+static void
+ask_free(struct ask *a)
+{
+	csv_in_free(a->csv);
+	pool_free(a->pool);
+	pool_free(a->page);
+	free(a);
+}
+
+/* A record's members with their paths; relationships are gone into, and are
+ * known by their `attributes`; an address stays one value. */
+struct flat {
+	struct { struct slice path, value; } one[1024];
+	size_t n;
+};
+
+static void
+flatten(struct flat *f, struct slice json, struct slice above,
+    struct pool *pool)
+{
+	struct slice key, v, path;
+	struct scan s;
+
+	scan_enter(&s, json);
+	while (scan_member(&s, &key, &v)) {
+		if (slice_is(key, "attributes"))
+			continue;
+		path = key;
+		if (above.n > 0) {
+			char *joined = pool_get(pool, above.n + key.n + 1);
+
+			memcpy(joined, above.p, above.n);
+			joined[above.n] = '.';
+			memcpy(joined + above.n + 1, key.p, key.n);
+			path = (struct slice){ joined, above.n + key.n + 1 };
+		}
+		if (scan_kind(v) == SCAN_OBJECT &&
+		    scan_get(v, "attributes").p != NULL) {
+			flatten(f, v, path, pool);
+		} else if (f->n < sizeof(f->one) / sizeof(f->one[0])) {
+			f->one[f->n].path = path;
+			f->one[f->n++].value = v;
+		}
+	}
+}
+
+static struct sf_value
+value_of(struct slice json, struct pool *pool)
+{
+	struct sf_value v = {0};
+
+	switch (scan_kind(json)) {
+	case SCAN_NONE:
+	case SCAN_NULL:
+		break;
+	case SCAN_STRING:
+		v.text = scan_string(json, pool);
+		break;
+	default:
+		v.text = json;
+		v.bare = true;
+	}
+	return v;
+}
+
+/* Members come in the order of the SELECT list, nearly always. */
+static int
+give_json(struct ask *a, struct slice json)
+{
+	struct sf_record r = { a->name, a->value, a->n, json };
+	struct flat *f;
+	size_t at = 0;
+
+	pool_reset(a->page);
+	f = pool_get(a->page, sizeof(*f));
+	f->n = 0;
+	if (a->n > 0)
+		flatten(f, json, SLICE(""), a->page);
+	for (size_t i = 0; i < a->n; i++) {
+		a->value[i] = (struct sf_value){0};
+		for (size_t k = 0; k < f->n; k++, at++) {
+			if (at >= f->n)
+				at = 0;
+			if (f->one[at].path.n == a->name[i].n &&
+			    strncasecmp(f->one[at].path.p, a->name[i].p,
+			    a->name[i].n) == 0) {
+				a->value[i] = value_of(f->one[at].value,
+				    a->page);
+				break;
+			}
+		}
+	}
+	return a->take(a->ctx, &r, a->w);
+}
+
+/* One page; `next` gets the path of the following one, NULL at the end. */
+static int
+give_page(struct ask *a, struct slice json, char **next)
+{
+	struct slice v, records = scan_get(json, "records");
+	struct scan s;
+
+	if (scan_kind(records) != SCAN_ARRAY)
+		return why(a->w, WHY_BROKEN, "the answer of Salesforce to a "
+		    "query has no records");
+	scan_enter(&s, records);
+	while (scan_element(&s, &v))
+		if (give_json(a, v) == -1)
+			return -1;
+	v = scan_string(scan_get(json, "nextRecordsUrl"), a->page);
+	if (v.n > 0 && v.p[0] == '/')
+		*next = xstrndup(v.p, v.n);
+	else if (scan_kind(scan_get(json, "done")) == SCAN_FALSE)
+		return why(a->w, WHY_BROKEN, "Salesforce says that there is "
+		    "more, but not where");
+	return 0;
+}
+
+/* 1: too many for REST, nothing was given. */
+static int
+by_rest(struct ask *a, const char *path, bool may_switch)
+{
+	struct http_call c;
+	struct slice json;
+	char *at = xstrdup(path), *next;
+	int r = 0;
+
+	for (bool first = true; at != NULL && r == 0; first = false) {
+		c = (struct http_call){ .kind = "query" };
+		next = NULL;
+		r = sf_get(a->s, &c, at, &json, a->w);
+		if (r == 0 && first && may_switch && a->n > 0 && strtol(
+		    scan_get(json, "totalSize").p == NULL ? "0" :
+		    scan_get(json, "totalSize").p, NULL, 10) > SF_MANY)
+			r = 1;
+		if (r == 0)
+			r = give_page(a, json, &next);
+		if (r == 0 && next != NULL && strcmp(next, at) == 0)
+			r = why(a->w, WHY_BROKEN, "Salesforce gives the same "
+			    "page again");
+		http_call_free(&c);
+		free(at);
+		at = next;
+	}
+	free(at);
+	return r;
+}
+
+static bool
+is_number(struct slice t)
+{
+	struct slice v;
+
+	return scan_text(t, &v, NULL) == 0 && v.n == t.n &&
+	    scan_kind(v) == SCAN_NUMBER;
+}
+
+static int
+take_header(struct ask *a, const struct csv_row *row, struct why *w)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		size_t k = 0;
+
+		while (k < row->n && !(row->cell[k].n == a->name[i].n &&
+		    strncasecmp(row->cell[k].p, a->name[i].p,
+		    a->name[i].n) == 0))
+			k++;
+		if (k == row->n)
+			return why(w, WHY_BROKEN, "the query's results have no "
+			    "column '%.*s'", (int)a->name[i].n, a->name[i].p);
+		a->cell[i] = k;
+	}
+	return 0;
+}
+
+static int
+take_row(void *ctx, const struct csv_row *row, struct why *w)
+{
+	struct ask *a = ctx;
+	struct sf_record r = { a->name, a->value, a->n, { NULL, 0 } };
+
+	if (row->number == 1)
+		return take_header(a, row, w);
+	if (row->number - 1 <= a->skip)
+		return 0;
+	a->rows++;
+	for (size_t i = 0; i < a->n; i++) {
+		struct slice t = row->cell[a->cell[i]];
+
+		a->value[i].text = t.n == 0 ? (struct slice){ NULL, 0 } : t;
+		a->value[i].bare = t.n > 0 &&
+		    ((a->type[i] == SF_NUMBER && is_number(t)) ||
+		    (a->type[i] == SF_BOOL &&
+		    (slice_is(t, "true") || slice_is(t, "false"))));
+	}
+	return a->take(a->ctx, &r, w);
+}
+
+static int
+on_bytes(void *ctx, const char *p, size_t n)
+{
+	struct ask *a = ctx;
+
+	a->said = csv_in_feed(a->csv, p, n, a->w) == -1;
+	return a->said ? -1 : 0;
+}
+
+/* A page is a stored file: what was given of it is passed over. */
+static int
+on_again(void *ctx)
+{
+	struct ask *a = ctx;
+
+	a->skip = a->rows;
+	csv_in_free(a->csv);
+	a->csv = csv_in_new(take_row, a, ROW_MAX);
+	return 0;
+}
+
+static int
+page_complete(struct ask *a, const struct http_call *c)
+{
+	struct slice h = http_header(c, "Sforce-NumberOfRecords");
+
+	if (csv_in_end(a->csv, a->w) == -1)
+		return -1;
+	if (csv_in_rows(a->csv) == 0)
+		return why(a->w, WHY_BROKEN, "the query's results have no "
+		    "header row");
+	if (h.p != NULL && strtoull(h.p, NULL, 10) != a->rows)
+		return why(a->w, WHY_BROKEN, "a page of the query's results "
+		    "has %llu records where %.*s were told",
+		    (unsigned long long)a->rows, (int)h.n, h.p);
+	return 0;
+}
+
+/* `locator` is "" before the first page, and NULL behind the last. */
+static int
+bulk_page(struct ask *a, const char *id, char **locator)
+{
+	static const char *const accept[] = { "Accept: text/csv", NULL };
+	struct http_call c = { .method = "GET", .kind = "query",
+	    .headers = accept, .repeatable = true, .sink = on_bytes,
+	    .again = on_again, .ctx = a };
+	struct buf path = BUF(URI_MAX);
+	struct why w = {0};
+	struct slice h;
+	char *next = NULL;
+	int r;
+
+	buf_fmt(&path, "jobs/query/%s/results?maxRecords=%d", id, PAGE_ROWS);
+	if (**locator != '\0') {
+		buf_str(&path, "&locator=");
+		http_escape(&path, slice(*locator));
+	}
+	a->rows = a->skip = 0;
+	on_again(a);
+	if ((r = sf_run(a->s, &c, buf_cstr(&path), &w)) == -1 && !a->said)
+		*a->w = w;
+	if (r == 0)
+		r = page_complete(a, &c);
+	h = http_header(&c, "Sforce-Locator");
+	if (r == 0 && h.n > 0 && !slice_is(h, "null")) {
+		next = xstrndup(h.p, h.n);
+		if (strcmp(next, *locator) == 0)
+			r = why(a->w, WHY_BROKEN, "Salesforce gives the same "
+			    "page of results again");
+	}
+	free(*locator);
+	*locator = next;
+	http_call_free(&c);
+	buf_free(&path);
+	return r;
+}
+
+static int
+job_state(struct slice json, const char *id, struct why *w)
+{
+	struct pool *pool = pool_new();
+	struct slice state = scan_string(scan_get(json, "state"), pool),
+	    text = scan_string(scan_get(json, "errorMessage"), pool);
+	int r = 0;
+
+	if (slice_is(state, "JobComplete"))
+		r = 1;
+	else if (slice_is(state, "Failed") || slice_is(state, "Aborted"))
+		r = why_code(w, WHY_SETUP, "query-failed", "Salesforce query "
+		    "job %s ended %.*s: %.*s", id, (int)state.n, state.p,
+		    (int)text.n, text.p == NULL ? "" : text.p);
+	pool_free(pool);
+	return r;
+}
+
+static int
+bulk_create(struct ask *a, const char *soql, char **id)
+{
+	struct http_call c = { .method = "POST", .kind = "query",
+	    .repeatable = true, .json = true };
+	struct buf body = BUF(2 * SOQL_MAX + 4096);
+	struct slice json, v;
+	int r;
+
+	buf_str(&body, "{\"operation\":\"query\",\"contentType\":\"CSV\","
+	    "\"columnDelimiter\":\"COMMA\",\"lineEnding\":\"LF\",\"query\":");
+	scan_quote(&body, slice(soql));
+	buf_char(&body, '}');
+	c.body = buf_all(&body);
+	r = sf_run(a->s, &c, "jobs/query", a->w);
+	if (r == 0 && (r = scan_text(buf_all(&c.answer), &json, a->w)) == 0) {
+		v = scan_string(scan_get(json, "id"), a->pool);
+		if (sf_id_ok(v))
+			*id = xstrndup(v.p, v.n);
+		else
+			r = why(a->w, WHY_BROKEN, "Salesforce gave a query job "
+			    "without an id");
+	}
+	http_call_free(&c);
+	buf_free(&body);
+	return r;
+}
+
+static int
+bulk_wait(struct ask *a, const char *id)
+{
+	struct sf_pause pause = {0};
+	struct http_call c;
+	struct slice json;
+	char path[64], what[64];
+	int r;
+
+	snprintf(path, sizeof(path), "jobs/query/%s", id);
+	snprintf(what, sizeof(what), "Salesforce query job %s", id);
+	do {
+		if (sf_pause(a->s, &pause, what, a->w) == -1)
+			return -1;
+		c = (struct http_call){ .kind = "query" };
+		r = sf_get(a->s, &c, path, &json, a->w);
+		if (r == 0)
+			r = job_state(json, id, a->w);
+		http_call_free(&c);
+	} while (r == 0);
+	return r == 1 ? 0 : -1;
+}
+
+/* Numbers and booleans are told from texts; a field that describe does not
+ * have (of a polymorphic parent) stays text. */
+static void
+learn_types(struct ask *a)
+{
+	const struct sf_field *f;
+
+	a->type = pool_get(a->pool, (a->n + 1) * sizeof(*a->type));
+	a->cell = pool_get(a->pool, (a->n + 1) * sizeof(*a->cell));
+	for (size_t i = 0; i < a->n; i++) {
+		f = sf_field(a->s, a->object, a->name[i], NULL);
+		a->type[i] = f == NULL ? SF_TEXT : f->type;
+	}
+}
+
+static int
+by_bulk(struct ask *a, const char *soql)
+{
+	struct http_call c = { .method = "DELETE", .kind = "query" };
+	char *id = NULL, *locator = xstrdup(""), path[64];
+	struct why ignored = {0};
+	int r = -1;
+
+	if (a->n == 0) {
+		why(a->w, WHY_SETUP, "a Bulk query selects fields by name: no "
+		    "functions, no sub-queries");
+		goto out;
+	}
+	learn_types(a);
+	if (bulk_create(a, soql, &id) == -1 || bulk_wait(a, id) == -1)
+		goto out;
+	while (locator != NULL)
+		if (bulk_page(a, id, &locator) == -1)
+			goto out;
+	r = 0;
+out:
+	if (id != NULL) {	/* results count against the org's storage */
+		snprintf(path, sizeof(path), "jobs/query/%s", id);
+		sf_run(a->s, &c, path, &ignored);
+		http_call_free(&c);
+	}
+	free(locator);
+	free(id);
+	return r;
+}
+
+int
+sf_query(struct sf *s, const char *soql, enum sf_way way, sf_take *take,
+    void *ctx, struct why *w)
+{
+	struct ask *a = ask_new(s, soql, take, ctx, w);
+	struct buf path = BUF(4 * SOQL_MAX);
+	int r = 1;
+
+	buf_str(&path, "query?q=");
+	http_escape(&path, slice(soql));
+	if (strlen(soql) > SOQL_MAX || path.over)
+		r = why(w, WHY_SETUP, "the query is over %d characters",
+		    SOQL_MAX);
+	else if (way == SF_REST && path.n > URI_MAX)
+		r = why(w, WHY_SETUP, "the query is too long for REST");
+	else if (way != SF_BULK && path.n <= URI_MAX)
+		r = by_rest(a, buf_cstr(&path), way == SF_AUTO);
+	if (r == 1)
+		r = by_bulk(a, soql);
+	buf_free(&path);
+	ask_free(a);
+	return r;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* How long a key is in a URL, quotes and comma with it. */
+static size_t
+weight(struct slice key, bool bulk)
+{
+	size_t n = 9;
+
+	for (size_t i = 0; i < key.n; i++)
+		n += bulk || isalnum((unsigned char)key.p[i]) ? 1 : 6;
+	return n;
+}
+
+/* What one call of sf_query_keys() asks for. */
+struct keys {
+	const char *select, *and;
+	struct slice object, name;
+	const struct sf_field *field;
+	struct slice *key;		/* sorted */
+	size_t n, max;
+	bool bulk;
+};
+
+/* The query for the keys from `i` on; the index behind the last of them. */
+static size_t
+keys_query(const struct keys *k, size_t i, struct buf *q)
+{
+	size_t first = i, used, more;
+
+	buf_reset(q);
+	buf_fmt(q, "SELECT %s FROM %.*s WHERE %.*s IN (", k->select,
+	    (int)k->object.n, k->object.p, (int)k->name.n, k->name.p);
+	used = 256 + 2 * q->n + (k->and == NULL ? 0 : 3 * strlen(k->and));
+	for (; i < k->n; i++) {
+		if (i > first && slice_eq(k->key[i], k->key[i - 1]))
+			continue;
+		more = weight(k->key[i], k->bulk);
+		if (i > first && used + more > k->max)
+			break;
+		used += more;
+		if (i > first)
+			buf_char(q, ',');
+		sf_soql_value(q, k->field, k->key[i]);
+	}
+	buf_char(q, ')');
+	if (k->and != NULL)
+		buf_fmt(q, " AND (%s)", k->and);
+	return i;
+}
+
+int
+sf_query_keys(struct sf *s, const char *select, struct slice object,
+    struct slice field, const struct slice *keys, size_t n, const char *and,
+    sf_take *take, void *ctx, struct why *w)
+{
+	struct keys k = { .select = select, .and = and, .object = object,
+	    .name = field, .n = n, .bulk = n > REST_KEYS };
+	struct buf q = BUF(2 * SOQL_MAX);
+	int r = 0;
+
+	if (n == 0)
+		return 0;
+	if ((k.field = sf_field(s, object, field, w)) == NULL)
+		return -1;
+	k.max = k.bulk ? SOQL_MAX : URI_MAX;
+	k.key = xmalloc(n * sizeof(*k.key));
+	memcpy(k.key, keys, n * sizeof(*k.key));
+	qsort(k.key, n, sizeof(*k.key), by_text);
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (keys[i].n > SF_KEY_MAX)
+			r = why(w, WHY_DATA, "a key of %zu bytes cannot be "
+			    "asked for", keys[i].n);
+	for (size_t i = 0; i < n && r == 0; ) {
+		i = keys_query(&k, i, &q);
+		r = sf_query(s, buf_cstr(&q), k.bulk ? SF_BULK : SF_AUTO,
+		    take, ctx, w);
+	}
+	buf_free(&q);
+	free(k.key);
+	return r;
+}

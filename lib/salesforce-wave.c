@@ -1,0 +1,443 @@
+/* salesforce-wave - the lines that sf-load holds at a time, and what may go. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "salesforce-wave.h"
+#include "steps.h"
+
+enum { BAD_MAX = 1 << 20 };
+
+/* FNV-1a, with a NUL between the two. */
+uint64_t
+sf_hash(struct slice a, struct slice b)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < a.n; i++)
+		h = (h ^ (unsigned char)a.p[i]) * 0x100000001b3u;
+	h *= 0x100000001b3u;
+	for (size_t i = 0; i < b.n; i++)
+		h = (h ^ (unsigned char)b.p[i]) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
+struct sf_bad {
+	uint64_t *slot;		/* 0: empty */
+	size_t cap, n;
+};
+
+struct sf_bad *
+sf_bad_new(void)
+{
+	struct sf_bad *b = xcalloc(1, sizeof(*b));
+
+	b->cap = 1024;
+	b->slot = xcalloc(b->cap, sizeof(*b->slot));
+	return b;
+}
+
+void
+sf_bad_free(struct sf_bad *b)
+{
+	if (b == NULL)
+		return;
+	free(b->slot);
+	free(b);
+}
+
+static uint64_t *
+bad_slot(uint64_t *slot, size_t cap, uint64_t h)
+{
+	size_t i = h & (cap - 1);
+
+	while (slot[i] != 0 && slot[i] != h)
+		i = (i + 1) & (cap - 1);
+	return &slot[i];
+}
+
+static void
+bad_grow(struct sf_bad *b)
+{
+	size_t cap = b->cap * 2;
+	uint64_t *slot = xcalloc(cap, sizeof(*slot));
+
+	for (size_t i = 0; i < b->cap; i++)
+		if (b->slot[i] != 0)
+			*bad_slot(slot, cap, b->slot[i]) = b->slot[i];
+	free(b->slot);
+	b->slot = slot;
+	b->cap = cap;
+}
+
+void
+sf_bad_add(struct sf_bad *b, struct slice object, struct slice key)
+{
+	uint64_t h = sf_hash(object, key) | 1, *s;
+
+	if (b->n >= BAD_MAX)
+		return;
+	if (b->n * 2 >= b->cap)
+		bad_grow(b);
+	s = bad_slot(b->slot, b->cap, h);
+	b->n += *s == 0;
+	*s = h;
+}
+
+bool
+sf_bad_has(const struct sf_bad *b, struct slice object, struct slice key)
+{
+	return b->n > 0 &&
+	    *bad_slot(b->slot, b->cap, sf_hash(object, key) | 1) != 0;
+}
+
+size_t
+sf_bad_count(const struct sf_bad *b)
+{
+	return b->n;
+}
+
+struct sf_wave *
+sf_wave_new(void)
+{
+	struct sf_wave *v = xcalloc(1, sizeof(*v));
+
+	v->pool = pool_new();
+	return v;
+}
+
+void
+sf_wave_free(struct sf_wave *v)
+{
+	if (v == NULL)
+		return;
+	pool_free(v->pool);
+	free(v->row);
+	free(v->bucket);
+	free(v->next);
+	free(v);
+}
+
+void
+sf_wave_clear(struct sf_wave *v)
+{
+	pool_reset(v->pool);
+	v->n = v->bytes = 0;
+}
+
+void
+sf_wave_add(struct sf_wave *v, const struct payload *p)
+{
+	struct sf_row *r;
+
+	if (v->n == v->cap) {
+		v->cap = v->cap == 0 ? 256 : v->cap * 2;
+		v->row = xrealloc(v->row, v->cap * sizeof(*v->row));
+	}
+	r = &v->row[v->n++];
+	*r = (struct sf_row){ .p = *p };
+	if (sf_id_ok(p->id))
+		sf_id_18(r->id, p->id);
+	v->bytes += p->line.n;
+}
+
+bool
+sf_row_goes(const struct sf_row *r)
+{
+	return r->verdict == NULL && r->p.verdict.p == NULL;
+}
+
+bool
+sf_row_bad(const struct sf_row *r)
+{
+	struct slice v = r->p.verdict.p != NULL ? r->p.verdict :
+	    slice(r->verdict);
+
+	return v.p != NULL && steps_fate(v) == STEP_BAD;
+}
+
+long
+sf_row_phase(const struct sf_row *r)
+{
+	return r->p.phase < 0 ? 0 : r->p.phase;
+}
+
+void
+sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
+    const char *reason, const char *message)
+{
+	r->verdict = verdict;
+	r->reason = reason;
+	r->message = message == NULL ? NULL :
+	    pool_dup(v->pool, message, strlen(message));
+}
+
+void
+sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,
+    const char *reason, const char *message)
+{
+	size_t record = v->row[i].record;
+
+	for (i = record; i < v->n && v->row[i].record == record; i++)
+		if (sf_row_goes(&v->row[i]))
+			sf_row_settle(v, &v->row[i], verdict, reason, message);
+}
+
+static void
+index_rows(struct sf_wave *v)
+{
+	size_t h;
+
+	for (v->buckets = 1024; v->buckets < v->n; v->buckets *= 2)
+		continue;
+	v->bucket = xrealloc(v->bucket, v->buckets * sizeof(*v->bucket));
+	v->next = xrealloc(v->next, (v->n + 1) * sizeof(*v->next));
+	memset(v->bucket, 0, v->buckets * sizeof(*v->bucket));
+	for (size_t i = v->n; i-- > 0; ) {	/* chains in the rows' order */
+		h = sf_hash(v->row[i].p.object, v->row[i].p.key) &
+		    (v->buckets - 1);
+		v->next[i] = v->bucket[h];
+		v->bucket[h] = (uint32_t)i + 1;
+	}
+}
+
+struct sf_row *
+sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
+    const struct sf_row *from)
+{
+	uint32_t i;
+	struct sf_row *r;
+
+	if (v->n == 0)
+		return NULL;
+	i = from != NULL ? v->next[from - v->row] :
+	    v->bucket[sf_hash(object, key) & (v->buckets - 1)];
+	for (; i != 0; i = v->next[i - 1]) {
+		r = &v->row[i - 1];
+		if (slice_eq(r->p.key, key) && slice_eq(r->p.object, object))
+			return r;
+	}
+	return NULL;
+}
+
+/* "orders/9" is below "orders/10": by the digits at the end as a number. */
+static int
+source_cmp(struct slice a, struct slice b)
+{
+	const char *x = a.n == 0 ? NULL : memrchr(a.p, '/', a.n);
+	const char *y = b.n == 0 ? NULL : memrchr(b.p, '/', b.n);
+	size_t na = x == NULL ? a.n : (size_t)(a.p + a.n - x - 1);
+	size_t nb = y == NULL ? b.n : (size_t)(b.p + b.n - y - 1);
+
+	for (size_t i = 0; i < na; i++)
+		if (!isdigit((unsigned char)a.p[a.n - na + i]))
+			return slice_cmp(a, b);
+	for (size_t i = 0; i < nb; i++)
+		if (!isdigit((unsigned char)b.p[b.n - nb + i]))
+			return slice_cmp(a, b);
+	if (na != nb)
+		return na < nb ? -1 : 1;
+	return slice_cmp((struct slice){ a.p + a.n - na, na },
+	    (struct slice){ b.p + b.n - nb, nb });
+}
+
+/* Of equal sources the later line wins: it is the record's own last word. */
+static void
+choose_shared(struct sf_wave *v, struct sf_row *r)
+{
+	struct sf_row *best = r, *o;
+
+	for (o = sf_wave_find(v, r->p.object, r->p.key, NULL); o != NULL;
+	    o = sf_wave_find(v, r->p.object, r->p.key, o))
+		if (o->p.shared && sf_row_goes(o) &&
+		    slice_eq(o->p.map, r->p.map) &&
+		    source_cmp(o->p.source, best->p.source) >= 0)
+			best = o;
+	if (best != r)
+		sf_row_settle(v, r, "skipped", "same-key",
+		    "a record of a higher id gives the same key in this run");
+}
+
+void
+sf_wave_ready(struct sf_wave *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		v->row[i].record = i > 0 && v->row[i].p.source.n > 0 &&
+		    slice_eq(v->row[i].p.source, v->row[i - 1].p.source) ?
+		    v->row[i - 1].record : i;
+	index_rows(v);
+	for (size_t i = 0; i < v->n; i++)
+		if (sf_row_goes(&v->row[i]) && v->row[i].p.shared)
+			choose_shared(v, &v->row[i]);
+}
+
+long
+sf_wave_phase(const struct sf_wave *v, long after)
+{
+	long best = -1, phase;
+
+	for (size_t i = 0; i < v->n; i++) {
+		phase = sf_row_phase(&v->row[i]);
+		if (sf_row_goes(&v->row[i]) && phase > after &&
+		    (best == -1 || phase < best))
+			best = phase;
+	}
+	return best;
+}
+
+/* A row that shares its key with one that is sent is not lost with it. */
+static enum step_fate
+fate(const struct sf_row *r)
+{
+	if (r->p.verdict.p != NULL)
+		return slice_is(r->p.reason, "same-key") ? STEP_SAME :
+		    steps_fate(r->p.verdict);
+	if (r->verdict == NULL)
+		return STEP_GOES;
+	if (r->reason != NULL && strcmp(r->reason, "same-key") == 0)
+		return STEP_SAME;
+	return steps_fate(slice(r->verdict));
+}
+
+static void
+answer(struct sf_wave *v, struct sf_row *r, const struct step *s)
+{
+	struct slice of = s->why == NULL ? SLICE("its record") :
+	    s->why->p->map;
+	char *text;
+
+	switch (s->answer) {
+	case STEP_PASS:
+		break;
+	case STEP_UNCHANGED:
+		sf_row_settle(v, r, "unchanged", NULL, NULL);
+		break;
+	case STEP_SKIP:
+		sf_row_settle(v, r, "skipped", s->why == NULL ||
+		    s->why->p->reason.p == NULL ? "parent-skipped" :
+		    pool_dup(v->pool, s->why->p->reason.p,
+		    s->why->p->reason.n), NULL);
+		break;
+	case STEP_WAIT:
+		text = xasprintf("%.*s of the same record ended badly",
+		    (int)of.n, of.p);
+		sf_row_settle(v, r, "waiting", "parent-failed", text);
+		free(text);
+	}
+}
+
+/* The steps of one record, applied to what goes on in this phase. */
+static void
+begin_record(struct sf_wave *v, size_t from, size_t to, long phase)
+{
+	struct step *s;
+	bool any = false;
+
+	for (size_t i = from; i < to; i++)
+		any |= sf_row_goes(&v->row[i]) &&
+		    sf_row_phase(&v->row[i]) == phase;
+	if (!any || to - from < 2)
+		return;
+	s = pool_get(v->pool, (to - from) * sizeof(*s));
+	for (size_t i = from; i < to; i++)
+		s[i - from] = (struct step){ .p = &v->row[i].p,
+		    .fate = fate(&v->row[i]), .own = true };
+	steps_apply(s, to - from, v->pool);
+	for (size_t i = from; i < to; i++)
+		if (sf_row_goes(&v->row[i]) &&
+		    sf_row_phase(&v->row[i]) == phase)
+			answer(v, &v->row[i], &s[i - from]);
+}
+
+/* OBJECT/KEY */
+static bool
+split_parent(struct slice parent, struct slice *object, struct slice *key)
+{
+	const char *slash = parent.n == 0 ? NULL :
+	    memchr(parent.p, '/', parent.n);
+
+	if (slash == NULL)
+		return false;
+	*object = (struct slice){ parent.p, (size_t)(slash - parent.p) };
+	*key = (struct slice){ slash + 1, parent.n - object->n - 1 };
+	return true;
+}
+
+/* A step behind its record (activate) fails without harm to the children:
+ * only what comes before the child counts. */
+static bool
+parent_bad(const struct sf_wave *v, const struct sf_row *child,
+    const struct sf_bad *bad)
+{
+	struct slice object, key;
+	struct sf_row *r;
+
+	if (!split_parent(child->p.parent, &object, &key))
+		return false;
+	r = sf_wave_find(v, object, key, NULL);
+	if (r == NULL)
+		return bad != NULL && sf_bad_has(bad, object, key);
+	for (; r != NULL; r = sf_wave_find(v, object, key, r))
+		if (sf_row_bad(r) && (r->p.verdict.p != NULL ||
+		    sf_row_phase(r) < sf_row_phase(child)))
+			return true;
+	return false;
+}
+
+static void
+take_id(struct sf_wave *v, struct sf_row *r)
+{
+	struct sf_row *o;
+
+	for (o = sf_wave_find(v, r->p.object, r->p.key, NULL);
+	    o != NULL && *r->id == '\0';
+	    o = sf_wave_find(v, r->p.object, r->p.key, o))
+		if (o != r && *o->id != '\0' && !sf_row_goes(o) &&
+		    !sf_row_bad(o))
+			memcpy(r->id, o->id, sizeof(r->id));
+}
+
+static void
+begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
+{
+	bool only_insert = slice_is(r->p.only, "insert");
+	char *text;
+
+	if (parent_bad(v, r, bad)) {
+		text = xasprintf("its parent %.*s ended badly",
+		    (int)r->p.parent.n, r->p.parent.p);
+		sf_row_settle(v, r, "waiting", "parent-failed", text);
+		free(text);
+		return;
+	}
+	if (*r->id == '\0')
+		take_id(v, r);
+	r->op = r->p.delete ? SF_DELETE : *r->id == '\0' ? SF_CREATE :
+	    SF_UPDATE;
+	if (r->op == SF_DELETE && *r->id == '\0')
+		sf_row_settle(v, r, "rejected", "no-key",
+		    "a delete without an id");
+	else if (r->op == SF_UPDATE && only_insert)
+		sf_row_settle(v, r, "skipped", "only-insert", NULL);
+	else if (r->op == SF_CREATE && slice_is(r->p.only, "update"))
+		sf_row_settle(v, r, "skipped", "only-update", NULL);
+	else if (r->op == SF_CREATE && r->p.with.p != NULL)
+		sf_row_settle(v, r, "waiting", "parent-missing",
+		    "what this step is around is not in Salesforce yet");
+}
+
+void
+sf_wave_begin(struct sf_wave *v, long phase, const struct sf_bad *bad)
+{
+	size_t to;
+
+	for (size_t i = 0; i < v->n; i = to) {
+		for (to = i + 1; to < v->n &&
+		    v->row[to].record == v->row[i].record; to++)
+			continue;
+		begin_record(v, i, to, phase);
+	}
+	for (size_t i = 0; i < v->n; i++)
+		if (sf_row_goes(&v->row[i]) &&
+		    sf_row_phase(&v->row[i]) == phase)
+			begin_row(v, &v->row[i], bad);
+}
