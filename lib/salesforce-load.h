@@ -39,6 +39,9 @@ void sf_load_free(struct sf_load *l);
  */
 int sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w);
 
+/* Rows that are all verdicts: nothing to load, only to know what is bad. */
+void sf_load_pass(struct sf_load *l, const struct sf_wave *v);
+
 /* Settle all rows that still go on as `waiting`/`not-sent`. */
 void sf_load_give_up(struct sf_wave *v, const struct why *w);
 

@@ -299,10 +299,9 @@ fate(const struct sf_row *r)
 }
 
 static void
-answer(struct sf_wave *v, struct sf_row *r, const struct step *s)
+answer(struct sf_wave *v, struct sf_row *r, const struct step *s,
+    const struct step *cause)
 {
-	struct slice of = s->why == NULL ? SLICE("its record") :
-	    s->why->p->map;
 	char *text;
 
 	switch (s->answer) {
@@ -312,17 +311,28 @@ answer(struct sf_wave *v, struct sf_row *r, const struct step *s)
 		sf_row_settle(v, r, "unchanged", NULL, NULL);
 		break;
 	case STEP_SKIP:
-		sf_row_settle(v, r, "skipped", s->why == NULL ||
-		    s->why->p->reason.p == NULL ? "parent-skipped" :
-		    pool_dup(v->pool, s->why->p->reason.p,
-		    s->why->p->reason.n), NULL);
+		sf_row_settle(v, r, "skipped", s->reason.n == 0 ? NULL :
+		    pool_dup(v->pool, s->reason.p, s->reason.n), NULL);
 		break;
 	case STEP_WAIT:
-		text = xasprintf("%.*s of the same record ended badly",
-		    (int)of.n, of.p);
+		text = xasprintf("%.*s %.*s of the same record ended badly",
+		    (int)cause->map.n, cause->map.p, (int)cause->key.n,
+		    cause->key.p);
 		sf_row_settle(v, r, "waiting", "parent-failed", text);
 		free(text);
 	}
+}
+
+static struct step
+step_of(const struct sf_row *r)
+{
+	struct step s = steps_of(&r->p);
+
+	s.fate = fate(r);
+	if (r->verdict != NULL)
+		s.reason = slice(r->reason);
+	s.own = true;
+	return s;
 }
 
 /* The steps of one record, applied to what goes on in this phase. */
@@ -337,15 +347,16 @@ begin_record(struct sf_wave *v, size_t from, size_t to, long phase)
 		    sf_row_phase(&v->row[i]) == phase;
 	if (!any || to - from < 2)
 		return;
-	s = pool_get(v->pool, (to - from) * sizeof(*s));
+	s = xmalloc((to - from) * sizeof(*s));
 	for (size_t i = from; i < to; i++)
-		s[i - from] = (struct step){ .p = &v->row[i].p,
-		    .fate = fate(&v->row[i]), .own = true };
-	steps_apply(s, to - from, v->pool);
+		s[i - from] = step_of(&v->row[i]);
+	steps_apply(s, to - from);
 	for (size_t i = from; i < to; i++)
 		if (sf_row_goes(&v->row[i]) &&
 		    sf_row_phase(&v->row[i]) == phase)
-			answer(v, &v->row[i], &s[i - from]);
+			answer(v, &v->row[i], &s[i - from],
+			    &s[s[i - from].cause]);
+	free(s);
 }
 
 /* OBJECT/KEY */

@@ -1,0 +1,188 @@
+/* sf-load - payloads into Salesforce, a verdict for each. */
+#include <stdio.h>
+
+#include "conf.h"
+#include "flow.h"
+#include "ledger.h"
+#include "opt.h"
+#include "salesforce-load.h"
+#include "say.h"
+
+enum {
+	WAVE_BYTES = 16 << 20,	/* lines held, whatever `wave` says */
+	PASSING = 256,		/* lines without a payload held at most */
+};
+
+static const struct opt options[] = {
+	{ 0, NULL, NULL, NULL },
+};
+
+struct load {
+	struct conf *conf;
+	struct ledger *ledger;
+	struct sf *sf;
+	struct sf_load *load;
+	struct flow *flow;
+	struct sf_wave *wave, *next;	/* next: the line that was too many */
+	size_t rows;
+	bool stopped;			/* nothing more is sent */
+	struct why w;			/* why */
+};
+
+static bool
+full(const struct load *l)
+{
+	return l->wave->n >= l->rows || l->wave->bytes >= WAVE_BYTES;
+}
+
+/* A wave ends between two records.  The first line of the next one is read
+ * into the wave's memory before we know, so it moves. */
+static void
+move_last(struct load *l)
+{
+	struct sf_row *last = &l->wave->row[--l->wave->n];
+	struct slice line = last->p.line;
+	struct payload p;
+
+	line.p = pool_dup(l->next->pool, line.p, line.n);
+	if (payload_read(&p, line, l->next->pool, NULL) == 0)
+		sf_wave_add(l->next, &p);
+}
+
+static void
+swap(struct load *l)
+{
+	struct sf_wave *v = l->next;
+
+	l->next = l->wave;
+	l->wave = v;
+	sf_wave_clear(l->next);
+}
+
+static void
+write_wave(struct load *l)
+{
+	for (size_t i = 0; i < l->wave->n; i++) {
+		struct sf_row *r = &l->wave->row[i];
+
+		if (r->p.verdict.p != NULL) {
+			flow_line(l->flow, r->p.line);
+			continue;
+		}
+		if (*r->id != '\0')
+			r->p.id = slice(r->id);
+		flow_settle(l->flow, &r->p, r->verdict, r->reason,
+		    r->message);
+	}
+}
+
+/* Nothing but verdicts so far: they need not wait for a wave to fill. */
+static void
+pass_on(struct load *l)
+{
+	move_last(l);
+	sf_load_pass(l->load, l->wave);
+	write_wave(l);
+	swap(l);
+}
+
+/* False: the stream is over and nothing is left. */
+static bool
+read_wave(struct load *l)
+{
+	struct payload p;
+	size_t n;
+	bool loads;
+
+	swap(l);
+	loads = l->wave->n > 0 && l->wave->row[0].p.verdict.p == NULL;
+	while (flow_any(l->flow, &p, l->wave->pool)) {
+		sf_wave_add(l->wave, &p);
+		n = l->wave->n;
+		if (n > 1 && !slice_eq(p.source,
+		    l->wave->row[n - 2].p.source)) {
+			if (loads && full(l)) {
+				move_last(l);
+				break;
+			}
+			if (!loads && n > PASSING)
+				pass_on(l);
+		}
+		loads |= p.verdict.p == NULL;
+	}
+	return l->wave->n > 0;
+}
+
+static void
+load_all(struct load *l)
+{
+	while (read_wave(l)) {
+		sf_wave_ready(l->wave);
+		if (l->stopped) {
+			sf_load_give_up(l->wave, &l->w);
+		} else if (sf_load_wave(l->load, l->wave, &l->w) == -1) {
+			flow_fail(l->flow, &l->w);
+			l->stopped = true;
+		}
+		write_wave(l);
+		flow_flush(l->flow);
+	}
+}
+
+static int
+open_all(struct load *l, const char *config, struct why *w)
+{
+	long rows;
+
+	if ((l->conf = conf_open(config, w)) == NULL ||
+	    (l->ledger = ledger_of(l->conf, LEDGER_WRITE, w)) == NULL ||
+	    (l->sf = sf_open(l->conf, l->ledger, w)) == NULL ||
+	    sf_settle_jobs(l->sf, w) == -1)
+		return -1;
+	rows = conf_int(l->conf, "salesforce", "wave");
+	l->rows = rows < 1 ? 1 : (size_t)rows;
+	l->load = sf_load_new(l->sf);
+	l->wave = sf_wave_new();
+	l->next = sf_wave_new();
+	l->flow = flow_open("sf-load", FLOW_PAYLOADS,
+	    (size_t)conf_int(l->conf, "runs", "line_limit"));
+	return 0;
+}
+
+static int
+close_all(struct load *l, int status)
+{
+	struct why w = {0};
+
+	sf_wave_free(l->wave);
+	sf_wave_free(l->next);
+	sf_load_free(l->load);
+	sf_close(l->sf);
+	if (ledger_close(l->ledger, &w) == -1)
+		status = flow_worse(status, say_why(&w));
+	conf_close(l->conf);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = { .name = "sf-load", .operands = "",
+	    .purpose = "payloads into Salesforce, a verdict for each",
+	    .table = options };
+	struct load l = { .conf = NULL };
+	int c, status;
+
+	while ((c = opt_next(&o, argc, argv)) > 0)
+		continue;
+	if (c < 0)
+		return o.status;
+	if (argv[o.first] != NULL)
+		return opt_usage(&o, "'%s' is one argument too many",
+		    argv[o.first]);
+	if (open_all(&l, o.config, &l.w) == -1)
+		return close_all(&l, say_why(&l.w));
+	load_all(&l);
+	status = flow_close(l.flow);
+	return close_all(&l, status);
+}
