@@ -1,6 +1,7 @@
 /* flow - lines in, lines out, verdicts, exit status. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -33,6 +34,8 @@ flow_open(const char *name, enum flow_reads reads, size_t line_limit)
 {
 	struct flow *f = xcalloc(1, sizeof(*f));
 
+	/* A reader that leaves shows as EPIPE, and ends us quietly. */
+	signal(SIGPIPE, SIG_IGN);
 	f->name = name;
 	f->reads = reads;
 	f->out = BUF(OUT_MAX + OUT);

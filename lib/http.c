@@ -315,15 +315,16 @@ again(struct http_state *s, CURLcode r)
 	const struct http_setup *set = &s->h->set;
 	struct http_call *c = s->call;
 	int64_t due, end = s->start + (int64_t)set->patience_s * 1000;
+	int most = c->tries > 0 ? c->tries : set->attempts;
 
-	if (!worth_again(s, r) || c->attempts >= set->attempts)
+	if (!worth_again(s, r) || c->attempts >= most)
 		return -1;
 	if ((due = now_ms() + pause_ms(s)) > end)
 		return -1;
 	if (s->fed && (c->again == NULL || c->again(c->ctx) == -1))
 		return -1;
 	say_verbose("%s: attempt %d of %d in %lld ms", set->name,
-	    c->attempts + 1, set->attempts, (long long)(due - now_ms()));
+	    c->attempts + 1, most, (long long)(due - now_ms()));
 	s->fed = false;
 	s->where = HTTP_PAUSED;
 	s->due = due;
@@ -331,11 +332,23 @@ again(struct http_state *s, CURLcode r)
 	return 0;
 }
 
-/* The attempt is over: once more, or to those that are done. */
+/* To those that are done. */
+static void
+finish(struct http_state *s)
+{
+	struct http *h = s->h;
+
+	s->call->seconds = (double)(now_ms() - s->start) / 1000;
+	s->where = HTTP_DONE;
+	unlink_from(&h->first, s);
+	*h->done_end = s;
+	h->done_end = &s->next;
+}
+
+/* The attempt is over: once more, or for good. */
 static void
 settle(struct http_state *s, CURLcode r)
 {
-	struct http *h = s->h;
 	struct http_call *c = s->call;
 	long status = 0;
 
@@ -351,13 +364,27 @@ settle(struct http_state *s, CURLcode r)
 	land(s);
 	if (again(s, r) == 0)
 		return;
-	c->seconds = (double)(now_ms() - s->start) / 1000;
 	if (c->attempts > 1 && c->error.kind != WHY_NONE)
 		why_in(&c->error, "after %d attempts", c->attempts);
-	s->where = HTTP_DONE;
-	unlink_from(&h->first, s);
-	*h->done_end = s;
-	h->done_end = &s->next;
+	finish(s);
+}
+
+/* Somebody said stop: none of them goes on. */
+static bool
+stopped(struct http *h)
+{
+	struct http_state *s;
+
+	if (h->set.stop == NULL || !atomic_load(h->set.stop))
+		return false;
+	while ((s = h->first) != NULL) {
+		land(s);
+		s->call->status = 0;
+		why_code(&s->call->error, WHY_BROKEN, "stopped",
+		    "the call was not finished, since somebody stopped it");
+		finish(s);
+	}
+	return true;
 }
 
 /* Begin what may fly; the milliseconds until the next one is due, at most. */
@@ -381,10 +408,13 @@ launch(struct http *h)
 static void
 step(struct http *h)
 {
-	int wait = launch(h), running, left;
+	int wait, running, left;
 	bool moved = false;
 	CURLMsg *m;
 
+	if (stopped(h))
+		return;
+	wait = launch(h);
 	curl_multi_perform(h->multi, &running);
 	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
 		struct http_state *s = NULL;

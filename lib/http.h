@@ -1,6 +1,7 @@
 #ifndef HTTP_H
 #define HTTP_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -66,6 +67,8 @@ struct http_setup {
 	long total_s;		/* 0: 600, one attempt */
 	const char *proxy;	/* URL, or NULL */
 	const char *ca_file;	/* PEM bundle instead of the system's, or NULL */
+	const atomic_bool *stop; /* once true, every call ends within a second
+				 * with WHY_BROKEN "stopped"; NULL: never */
 	void (*count)(void *ctx, const struct http_attempt *a);
 	void *count_ctx;	/* count: after every attempt; may be NULL */
 };
@@ -100,6 +103,7 @@ struct http_call {
 				 * as broken; an empty one (204) is fine */
 	bool once;		/* 500 is an answer like others, not tried
 				 * again (a poisoned page stays poisoned) */
+	int tries;		/* attempts for this one; 0: as in the setup */
 	size_t answer_max;	/* 0: 64 MiB; a longer answer is WHY_BROKEN */
 	/*
 	 * With `sink` the body of a 2xx answer goes there, in pieces, undone

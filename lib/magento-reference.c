@@ -1,0 +1,157 @@
+#include "magento-reference.h"
+
+#include <stdlib.h>
+
+/* `id`: the list comes in pages, in this order; NULL: as a plain array. */
+static const struct list {
+	const char *kind, *path, *id;
+} lists[] = {
+	{ "website", "store/websites", NULL },
+	{ "store-group", "store/storeGroups", NULL },
+	{ "store", "store/storeViews", NULL },
+	{ "store-config", "store/storeConfigs", NULL },
+	{ "customer-group", "customerGroups/search", "id" },
+	{ "product-attribute", "products/attributes", "attribute_code" },
+	{ "customer-attribute", "attributeMetadata/customer", NULL },
+};
+
+struct taker {
+	int (*take)(void *ctx, struct slice line);
+	void *ctx;
+	struct buf line;
+	long taken;
+};
+
+/* 0, or 1: stop. */
+static int
+give(struct taker *t, const char *kind, struct slice record)
+{
+	size_t i;
+
+	buf_reset(&t->line);
+	buf_fmt(&t->line, "{\"reference\":\"%s\",\"record\":", kind);
+	buf_slice(&t->line, record);
+	buf_char(&t->line, '}');
+	for (i = 0; i < t->line.n; i++)
+		if (t->line.p[i] == '\n')	/* between tokens */
+			t->line.p[i] = ' ';
+	t->taken++;
+	return t->take(t->ctx, buf_all(&t->line)) == -1;
+}
+
+static int
+give_all(struct taker *t, const char *kind, struct slice items)
+{
+	struct slice record;
+	struct scan s;
+
+	scan_enter(&s, items);
+	while (scan_element(&s, &record))
+		if (give(t, kind, record))
+			return 1;
+	return 0;
+}
+
+static int
+plain(struct mage *m, const struct list *l, struct taker *t, struct why *w)
+{
+	char *url = mage_url(m, l->path, (struct slice){ NULL, 0 });
+	struct http_call c = {0};
+	struct slice items;
+	int r = -1;
+
+	if (mage_get(m, url, &c, w) == 0 && mage_array(&c, &items, w) == 0)
+		r = give_all(t, l->kind, items);
+	http_call_free(&c);
+	free(url);
+	return r;
+}
+
+/*
+ * These lists are short and seldom change, so page numbers will do; a filter
+ * on attribute_id would be ambiguous in Magento's own SQL.  Older releases
+ * repeat the last page for ever: the total says where it ends.
+ */
+static int
+paged(struct mage *m, const struct list *l, int size, struct taker *t,
+    struct why *w)
+{
+	long before = t->taken;
+	int page = 1, r = 0;
+
+	for (;; page++) {
+		struct mage_query *q = mage_query_new(m, l->path);
+		struct http_call c = {0};
+		struct mage_list list;
+		bool more = false;
+		int less;
+
+		mage_sort(q, l->id, true);
+		mage_page(q, size, page);
+		if (mage_get(m, mage_query_url(q), &c, w) == -1 ||
+		    mage_items(&c, &list, w) == -1)
+			r = -1;
+		else
+			r = give_all(t, l->kind, list.items);
+		if (r == 0)
+			more = t->taken - before == (long)page * size &&
+			    (list.total < 0 || t->taken - before < list.total);
+		less = r == -1 && page == 1 ? mage_size_limit(&c) : 0;
+		if (less > 0 && less < size) {
+			size = less;
+			page = r = 0;
+			more = true;
+			memset(w, 0, sizeof(*w));
+		}
+		http_call_free(&c);
+		mage_query_free(q);
+		if (!more)
+			return r;
+	}
+}
+
+int
+mage_reference(struct mage *m, int page_size,
+    int (*take)(void *ctx, struct slice line), void *ctx, struct why *w)
+{
+	struct taker t = { .take = take, .ctx = ctx, .line = BUF(64 << 20) };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < sizeof(lists) / sizeof(*lists); i++) {
+		r = lists[i].id == NULL ? plain(m, &lists[i], &t, w) :
+		    paged(m, &lists[i], page_size, &t, w);
+		if (r == -1)
+			why_in(w, "%s", lists[i].path);
+	}
+	buf_free(&t.line);
+	return r == -1 ? -1 : 0;
+}
+
+int64_t
+mage_store_id(struct mage *m, const char *code, struct why *w)
+{
+	static const struct mage_entity store = { .member = "id" };
+	char *url = mage_url(m, "store/storeViews",
+	    (struct slice){ NULL, 0 });
+	struct pool *pool = pool_new();
+	struct http_call c = {0};
+	struct slice items, view;
+	struct scan s;
+	int64_t id = -1;
+
+	if (mage_get(m, url, &c, w) == -1 || mage_array(&c, &items, w) == -1)
+		goto out;
+	scan_enter(&s, items);
+	while (id == -1 && scan_element(&s, &view))
+		if (scan_kind(view) == SCAN_OBJECT &&
+		    slice_is(scan_string(scan_get(view, "code"), pool), code))
+			id = mage_id(&store, view);
+	if (id == -1)
+		why(w, WHY_SETUP, "there is no store view '%s'", code);
+out:
+	http_call_free(&c);
+	pool_free(pool);
+	free(url);
+	return id;
+}

@@ -1,0 +1,94 @@
+#ifndef MAGENTO_WINDOW_H
+#define MAGENTO_WINDOW_H
+
+#include <stdatomic.h>
+
+#include "magento.h"
+
+/*
+ * magento-window - the records of a range of ids, a page at a time.
+ *
+ * Keyset: id gt LO and lteq HI, sorted ascending, never by page number, so
+ * that rows that come and go meanwhile move nothing, and that Magento counts
+ * a short range.  A page that Magento cannot make (500) is halved until the
+ * record that spoils it stands alone.
+ */
+
+enum { MAGE_WHERES = 16, MAGE_CHILDREN = 3, MAGE_PAGE_MAX = 1000 };
+
+/* What is read; the same for all windows, which change only page_size. */
+struct mage_plan {
+	const struct mage_entity *entity;
+	struct mage_where where[MAGE_WHERES];
+	int wheres;
+	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders */
+	int withs;
+	atomic_int page_size;	/* made smaller when Magento wants it so */
+};
+
+enum mage_row_is { MAGE_RECORD, MAGE_POISONED, MAGE_MISSING };
+
+struct mage_row {
+	int64_t id;
+	enum mage_row_is is;
+	struct slice text;	/* the record, one line; or why it cannot be
+				 * read */
+	struct slice *child[MAGE_CHILDREN];	/* while it is built */
+	size_t children[MAGE_CHILDREN];
+};
+
+struct mage_window {
+	struct mage_plan *plan;
+	int64_t lo, hi;		/* ids over lo, up to hi */
+	bool range;		/* those that the plan's filters find */
+	const int64_t *id;	/* and these, ascending, within the window */
+	size_t ids;
+	/* given by mage_window_read() */
+	int64_t covered;	/* read up to here; < hi: go on behind it */
+	int64_t found;		/* total_count of the range, -1 */
+	struct mage_row *row;	/* ascending; MAGE_MISSING only of `id` */
+	size_t rows, room;
+	struct pool *pool;	/* the rows' texts */
+	struct why error;	/* kind WHY_NONE: all is well */
+};
+
+/* Read one page or somewhat more; errors are in win->error. */
+void mage_window_read(struct mage *m, struct mage_window *win);
+
+/* Free what it was given, and `win`. */
+void mage_window_free(struct mage_window *win);
+
+/*
+ * The highest id that the plan's filters find, -1 when there is none, and how
+ * many they find.  -2 with `w`.
+ */
+int64_t mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
+    struct why *w);
+
+/*
+ * Ask for a page of at most `size` records.
+ */
+struct mage_ask {
+	const struct mage_entity *entity;
+	const struct mage_where *where;
+	int wheres;
+	int64_t gt, lteq;	/* bounds of the id, -2: none */
+	const char *in;		/* field that must be one of `id`, or NULL */
+	const int64_t *id;
+	size_t ids;
+	bool down;		/* highest id first */
+	bool once;		/* a 500 is not tried again */
+	int size;		/* given back smaller where Magento wants that */
+	struct http_call call;	/* the caller frees it */
+	struct mage_list list;	/* what came, borrowed from `call` */
+};
+
+/* 1; 0: this page is one that Magento cannot make, `w` says how; -1. */
+int mage_ask(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
+    struct why *w);
+
+/* The row's text with its children as a last member, in the pool. */
+struct slice mage_with_children(const struct mage_plan *plan,
+    const struct mage_row *row, struct pool *pool);
+
+#endif

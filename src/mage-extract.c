@@ -1,0 +1,538 @@
+/* mage-extract - what Magento has, one record a line. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "conf.h"
+#include "crew.h"
+#include "flow.h"
+#include "ledger.h"
+#include "magento-keys.h"
+#include "magento-reference.h"
+#include "magento-window.h"
+#include "opt.h"
+#include "say.h"
+
+enum { WORKERS_MAX = 32, OF_MAX = 8 };
+
+static const struct opt options[] = {
+	{ 's', "since", "T", "changed at T or later (UTC)" },
+	{ 'u', "until", "T", "changed at T or earlier (UTC)" },
+	{ 'a', "also", "FILE", "these ids besides, each once" },
+	{ 'k', "keys", "FILE", "only these ids, one a line" },
+	{ 'o', "of", "FILE", "only what the orders or carts in FILE name" },
+	{ 'w', "where", "'FIELD OP VALUE'", "only what Magento finds so" },
+	{ 'S', "store", "CODE", "only of this store view" },
+	{ 'W', "with", "ENTITY,...", "orders with these as children" },
+	{ 'U', "up-to", "ID", "no id above this one" },
+	{ 'n', "limit", "N", "stop after N records" },
+	{ 0, NULL, NULL, NULL },
+};
+
+struct extract {
+	struct flow *f;
+	struct mage *m, *twin[WORKERS_MAX];
+	void *self[WORKERS_MAX];
+	int workers;
+	struct mage_plan plan;
+	const char *of[OF_MAX], *keys, *also, *store;
+	const char *where[MAGE_WHERES];
+	int ofs, wheres;
+	char since[20], until[20];
+	int64_t up_to;
+	long limit;
+	struct mage_keys key;	/* --also, --keys, --of */
+	bool range;		/* the whole entity, or what filters find */
+	int64_t next, highest;	/* range: ids over next are still to be read */
+	int64_t width;		/* of the next window */
+	size_t used;		/* of key.id */
+	int64_t total;		/* records to expect, -1 */
+	long given, missing;
+	bool full;		/* --limit is reached */
+};
+
+static int
+number_option(const char *name, const char *value, int64_t *n)
+{
+	char *end;
+
+	*n = strtoll(value, &end, 10);
+	if (*value >= '0' && *value <= '9' && *end == '\0')
+		return 0;
+	say_error("--%s needs a whole number, not '%s'", name, value);
+	return WHY_SETUP;
+}
+
+/* 0, or the exit status. */
+static int
+take_option(struct extract *x, int c, const char *value, const char **with)
+{
+	struct why w = {0};
+	int64_t n;
+
+	switch (c) {
+	case 's': case 'u':
+		return mage_moment(value, c == 'u', c == 's' ? x->since :
+		    x->until, &w) == -1 ? say_why(&w) : 0;
+	case 'a': x->also = value; break;
+	case 'k': x->keys = value; break;
+	case 'S': x->store = value; break;
+	case 'W': *with = value; break;
+	case 'o': case 'w':
+		if (x->ofs == OF_MAX || x->wheres == MAGE_WHERES - 3) {
+			say_error("--%s is given too often",
+			    c == 'o' ? "of" : "where");
+			return WHY_SETUP;
+		}
+		if (c == 'o')
+			x->of[x->ofs++] = value;
+		else
+			x->where[x->wheres++] = value;
+		break;
+	case 'U':
+		return number_option("up-to", value, &x->up_to);
+	case 'n':
+		if (number_option("limit", value, &n) != 0)
+			return WHY_SETUP;
+		x->limit = (long)n;
+		break;
+	}
+	return 0;
+}
+
+/* --- the plan: what is asked for --- */
+
+static void
+add_where(struct mage_plan *p, const char *field, const char *op,
+    const char *value)
+{
+	p->where[p->wheres++] = (struct mage_where){ xstrdup(field),
+	    xstrdup(op), xstrdup(value) };
+}
+
+static int
+add_store(struct extract *x, struct why *w)
+{
+	const char *field = x->plan.entity->store;
+	char text[24];
+	int64_t id;
+
+	if (x->store == NULL)
+		return 0;
+	if (field == NULL)
+		return why(w, WHY_SETUP, "%s belong to no store view",
+		    x->plan.entity->name);
+	if ((id = mage_store_id(x->m, x->store, w)) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%" PRId64, id);
+	add_where(&x->plan, field, "eq", text);
+	return 0;
+}
+
+static int
+add_filters(struct extract *x, struct why *w)
+{
+	struct mage_plan *p = &x->plan;
+	int i;
+
+	if ((x->since[0] != '\0' || x->until[0] != '\0') &&
+	    !p->entity->updated)
+		return why(w, WHY_SETUP, "%s have no updated_at, so --since "
+		    "and --until cannot be used", p->entity->name);
+	if (x->since[0] != '\0')
+		add_where(p, "updated_at", "gteq", x->since);
+	if (x->until[0] != '\0')
+		add_where(p, "updated_at", "lteq", x->until);
+	for (i = 0; i < x->wheres; i++)
+		if (mage_where(&p->where[p->wheres++], p->entity, x->where[i],
+		    w) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_children(struct mage_plan *p, const char *list, struct why *w)
+{
+	const char *const kinds[] = { "invoices", "shipments", "creditmemos" };
+	int k;
+
+	if (list != NULL && strcmp(p->entity->name, "orders") != 0)
+		return why(w, WHY_SETUP, "only orders have children (--with)");
+	while (list != NULL && *list != '\0') {
+		size_t n = strcspn(list, ",");
+
+		for (k = 0; k < 3; k++)
+			if (strlen(kinds[k]) == n &&
+			    strncmp(kinds[k], list, n) == 0)
+				break;
+		if (k == 3 || p->withs == MAGE_CHILDREN)
+			return why(w, WHY_SETUP, "--with takes invoices, "
+			    "shipments and creditmemos, each once, not '%.*s'",
+			    (int)n, list);
+		p->with[p->withs++] = mage_entity(kinds[k], NULL);
+		list += n + (list[n] == ',');
+	}
+	return 0;
+}
+
+/* Ids from files.  Filters stay filters of the range: keys are keys. */
+static int
+add_keys(struct extract *x, struct why *w)
+{
+	const struct mage_entity *e = x->plan.entity;
+	size_t i;
+	int k;
+
+	x->range = x->keys == NULL && x->ofs == 0;
+	if (!x->range && (x->plan.wheres > 0 || x->also != NULL))
+		return why(w, WHY_SETUP, "--keys and --of name the records "
+		    "themselves; --since, --until, --where, --store and "
+		    "--also do not go with them");
+	if (x->keys != NULL &&
+	    mage_keys_read(&x->key, x->keys, e, w) == -1)
+		return -1;
+	if (x->also != NULL && mage_keys_read(&x->key, x->also, e, w) == -1)
+		return -1;
+	for (k = 0; k < x->ofs; k++)
+		if (mage_keys_of(&x->key, x->of[k], e, w) == -1)
+			return -1;
+	if (mage_keys_find(&x->key, x->m, e, w) == -1)
+		return -1;
+	for (i = 0; x->keys != NULL && i < x->key.names; i++)
+		if (!x->key.name[i].found) {
+			x->missing++;
+			say("no %s with %s '%s' in Magento", e->name,
+			    x->key.name[i].field, x->key.name[i].text);
+		}
+	while (x->up_to >= 0 && x->key.n > 0 &&
+	    x->key.id[x->key.n - 1] > x->up_to)
+		x->key.n--;
+	return 0;
+}
+
+/* The highest id, asked before anything is read, ends the run: what comes
+ * into being meanwhile is for the next one. */
+static int
+find_range(struct extract *x, struct why *w)
+{
+	int64_t size = atomic_load(&x->plan.page_size);
+
+	x->next = -1;
+	x->highest = -1;
+	x->total = (int64_t)x->key.n;
+	if (!x->range)
+		return 0;
+	x->highest = mage_highest(x->m, &x->plan, &x->total, w);
+	if (x->highest == -2)
+		return -1;
+	if (x->up_to >= 0 && x->highest > x->up_to)
+		x->highest = x->up_to;
+	x->width = size;
+	if (x->total > 0 && x->highest / x->total > 1)
+		x->width = size * (x->highest / x->total);
+	return 0;
+}
+
+/* --- windows --- */
+
+static struct mage_window *
+new_window(struct extract *x, int64_t lo, int64_t hi, bool range,
+    const int64_t *id, size_t ids)
+{
+	struct mage_window *win = xcalloc(1, sizeof(*win));
+
+	win->plan = &x->plan;
+	win->lo = lo;
+	win->hi = hi;
+	win->range = range;
+	win->id = id;
+	win->ids = ids;
+	return win;
+}
+
+/* The next part of the range with the ids that fall into it, then what ids
+ * are left; NULL: nothing is. */
+static struct mage_window *
+next_window(struct extract *x)
+{
+	size_t size = (size_t)atomic_load(&x->plan.page_size), n = 0;
+	size_t left = x->key.n - x->used;
+	const int64_t *id = x->key.id + x->used;
+	int64_t lo = x->next, hi = x->highest;
+	bool range = lo < hi;
+
+	if (!range && left == 0)
+		return NULL;
+	if (range && hi - lo > x->width)
+		hi = lo + x->width;
+	while (n < left && n < size && (!range || id[n] <= hi))
+		n++;
+	if (n == size && (!range || (n < left && id[n] <= hi)))
+		hi = id[n - 1];
+	else if (!range)
+		hi = id[n - 1];
+	x->next = hi;
+	x->used += n;
+	return new_window(x, lo, hi, range, id, n);
+}
+
+/* What a window did not cover comes next, in parts of about a page. */
+static void
+put_rest(struct extract *x, struct crew *crew, const struct mage_window *win)
+{
+	int64_t size = atomic_load(&x->plan.page_size), lo = win->covered;
+	int64_t left = win->found - (int64_t)win->rows, step = win->hi - lo;
+	size_t from = 0, to;
+	int i, parts = x->workers;
+
+	if (left < parts * size)
+		parts = (int)(left / size) + 1;
+	if (left > 0)
+		step = (int64_t)((double)step * (double)size / (double)left);
+	while (from < win->ids && win->id[from] <= lo)
+		from++;
+	for (i = 0; i < parts && lo < win->hi; i++) {
+		int64_t hi = i == parts - 1 || win->hi - lo <= step ||
+		    step < size ? win->hi : lo + step;
+
+		for (to = from; to < win->ids && win->id[to] <= hi; to++)
+			;
+		crew_put(crew, new_window(x, lo, hi, true, win->id + from,
+		    to - from), lo);
+		from = to;
+		lo = hi;
+	}
+}
+
+/* Windows as wide as a page is long, however the ids lie. */
+static void
+adapt(struct extract *x, const struct mage_window *win)
+{
+	size_t size = (size_t)atomic_load(&x->plan.page_size);
+
+	if (!win->range)
+		return;
+	if (win->covered < win->hi && x->width > (int64_t)size)
+		x->width -= x->width / 4;
+	else if (win->rows < size / 2 && x->width < x->highest)
+		x->width *= 2;
+}
+
+/* --- out --- */
+
+static void
+reject(struct extract *x, const struct mage_row *row)
+{
+	struct payload p = { .phase = -1 };
+	struct buf source = BUF(100), text = BUF(2000);
+
+	buf_fmt(&source, "%s/%" PRId64, x->plan.entity->name, row->id);
+	buf_slice(&text, row->text);
+	p.source = buf_all(&source);
+	flow_settle(x->f, &p, "rejected", "unreadable", buf_cstr(&text));
+	say("%s cannot be read: %s", buf_cstr(&source), buf_cstr(&text));
+	buf_free(&source);
+	buf_free(&text);
+}
+
+static void
+give(struct extract *x, struct mage_window *win)
+{
+	size_t i;
+
+	for (i = 0; i < win->rows && !x->full; i++) {
+		struct mage_row *row = &win->row[i];
+
+		if (row->is == MAGE_POISONED) {
+			reject(x, row);
+		} else if (row->is == MAGE_RECORD) {
+			flow_line(x->f, x->plan.withs == 0 ? row->text :
+			    mage_with_children(&x->plan, row, win->pool));
+			x->full = ++x->given == x->limit;
+		} else if (x->keys != NULL) {
+			x->missing++;
+			say("no %s/%" PRId64 " in Magento",
+			    x->plan.entity->name, row->id);
+		} else {
+			say_verbose("no %s/%" PRId64 " in Magento",
+			    x->plan.entity->name, row->id);
+		}
+	}
+}
+
+static void
+read_window(void *self, void *task)
+{
+	mage_window_read(self, task);
+}
+
+static void
+leave_window(void *task)
+{
+	mage_window_free(task);
+}
+
+static void
+broken_off(struct extract *x, const struct why *error)
+{
+	struct why w = *error;
+
+	if (x->given > 0) {
+		w.kind = WHY_BROKEN;
+		why_in(&w, "the output is incomplete, it ends after %ld %s",
+		    x->given, x->plan.entity->name);
+	}
+	flow_fail(x->f, &w);
+}
+
+/* Several windows in flight, their records in the order of the ids. */
+static void
+extract(struct extract *x)
+{
+	struct crew *crew = crew_open(x->workers, x->self, read_window);
+	struct mage_window *win;
+	bool going = x->limit != 0;
+
+	while (going) {
+		while (crew_held(crew) < 2 * x->workers &&
+		    (win = next_window(x)) != NULL)
+			crew_put(crew, win, win->lo);
+		if ((win = crew_get(crew)) == NULL)
+			break;
+		if (win->error.kind != WHY_NONE) {
+			broken_off(x, &win->error);
+			going = false;
+		} else {
+			give(x, win);
+			flow_flush(x->f);
+			if (win->covered < win->hi)
+				put_rest(x, crew, win);
+			adapt(x, win);
+			mage_tally(x->m);
+			say_progress(x->plan.entity->name, x->given,
+			    (long)x->total);
+			going = !x->full && !flow_stopped(x->f);
+		}
+		mage_window_free(win);
+	}
+	if (!going)
+		mage_stop(x->m);
+	crew_close(crew, leave_window);
+}
+
+static int
+take_reference(void *ctx, struct slice line)
+{
+	struct extract *x = ctx;
+
+	if (x->given == x->limit)
+		return -1;
+	flow_line(x->f, line);
+	x->given++;
+	return flow_stopped(x->f) ? -1 : 0;
+}
+
+/* --- the program --- */
+
+static int
+open_store(struct extract *x, const struct conf *c, struct ledger **l,
+    struct why *w)
+{
+	long size = conf_int(c, "magento", "page_size");
+	long n = conf_int(c, "magento", "in_flight");
+	int i;
+
+	if (size < 1 || size > MAGE_PAGE_MAX || n < 1 || n > WORKERS_MAX)
+		return why(w, WHY_SETUP, "[magento] page_size goes from 1 to "
+		    "%d, in_flight from 1 to %d", MAGE_PAGE_MAX, WORKERS_MAX);
+	/* It counts the calls, and knows whether this is its store; for a
+	 * look at a store it need not be there. */
+	if ((*l = ledger_of(c, LEDGER_WRITE, w)) == NULL) {
+		if (strcmp(w->code, "other-store") == 0)
+			return -1;
+		say_verbose("calls are not counted: %s", w->text);
+	}
+	memset(w, 0, sizeof(*w));
+	if ((x->m = mage_open(c, *l, w)) == NULL)
+		return -1;
+	if (x->limit > 0 && x->limit < size)
+		size = x->limit;
+	atomic_init(&x->plan.page_size, (int)size);
+	x->workers = (int)n;
+	for (i = 0; i < x->workers; i++)
+		if ((x->self[i] = x->twin[i] = mage_twin(x->m, w)) == NULL)
+			return -1;
+	return 0;
+}
+
+static int
+run(struct extract *x, const char *entity, const char *with, struct why *w)
+{
+	if (strcmp(entity, "reference") == 0) {
+		if (x->keys != NULL || x->ofs > 0 || x->wheres > 0 ||
+		    x->also != NULL || x->since[0] != '\0' ||
+		    x->until[0] != '\0' || x->store != NULL || with != NULL)
+			return why(w, WHY_SETUP, "reference is read whole");
+		return mage_reference(x->m, atomic_load(&x->plan.page_size),
+		    take_reference, x, w);
+	}
+	if ((x->plan.entity = mage_entity(entity, w)) == NULL ||
+	    add_children(&x->plan, with, w) == -1 ||
+	    add_filters(x, w) == -1 || add_store(x, w) == -1 ||
+	    add_keys(x, w) == -1 || find_range(x, w) == -1)
+		return -1;
+	extract(x);
+	if (x->missing > 0 && !flow_stopped(x->f))
+		return why(w, WHY_DATA, "%ld of the keys are not in Magento",
+		    x->missing);
+	return 0;
+}
+
+static void
+close_all(struct extract *x, struct ledger *l)
+{
+	int i;
+
+	for (i = 0; i < WORKERS_MAX; i++)
+		mage_close(x->twin[i]);
+	mage_close(x->m);
+	ledger_close(l, NULL);
+	for (i = 0; i < x->plan.wheres; i++)
+		mage_where_free(&x->plan.where[i]);
+	mage_keys_free(&x->key);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = { .name = "mage-extract", .operands = "ENTITY",
+	    .purpose = "what Magento has, one record a line",
+	    .table = options };
+	struct extract x = { .up_to = -1, .limit = -1 };
+	struct ledger *l = NULL;
+	struct conf *conf;
+	struct why w = {0};
+	const char *with = NULL;
+	int c, status = 0;
+
+	while ((c = opt_next(&o, argc, argv)) > 0)
+		if (status == 0)
+			status = take_option(&x, c, o.value, &with);
+	if (c < 0 || status != 0)
+		return c < 0 ? o.status : status;
+	if (argc - o.first != 1)
+		return opt_usage(&o, "one ENTITY is needed");
+	if (strcmp(argv[o.first], "reference") != 0 &&
+	    mage_entity(argv[o.first], &w) == NULL)
+		return say_why(&w);
+	if ((conf = conf_open(o.config, &w)) == NULL)
+		return say_why(&w);
+	x.f = flow_open("mage-extract", FLOW_NOTHING, 0);
+	if (open_store(&x, conf, &l, &w) == -1 ||
+	    run(&x, argv[o.first], with, &w) == -1)
+		flow_fail(x.f, &w);
+	status = flow_close(x.f);
+	close_all(&x, l);
+	conf_close(conf);
+	return status;
+}
