@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# The generator of the bench: what it measures must be worth measuring.
+load helpers
+
+prepare()
+{
+	make -s -C "$REPO" .o/bench/gen .o/bench/floor >/dev/null
+	gen=$REPO/.o/bench/gen
+}
+
+@test "the same arguments give the same bytes, another seed others" {
+	for kind in orders customers products; do
+		"$gen" $kind 50 1 >one
+		"$gen" $kind 50 1 | cmp - one
+		"$gen" $kind 50 2 >two
+		! cmp -s one two || return 1
+		# a record is the same, however many follow
+		"$gen" $kind 20 1 | tail -n 1 >last
+		[ $kind = orders ] || sed -n 20p one | cmp - last
+	done
+}
+
+@test "orders are as long as Magento's, and have the same members" {
+	"$gen" orders 300 1 >orders
+	awk 'length($0) < 8000 || length($0) > 13500 { bad++ } END { exit bad > 0 }' orders
+	paths() { jq -r 'paths | map(if type == "number" then "[]" else . end) | join(".")' "$1" | sort -u; }
+	paths orders >ours
+	paths "$REPO/fixtures/magento/entities/orders.ndjson" >real
+	run comm -23 ours real
+	assert_output ""
+}
+
+@test "orders add up, lines have their own numbers" {
+	"$gen" orders 300 1 >orders
+	run jq -n '[inputs | select((.subtotal + .discount_amount + .shipping_amount + .tax_amount - .grand_total) | fabs > 0.001)] | length' orders
+	assert_output 0
+	[ -z "$(jq -r '.items[].item_id' orders | sort | uniq -d)" ]
+}
+
+@test "customers have their own e-mail each" {
+	[ -z "$("$gen" customers 2000 1 | jq -r .email | sort | uniq -d)" ]
+}
+
+@test "the floor reads every line, and nothing that is no JSON" {
+	"$gen" products 40 1 >products
+	run "$REPO/.o/bench/floor" products
+	assert_output 40
+	echo '{"a":' >>products
+	run "$REPO/.o/bench/floor" products
+	assert_failure 1
+}
