@@ -33,8 +33,8 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...
 
 Verbs that send, one run at a time:
   nightly                   products, customers and orders, read whole
-  resync ENTITY OPTION...   --keys FILE, --where 'FIELD OP VALUE', --since T,
-                            --limit N: options of mage-extract
+  resync ENTITY OPTION...   options of mage-extract: --keys FILE,
+                            or --where 'FIELD OP VALUE', or --since T
   apply PLAN                a plan's file, or the run that made it
 
 Verbs that only read:
