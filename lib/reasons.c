@@ -145,7 +145,7 @@ const struct reason reasons[] = {
 	    "verdict." },
 	{ "bad-payload", OPERATOR,
 	    "The line is JSON, but neither payload nor verdict.",
-	    "Are all programs of one version?" },
+	    "See that all programs are of one version." },
 	{ "converted", "nobody: it is over",
 	    "The lead or opportunity was converted.", "Nothing." },
 	{ "create-order-off", OPERATOR,

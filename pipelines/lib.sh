@@ -10,11 +10,13 @@ mappings=${MILLRACE_MAPPINGS:-$here/mappings}
 
 # Which maps read which entity, parents before children.
 # shellcheck disable=SC2034  # who sources this file reads them
+{
 product_maps="product price-standard price"
 customer_maps="account contact"
 order_maps="guest-account guest-contact placeholder-product
 	placeholder-price-standard placeholder-price
 	order-draft order order-item order-activate"
+}
 
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
 kind=${kind%-[0-9]*}
@@ -62,6 +64,30 @@ reference()
 	run-stage reference mage-extract reference \
 		>"$MILLRACE_RUN/reference.ndjson"
 	ended $?
+}
+
+# Orders end where they ended before customers and products were read, so
+# that no order comes before its customer; and the next window begins at the
+# store's clock of now.
+# shellcheck disable=SC2034
+begin()
+{
+	local begun
+
+	begun=$(mage-extract --highest orders)
+	ended $?
+	read -r last clock <<<"$begun"
+}
+
+# All was read: the watermarks move.
+moved()
+{
+	local entity
+
+	for entity in products customers orders; do
+		led mark "$entity" "$1" >/dev/null
+		ended $?
+	done
 }
 
 # What waits and is due, or failed and has attempts left: a file of ids.

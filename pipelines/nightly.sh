@@ -5,11 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 reference
-
-# Orders end where they ended before customers and products were read, so
-# that no order comes before its customer.
-last=$(mage-extract --highest orders)
-ended $?
+begin
 
 due products
 extract products --also "$MILLRACE_RUN/products.due" products |
@@ -26,4 +22,5 @@ extract orders --up-to "$last" --also "$MILLRACE_RUN/orders.due" orders |
 	onward orders $order_maps >/dev/null
 ended "${PIPESTATUS[@]}"
 
+moved "$clock"
 leave

@@ -26,6 +26,7 @@ static const struct opt options[] = {
 	{ 'W', "with", "ENTITY,...", "orders with these as children" },
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },
+	{ 'H', "highest", NULL, "only the highest id and Magento's clock" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -49,6 +50,7 @@ struct extract {
 	int64_t total;		/* records to expect, -1 */
 	long given, missing;
 	bool full;		/* --limit is reached */
+	bool ask;		/* --highest: no records */
 };
 
 static int
@@ -89,6 +91,7 @@ take_option(struct extract *x, int c, const char *value, const char **with)
 		else
 			x->where[x->wheres++] = value;
 		break;
+	case 'H': x->ask = true; break;
 	case 'U':
 		return number_option("up-to", value, &x->up_to);
 	case 'n':
@@ -432,6 +435,36 @@ take_reference(void *ctx, struct slice line)
 	return flow_stopped(x->f) ? -1 : 0;
 }
 
+/*
+ * "142 2026-11-21T02:00:00Z": where a run begins.  The time is the server's,
+ * the only clock that its updated_at can be held against.
+ */
+static int
+give_highest(struct extract *x, struct why *w)
+{
+	char *url = mage_url(x->m, "store/websites", (struct slice){ NULL, 0 });
+	struct http_call c = {0};
+	struct buf line = BUF(100);
+	time_t now = -1;
+	struct tm tm;
+	char text[32];
+	int r = mage_get(x->m, url, &c, w);
+
+	if (r == 0 && (now = http_date(&c)) == -1)
+		r = why(w, WHY_BROKEN, "Magento does not tell its time");
+	if (r == 0) {
+		gmtime_r(&now, &tm);
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		buf_fmt(&line, "%" PRId64 " %s", x->highest < 0 ? 0 :
+		    x->highest, text);
+		flow_line(x->f, buf_all(&line));
+	}
+	buf_free(&line);
+	http_call_free(&c);
+	free(url);
+	return r;
+}
+
 /* --- the program --- */
 
 static int
@@ -481,6 +514,8 @@ run(struct extract *x, const char *entity, const char *with, struct why *w)
 	    add_filters(x, w) == -1 || add_store(x, w) == -1 ||
 	    add_keys(x, w) == -1 || find_range(x, w) == -1)
 		return -1;
+	if (x->ask)
+		return give_highest(x, w);
 	extract(x);
 	if (x->missing > 0 && !flow_stopped(x->f))
 		return why(w, WHY_DATA, "%ld of the keys are not in Magento",

@@ -13,7 +13,7 @@ for pipelines in "${MILLRACE_PIPELINES:-}" "$bin/../share/millrace/pipelines" \
 	[ ! -e "$pipelines/lib.sh" ] || break
 done
 
-verbs="nightly resync plan apply status verify report why explain doctor
+verbs="nightly incremental resync plan apply status verify report why explain doctor
 config requests demo help version"
 
 usage()
@@ -33,6 +33,7 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...
 
 Verbs that send, one run at a time:
   nightly                   products, customers and orders, read whole
+  incremental               only what changed since the run before
   resync ENTITY OPTION...   options of mage-extract: --keys FILE,
                             or --where 'FIELD OP VALUE', or --since T
   apply PLAN                a plan's file, or the run that made it
@@ -96,7 +97,7 @@ verb=${1-}
 need VERB "$verb"
 shift
 case $verb in
-nightly)	sends nightly "$@" ;;
+nightly|incremental)	sends "$verb" "$@" ;;
 resync)		need ENTITY "${1-}"; sends resync "$@" ;;
 apply)		need PLAN "${1-}"; sends apply "$@" ;;
 plan)		reads plan "$@" ;;
