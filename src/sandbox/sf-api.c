@@ -273,15 +273,25 @@ static const struct {
 	{"composite", composite},
 };
 
-/* Cut "a/b/c" behind the version into parts; they point into `path`. */
+/*
+ * Cut "a/b/c" into parts.  A key in the path may hold a slash of its own,
+ * sent as %2F, so decoding comes after cutting.  A slash at the end counts
+ * for nothing.
+ */
 static void
-cut(struct sf_http *h, char *path)
+cut(struct sf_http *h, const char *path)
 {
+	size_t n;
 	char *p;
 
-	while (h->parts < SF_PARTS && (p = strsep(&path, "/")) != NULL)
-		if (*p)			/* a slash at the end is accepted */
-			h->part[h->parts++] = p;
+	for (; *path && h->parts < SF_PARTS; path += n + (path[n] == '/')) {
+		n = strcspn(path, "/");
+		if (n == 0)
+			continue;
+		p = serve_decode(path, n, 0, NULL);
+		h->part[h->parts++] = sf_dup(&h->org->scratch, p, strlen(p));
+		free(p);
+	}
 }
 
 /* "v62.0" to h->version; false when an error is answered. */
@@ -356,7 +366,7 @@ data(struct sf_http *h)
 }
 
 static void
-route(struct sf_http *h, char *path)
+route(struct sf_http *h, const char *path)
 {
 	if (strcmp(path, "/sandbox/state") == 0) {
 		sf_state(h);
@@ -385,19 +395,17 @@ sf_handle(void *ctx, const struct request *rq, struct reply *rp)
 {
 	struct sf_org *org = ctx;
 	struct sf_http h = {.org = org, .rq = rq, .rp = rp};
-	char *path = sf_xstrdup(rq->plain);
 
 	org->waiting++;
 	pthread_mutex_lock(&org->lock);
 	org->waiting--;
-	route(&h, path);
+	route(&h, rq->path);
 	/* what was answered must survive; the worker's rows come along */
 	if (strcmp(rq->method, "GET") != 0)
 		sf_commit(org);
 	sf_arena_reset(&org->scratch);
 	pthread_mutex_unlock(&org->lock);
 	yyjson_doc_free(h.json);
-	free(path);
 }
 
 void

@@ -11,9 +11,21 @@
 static void
 usage(FILE *to)
 {
-	fputs("usage: sf-sandbox [-hqv] [--version] --state FILE --port N "
-	    "[--schema DIR]\n"
-	    "                  [--faults FILE] [--set NAME=VALUE]...\n", to);
+	fputs("usage: sf-sandbox [OPTION]... --state FILE --port N\n"
+	    "sf-sandbox: a Salesforce org on the loopback interface\n"
+	    "\n"
+	    "      --state FILE               where everything is kept\n"
+	    "      --port N                   0: the system chooses\n"
+	    "      --schema DIR               custom fields, Salesforce DX "
+	    "source\n"
+	    "      --faults FILE              what is to go wrong\n"
+	    "      --set NAME=VALUE           a setting; may be repeated\n"
+	    "  -v, --verbose                  no more is said\n"
+	    "  -q, --quiet                    no less is said\n"
+	    "  -h, --help                     show this and leave\n"
+	    "      --version                  show the version and leave\n"
+	    "\n"
+	    "See sf-sandbox(1).\n", to);
 }
 
 struct options {
@@ -58,6 +70,8 @@ read_options(int argc, char **argv, struct options *o, struct sf_org *org)
 		{"schema", required_argument, NULL, 'd'},
 		{"faults", required_argument, NULL, 'f'},
 		{"set", required_argument, NULL, 't'},
+		{"verbose", no_argument, NULL, 'v'},
+		{"quiet", no_argument, NULL, 'q'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0}};

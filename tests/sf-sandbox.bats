@@ -1,0 +1,931 @@
+#!/usr/bin/env bats
+# The pretend Salesforce org: what it refuses, and with which words.
+
+load helpers
+
+prepare()
+{
+	start_sf --set job_delay_ms=5
+	session
+}
+
+session()
+{
+	BASE=$SF_URL/services/data/v62.0
+	TOKEN=$(jq -r .token <<<"$SF_CREDENTIALS")
+}
+
+# api METHOD PATH [CURL OPTION...]: the body on stdout, the code in CODE
+api()
+{
+	local method=$1 path=$2
+	shift 2
+	CODE=$(curl -s -X "$method" -o answer -D headers -w '%{http_code}' \
+	    -H "Authorization: Bearer $TOKEN" "$BASE$path" "$@")
+	cat answer
+}
+
+json()
+{
+	api "$1" "$2" -H 'Content-Type: application/json' -d "$3"
+}
+
+# A record is made, its id printed.
+make()
+{
+	json POST "/sobjects/$1" "$2" >made
+	jq -re .id made || { cat made >&2; return 1; }
+}
+
+soql()
+{
+	api GET /query -G --data-urlencode "q=$1"
+}
+
+# job OPERATION OBJECT EXTID: makes a job, its id in JOB; $JOB_MORE is added
+job()
+{
+	json POST /jobs/ingest "{\"operation\":\"$1\",\"object\":\"$2\"
+	    ${3:+,\"externalIdFieldName\":\"$3\"}${JOB_MORE:-}}" >job.json
+	JOB=$(jq -r '.id? // empty' job.json)
+}
+
+put()
+{
+	api PUT "/jobs/ingest/$JOB/batches" -H 'Content-Type: text/csv' \
+	    --data-binary "@$1" >put
+}
+
+finish()
+{
+	local i
+	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}' >close.json
+	for ((i = 0; i < 200; i++)); do
+		api GET "/jobs/ingest/$JOB" >info.json
+		case $(jq -r .state info.json) in
+		JobComplete | Failed | Aborted) break ;;
+		esac
+		sleep 0.02
+	done
+	api GET "/jobs/ingest/$JOB/successfulResults" >good
+	api GET "/jobs/ingest/$JOB/failedResults" >bad
+	api GET "/jobs/ingest/$JOB/unprocessedrecords" >rest
+}
+
+# bulk OPERATION OBJECT EXTID: the whole way, the CSV from stdin
+bulk()
+{
+	cat >upload.csv
+	job "$1" "$2" "$3"
+	put upload.csv
+	finish
+}
+
+# refused TEXT: a failed row begins with exactly this sf__Error
+refused()
+{
+	grep -qF "\"\",\"$1\"," bad || {
+		echo "no row was refused with: $1" >&2
+		cat info.json good bad >&2
+		return 1
+	}
+}
+
+job_failed()
+{
+	assert_equal "$(jq -r .state info.json)" Failed
+	assert_equal "$(jq -r .errorMessage info.json)" "$1"
+	assert_equal "$(jq -c '[.numberRecordsProcessed,.numberRecordsFailed]' \
+	    info.json)" '[0,0]'
+}
+
+error_is()
+{
+	assert_equal "$CODE" "$1"
+	assert_equal "$(jq -r '.[0].errorCode' answer)" "$2"
+	[ -z "${3:-}" ] || assert_equal "$(jq -r '.[0].message' answer)" "$3"
+}
+
+# An account, a product with both prices, a book and an order: ids in ACC
+# PROD BOOK STD ENTRY ORDER
+shop()
+{
+	ACC=$(make Account '{"Name":"Acme","Magento_Id__c":"1"}')
+	PROD=$(make Product2 '{"Name":"Mug","IsActive":true}')
+	STD=$(soql 'SELECT Id FROM Pricebook2 WHERE IsStandard = true' |
+	    jq -r '.records[0].Id')
+	BOOK=$(make Pricebook2 '{"Name":"Shop","IsActive":true}')
+	make PricebookEntry "{\"Product2Id\":\"$PROD\",\"Pricebook2Id\":
+	    \"$STD\",\"UnitPrice\":5,\"IsActive\":true}" >/dev/null
+	ENTRY=$(make PricebookEntry "{\"Product2Id\":\"$PROD\",\"Pricebook2Id\":
+	    \"$BOOK\",\"UnitPrice\":6,\"IsActive\":true}")
+	ORDER=$(make Order "{\"AccountId\":\"$ACC\",\"Pricebook2Id\":\"$BOOK\",
+	    \"EffectiveDate\":\"2026-11-20\",\"Status\":\"Draft\",
+	    \"Magento_Id__c\":\"o1\"}")
+}
+
+line()
+{
+	json POST /sobjects/OrderItem "{\"OrderId\":\"${O:-$ORDER}\",
+	    \"PricebookEntryId\":\"${E:-$ENTRY}\",\"Quantity\":${Q:-2},
+	    \"UnitPrice\":6.5${1:-}}"
+}
+
+# --- start, session, limits ---
+
+@test "first line: url and credentials; key file is private" {
+	jq -e '.url|startswith("http://127.0.0.1:")' sf.first
+	jq -e '.credentials|keys==["client_id","client_secret","jwt_key_file",
+	    "token","username"]' sf.first
+	assert_equal "$(stat -c %a "$(credential sf jwt_key_file)")" 600
+}
+
+@test "wrong use: status 2 and usage" {
+	run_status 2 sf-sandbox --port 0
+	run_status 2 sf-sandbox --state x --port 0 --set nonsense=1
+	assert_output --partial nonsense
+	run_status 0 sf-sandbox --help
+}
+
+@test "SIGTERM ends it with status 0" {
+	pid=$(cat sf.pid)
+	kill "$pid"
+	rm sf.pid
+	wait "$pid"
+}
+
+@test "no, dead and malformed session: 401 and the two codes" {
+	TOKEN=wrong
+	api GET /limits
+	error_is 401 INVALID_SESSION_ID 'Session expired or invalid'
+	CODE=$(curl -s -o answer -w '%{http_code}' -H 'Authorization: nonsense' \
+	    "$BASE/limits")
+	error_is 401 INVALID_AUTH_HEADER INVALID_HEADER_TYPE
+}
+
+@test "client credentials give a token without expires_in" {
+	curl -s "$SF_URL/services/oauth2/token" -d grant_type=client_credentials \
+	    -d "client_id=$(credential sf client_id)" \
+	    -d "client_secret=$(credential sf client_secret)" >token
+	TOKEN=$(jq -r .access_token token)
+	[[ $TOKEN = 00D*!* ]]
+	jq -e 'has("expires_in")|not' token
+	jq -e '.token_type=="Bearer" and (.issued_at|type=="string")' token
+	api GET /limits
+	assert_equal "$CODE" 200
+	curl -s "$SF_URL/services/oauth2/token" -d grant_type=client_credentials \
+	    -d "client_id=$(credential sf client_id)" -d client_secret=no >token
+	assert_equal "$(jq -r .error token)" invalid_client
+}
+
+b64url()
+{
+	openssl base64 -A | tr '+/' '-_' | tr -d =
+}
+
+# jwt AUD EXP [ALG]: the answer of the token endpoint
+jwt()
+{
+	local text
+	text=$(printf '{"alg":"%s"}' "${3:-RS256}" | b64url).$(
+	    printf '{"iss":"%s","sub":"%s","aud":"%s","exp":%s}' \
+	    "$(credential sf client_id)" "${SUB:-$(credential sf username)}" \
+	    "$1" "$2" | b64url)
+	text=$text.$(printf %s "$text" | openssl dgst -sha256 \
+	    -sign "$(credential sf jwt_key_file)" | b64url)
+	curl -s "$SF_URL/services/oauth2/token" --data-urlencode \
+	    grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \
+	    --data-urlencode "assertion=$text${TAMPER:-}"
+}
+
+@test "JWT bearer: signature, alg, audience, subject and expiry are checked" {
+	far=$(($(date +%s) + 300))
+	jwt https://login.salesforce.com $far | jq -e .access_token
+	jwt "$SF_URL" $far | jq -e .access_token
+	jwt https://login.salesforce.com ${far}000 | jq -e .access_token
+	jwt https://evil.example $far |
+	    jq -e '.error_description=="Audience validation failed"'
+	jwt https://login.salesforce.com 1000 | jq -e '.error=="invalid_grant"'
+	jwt https://login.salesforce.com $far none |
+	    jq -e '.error_description=="invalid assertion"'
+	SUB=who@else jwt https://login.salesforce.com $far |
+	    jq -e '.error_description|test("approved")'
+	TAMPER=AAAA jwt https://login.salesforce.com $far |
+	    jq -e '.error_description=="invalid assertion"'
+}
+
+@test "revoke, introspect, userinfo" {
+	curl -s -H "Authorization: Bearer $TOKEN" \
+	    "$SF_URL/services/oauth2/userinfo" |
+	    jq -e '.organization_id|startswith("00D")'
+	curl -s "$SF_URL/services/oauth2/introspect" -d "token=$TOKEN" \
+	    -u "$(credential sf client_id):$(credential sf client_secret)" |
+	    jq -e .active
+	curl -s "$SF_URL/services/oauth2/revoke" --data-urlencode "token=$TOKEN"
+	api GET /limits
+	error_is 401 INVALID_SESSION_ID
+}
+
+@test "versions without a session; retired ones are gone" {
+	curl -s "$SF_URL/services/data/" |
+	    jq -e 'map(select(.version=="66.0"))[0].label=="Spring '\''26"'
+	CODE=$(curl -s -o answer -w '%{http_code}' "$SF_URL/services/data/v29.0/")
+	assert_equal "$CODE" 410
+	BASE=$SF_URL/services/data/v99.0 api GET /limits
+	error_is 404 NOT_FOUND
+}
+
+@test "every call counts; the limit refuses with 403" {
+	api GET /limits >one
+	grep -qi '^sforce-limit-info: api-usage=1/100000' headers
+	api GET /limits/recordCount?sObjects=Account
+	grep -qi '^sforce-limit-info: api-usage=2/100000' headers
+	stop sf
+	start_sf --set api_limit=2
+	session
+	api GET /limits
+	api GET /limits
+	api GET /limits
+	error_is 403 REQUEST_LIMIT_EXCEEDED 'TotalRequests Limit exceeded.'
+}
+
+# --- describe ---
+
+@test "describe: types, lengths, required, create-only, custom fields" {
+	api GET /sobjects/Account/describe >d
+	jq -e '.fields|map({(.name):.})|add|
+	    .Name.length==255 and (.Name.nillable|not) and
+	    .Magento_Id__c.externalId and .Magento_Id__c.unique and
+	    .Magento_Id__c.custom and .Magento_Id__c.idLookup and
+	    .NumberOfEmployees.type=="int" and
+	    .OwnerId.referenceTo==["User"] and
+	    .OwnerId.relationshipName=="Owner"' d
+	api GET /sobjects/OrderItem/describe >d
+	jq -e '.keyPrefix=="802" and (.fields|map({(.name):.})|add|
+	    (.UnitPrice.nillable) and (.OrderId|.createable and
+	    (.updateable|not)) and .Quantity.type=="double")' d
+	api GET /sobjects/Order/describe >d
+	jq -e '.fields|map({(.name):.})|add|.AccountId.nillable and
+	    .OwnerId.referenceTo==["Group","User"] and
+	    .Status.restrictedPicklist' d
+	jq -e '.fields[0]|has("calculated") and has("soapType") and
+	    has("picklistValues") and has("defaultedOnCreate")' d
+}
+
+@test "global describe lists the eleven objects; an unknown one is 404" {
+	api GET /sobjects/ | jq -e '.maxBatchSize==200 and
+	    (.sobjects|length)==11 and (.sobjects|map(.keyPrefix)|
+	    contains(["001","003","01t","01s","01u","801","802"]))'
+	api GET /sobjects/Nothing/describe
+	error_is 404 NOT_FOUND 'The requested resource does not exist'
+}
+
+@test "--schema refuses a malformed field file and names it" {
+	d=x/objects/Account/fields
+	mkdir -p $d
+	sed 's,</label>,,' "$(find "$REPO/pipelines/setup/salesforce" -path \
+	    '*Account*Magento_Id__c*')" >$d/Magento_Id__c.field-meta.xml
+	run_status 2 sf-sandbox --state y --port 0 --schema x
+	assert_output --partial "$d/Magento_Id__c.field-meta.xml: "
+	printf '<CustomField><fullName>A__c</fullName><type>Nope</type></CustomField>' \
+	    >$d/Magento_Id__c.field-meta.xml
+	run_status 2 sf-sandbox --state y --port 0 --schema x
+	assert_output --partial "is not the file's name"
+}
+
+@test "without --schema the org has standard fields only" {
+	stop sf
+	start sf sf-sandbox --state plain.state --port 0
+	SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+	session
+	api GET /sobjects/Account/describe | jq -e '.fields|map(.custom)|any|not'
+}
+
+# --- jobs (points 1, 2, 3, 5, 11) ---
+
+@test "1: an unknown column gives 201, then a failed job with 0/0" {
+	bulk insert Account '' <<<$'Name,Nope__c\na,b'
+	grep -q . put && return 1
+	job_failed 'InvalidBatch : Field name not found : Nope__c'
+	assert_equal "$(cat good)" '"sf__Id","sf__Created",Name,Nope__c'
+	assert_equal "$(cat bad)" '"sf__Id","sf__Error",Name,Nope__c'
+	cmp rest upload.csv
+}
+
+@test "2: line ends must be the job's, in quotes as well" {
+	bulk insert Account '' <<<$'Name\r\na\r'
+	job_failed 'ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is LF'
+	bulk insert Account '' <<<$'Name\n"a\r\nb"'
+	job_failed 'ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is LF'
+	JOB_MORE=',"lineEnding":"CRLF"' bulk insert Account '' <<<$'Name\na'
+	job_failed 'ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is CRLF'
+	JOB_MORE=',"lineEnding":"CRLF"' bulk insert Account '' <<<$'Name\r\na\r'
+	assert_equal "$(jq -r .state info.json)" JobComplete
+}
+
+@test "3: JobComplete with failed rows; processed includes them" {
+	bulk insert Account '' <<<$'Name,Site\na,x\n,y\nc,z'
+	assert_equal "$(jq -c '[.state,.numberRecordsProcessed,
+	    .numberRecordsFailed]' info.json)" '["JobComplete",3,1]'
+}
+
+@test "5: result files: raw header, values quoted and printed anew" {
+	bulk insert Account '' <<<$'name,AnnualRevenue,"NumberOfEmployees",BillingLatitude\nLorem Ipsum,912260031,2676,10.50'
+	assert_equal "$(head -n 1 good)" \
+	    '"sf__Id","sf__Created",name,AnnualRevenue,"NumberOfEmployees",BillingLatitude'
+	grep -qE '^"001[A-Za-z0-9]{15}","true","Lorem Ipsum","9.12260031E8","2676","10.5"$' good
+}
+
+@test "5: rows come back in another order, all of them" {
+	{
+		echo Name
+		seq 1000
+	} | bulk insert Account ''
+	tail -n +2 good | cut -d, -f3 | tr -d '"' >names
+	seq 1000 | cmp -s - names && return 1
+	sort -n names | cmp - <(seq 1000)
+}
+
+@test "11: one PUT, 201 without a body" {
+	job insert Account
+	printf 'Name\na\n' >f
+	put f
+	assert_equal "$CODE" 201
+	grep -q . put && return 1
+	put f
+	error_is 400 BULK_API_ERROR "Found multipe contents for job: <${JOB:0:15}>, please 'Close' / 'Abort' / 'Delete' the current Job then create a new Job and make sure you only do 'PUT' once on a given Job."
+}
+
+@test "JobInfo: shapes of POST, PATCH and GET" {
+	job insert Account
+	assert_equal "$(jq -r 'keys_unsorted|join(" ")' job.json)" "id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion contentUrl lineEnding columnDelimiter"
+	assert_equal "$(jq -r .contentUrl job.json)" \
+	    "services/data/v62.0/jobs/ingest/$JOB/batches"
+	jq -e '.apiVersion==62 and (.createdDate|test("\\.[0-9]{3}\\+0000$"))' job.json
+	printf 'Name\na\n' >f
+	put f
+	finish
+	assert_equal "$(jq -r 'keys_unsorted|last' close.json)" apiVersion
+	jq -e '.jobType=="V2Ingest" and (has("contentUrl")|not) and
+	    has("retries") and has("apexProcessingTime")' info.json
+}
+
+@test "states: closing and aborting twice, deleting an open job" {
+	job insert Account
+	api DELETE "/jobs/ingest/$JOB"
+	error_is 400 API_ERROR 'Error encountered when deleting the job because the job is not terminated'
+	json PATCH "/jobs/ingest/$JOB" '{"state":"InProgress"}'
+	error_is 400 INVALIDJOBSTATE
+	printf 'Name\na\n' >f
+	put f
+	finish
+	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
+	error_is 400 INVALIDJOBSTATE 'Closing already Completed Job not allowed'
+	json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}'
+	error_is 400 INVALIDJOBSTATE 'Aborting already Completed Job not allowed'
+	api DELETE "/jobs/ingest/$JOB"
+	assert_equal "$CODE" 204
+	api GET "/jobs/ingest/$JOB"
+	error_is 404 NOT_FOUND
+}
+
+@test "create refuses objects, keys and values it does not know" {
+	job insert Foo
+	jq -e '.[0]|.errorCode=="INVALIDJOB" and
+	    .message=="InvalidJob : Unable to find object: Foo"' job.json
+	job upsert Account Name
+	jq -e '.[0].message=="InvalidJob : Field name provided, Name does not match an External ID for Account"' job.json
+	job replace Account
+	jq -e '.[0].message=="Invalid value: '\''replace'\'' supplied for property: '\''operation'\''"' job.json
+	job insert OrderStatus
+	jq -e '.[0]|.errorCode=="INVALIDENTITY" and (.message|endswith(
+	    "Entity '\''OrderStatus'\'' is not supported by the Bulk API."))' job.json
+	job hardDelete Account
+	jq -e '.[0].errorCode=="FEATURENOTENABLED"' job.json
+}
+
+@test "multipart: job and content in one call" {
+	printf '{"operation":"insert","object":"Account"}' >j
+	printf 'Name\na\n' >c
+	api POST /jobs/ingest -F 'job=@j;type=application/json' \
+	    -F 'content=@c;type=text/csv' >job.json
+	assert_equal "$(jq -r .state job.json)" UploadComplete
+	JOB=$(jq -r .id job.json)
+	finish
+	assert_equal "$(jq -r .numberRecordsProcessed info.json)" 1
+}
+
+@test "delete takes one column Id; a second delete is refused row by row" {
+	id=$(make Account '{"Name":"a"}')
+	bulk delete Account '' <<<$'Id,Name\n'"$id,a"
+	job_failed "InvalidBatch : The 'delete' batch must contain only ids"
+	bulk delete Account '' <<<$'Id\n'"$id"$'\n'"${id:0:15}"
+	refused 'ENTITY_IS_DELETED:entity is deleted:--'
+	assert_equal "$(tail -n +2 good)" "\"$id\",\"false\",\"$id\""
+}
+
+@test "aborted: partial effects stay, the rest is unprocessed" {
+	job insert Account
+	printf 'Name\na\n' >f
+	put f
+	json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}' >close.json
+	assert_equal "$(jq -r .state close.json)" Aborted
+	api GET "/jobs/ingest/$JOB/unprocessedRecords" | cmp - f
+}
+
+# --- rows (points 4, 6 to 10, 20 to 25, 30) ---
+
+@test "4, 6: required fields, with the fields in sf__Error" {
+	bulk insert Contact '' <<<$'FirstName,LastName\na,'
+	refused 'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --'
+	bulk insert Order '' <<<$'EffectiveDate,Status\n2026-11-20,Draft'
+	refused 'REQUIRED_FIELD_MISSING:Select an account.:--'
+}
+
+@test "7: an empty cell keeps, #N/A clears" {
+	id=$(make Account '{"Name":"a","Site":"s","Fax":"f"}')
+	bulk update Account '' <<<$'Id,Site,Fax\n'"$id"',,#N/A'
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
+	api GET "/sobjects/Account/$id?fields=Site,Fax" |
+	    jq -e '.Site=="s" and .Fax==null'
+	bulk update Account '' <<<$'Id,Name\n'"$id"',#N/A'
+	refused 'REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --'
+}
+
+@test "8: upsert: match, create, blank and doubled key" {
+	make Account '{"Name":"a","Magento_Id__c":"1"}'
+	bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\n1,b\n2,c\n,d\nx,e\nx,f'
+	grep -q '"false","1","b"' good
+	grep -q '"true","2","c"' good
+	refused 'MISSING_ARGUMENT:Magento_Id__c not specified:--'
+	assert_equal "$(grep -c 'DUPLICATE_VALUE:Duplicate external id specified: x:--' bad)" 2
+}
+
+@test "8: keys heed case where the field says so, and only there" {
+	for sensitive in true false; do
+		stop sf
+		rm -rf sf.state* schema
+		cp -R "$REPO/pipelines/setup/salesforce" schema
+		find schema -path '*Account*Magento_Id__c*' -exec sed -i \
+		    "s,<caseSensitive>.*<,<caseSensitive>$sensitive<," {} +
+		start sf sf-sandbox --state sf.state --port 0 --schema schema
+		SF_URL=$(jq -r .url sf.first)
+		SF_CREDENTIALS=$(jq -c .credentials sf.first)
+		session
+		bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\nx,e\nX,f'
+		[ $sensitive = true ] && want=0 || want=2
+		assert_equal "$(jq -r .numberRecordsFailed info.json)" $want
+	done
+}
+
+@test "9: a relationship column without its parent" {
+	make Account '{"Name":"a","Magento_Id__c":"1"}'
+	bulk insert Contact '' <<<$'LastName,Account.Magento_Id__c\na,1\nb,c9'
+	refused 'INVALID_FIELD:Foreign key external ID: c9 not found for field Magento_Id__c in entity Account:--'
+	soql "SELECT Account.Name FROM Contact WHERE LastName = 'a'" |
+	    jq -e '.records[0].Account.Name=="a"'
+}
+
+@test "10: type prefixes: refused when needless, demanded when not" {
+	bulk insert Contact '' <<<$'LastName,Account:Account.Magento_Id__c\na,1'
+	job_failed 'InvalidBatch : type is not needed for non polymorphic foreign key references: Account'
+	bulk insert Contact '' <<<$'LastName,Account:Parent.Magento_Id__c\na,1'
+	job_failed 'InvalidBatch : Unable to find relationship: Parent'
+	bulk insert Contact '' <<<$'LastName,Account:Account:Magento_Id__c\na,1'
+	job_failed 'InvalidBatch : Field name not found : Account:Account:Magento_Id__c'
+	bulk insert Order '' <<<$'Name,Owner.Username\na,x'
+	assert_equal "$(jq -r .state info.json)" Failed
+	shop
+	bulk update Order '' <<<$'Id,User:Owner.Username\n'"$ORDER,$(credential sf username)"
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
+}
+
+@test "10: RecordType.Name yes, RecordType.DeveloperName no" {
+	bulk insert Account '' <<<$'Name,RecordType.Name\na,Consumer'
+	assert_equal "$(jq -c '[.state,.numberRecordsFailed]' info.json)" '["JobComplete",0]'
+	bulk insert Account '' <<<$'Name,RecordType.DeveloperName\na,Consumer'
+	job_failed 'InvalidBatch : DeveloperName is not an External ID or indexed field for RecordType'
+}
+
+@test "20: a unique value twice names the other record" {
+	id=$(make Account '{"Name":"a","Magento_Id__c":"1"}')
+	bulk insert Account '' <<<$'Name,Magento_Id__c\nb,1'
+	refused "DUPLICATE_VALUE:duplicate value found: Magento_Id__c duplicates value on record with id: $id:--"
+	json POST /sobjects/Account '{"Name":"a","Magento_Id__c":"1"}'
+	error_is 400 DUPLICATE_VALUE \
+	    "duplicate value found: Magento_Id__c duplicates value on record with id: $id"
+}
+
+@test "22: too long is refused, not cut; characters count, not bytes" {
+	long=$(printf 'x%.0s' $(seq 81))
+	bulk insert Contact '' <<<$'LastName\n'"$long"$'\n'"$(printf 'ü%.0s' $(seq 80))"
+	refused "STRING_TOO_LONG:Last Name: data value too large: $long (max length=80):LastName --"
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 1
+}
+
+@test "23: restricted picklists refuse with HTML in the value, others take it" {
+	shop
+	bulk update Order '' <<<$'Id,Status\n'"$ORDER,Macy's"
+	refused 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST:Status: bad value for restricted picklist field: Macy&#39;s:Status --'
+	bulk update Account '' <<<$'Id,Industry\n'"$ACC,Macy's"
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
+}
+
+@test "24, 25: e-mail, ints, numbers, dates" {
+	bulk insert Contact '' <<<$'LastName,Email,Birthdate\na,x@y,\nb,,2026-02-30\nc,c@d.example,2026-02-28'
+	refused 'INVALID_EMAIL_ADDRESS:Email: invalid email address: x@y:Email --'
+	refused 'INVALID_TYPE_ON_FIELD_IN_RECORD:Birthdate: value not of required type: 2026-02-30:Birthdate --'
+	bulk insert Account '' <<<$'Name,NumberOfEmployees,AnnualRevenue\na,250.0,1\nb,1,"1,5"\nc,1,1e3\nd,1,1e30'
+	refused 'INVALID_TYPE_ON_FIELD_IN_RECORD:Employees: value not of required type: 250.0:NumberOfEmployees --'
+	refused 'INVALID_TYPE_ON_FIELD_IN_RECORD:Annual Revenue: value not of required type: 1,5:AnnualRevenue --'
+	refused 'NUMBER_OUTSIDE_VALID_RANGE:Annual Revenue: value outside of valid range on numeric field: 1.0E30:AnnualRevenue --'
+	grep -q '"c","1","1000.0"' good
+}
+
+@test "25: times are stored in UTC" {
+	bulk insert Account '' <<<$'Name,Magento_Sync_Time__c\na,2026-11-20T01:00:00+02:00\nb,2026-11-20 01:00:00'
+	refused 'INVALID_TYPE_ON_FIELD_IN_RECORD:Magento Sync Time: value not of required type: 2026-11-20 01:00:00:Magento_Sync_Time__c --'
+	soql 'SELECT Magento_Sync_Time__c FROM Account' |
+	    jq -e '.records[0].Magento_Sync_Time__c=="2026-11-19T23:00:00.000+0000"'
+}
+
+@test "30: ids: 18 out, 15 in; checksum and prefix are looked at" {
+	id=$(make Account '{"Name":"a"}')
+	assert_equal ${#id} 18
+	bulk update Account '' <<EOF
+Id,Name
+${id:0:15},b
+${id:0:15}ZZZ,c
+003${id:3:12},d
+EOF
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 2
+	refused "MALFORMED_ID:Account ID: id value of incorrect type: ${id:0:15}ZZZ:Id --"
+	bulk insert Contact '' <<<$'LastName,AccountId\na,North\nb,001Wz0000zzzzzz'
+	refused 'MALFORMED_ID:Account ID: id value of incorrect type: North:AccountId --'
+	refused 'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--'
+}
+
+@test "CSV: a stray quote or a missing column costs that row alone" {
+	bulk insert Account '' <<<$'Name,Site\na,b\n "c",d\ne\n"f","g ""h"""'
+	assert_equal "$(jq -c '[.numberRecordsProcessed,.numberRecordsFailed]' info.json)" '[4,2]'
+	grep -q '"f","g ""h"""' good
+}
+
+@test "fields that only the system writes" {
+	bulk insert Account '' <<<$'Name,CreatedDate\na,2026-11-20T00:00:00Z'
+	refused 'INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: CreatedDate. Please check the security settings of this field and verify that it is read/write for your profile or permission set.:CreatedDate --'
+}
+
+# --- orders and prices (points 14 to 19) ---
+
+@test "14: orders are born Draft" {
+	acc=$(make Account '{"Name":"a"}')
+	bulk insert Order '' <<<$'AccountId,EffectiveDate,Status\n'"$acc,2026-11-20,Activated"
+	refused "FAILED_ACTIVATION:For a new or cloned order, choose Draft. An Activated order's status can't be edited.:--"
+}
+
+@test "16: activation needs a line; then the order is locked (15)" {
+	shop
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Activated"}'
+	error_is 400 FAILED_ACTIVATION 'An order must have at least one product.'
+	line
+	assert_equal "$CODE" 201
+	item=$(jq -r .id answer)
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Activated"}'
+	assert_equal "$CODE" 204
+	locked='Unable to modify activated or superseded Order:  cannot delete Order, or add or remove Order Products'
+	line
+	error_is 400 ENTITY_IS_LOCKED "$locked"
+	api DELETE "/sobjects/OrderItem/$item"
+	error_is 400 ENTITY_IS_LOCKED "$locked"
+	api DELETE "/sobjects/Order/$ORDER"
+	error_is 400 ENTITY_IS_LOCKED "$locked"
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Activated"}'
+	assert_equal "$CODE" 204
+	json PATCH "/sobjects/Order/$ORDER" '{"Description":"x"}'
+	error_is 400 ENTITY_IS_LOCKED
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Draft"}'
+	assert_equal "$CODE" 204
+	api DELETE "/sobjects/OrderItem/$item"
+	assert_equal "$CODE" 204
+}
+
+@test "the order's total follows its lines; status category is derived" {
+	shop
+	line
+	line
+	soql 'SELECT TotalAmount, StatusCode, OrderNumber FROM Order' | jq -e \
+	    '.records[0]|.TotalAmount==26 and .StatusCode=="Draft" and
+	    (.OrderNumber|test("^[0-9]{8}$"))'
+	soql "SELECT ListPrice, TotalPrice, Product2.Name FROM OrderItem LIMIT 1" |
+	    jq -e '.records[0]|.ListPrice==6 and .TotalPrice==13 and
+	    .Product2.Name=="Mug"'
+}
+
+@test "17: an order without price book takes no lines" {
+	shop
+	O=$(make Order "{\"AccountId\":\"$ACC\",\"EffectiveDate\":\"2026-11-20\",
+	    \"Status\":\"Draft\"}")
+	line
+	error_is 400 FIELD_INTEGRITY_EXCEPTION 'The order is missing a price book'
+}
+
+@test "18: standard price before custom; one entry a book; create-only keys" {
+	shop
+	other=$(make Product2 '{"Name":"Cup"}')
+	json POST /sobjects/PricebookEntry "{\"Product2Id\":\"$other\",
+	    \"Pricebook2Id\":\"$BOOK\",\"UnitPrice\":1}"
+	error_is 400 STANDARD_PRICE_NOT_DEFINED \
+	    'Before creating a custom price, create a standard price.'
+	json POST /sobjects/PricebookEntry "{\"Product2Id\":\"$PROD\",
+	    \"Pricebook2Id\":\"$BOOK\",\"UnitPrice\":1}"
+	error_is 400 FIELD_INTEGRITY_EXCEPTION \
+	    'This price definition already exists in this price book'
+	json PATCH "/sobjects/PricebookEntry/$ENTRY" "{\"Product2Id\":\"$PROD\"}"
+	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	id=$(make PricebookEntry "{\"Product2Id\":\"$other\",
+	    \"Pricebook2Id\":\"$STD\",\"UnitPrice\":1}")
+	api GET "/sobjects/PricebookEntry/$id?fields=IsActive,Name" |
+	    jq -e '.IsActive==false and .Name=="Cup"'
+}
+
+@test "19: a line's entry, quantity, price and create-only keys" {
+	shop
+	std=$(soql "SELECT Id FROM PricebookEntry WHERE Pricebook2Id = '$STD'" |
+	    jq -r '.records[0].Id')
+	E=$std line
+	error_is 400 FIELD_INTEGRITY_EXCEPTION 'Order Products must have a Price Book Entry that belongs to the Price Book related to the parent Order.: Price Book Entry ID'
+	Q=0 line
+	error_is 400 FIELD_INTEGRITY_EXCEPTION \
+	    "Can't save order products with quantities of zero"
+	json POST /sobjects/OrderItem "{\"OrderId\":\"$ORDER\",
+	    \"PricebookEntryId\":\"$ENTRY\",\"Quantity\":1}"
+	error_is 400 REQUIRED_FIELD_MISSING 'Order Products must have a Unit Price.'
+	line ',"Magento_Id__c":"i1"'
+	item=$(jq -r .id answer)
+	json PATCH "/sobjects/OrderItem/$item" "{\"OrderId\":\"$ORDER\"}"
+	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	bulk upsert OrderItem Magento_Id__c <<EOF
+Magento_Id__c,OrderId,Quantity
+i1,$ORDER,3
+EOF
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 1
+	stop sf
+	start_sf --set create_only_equal=on
+	session
+	bulk upsert OrderItem Magento_Id__c <upload.csv
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
+}
+
+# --- REST ---
+
+@test "upsert by external id: 201, 200, 404 for no key, 300 is for many" {
+	json PATCH /sobjects/Account/Magento_Id__c/a%2Fb '{"Name":"x"}'
+	assert_equal "$CODE" 201
+	json PATCH /sobjects/Account/Magento_Id__c/a%2Fb '{"Name":"y"}'
+	assert_equal "$CODE" 200
+	jq -e '.created==false' answer
+	BASE=$SF_URL/services/data/v45.0 \
+	    json PATCH /sobjects/Account/Magento_Id__c/a%2Fb '{"Name":"z"}'
+	assert_equal "$CODE" 204
+	json PATCH /sobjects/Account/Phone/5 '{"Name":"y"}'
+	error_is 404 NOT_FOUND 'Provided external ID field does not exist or is not accessible: Phone'
+	json PATCH '/sobjects/Account/Magento_Id__c/new?updateOnly=true' '{"Name":"y"}'
+	assert_equal "$CODE" 404
+	json PATCH /sobjects/Account/Id '{"Name":"y"}'
+	error_is 405 METHOD_NOT_ALLOWED
+}
+
+@test "one record: errors of create, read, update, delete" {
+	json POST /sobjects/Account '{"Name":"a","X__c":1}'
+	error_is 400 INVALID_FIELD "No such column 'X__c' on sobject of type Account"
+	json POST /sobjects/Account '{"Name":'
+	error_is 400 JSON_PARSER_ERROR
+	json POST /sobjects/Account '{"Name":"a","NumberOfEmployees":"many"}'
+	error_is 400 JSON_PARSER_ERROR
+	json POST /sobjects/OrderStatus '{"ApiName":"a"}'
+	error_is 400 CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY
+	con=$(make Contact '{"LastName":"a"}')
+	json PATCH "/sobjects/Account/$con" '{"Name":"b"}'
+	error_is 400 MALFORMED_ID "Account ID: id value of incorrect type: $con"
+	api DELETE "/sobjects/Contact/$con"
+	assert_equal "$CODE" 204
+	api DELETE "/sobjects/Contact/$con"
+	error_is 404 ENTITY_IS_DELETED 'entity is deleted'
+	api GET "/sobjects/Contact/$con"
+	error_is 404 NOT_FOUND
+}
+
+@test "a parent by its external id in JSON; accounts with orders stay" {
+	shop
+	json POST /sobjects/Contact \
+	    '{"LastName":"a","Account":{"Magento_Id__c":"1"}}'
+	assert_equal "$CODE" 201
+	api DELETE "/sobjects/Account/$ACC"
+	error_is 400 DELETE_FAILED
+	api DELETE "/sobjects/Order/$ORDER"
+	api DELETE "/sobjects/Account/$ACC"
+	assert_equal "$CODE" 204
+	soql 'SELECT COUNT() FROM Contact' | jq -e '.totalSize==0'
+}
+
+@test "collections: order kept, statusCode, all or none, 200 at most" {
+	json POST /composite/sobjects '{"records":[
+	    {"attributes":{"type":"Account"},"Name":"a"},
+	    {"attributes":{"type":"Contact"},"FirstName":"b"},
+	    {"attributes":{"type":"Account"},"Name":"c"}]}' >r
+	jq -e 'map(.success)==[true,false,true] and
+	    .[1].errors[0].statusCode=="REQUIRED_FIELD_MISSING"' r
+	json POST /composite/sobjects '{"allOrNone":true,"records":[
+	    {"attributes":{"type":"Account"},"Name":"z"},
+	    {"attributes":{"type":"Account"}}]}' >r
+	jq -e '.[0].errors[0].statusCode=="ALL_OR_NONE_OPERATION_ROLLED_BACK"' r
+	soql "SELECT COUNT() FROM Account WHERE Name = 'z'" | jq -e '.totalSize==0'
+	json PATCH /composite/sobjects/Account/Magento_Id__c '{"records":[
+	    {"attributes":{"type":"Account"},"Name":"u","Magento_Id__c":"u1"}]}' |
+	    jq -e '.[0].created'
+	jq -nc '{records:[range(201)|{attributes:{type:"Account"},Name:"n"}]}' >many
+	json POST /composite/sobjects @many
+	error_is 400 EXCEEDED_ID_LIMIT
+}
+
+# --- queries ---
+
+@test "SOQL: conditions, order, parents, semi-joins" {
+	shop
+	for n in b C a; do make Account "{\"Name\":\"$n\",\"Site\":\"$n\"}"; done
+	q() { soql "$1" | jq -c "$2"; }
+	assert_equal "$(q "SELECT Name FROM Account WHERE Site IN ('a','c') OR Name LIKE 'AC%' ORDER BY Name DESC" '[.records[].Name]')" '["C","Acme","a"]'
+	assert_equal "$(q "SELECT Name FROM Account WHERE (NOT Site = null) AND CreatedDate = TODAY ORDER BY Site LIMIT 2" '[.records[].Name]')" '["a","b"]'
+	assert_equal "$(q "SELECT Id FROM Order WHERE Account.Magento_Id__c = '1'" .totalSize)" 1
+	assert_equal "$(q "SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Order)" '[.records[].Name]')" '["Acme"]'
+	assert_equal "$(q "SELECT COUNT() FROM Account WHERE Site != 'a'" '[.totalSize,.records]')" '[3,[]]'
+	assert_equal "$(q "SELECT Id FROM Pricebook2 WHERE IsStandard = true AND IsActive != false" .totalSize)" 1
+}
+
+@test "SOQL: errors with place and words" {
+	soql 'SELECT Id FROM XYZZY'
+	error_is 400 INVALID_TYPE
+	jq -e '.[0].message|test("ERROR at Row:1:Column:16\nsObject type '\''XYZZY'\'' is not supported")' answer
+	soql 'SELECT Id, X__c FROM Contact'
+	error_is 400 INVALID_FIELD
+	jq -e '.[0].message|test("No such column '\''X__c'\'' on entity '\''Contact'\''. If you are attempting to use a custom field, be sure to append the '\''__c'\'' after the custom field name.")' answer
+	soql 'SELECT Id FROM Contact WHERE'
+	error_is 400 MALFORMED_QUERY
+	soql 'SELECT Id FROM Contact WHERE LastName = 5'
+	error_is 400 INVALID_FIELD
+	soql "SELECT Id FROM Contact WHERE Description = 'x'"
+	error_is 400 INVALID_FIELD
+	jq -e '.[0].message|endswith("field '\''Description'\'' can not be filtered in a query call")' answer
+	soql "SELECT Id FROM Contact WHERE Id = 'x'"
+	error_is 400 INVALID_QUERY_FILTER_OPERATOR
+}
+
+@test "REST pages; queryAll sees the deleted" {
+	{ echo Name; seq 450; } | bulk insert Account ''
+	soql 'SELECT Id FROM Account' >/dev/null
+	api GET /query -G --data-urlencode 'q=SELECT Name FROM Account' \
+	    -H 'Sforce-Query-Options: batchSize=200' >p1
+	jq -e '.totalSize==450 and .done==false and (.records|length)==200' p1
+	next=$(jq -r .nextRecordsUrl p1)
+	api GET "${next#/services/data/v62.0}" >p2
+	next=$(jq -r .nextRecordsUrl p2)
+	api GET "${next#/services/data/v62.0}" >p3
+	jq -e '.done and (.records|length)==50' p3
+	id=$(soql "SELECT Id FROM Account WHERE Name = '7'" | jq -r '.records[0].Id')
+	api DELETE "/sobjects/Account/$id"
+	soql "SELECT COUNT() FROM Account" | jq -e '.totalSize==449'
+	api GET /queryAll -G --data-urlencode 'q=SELECT COUNT() FROM Account' |
+	    jq -e '.totalSize==450'
+}
+
+bulk_query()
+{
+	local i
+	json POST /jobs/query "{\"operation\":\"query\",\"query\":\"$1\"}" >job.json
+	JOB=$(jq -r .id job.json)
+	for ((i = 0; i < 200; i++)); do
+		api GET "/jobs/query/$JOB" >info.json
+		[ "$(jq -r .state info.json)" = JobComplete ] && return
+		sleep 0.02
+	done
+	return 1
+}
+
+@test "Bulk query: pages by locator, the last says null; 409 on another version" {
+	{ echo Name; seq 250; } | bulk insert Account ''
+	bulk_query 'SELECT Name, Owner.Username, Site FROM Account'
+	jq -e '.jobType=="V2Query" and .numberRecordsProcessed==250' info.json
+	api GET "/jobs/query/$JOB/results?maxRecords=200" >p1
+	assert_equal "$(head -n 2 p1)" "\"Name\",\"Owner.Username\",\"Site\"
+\"1\",\"$(credential sf username)\",\"\""
+	grep -qi '^sforce-numberofrecords: 200' headers
+	locator=$(sed -n 's/^Sforce-Locator: //Ip' headers | tr -d '\r')
+	api GET "/jobs/query/$JOB/results?maxRecords=200&locator=$locator" >p2
+	grep -qi '^sforce-locator: null' headers
+	assert_equal "$(wc -l <p2)" 51
+	api GET "/jobs/query/$JOB/resultPages" |
+	    jq -e '.done and (.resultPages|length)==1'
+	BASE=$SF_URL/services/data/v61.0 api GET "/jobs/query/$JOB/results"
+	assert_equal "$CODE" 409
+	json PATCH "/jobs/query/$JOB" '{"state":"Aborted"}'
+	error_is 400 INVALIDJOBSTATE 'Aborting already Completed Job not allowed'
+}
+
+@test "Bulk query refuses aggregates and compound fields" {
+	json POST /jobs/query '{"operation":"query","query":"SELECT COUNT() FROM Account"}'
+	error_is 400 API_ERROR
+	json POST /jobs/query '{"operation":"query","query":"SELECT BillingAddress FROM Account"}'
+	error_is 400 API_ERROR 'Selecting compound data not supported in Bulk Query'
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM OrderStatus"}'
+	error_is 400 INVALIDENTITY
+}
+
+# --- faults (points 12, 13, 28) ---
+
+faults()
+{
+	curl -s "$SF_URL/sandbox/faults" -d "$1"
+}
+
+@test "12: a locked row twice, then well; no other row is hurt" {
+	faults '{"method":"PUT","body":"r7","times":2,"fail_rows":{"match":"r7"}}'
+	for want in 1 1 0; do
+		bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\n6,r6\n7,r7'
+		assert_equal "$(jq -r .numberRecordsFailed info.json)" $want
+		[ $want = 0 ] || refused 'UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record:--'
+	done
+}
+
+@test "13: the token dies in mid-poll" {
+	faults '{"path":"/jobs/ingest/","nth":2,"expire_token":true}'
+	job insert Account
+	printf 'Name\na\n' >f
+	put f
+	api GET "/jobs/ingest/$JOB"
+	error_is 401 INVALID_SESSION_ID 'Session expired or invalid'
+}
+
+@test "28: a job fails midway: good, failed and unprocessed rows" {
+	faults '{"method":"PUT","fail_job":{"after":300},"fail_rows":{"every":100,"code":"X"}}'
+	{ echo Name; seq 1000; } | bulk insert Account ''
+	jq -e '.state=="Failed" and .numberRecordsProcessed==300 and
+	    .numberRecordsFailed==3' info.json
+	assert_equal "$(wc -l <good) $(wc -l <bad)" "298 4"
+	cmp rest <(echo Name; seq 301 1000)
+}
+
+@test "the API limit and a failing collection can be planned" {
+	faults '{"path":"/composite","fail_rows":{"nth":2,"code":"UNABLE_TO_LOCK_ROW"}}
+{"path":"/limits","api_limit":true}'
+	json POST /composite/sobjects '{"records":[
+	    {"attributes":{"type":"Account"},"Name":"a"},
+	    {"attributes":{"type":"Account"},"Name":"b"}]}' |
+	    jq -e 'map(.success)==[true,false]'
+	api GET /limits
+	error_is 403 REQUEST_LIMIT_EXCEEDED
+}
+
+# --- the sandbox itself ---
+
+@test "state, log, reset" {
+	make Account '{"Name":"a","Magento_Id__c":"1"}'
+	curl -s "$SF_URL/sandbox/state?object=Account" |
+	    jq -e '.object=="Account" and .Magento_Id__c=="1"'
+	curl -s "$SF_URL/sandbox/log" | jq -se 'map(.method)==["POST"]'
+	curl -s -X POST "$SF_URL/sandbox/reset"
+	curl -s "$SF_URL/sandbox/state?object=Account" | cmp - /dev/null
+	curl -s "$SF_URL/sandbox/state" | jq -se 'map(.object)|unique==
+	    ["OrderStatus","Organization","Pricebook2","RecordType","User"]'
+}
+
+@test "kill -9 in the middle of a job: every row once, the job ends" {
+	{ echo Magento_Id__c,Name; seq 40000 | sed 's/.*/&,n&/'; } >f
+	job insert Account
+	put f
+	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
+	sleep 0.15
+	stop sf -KILL || true	# wait says 137
+	start_sf --set job_delay_ms=5
+	session
+	finish
+	assert_equal "$(jq -c '[.state,.numberRecordsProcessed,
+	    .numberRecordsFailed]' info.json)" '["JobComplete",40000,0]'
+	soql 'SELECT COUNT() FROM Account' | jq -e '.totalSize==40000'
+	assert_equal "$(tail -n +2 good | cut -d, -f3 | sort -u | wc -l)" 40000
+}
+
+@test "the same seed gives the same files, another one another order" {
+	{ echo Name; seq 300; } >f
+	for seed in 3 3 4; do
+		stop sf
+		rm -f sf.state*
+		start_sf --set seed=$seed --set job_delay_ms=5
+		session
+		bulk insert Account '' <f
+		mv good good.$((n += 1))
+	done
+	cmp good.1 good.2
+	cmp -s good.2 good.3 && return 1
+	cmp <(sort good.2) <(sort good.3)
+}
