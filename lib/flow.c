@@ -25,6 +25,7 @@ struct flow {
 	long in_lines, out_lines, added;
 	int status;
 	bool ended;		/* nothing more is read */
+	bool cut;		/* stopped on purpose: no balance */
 	bool mute;		/* the reader left, or the disk is full */
 	int error;		/* errno of the first failed write; 0: none */
 };
@@ -134,6 +135,13 @@ flow_settle(struct flow *f, struct payload *p, const char *verdict,
 	if (payload_is_bad(p))
 		f->status = flow_worse(f->status, WHY_DATA);
 	flow_put(f, p);
+}
+
+void
+flow_stop(struct flow *f, const struct why *w)
+{
+	flow_fail(f, w);
+	f->ended = f->cut = true;
 }
 
 void
@@ -350,7 +358,8 @@ balance(struct flow *f)
 
 	if (f->reads != FLOW_PAYLOADS && f->reads != FLOW_VERDICTS)
 		return;
-	if (f->status == WHY_BROKEN || f->in_lines + f->added == f->out_lines)
+	if (f->cut || f->status == WHY_BROKEN ||
+	    f->in_lines + f->added == f->out_lines)
 		return;
 	why(&w, WHY_BROKEN, "the books do not balance: %ld lines in, %ld "
 	    "added, %ld out", f->in_lines, f->added, f->out_lines);

@@ -84,6 +84,10 @@ void flow_fail(struct flow *f, const struct why *w);
  * input broke.  For sources and for what works between two lines. */
 bool flow_stopped(const struct flow *f);
 
+/* The same, and nothing more is read: what was read and not written is
+ * missing behind us, and the books are not asked for. */
+void flow_stop(struct flow *f, const struct why *w);
+
 /* True when no line came for `ms` milliseconds: time to finish what is held
  * back. */
 bool flow_waits(const struct flow *f, int ms);

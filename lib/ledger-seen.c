@@ -55,3 +55,20 @@ ledger_seen(struct ledger *l, struct slice map, struct slice key,
 	sqlite3_reset(l->seen_get);
 	return r == SQLITE_ROW ? 1 : seen_why(l, w);
 }
+
+int
+ledger_saw(struct ledger *l, struct slice map, struct slice key,
+    struct why *w)
+{
+	int r;
+
+	if (l->seen == NULL)
+		return 0;
+	db_text(l->seen_get, 1, map);
+	db_text(l->seen_get, 2, key);
+	r = sqlite3_step(l->seen_get);
+	sqlite3_reset(l->seen_get);
+	if (r == SQLITE_ROW || r == SQLITE_DONE)
+		return r == SQLITE_ROW;
+	return seen_why(l, w);
+}

@@ -249,6 +249,10 @@ int ledger_calls_flush(struct ledger *l, struct why *w);
 int ledger_seen(struct ledger *l, struct slice map, struct slice key,
     struct slice source, bool *other, struct why *w);
 
+/* Asks only: 1 when ledger_seen() was told of (map, key), 0, -1. */
+int ledger_saw(struct ledger *l, struct slice map, struct slice key,
+    struct why *w);
+
 /*
  * Lists, for led.  `take` gets one row after the other as text columns (NULL:
  * absent) and returns -1 to stop.

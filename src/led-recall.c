@@ -243,8 +243,7 @@ recall(struct recall *r)
 
 	while (batch_next(r->b)) {
 		if (recall_batch(r, &w) == -1) {
-			w.kind = WHY_BROKEN;	/* lines are missing */
-			flow_fail(r->flow, &w);
+			flow_stop(r->flow, &w);
 			return;
 		}
 		batch_steps(r->b, own, r);

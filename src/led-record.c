@@ -79,8 +79,7 @@ commit(struct recorder *r)
 
 	if (r->n > 0 && remember(r, &w) == -1) {
 		ledger_rollback(r->ledger);
-		w.kind = WHY_BROKEN;	/* lines are missing behind us */
-		flow_fail(r->flow, &w);
+		flow_stop(r->flow, &w);
 		return -1;
 	}
 	for (i = 0; i < r->n; i++)

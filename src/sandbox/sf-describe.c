@@ -180,6 +180,24 @@ field(const struct sf_field *f, struct buf *b)
 #undef HAS
 }
 
+/* Standard children are called by their object's name in the plural, where
+ * the lookup is called like the parent: Contact.AccountId makes Contacts. */
+static void
+children_name(const struct sf_field *f, const struct sf_object *o,
+    struct buf *b)
+{
+	size_t n = strlen(o->name), c = strlen(f->object->name);
+	bool ies = c > 0 && f->object->name[c - 1] == 'y';
+
+	if (strncmp(f->name, o->name, n) != 0 ||
+	    strcmp(f->name + n, "Id") != 0)
+		buf_str(b, "\"relationshipName\":null,");
+	else
+		buf_fmt(b, "\"relationshipName\":\"%.*s%s\",",
+		    (int)(ies ? c - 1 : c), f->object->name,
+		    ies ? "ies" : "s");
+}
+
 static void
 children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
 {
@@ -198,10 +216,12 @@ children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
 			buf_fmt(b, "%s{\"cascadeDelete\":%s,\"childSObject\":"
 			    "\"%s\",\"deprecatedAndHidden\":false,\"field\":"
 			    "\"%s\",\"junctionIdListNames\":[],"
-			    "\"junctionReferenceTo\":[],\"relationshipName\":"
-			    "null,\"restrictedDelete\":%s}", n++ ? "," : "",
+			    "\"junctionReferenceTo\":[],", n++ ? "," : "",
 			    yes(f->flags & SF_CASCADE), f->object->name,
-			    f->name, yes(f->flags & SF_RESTRICT));
+			    f->name);
+			children_name(f, o, b);
+			buf_fmt(b, "\"restrictedDelete\":%s}",
+			    yes(f->flags & SF_RESTRICT));
 		}
 	buf_str(b, "],");
 }
