@@ -8,8 +8,9 @@ bin=$(cd "${MILLRACE_BIN:-$(dirname "$self")}" && pwd) || exit 2
 PATH=$bin:$PATH
 export PATH MILLRACE_BIN="$bin"
 
-for pipelines in "${MILLRACE_PIPELINES:-}" "$bin/../share/millrace/pipelines" \
-	"$bin/../pipelines" "$bin/../../../pipelines"; do
+# Installed, they are in share; in the source tree beside bin or .o/san/bin.
+for pipelines in "${MILLRACE_PIPELINES:-}" \
+	{"$bin","$(dirname "$self")"}/../{share/millrace/,,../../}pipelines; do
 	[ ! -e "$pipelines/lib.sh" ] || break
 done
 

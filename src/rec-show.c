@@ -179,7 +179,7 @@ main(int argc, char **argv)
 {
 	struct opts o = { .name = "rec-show", .operands = "",
 	    .purpose = "a stream for a person", .table = options };
-	struct show s = { .pool = pool_new() };
+	struct show s = { .sums = false };
 	bool html = false, json = false;
 	int c, status;
 
@@ -196,6 +196,7 @@ main(int argc, char **argv)
 	if (html && json)
 		return opt_usage(&o, "--html and --json exclude each other");
 	paint_begin();
+	s.pool = pool_new();
 	s.paint = paint_for(stdout, html);
 	status = show(&s, json);
 	digest_free(&s.digest);

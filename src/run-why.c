@@ -339,7 +339,7 @@ main(int argc, char **argv)
 {
 	struct opts o = { .name = "run-why", .operands = "KEY",
 	    .purpose = "the story of one record", .table = options };
-	struct story s = { .pool = pool_new() };
+	struct story s = { .all = false };
 	struct why w = { 0 };
 	int c, status = 0;
 
@@ -352,6 +352,7 @@ main(int argc, char **argv)
 	if (argc - o.first != 1)
 		return opt_usage(&o, "give one KEY, such as orders/1042");
 	paint_begin();
+	s.pool = pool_new();
 	s.paint = paint_for(stdout, false);
 	if ((s.conf = conf_open(o.config, &w)) == NULL ||
 	    tell(&s, argv[o.first], &w) == -1)

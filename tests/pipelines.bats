@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# The pipelines and the front door.  What the stages do is theirs to test;
+# here: which are called, in which order, and what comes of their statuses.
+load helpers
+
+REAL=$MILLRACE_BIN
+
+# A folder of programs in which those that talk to somebody are stand-ins:
+# each notes how it was called, and ends with the status in the file NAME.
+prepare()
+{
+	mkdir bin
+	ln -s "$REAL"/* bin/
+	for p in mage-extract rec-map led led-recall sf-match sf-diff sf-load \
+	    led-record mage-writeback; do
+		rm -f bin/$p
+		cat >bin/$p <<-'END'
+		#!/bin/bash
+		me=$(basename "$0") work=$(dirname "$0")/..
+		echo "$me ${*//$MILLRACE_RUN/RUN}" >>"$work/calls"
+		case "$me $*" in
+		"mage-extract --highest"*) echo "42 2026-11-21T02:00:00Z" ;;
+		"led mark "*) [ $# -gt 2 ] || cat "$work/mark" ;;
+		mage-extract*|led*due*) echo '{"id":1}' ;;
+		*) cat ;;
+		esac
+		exit "$(cat "$work/$me.status" 2>/dev/null || echo 0)"
+		END
+		chmod 755 bin/$p
+	done
+	export MILLRACE_BIN=$WORK/bin
+	PATH=$MILLRACE_BIN:$PATH
+	printf '[ledger]\npath = led.db\n' >m.conf
+	export MILLRACE_CONF=$WORK/m.conf
+}
+
+# The calls of a program, in their order.
+calls()
+{
+	grep "^$1 " calls
+}
+
+@test "nightly: reference, the end of orders, products, customers, orders, marks" {
+	run_status 0 millrace nightly
+	run calls mage-extract
+	assert_output - <<-'END'
+	mage-extract reference
+	mage-extract --highest orders
+	mage-extract --also RUN/products.due products
+	mage-extract --also RUN/customers.due customers
+	mage-extract --up-to 42 --also RUN/orders.due orders
+	END
+	run calls led
+	assert_output - <<-'END'
+	led due products
+	led due customers
+	led due orders
+	led mark products 2026-11-21T02:00:00Z
+	led mark customers 2026-11-21T02:00:00Z
+	led mark orders 2026-11-21T02:00:00Z
+	END
+	[ "$(calls rec-map | sed -E 's/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g')" = \
+		" product price-standard price
+ account contact
+ guest-account guest-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-activate" ]
+	run calls rec-map
+	assert_line --index 0 --regexp '^rec-map --ref RUN/reference.ndjson --set run.id=20[^ ]*Z-nightly --set run.kind=nightly --set run.started=20..-..-..T..:..:..Z '
+}
+
+@test "a run's status is the worst of its stages: 3, 2, 4, 1, 0" {
+	for s in 1 4 2 3; do
+		echo $s >sf-load.status
+		run_status $s millrace nightly
+	done
+	echo 4 >led-record.status
+	run_status 3 millrace nightly
+	echo 2 >sf-load.status
+	run_status 2 millrace nightly
+	echo 1 >sf-load.status
+	run_status 4 millrace nightly
+	echo 77 >mage-writeback.status
+	run_status 3 millrace nightly
+}
+
+@test "worst: what no status of ours is, and broken pipes" {
+	eval "$(sed -n '/^worst()/,/^}/p' "$REPO/pipelines/lib.sh")"
+	while read -r want statuses; do
+		# shellcheck disable=SC2086
+		[ "$(worst $statuses)" = "$want" ] || { echo "$statuses"; return 1; }
+	done <<-'END'
+	0 0 0
+	1 0 1 0
+	4 1 4
+	2 4 2 1
+	3 2 3 4
+	2 0 127
+	3 0 137 2
+	3 141 0
+	3 141 1
+	4 141 4
+	2 141 2
+	END
+}
+
+@test "after 2, 3 and 4 nothing more is begun, and no mark is moved" {
+	for s in 2 3 4; do
+		rm -f calls
+		echo $s >sf-match.status
+		run_status $s millrace nightly
+		[ "$(calls mage-extract | tail -n 1)" = \
+			"mage-extract --also RUN/products.due products" ]
+		run calls 'led mark'
+		assert_output ''
+	done
+	echo 1 >sf-match.status
+	run_status 1 millrace nightly
+	[ "$(calls 'led mark' | wc -l)" -eq 3 ]
+}
+
+@test "incremental: from the mark, with an overlap; never before a nightly" {
+	: >mark
+	run_status 2 millrace incremental
+	assert_output --partial 'millrace nightly comes first'
+	rm calls
+	echo 2026-11-20T02:00:00Z >mark
+	run_status 0 millrace incremental
+	run calls mage-extract
+	assert_line 'mage-extract --since 2026-11-20T01:50:00Z --also RUN/orders.due --up-to 42 orders'
+	assert_line 'mage-extract --since 2026-11-20T01:50:00Z --also RUN/customers.due customers'
+}
+
+@test "resync of orders brings what they name first, then asks about each" {
+	run_status 0 millrace resync orders --keys k --limit 5
+	run calls mage-extract
+	assert_output - <<-'END'
+	mage-extract reference
+	mage-extract --keys k --limit 5 orders
+	mage-extract --of RUN/orders.ndjson products
+	mage-extract --of RUN/orders.ndjson customers
+	END
+	run calls led-recall
+	assert_output - <<-'END'
+	led-recall 
+	led-recall 
+	led-recall --again
+	END
+	[ "$(calls sf-diff | wc -l)" -eq 1 ]
+	run calls 'led mark'
+	assert_output ''
+	# that it changes something is no trouble
+	echo 1 >sf-diff.status
+	run_status 0 millrace resync customers --where 'email eq a@b.c'
+	run_status 2 millrace resync carts
+	run_status 2 millrace resync
+}
+
+@test "plan: reads only, status 1 when it would change something" {
+	echo '{"object":"Account","map":"account","source":"customers/1","key":"1","was":null,"fields":{"Name":"Ann"}}' >line
+	printf '#!/bin/bash\ncat >/dev/null; cat %s/line; exit 1\n' "$WORK" >bin/sf-diff
+	run_status 1 millrace plan
+	assert_line '  + Account 1  account'
+	assert_line --partial 'Plan: 3 to create'
+	assert_line "To do just this: millrace apply $(readlink -f runs/latest)/plan.ndjson"
+	for p in sf-load led-record mage-writeback "led mark"; do
+		run calls "$p"
+		assert_output ''
+	done
+	rm calls
+	run_status 1 millrace plan customers --again --keys k
+	run calls led-recall
+	assert_output 'led-recall --again'
+	run calls mage-extract
+	assert_line --index 1 'mage-extract --keys k customers'
+	run_status 2 millrace plan carts
+}
+
+@test "plan beside a run, but no two runs; apply sends the plan as it is" {
+	run_status 0 millrace plan
+	echo '{"object":"A","map":"a","source":"a/1","key":"1","was":null}' >plan.ndjson
+	printf '#!/bin/bash\ncat >%s/sent\n' "$WORK" >bin/sf-load
+	run_status 0 millrace apply plan.ndjson
+	cmp sent plan.ndjson
+	run_status 2 millrace apply nosuch
+	run_status 2 millrace apply
+	printf '#!/bin/bash\necho >%s/go; sleep 30\n' "$WORK" >bin/sf-load
+	run-open nightly sf-load 3>&- &
+	until [ -e go ]; do sleep 0.05; done
+	run_status 0 millrace plan
+	run_status 4 millrace nightly
+	assert_output --partial 'another run holds the lock'
+	kill %1
+	wait || true
+}
+
+@test "the front door: help first, did you mean, version, unknown" {
+	run_status 0 millrace help
+	assert_line --index 0 --partial 'usage: millrace'
+	run_status 0 millrace --version
+	assert_output --regexp '^millrace [0-9]'
+	run_status 2 millrace
+	run_status 2 millrace nigthly
+	assert_output --partial "did you mean 'nightly'?"
+	run_status 2 millrace stauts
+	assert_output --partial "did you mean 'status'?"
+	run_status 2 millrace --nosuch
+	run_status 2 millrace -c
+	printf '[ledger]\npath = led.db\n[runs]\ndir = other\n' >o.conf
+	run_status 0 millrace -c o.conf nightly
+	[ -e other/latest/audit.ndjson ]
+}
+
+@test "installed, the front door finds its pipelines" {
+	mkdir -p p/bin p/share/millrace
+	cp -r "$REPO/pipelines" p/share/millrace/
+	mv bin/* p/bin/
+	sed -i 's,/\.\.,/../..,' p/bin/mage-extract p/bin/led p/bin/rec-map \
+		p/bin/led-recall p/bin/sf-match p/bin/sf-load p/bin/led-record \
+		p/bin/mage-writeback
+	rm p/bin/millrace && cp "$REAL/millrace" p/bin/
+	unset MILLRACE_BIN
+	PATH=$WORK/p/bin:/usr/bin:/bin run_status 0 millrace nightly
+	[ "$(calls rec-map | grep -c "$WORK/p/")" -eq 3 ]
+}
+
+@test "no pipeline runs by itself" {
+	for p in nightly incremental resync plan apply; do
+		run "$REPO/pipelines/$p.sh"
+		[ "$status" -ne 0 ]
+		assert_output --partial "use millrace $p"
+	done
+}
