@@ -256,8 +256,8 @@ show_stage(struct story *s, const struct runlog *l,
 		else if (h.kind == HEAD_VERDICT)
 			show_verdict(s, &h);
 		else
-			show_payload(s, line, stage->from == -1 || h.planned ||
-			    slice_is(runlog_base(stage), "rec-map"));
+			show_payload(s, line, h.planned || stage->from == -1 ||
+			    l->stage[stage->from].payloads == 0);
 	}
 	kept_close(k);
 	return n;

@@ -101,7 +101,7 @@ prepare()
 		assert_line --index 0 orders/1
 	done
 	run_status 0 run-why --record orders/1
-	assert_line --partial '"increment_id": "000000001"'
+	assert_line --partial '"increment_id":"000000001"'
 	run_status 0 run-why orders/77
 	assert_output --partial 'never met'
 	run_status 2 run-why Order/77
