@@ -1,0 +1,150 @@
+/* map-dec - exact decimal numbers, for money */
+
+#include <stdio.h>
+
+#include "map-int.h"
+
+enum {
+	DEC_DIGITS = 38,	/* 10^38 fits 128 bits */
+	DEC_SCALE = 36,
+};
+
+static int128
+power(int n)
+{
+	int128 p = 1;
+
+	while (n-- > 0)
+		p *= 10;
+	return p;
+}
+
+/* -?digits[.digits][e[+-]digits] */
+int
+dec_read(struct slice s, struct dec *d)
+{
+	size_t i = 0;
+	int digits = 0, exp = 0, esign = 1;
+	bool minus = false, point = false, any = false;
+
+	d->m = 0;
+	d->scale = 0;
+	if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
+		minus = s.p[i++] == '-';
+	for (; i < s.n; i++) {
+		if (s.p[i] == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (s.p[i] < '0' || s.p[i] > '9')
+			break;
+		any = true;
+		digits += digits > 0 || s.p[i] != '0';
+		if (digits > DEC_DIGITS)
+			return -1;
+		d->m = d->m * 10 + (s.p[i] - '0');
+		d->scale += point;
+	}
+	if (any && i < s.n && (s.p[i] | 32) == 'e') {
+		if (++i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
+			esign = s.p[i++] == '-' ? -1 : 1;
+		any = i < s.n;
+		for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+			if ((exp = exp * 10 + s.p[i] - '0') > 400)
+				return -1;
+	}
+	if (!any || i < s.n)
+		return -1;
+	if (minus)
+		d->m = -d->m;
+	d->scale -= esign * exp;
+	if (d->scale < 0) {
+		if (d->m != 0 && digits - d->scale > DEC_DIGITS)
+			return -1;
+		d->m *= d->m == 0 ? 0 : power(-d->scale);
+		d->scale = 0;
+	}
+	return d->scale > DEC_SCALE ? -1 : 0;
+}
+
+static int
+digits_of(int128 m)
+{
+	int n = 0;
+
+	for (; m != 0; m /= 10)
+		n++;
+	return n;
+}
+
+static int
+rescale(struct dec *d, int scale)
+{
+	int up = scale - d->scale;
+
+	if (digits_of(d->m) + up > DEC_DIGITS)
+		return -1;
+	d->m *= power(up);
+	d->scale = scale;
+	return 0;
+}
+
+int
+dec_add(struct dec a, struct dec b, struct dec *out)
+{
+	int scale = a.scale > b.scale ? a.scale : b.scale;
+
+	if (rescale(&a, scale) == -1 || rescale(&b, scale) == -1)
+		return -1;
+	out->m = a.m + b.m;	/* two of 38 digits fit */
+	out->scale = scale;
+	return digits_of(out->m) > DEC_DIGITS ? -1 : 0;
+}
+
+int
+dec_mul(struct dec a, struct dec b, struct dec *out)
+{
+	if (a.m != 0 && b.m != 0 &&
+	    digits_of(a.m) + digits_of(b.m) > DEC_DIGITS)
+		return -1;
+	out->m = a.m * b.m;
+	out->scale = a.scale + b.scale;
+	return out->scale > DEC_SCALE ? -1 : 0;
+}
+
+/* Half goes away from zero: the shopkeeper's rounding, and Magento's. */
+int
+dec_round(struct dec a, int scale, struct dec *out)
+{
+	int128 p, half;
+
+	*out = a;
+	if (a.scale <= scale)
+		return rescale(out, scale);
+	p = power(a.scale - scale);
+	half = p / 2;
+	out->m = (a.m < 0 ? a.m - half : a.m + half) / p;
+	out->scale = scale;
+	return 0;
+}
+
+size_t
+dec_write(struct dec d, char room[DEC_TEXT])
+{
+	char digits[DEC_TEXT];
+	size_t n = 0, at = 0;
+	bool minus = d.m < 0;
+
+	for (; d.m != 0 || n <= (size_t)d.scale; d.m /= 10) {
+		digits[n++] = (char)('0' + (int)(minus ? -(d.m % 10) :
+		    d.m % 10));
+	}
+	if (minus)
+		room[at++] = '-';
+	while (n-- > 0) {
+		room[at++] = digits[n];
+		if (n == (size_t)d.scale && n > 0)
+			room[at++] = '.';
+	}
+	return at;
+}

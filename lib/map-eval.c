@@ -1,0 +1,728 @@
+/*
+ * map-eval - nodes and values into values
+ *
+ * Most expressions of a map give one value: ev_one() computes those and
+ * returns it.  What may give many goes through ev_all(), which hands each
+ * value to a continuation; operands that give many are combined as jq does,
+ * the last one in the outermost loop.
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "map-int.h"
+
+int
+ev_error(struct ev *e, const char *fmt, ...)
+{
+	char text[600];
+	va_list ap;
+	char *copy;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	copy = pool_dup(e->pool, text, strlen(text));
+	e->error = val_text(copy, strlen(copy));
+	return EV_ERROR;
+}
+
+void *
+ev_get(struct ev *e, size_t n)
+{
+	e->memory += n;
+	if (e->memory <= MAP_MEMORY)
+		return pool_get(e->pool, n);
+	e->fatal = true;
+	ev_error(e, "needs more than %d MiB of memory", MAP_MEMORY >> 20);
+	return NULL;
+}
+
+int
+ev_text(struct ev *e, struct slice s, struct val *out)
+{
+	char *p = ev_get(e, s.n);
+
+	if (p == NULL)
+		return EV_ERROR;
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	*out = val_text(p, s.n);
+	return EV_ONE;
+}
+
+int
+ev_scratch(struct ev *e, struct val *out)
+{
+	int r;
+
+	if (e->text.over) {
+		e->fatal = true;
+		buf_reset(&e->text);
+		return ev_error(e, "a text is too long");
+	}
+	r = ev_text(e, buf_all(&e->text), out);
+	buf_reset(&e->text);
+	return r;
+}
+
+int
+ev_list(struct ev *e, const struct val *items, size_t n, struct val *out)
+{
+	size_t i;
+
+	*out = (struct val){ .kind = V_ARRAY, .n = (uint32_t)n,
+	    .items = items, .depth = 1 };
+	for (i = 0; i < n; i++)
+		if (items[i].depth + 1 > out->depth)
+			out->depth = items[i].depth + 1;
+	if (out->depth <= MAP_VALUE_DEPTH)
+		return EV_ONE;
+	return ev_error(e, "a value is nested deeper than %d",
+	    MAP_VALUE_DEPTH);
+}
+
+static int
+step(struct ev *e)
+{
+	if (++e->steps <= MAP_STEPS)
+		return 0;
+	e->fatal = true;
+	return ev_error(e, "takes more than %d steps", MAP_STEPS);
+}
+
+/* A let is computed when a record first asks for it. */
+static int
+var(struct ev *e, uint32_t slot, struct val *out)
+{
+	struct val v = e->vars[slot];
+
+	if (v.kind == V_ABSENT && e->lets[slot] != NULL) {
+		if (ev_only(e, e->lets[slot], e->record, &v) == EV_ERROR)
+			return EV_ERROR;
+		if (v.kind == V_ABSENT)
+			v = val_null();
+		e->vars[slot] = v;
+	}
+	*out = v;
+	return EV_ONE;
+}
+
+static int
+compare(enum op op, struct val a, struct val b)
+{
+	int c;
+
+	if (op == N_EQ)
+		return val_equal(a, b);
+	if (op == N_NE)
+		return !val_equal(a, b);
+	c = val_cmp(a, b);
+	switch (op) {
+	case N_LT:
+		return c < 0;
+	case N_LE:
+		return c <= 0;
+	case N_GT:
+		return c > 0;
+	default:
+		return c >= 0;
+	}
+}
+
+static int
+negate(struct ev *e, struct val v, struct val *out)
+{
+	char room[64];
+
+	if (v.kind != V_NUMBER)
+		return ev_error(e, "%s cannot be negated", val_show(v, room,
+		    sizeof(room)));
+	*out = val_double(-val_number(v));
+	return EV_ONE;
+}
+
+/* Text between the \( ) as it stands, their values in the format. */
+static int
+interpolate(struct ev *e, const struct node *n, const struct val *part,
+    struct val *out)
+{
+	struct buf all = e->text;
+	struct val v;
+	int i;
+
+	e->text = (struct buf){ .max = all.max };
+	for (i = 0; i < n->kids; i++) {
+		v = part[i];
+		if (i % 2 == 1 && n->func->value(e, v, NULL, &v) != EV_ONE)
+			break;
+		buf_slice(&all, val_bytes(v));
+	}
+	buf_free(&e->text);
+	e->text = all;
+	if (i == n->kids)
+		return ev_scratch(e, out);
+	buf_reset(&e->text);
+	return EV_ERROR;
+}
+
+/* An operator whose operands are values. */
+static int
+apply(struct ev *e, const struct node *n, struct val in,
+    const struct val *arg, struct val *out)
+{
+	switch (n->op) {
+	case N_FIELD:
+		return ev_index(e, arg[0], n->value, &e->hints[n->hint], out);
+	case N_INDEX:
+		return ev_index(e, arg[0], arg[1], &e->hints[n->hint], out);
+	case N_SLICE:
+		return ev_slice(e, arg[0], arg[1], arg[2], out);
+	case N_NEG:
+		return negate(e, arg[0], out);
+	case N_ADD: case N_SUB: case N_MUL: case N_DIV: case N_MOD:
+		return ev_arith(e, n->op, arg[0], arg[1], out);
+	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
+		*out = val_bool(compare(n->op, arg[0], arg[1]));
+		return EV_ONE;
+	case N_FORMAT:
+		return interpolate(e, n, arg, out);
+	default:
+		return n->func->value(e, in, arg, out);
+	}
+}
+
+enum { OPERANDS = 100 };	/* the parser allows no more */
+
+/* ---- one value ---- */
+
+static int
+one_operands(struct ev *e, const struct node *n, struct val in,
+    struct val *out)
+{
+	struct val arg[OPERANDS];
+	int i, r;
+
+	for (i = n->kids - 1; i >= 0; i--)
+		if ((r = ev_one(e, n->kid[i], in, &arg[i])) != EV_ONE)
+			return r;
+	return apply(e, n, in, arg, out);
+}
+
+static int
+one_few(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct val arg[3];
+	int i, r;
+
+	for (i = n->kids - 1; i >= 0; i--)
+		if ((r = ev_one(e, n->kid[i], in, &arg[i])) != EV_ONE)
+			return r;
+	return apply(e, n, in, arg, out);
+}
+
+static int
+one_alternative(struct ev *e, const struct node *n, struct val in,
+    struct val *out)
+{
+	int r = ev_one(e, n->kid[0], in, out);
+
+	if (r == EV_ERROR || (r == EV_ONE && val_true(*out)))
+		return r;
+	return ev_one(e, n->kid[1], in, out);
+}
+
+static int
+one_logic(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	int r = ev_one(e, n->kid[0], in, out);
+
+	if (r != EV_ONE)
+		return r;
+	if (val_true(*out) == (n->op == N_OR)) {
+		*out = val_bool(n->op == N_OR);
+		return EV_ONE;
+	}
+	if ((r = ev_one(e, n->kid[1], in, out)) == EV_ONE)
+		*out = val_bool(val_true(*out));
+	return r;
+}
+
+/* What a handler sees; error(null) is jq's way to leave without a value. */
+static int
+caught(struct ev *e, const struct node *n, struct val *message)
+{
+	if (e->fatal)
+		return EV_ERROR;
+	*message = e->error;
+	return n->kids == 1 ? EV_NONE : EV_ONE;
+}
+
+static int
+one_try(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct val message;
+	int r = ev_one(e, n->kid[0], in, out);
+
+	if (r != EV_ERROR)
+		return r;
+	if ((r = caught(e, n, &message)) != EV_ONE)
+		return r;
+	return ev_one(e, n->kid[1], message, out);
+}
+
+static int
+one_as(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct val saved = e->vars[n->slot], v;
+	int r = ev_one(e, n->kid[0], in, &v);
+
+	if (r != EV_ONE)
+		return r;
+	e->vars[n->slot] = v;
+	r = ev_one(e, n->kid[1], in, out);
+	e->vars[n->slot] = saved;
+	return r;
+}
+
+/* Keys must be text; `kv` holds key and value in turn. */
+static int
+make_object(struct ev *e, const struct val *kv, int kids, struct val *out)
+{
+	struct member *m = ev_get(e, (size_t)kids / 2 * sizeof(*m));
+	char room[64];
+	int i, n = 0;
+
+	if (m == NULL)
+		return EV_ERROR;
+	for (i = 0; i < kids; i += 2) {
+		if (kv[i].kind != V_STRING)
+			return ev_error(e, "Object keys must be strings, not "
+			    "%s", val_show(kv[i], room, sizeof(room)));
+		n = ev_put(m, (size_t)n, kv[i], kv[i + 1]);
+	}
+	*out = val_object(m, (size_t)n);
+	if (out->depth <= MAP_VALUE_DEPTH)
+		return EV_ONE;
+	return ev_error(e, "a value is nested deeper than %d",
+	    MAP_VALUE_DEPTH);
+}
+
+static int
+one_object(struct ev *e, const struct node *n, struct val in,
+    struct val *out)
+{
+	struct val *kv = ev_get(e, (size_t)n->kids * sizeof(*kv));
+	int i, r;
+
+	if (kv == NULL)
+		return EV_ERROR;
+	for (i = 0; i < n->kids; i++)
+		if ((r = ev_one(e, n->kid[i], in, &kv[i])) != EV_ONE)
+			return r;
+	return make_object(e, kv, n->kids, out);
+}
+
+/* Takes the only value of a function that hands values on. */
+struct only {
+	struct cont k;
+	struct val v;
+	bool set;
+};
+
+static int
+take_only(struct ev *e, struct val v, struct cont *self)
+{
+	struct only *o = (struct only *)self;
+
+	(void)e;
+	o->v = v;
+	o->set = true;
+	return EV_NONE;
+}
+
+static int
+one_gen(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct only o = { .k.take = take_only };
+	int r = n->func->gen(e, n, in, &o.k);
+
+	if (r != EV_NONE)
+		return r;
+	*out = o.v;
+	return o.set ? EV_ONE : EV_NONE;
+}
+
+int
+ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct val v;
+	int r;
+
+	if (step(e) < 0)
+		return EV_ERROR;
+	switch (n->op) {
+	case N_CONST:
+		*out = n->value;
+		return EV_ONE;
+	case N_DOT:
+		*out = in;
+		return EV_ONE;
+	case N_VAR:
+		return var(e, n->slot, out);
+	case N_FIELD:
+		if (n->kid[0]->op == N_DOT)
+			v = in;
+		else if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
+			return r;
+		return ev_index(e, v, n->value, &e->hints[n->hint], out);
+	case N_PIPE:
+		if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
+			return r;
+		return ev_one(e, n->kid[1], v, out);
+	case N_ALT:
+		return one_alternative(e, n, in, out);
+	case N_AND: case N_OR:
+		return one_logic(e, n, in, out);
+	case N_IF:
+		if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
+			return r;
+		return ev_one(e, n->kid[val_true(v) ? 1 : 2], in, out);
+	case N_TRY:
+		return one_try(e, n, in, out);
+	case N_AS:
+		return one_as(e, n, in, out);
+	case N_ARRAY:
+		return ev_array(e, n->kid[0], in, out);
+	case N_OBJECT:
+		return one_object(e, n, in, out);
+	case N_CALL:
+		if (n->func->gen != NULL)
+			return one_gen(e, n, in, out);
+		return one_few(e, n, in, out);
+	case N_FORMAT:
+		return one_operands(e, n, in, out);
+	default:
+		return one_few(e, n, in, out);
+	}
+}
+
+/* ---- many values ---- */
+
+static int
+many(struct ev *e, const struct node *n, struct val in, struct cont *k);
+
+int
+ev_all(struct ev *e, const struct node *n, struct val in, struct cont *k)
+{
+	struct val v;
+	int r;
+
+	if (n->single) {
+		r = ev_one(e, n, in, &v);
+		return r == EV_ONE ? k->take(e, v, k) : r;
+	}
+	if (step(e) < 0)
+		return EV_ERROR;
+	return many(e, n, in, k);
+}
+
+struct operands {		/* some have been computed, from the last */
+	struct cont k;
+	const struct node *n;
+	struct val in, *arg;
+	struct cont *to;
+	int at;
+};
+
+static int
+take_operand(struct ev *e, struct val v, struct cont *self)
+{
+	struct operands *o = (struct operands *)self, inner = *o;
+	struct val result;
+	int r;
+
+	o->arg[o->at] = v;
+	if (o->at > 0) {
+		inner.at--;
+		return ev_all(e, o->n->kid[inner.at], o->in, &inner.k);
+	}
+	r = apply(e, o->n, o->in, o->arg, &result);
+	return r == EV_ONE ? o->to->take(e, result, o->to) : r;
+}
+
+static int
+many_operands(struct ev *e, const struct node *n, struct val in,
+    struct cont *k)
+{
+	struct val arg[OPERANDS];
+	struct operands o = { { take_operand }, n, in, arg, k, n->kids - 1 };
+
+	return ev_all(e, n->kid[n->kids - 1], in, &o.k);
+}
+
+struct members {		/* keys and values, from the first */
+	struct cont k;
+	const struct node *n;
+	struct val in, *kv;
+	struct cont *to;
+	int at;
+};
+
+static int
+take_member(struct ev *e, struct val v, struct cont *self)
+{
+	struct members *o = (struct members *)self, inner = *o;
+	struct val result;
+	int r;
+
+	o->kv[o->at] = v;
+	if (++inner.at < o->n->kids)
+		return ev_all(e, o->n->kid[inner.at], o->in, &inner.k);
+	r = make_object(e, o->kv, o->n->kids, &result);
+	return r == EV_ONE ? o->to->take(e, result, o->to) : r;
+}
+
+static int
+many_members(struct ev *e, const struct node *n, struct val in,
+    struct cont *k)
+{
+	struct val *kv = ev_get(e, (size_t)n->kids * sizeof(*kv));
+	struct members o = { { take_member }, n, in, kv, k, 0 };
+
+	if (kv == NULL)
+		return EV_ERROR;
+	return ev_all(e, n->kid[0], in, &o.k);
+}
+
+/* A second expression for each value of the first. */
+struct then {
+	struct cont k;
+	const struct node *n;
+	struct val in;
+	struct cont *to;
+	bool found, passed;
+};
+
+static int
+take_pipe(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+
+	return ev_all(e, t->n->kid[1], v, t->to);
+}
+
+static int
+take_if(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+
+	return ev_all(e, t->n->kid[val_true(v) ? 1 : 2], t->in, t->to);
+}
+
+static int
+take_truth(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+
+	return t->to->take(e, val_bool(val_true(v)), t->to);
+}
+
+static int
+take_logic(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+	struct then rest = { { take_truth }, t->n, t->in, t->to, 0, 0 };
+
+	if (val_true(v) == (t->n->op == N_OR))
+		return t->to->take(e, val_bool(t->n->op == N_OR), t->to);
+	return ev_all(e, t->n->kid[1], t->in, &rest.k);
+}
+
+static int
+take_true(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+
+	if (!val_true(v))
+		return EV_NONE;
+	t->found = true;
+	return t->to->take(e, v, t->to);
+}
+
+static int
+take_as(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+	struct val saved = e->vars[t->n->slot];
+	int r;
+
+	e->vars[t->n->slot] = v;
+	r = ev_all(e, t->n->kid[1], t->in, t->to);
+	e->vars[t->n->slot] = saved;
+	return r;
+}
+
+/* An error further down the pipe is not this try's to catch. */
+static int
+take_tried(struct ev *e, struct val v, struct cont *self)
+{
+	struct then *t = (struct then *)self;
+	int r = t->to->take(e, v, t->to);
+
+	t->passed |= r == EV_ERROR;
+	return r;
+}
+
+static int
+many_try(struct ev *e, const struct node *n, struct val in, struct cont *k)
+{
+	struct then t = { { take_tried }, n, in, k, false, false };
+	struct val message;
+	int r = ev_all(e, n->kid[0], in, &t.k);
+
+	if (r != EV_ERROR || t.passed)
+		return r;
+	if ((r = caught(e, n, &message)) != EV_ONE)
+		return r;
+	return ev_all(e, n->kid[1], message, k);
+}
+
+static int
+each(struct ev *e, struct val v, struct cont *k)
+{
+	char room[64];
+	uint32_t i;
+	int r;
+
+	if (v.kind != V_ARRAY && v.kind != V_OBJECT)
+		return ev_error(e, "Cannot iterate over %s", v.kind <= V_NULL ?
+		    "null (null)" : val_show(v, room, sizeof(room)));
+	for (i = 0; i < v.n; i++) {
+		if (step(e) < 0)
+			return EV_ERROR;
+		r = k->take(e, v.kind == V_ARRAY ? v.items[i] :
+		    v.members[i].value, k);
+		if (r != EV_NONE)
+			return r;
+	}
+	return EV_NONE;
+}
+
+static int
+take_each(struct ev *e, struct val v, struct cont *self)
+{
+	return each(e, v, ((struct then *)self)->to);
+}
+
+static int
+many(struct ev *e, const struct node *n, struct val in, struct cont *k)
+{
+	struct then t = { { NULL }, n, in, k, false, false };
+	int r;
+
+	switch (n->op) {
+	case N_PIPE:
+		t.k.take = take_pipe;
+		break;
+	case N_IF:
+		t.k.take = take_if;
+		break;
+	case N_AND: case N_OR:
+		t.k.take = take_logic;
+		break;
+	case N_AS:
+		t.k.take = take_as;
+		break;
+	case N_EACH:
+		t.k.take = take_each;
+		break;
+	case N_TRY:
+		return many_try(e, n, in, k);
+	case N_COMMA:
+		r = ev_all(e, n->kid[0], in, k);
+		return r == EV_NONE ? ev_all(e, n->kid[1], in, k) : r;
+	case N_ALT:
+		t.k.take = take_true;
+		r = ev_all(e, n->kid[0], in, &t.k);
+		if (r != EV_NONE || t.found)
+			return r;
+		return ev_all(e, n->kid[1], in, k);
+	case N_OBJECT:
+		return many_members(e, n, in, k);
+	case N_CALL:
+		if (n->func->gen != NULL)
+			return n->func->gen(e, n, in, k);
+		return many_operands(e, n, in, k);
+	default:
+		return many_operands(e, n, in, k);
+	}
+	return ev_all(e, n->kid[0], in, &t.k);
+}
+
+/* ---- one value of an expression that may give many ---- */
+
+static int
+take_one(struct ev *e, struct val v, struct cont *self)
+{
+	struct only *o = (struct only *)self;
+
+	if (o->set)
+		return ev_error(e, "gives more than one value");
+	o->v = v;
+	o->set = true;
+	return EV_NONE;
+}
+
+int
+ev_only(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct only o = { .k.take = take_one };
+	int r;
+
+	if (n->single)
+		return ev_one(e, n, in, out);
+	if ((r = ev_all(e, n, in, &o.k)) != EV_NONE)
+		return r;
+	*out = o.v;
+	return o.set ? EV_ONE : EV_NONE;
+}
+
+/* ---- all values at once ---- */
+
+struct list {
+	struct cont k;
+	struct val *v;
+	size_t n, cap;
+};
+
+static int
+take_item(struct ev *e, struct val v, struct cont *self)
+{
+	struct list *l = (struct list *)self;
+	struct val *more;
+	size_t cap;
+
+	if (l->n == l->cap) {
+		cap = l->cap == 0 ? 8 : l->cap * 2;
+		if ((more = ev_get(e, cap * sizeof(*more))) == NULL)
+			return EV_ERROR;
+		if (l->n > 0)
+			memcpy(more, l->v, l->n * sizeof(*more));
+		l->v = more;
+		l->cap = cap;
+	}
+	if (v.kind == V_ABSENT)
+		v.kind = V_NULL;
+	l->v[l->n++] = v;
+	return EV_NONE;
+}
+
+int
+ev_array(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct list l = { .k.take = take_item };
+	int r = ev_all(e, n, in, &l.k);
+
+	return r == EV_NONE ? ev_list(e, l.v, l.n, out) : r;
+}

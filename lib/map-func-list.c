@@ -1,0 +1,623 @@
+/* map-func-list - builtins on arrays and objects */
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "map-int.h"
+
+static int
+fn_keys(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	struct val *items;
+	struct member *m;
+	char room[64];
+	uint32_t i;
+
+	(void)arg;
+	if (in.kind != V_ARRAY && in.kind != V_OBJECT)
+		return ev_error(e, "%s has no keys", val_show(in, room,
+		    sizeof(room)));
+	if ((items = ev_get(e, in.n * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	m = in.kind == V_OBJECT ? val_sorted(in, e->pool) : NULL;
+	for (i = 0; i < in.n; i++)
+		items[i] = m != NULL ? m[i].key : val_double(i);
+	return ev_list(e, items, in.n, out);
+}
+
+static int
+fn_keys_unsorted(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct val *items;
+	uint32_t i;
+
+	if (in.kind != V_OBJECT)
+		return fn_keys(e, in, arg, out);
+	if ((items = ev_get(e, in.n * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++)
+		items[i] = in.members[i].key;
+	return ev_list(e, items, in.n, out);
+}
+
+static int
+fn_has(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	double d;
+
+	if (in.kind == V_OBJECT && arg[0].kind == V_STRING) {
+		*out = val_bool(val_get(in, val_bytes(arg[0]), NULL).kind !=
+		    V_ABSENT);
+		return EV_ONE;
+	}
+	if (in.kind == V_ARRAY && arg[0].kind == V_NUMBER) {
+		d = val_number(arg[0]);
+		*out = val_bool(d >= 0 && d < in.n);
+		return EV_ONE;
+	}
+	return ev_error(e, "Cannot check whether %s has a %s key",
+	    val_type(in), val_type(arg[0]));
+}
+
+static int
+fn_add(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	struct val sum = val_null(), v;
+	char room[64];
+	uint32_t i;
+
+	(void)arg;
+	if (in.kind != V_ARRAY && in.kind != V_OBJECT)
+		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
+		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	for (i = 0; i < in.n; i++) {
+		v = in.kind == V_ARRAY ? in.items[i] : in.members[i].value;
+		if (ev_arith(e, N_ADD, sum, v, &sum) != EV_ONE)
+			return EV_ERROR;
+	}
+	*out = sum;
+	return EV_ONE;
+}
+
+/* ---- containment ---- */
+
+static int contains(struct ev *e, struct val a, struct val b);
+
+static int
+contains_element(struct ev *e, struct val a, struct val b)
+{
+	uint32_t i;
+	int r;
+
+	for (i = 0; i < a.n; i++) {
+		e->steps++;
+		r = a.items[i].kind == b.kind ? contains(e, a.items[i], b) :
+		    0;
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool
+same_type(struct val a, struct val b)
+{
+	return a.kind == b.kind ||
+	    ((a.kind == V_TRUE || a.kind == V_FALSE) &&
+	    (b.kind == V_TRUE || b.kind == V_FALSE));
+}
+
+/* 1, 0, or -1: the two cannot be compared so. */
+static int
+contains(struct ev *e, struct val a, struct val b)
+{
+	char x[64], y[64];
+	struct val v;
+	uint32_t i;
+	int r = 1;
+
+	if (!same_type(a, b)) {
+		ev_error(e, "%s and %s cannot have their containment checked",
+		    val_show(a, x, sizeof(x)), val_show(b, y, sizeof(y)));
+		return -1;
+	}
+	switch (a.kind) {
+	case V_STRING:
+		return b.n == 0 || memmem(a.p, a.n, b.p, b.n) != NULL;
+	case V_ARRAY:
+		for (i = 0; r == 1 && i < b.n; i++)
+			r = contains_element(e, a, b.items[i]);
+		return r;
+	case V_OBJECT:
+		for (i = 0; r == 1 && i < b.n; i++) {
+			v = val_get(a, val_bytes(b.members[i].key), NULL);
+			r = v.kind == V_ABSENT ||
+			    !same_type(v, b.members[i].value) ? 0 :
+			    contains(e, v, b.members[i].value);
+		}
+		return r;
+	default:
+		return val_equal(a, b);
+	}
+}
+
+static int
+fn_contains(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	int r = contains(e, in, arg[0]);
+
+	*out = val_bool(r == 1);
+	return r < 0 ? EV_ERROR : EV_ONE;
+}
+
+/* ---- where something is ---- */
+
+static int
+text_indices(struct ev *e, struct val a, struct val b, struct val *out)
+{
+	const char *p = a.p, *end = a.p + a.n;
+	struct val *items;
+	size_t n = 0, count = 0;
+
+	if (b.n == 0) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	while ((p = memmem(p, (size_t)(end - p), b.p, b.n)) != NULL) {
+		count++;
+		p++;
+	}
+	if ((items = ev_get(e, count * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	for (p = a.p; n < count; p++) {
+		p = memmem(p, (size_t)(end - p), b.p, b.n);
+		items[n++] = val_double((double)val_points((struct slice){
+		    a.p, (size_t)(p - a.p) }));
+	}
+	return ev_list(e, items, n, out);
+}
+
+/* Where the array `b` stands in `a`. */
+int
+list_indices(struct ev *e, struct val a, struct val b, struct val *out)
+{
+	struct val *items = ev_get(e, a.n * sizeof(*items));
+	uint32_t i, j, n = 0;
+
+	if (items == NULL)
+		return EV_ERROR;
+	if (b.n == 0) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	for (i = 0; i + b.n <= a.n; i++) {
+		e->steps++;
+		for (j = 0; j < b.n && val_equal(a.items[i + j],
+		    b.items[j]); )
+			j++;
+		if (j == b.n)
+			items[n++] = val_double(i);
+	}
+	return ev_list(e, items, n, out);
+}
+
+static int
+fn_indices(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct val one[1];
+
+	if (in.kind <= V_NULL) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	if (in.kind == V_STRING && arg[0].kind == V_STRING)
+		return text_indices(e, in, arg[0], out);
+	if (in.kind == V_ARRAY && arg[0].kind == V_ARRAY)
+		return list_indices(e, in, arg[0], out);
+	if (in.kind == V_ARRAY) {
+		one[0] = arg[0];
+		return list_indices(e, in, (struct val){ .kind = V_ARRAY,
+		    .n = 1, .items = one }, out);
+	}
+	return ev_error(e, "Cannot look for %s in %s", val_type(arg[0]),
+	    val_type(in));
+}
+
+static int
+pick_index(struct ev *e, struct val in, const struct val *arg, bool last,
+    struct val *out)
+{
+	struct val all;
+
+	if (fn_indices(e, in, arg, &all) != EV_ONE)
+		return EV_ERROR;
+	*out = all.kind != V_ARRAY || all.n == 0 ? val_null() :
+	    all.items[last ? all.n - 1 : 0];
+	return EV_ONE;
+}
+
+static int
+fn_index(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	return pick_index(e, in, arg, false, out);
+}
+
+static int
+fn_rindex(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	return pick_index(e, in, arg, true, out);
+}
+
+/* ---- order ---- */
+
+struct keyed {			/* an element and what it is sorted by */
+	struct val key, value;
+	uint32_t at;
+};
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+	int c = val_cmp(x->key, y->key);
+
+	return c != 0 ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static struct keyed *
+sorted(struct ev *e, struct val in, const struct val *keys)
+{
+	struct keyed *k;
+	char room[64];
+	uint32_t i;
+
+	if (in.kind != V_ARRAY) {
+		ev_error(e, "%s cannot be sorted, as it is not an array",
+		    val_show(in, room, sizeof(room)));
+		return NULL;
+	}
+	if ((k = ev_get(e, (in.n + 1) * sizeof(*k))) == NULL)
+		return NULL;
+	e->steps += in.n;
+	for (i = 0; i < in.n; i++)
+		k[i] = (struct keyed){ keys == NULL ? in.items[i] :
+		    keys->items[i], in.items[i], i };
+	qsort(k, in.n, sizeof(*k), by_key);
+	return k;
+}
+
+static int
+sort(struct ev *e, struct val in, const struct val *keys, struct val *out)
+{
+	struct keyed *k = sorted(e, in, keys);
+	struct val *items;
+	uint32_t i;
+
+	if (k == NULL || (items = ev_get(e, in.n * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++)
+		items[i] = k[i].value;
+	return ev_list(e, items, in.n, out);
+}
+
+static int
+fn_sort(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)arg;
+	return sort(e, in, NULL, out);
+}
+
+static int
+fn_sort_by(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	return sort(e, in, arg, out);
+}
+
+static int
+fn_group_by(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct keyed *k = sorted(e, in, arg);
+	struct val *items, *groups;
+	uint32_t i, from = 0, n = 0;
+
+	if (k == NULL || (items = ev_get(e, in.n * 2 * sizeof(*items))) ==
+	    NULL)
+		return EV_ERROR;
+	groups = items + in.n;
+	for (i = 0; i < in.n; i++) {
+		items[i] = k[i].value;
+		if (i + 1 < in.n && val_equal(k[i].key, k[i + 1].key))
+			continue;
+		if (ev_list(e, items + from, i + 1 - from, &groups[n++]) !=
+		    EV_ONE)
+			return EV_ERROR;
+		from = i + 1;
+	}
+	return ev_list(e, groups, n, out);
+}
+
+static int
+fn_unique_by(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct keyed *k = sorted(e, in, arg);
+	struct val *items;
+	uint32_t i, n = 0;
+
+	if (k == NULL || (items = ev_get(e, in.n * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++)
+		if (i == 0 || !val_equal(k[i].key, k[i - 1].key))
+			items[n++] = k[i].value;
+	return ev_list(e, items, n, out);
+}
+
+/* Of equal ones min takes the first and max the last, as jq does. */
+static int
+extreme(struct ev *e, struct val in, const struct val *keys, bool max,
+    struct val *out)
+{
+	const struct val *k;
+	char room[64];
+	uint32_t i, best = 0;
+	int c;
+
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot index %s with number",
+		    in.kind <= V_NULL ? "null" : val_show(in, room,
+		    sizeof(room)));
+	k = keys == NULL ? in.items : keys->items;
+	for (i = 1; i < in.n; i++) {
+		c = val_cmp(k[i], k[best]);
+		if (max ? c >= 0 : c < 0)
+			best = i;
+	}
+	*out = in.n == 0 ? val_null() : in.items[best];
+	return EV_ONE;
+}
+
+static int
+fn_min(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)arg;
+	return extreme(e, in, NULL, false, out);
+}
+
+static int
+fn_max(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)arg;
+	return extreme(e, in, NULL, true, out);
+}
+
+static int
+fn_min_by(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	return extreme(e, in, arg, false, out);
+}
+
+static int
+fn_max_by(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	return extreme(e, in, arg, true, out);
+}
+
+static int
+fn_reverse(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct val *items;
+	uint32_t i;
+
+	(void)arg;
+	if (in.kind <= V_NULL)
+		return ev_list(e, NULL, 0, out);
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot reverse %s", val_type(in));
+	if ((items = ev_get(e, in.n * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++)
+		items[i] = in.items[in.n - 1 - i];
+	return ev_list(e, items, in.n, out);
+}
+
+/* ---- shape ---- */
+
+struct flat {
+	struct val *items;
+	size_t n, cap;
+};
+
+static int
+flatten(struct ev *e, struct flat *f, struct val in, double depth)
+{
+	struct val *more;
+	uint32_t i;
+
+	for (i = 0; i < in.n; i++) {
+		if (in.items[i].kind == V_ARRAY && depth > 0) {
+			if (flatten(e, f, in.items[i], depth - 1) != EV_ONE)
+				return EV_ERROR;
+			continue;
+		}
+		if (f->n == f->cap) {
+			f->cap = f->cap == 0 ? 16 : f->cap * 2;
+			more = ev_get(e, f->cap * sizeof(*more));
+			if (more == NULL)
+				return EV_ERROR;
+			if (f->n > 0)
+				memcpy(more, f->items, f->n * sizeof(*more));
+			f->items = more;
+		}
+		f->items[f->n++] = in.items[i];
+	}
+	return EV_ONE;
+}
+
+static int
+fn_flatten(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct flat f = { NULL, 0, 0 };
+	char room[64];
+
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
+		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	if (arg[0].kind != V_NUMBER)
+		return ev_error(e, "flatten depth must be a number");
+	if (val_number(arg[0]) < 0)
+		return ev_error(e, "flatten depth must not be negative");
+	if (flatten(e, &f, in, val_number(arg[0])) != EV_ONE)
+		return EV_ERROR;
+	return ev_list(e, f.items, f.n, out);
+}
+
+/* The first of some names that is there and not false or null. */
+static struct val
+one_of(struct val o, const char *const *names)
+{
+	struct val v, last = val_null();
+
+	for (; *names != NULL; names++) {
+		v = val_get(o, slice(*names), NULL);
+		if (v.kind == V_ABSENT)
+			continue;
+		if (val_true(v))
+			return v;
+		last = v;
+	}
+	return last;
+}
+
+static int
+fn_from_entries(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	static const char *const keys[] = { "key", "k", "name", "Name",
+		"Key", "K", NULL };
+	static const char *const values[] = { "value", "v", "Value", "V",
+		NULL };
+	struct member *m;
+	struct val key, o;
+	char room[64];
+	uint32_t i, n = 0;
+
+	(void)arg;
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
+		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	if ((m = ev_get(e, in.n * sizeof(*m))) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++) {
+		o = in.items[i];
+		if (o.kind != V_OBJECT)
+			return ev_error(e, "Cannot index %s with string "
+			    "\"key\"", val_type(o));
+		key = one_of(o, keys);
+		if (key.kind == V_NUMBER || key.kind == V_TRUE ||
+		    key.kind == V_FALSE) {
+			val_json(&e->text, key);
+			if (ev_scratch(e, &key) != EV_ONE)
+				return EV_ERROR;
+		} else if (key.kind != V_STRING) {
+			return ev_error(e, "Cannot use %s as object key",
+			    val_show(key, room, sizeof(room)));
+		}
+		n = (uint32_t)ev_put(m, n, key, one_of(o, values));
+	}
+	*out = val_object(m, n);
+	return EV_ONE;
+}
+
+/* The argument holds, for each value, [] or [what takes its place]. */
+static int
+fn_map_values(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct member *m;
+	struct val *items;
+	uint32_t i, n = 0;
+
+	if ((m = ev_get(e, (in.n + 1) * sizeof(*m))) == NULL)
+		return EV_ERROR;
+	items = (struct val *)m;
+	for (i = 0; i < in.n; i++) {
+		if (arg[0].items[i].n == 0)
+			continue;
+		if (in.kind == V_ARRAY)
+			items[n++] = arg[0].items[i].items[0];
+		else
+			m[n++] = (struct member){ in.members[i].key,
+			    arg[0].items[i].items[0] };
+	}
+	if (in.kind == V_ARRAY)
+		return ev_list(e, items, n, out);
+	*out = val_object(m, n);
+	return EV_ONE;
+}
+
+static int
+fn_transpose(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct val *items, *rows, row;
+	uint32_t i, j, width = 0;
+
+	(void)arg;
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot iterate over %s", val_type(in));
+	for (i = 0; i < in.n; i++) {
+		if (in.items[i].kind != V_ARRAY)
+			return ev_error(e, "Cannot index %s with number",
+			    val_type(in.items[i]));
+		if (in.items[i].n > width)
+			width = in.items[i].n;
+	}
+	if ((rows = ev_get(e, width * sizeof(*rows))) == NULL)
+		return EV_ERROR;
+	for (j = 0; j < width; j++) {
+		if ((items = ev_get(e, in.n * sizeof(*items))) == NULL)
+			return EV_ERROR;
+		for (i = 0; i < in.n; i++) {
+			row = in.items[i];
+			items[i] = j < row.n ? row.items[j] : val_null();
+		}
+		if (ev_list(e, items, in.n, &rows[j]) != EV_ONE)
+			return EV_ERROR;
+	}
+	return ev_list(e, rows, width, out);
+}
+
+const struct func func_list[] = {
+	{ "keys", 0, fn_keys, NULL, 0 },
+	{ "keys_unsorted", 0, fn_keys_unsorted, NULL, 0 },
+	{ "has", 1, fn_has, NULL, 0 },
+	{ "add", 0, fn_add, NULL, 0 },
+	{ "contains", 1, fn_contains, NULL, 0 },
+	{ "indices", 1, fn_indices, NULL, 0 },
+	{ "index", 1, fn_index, NULL, 0 },
+	{ "rindex", 1, fn_rindex, NULL, 0 },
+	{ "sort", 0, fn_sort, NULL, 0 },
+	{ "_sort_by", 1, fn_sort_by, NULL, 0 },
+	{ "_group_by", 1, fn_group_by, NULL, 0 },
+	{ "_unique_by", 1, fn_unique_by, NULL, 0 },
+	{ "min", 0, fn_min, NULL, 0 },
+	{ "max", 0, fn_max, NULL, 0 },
+	{ "_min_by", 1, fn_min_by, NULL, 0 },
+	{ "_max_by", 1, fn_max_by, NULL, 0 },
+	{ "reverse", 0, fn_reverse, NULL, 0 },
+	{ "flatten", 1, fn_flatten, NULL, 0 },
+	{ "from_entries", 0, fn_from_entries, NULL, 0 },
+	{ "_map_values", 1, fn_map_values, NULL, 0 },
+	{ "transpose", 0, fn_transpose, NULL, 0 },
+	{ 0 }
+};

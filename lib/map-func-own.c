@@ -1,0 +1,363 @@
+/* map-func-own - the functions that jq does not have */
+
+#include <stdio.h>
+
+#include "map-int.h"
+
+/*
+ * For keys and references: a number is its text as it came, text stays, and
+ * null stays null, which tostring would make the text "null".
+ */
+static int
+fn_text(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	char room[64];
+
+	(void)arg;
+	*out = in;
+	switch (in.kind) {
+	case V_NUMBER:
+		if (in.flags & VF_TEXT) {
+			out->kind = V_STRING;
+			out->flags = VF_CLEAN;
+			return EV_ONE;
+		}
+		val_json(&e->text, in);
+		return ev_scratch(e, out);
+	case V_TRUE: case V_FALSE:
+		*out = val_slice(slice(in.kind == V_TRUE ? "true" : "false"));
+		return EV_ONE;
+	case V_ARRAY: case V_OBJECT:
+		return ev_error(e, "%s is no text", val_show(in, room,
+		    sizeof(room)));
+	default:
+		return EV_ONE;
+	}
+}
+
+/* ---- times ---- */
+
+/* Null and "" mean that there is no time, and give null. */
+static int
+read_time(struct ev *e, struct val in, struct civil *c)
+{
+	char room[64];
+
+	if (in.kind <= V_NULL || (in.kind == V_STRING && in.n == 0))
+		return EV_NONE;
+	if (in.kind != V_STRING || civil_read(val_bytes(in), c) == -1)
+		return ev_error(e, "%s is no time, expected YYYY-MM-DD "
+		    "HH:MM:SS", val_show(in, room, sizeof(room)));
+	return EV_ONE;
+}
+
+static int
+two(char *p, int v)
+{
+	p[0] = (char)('0' + v / 10);
+	p[1] = (char)('0' + v % 10);
+	return 2;
+}
+
+/* "YYYY-MM-DD", and the time behind `between` when there is one. */
+static int
+write_time(struct ev *e, const struct civil *c, const char *between,
+    const char *tail, struct val *out)
+{
+	char *p = ev_get(e, 40), *q = p;
+
+	if (p == NULL)
+		return EV_ERROR;
+	if (c->year < 0 || c->year > 9999)
+		return ev_error(e, "the year %ld cannot be written", c->year);
+	q += two(q, (int)c->year / 100);
+	q += two(q, (int)c->year % 100);
+	*q++ = '-';
+	q += two(q, c->month);
+	*q++ = '-';
+	q += two(q, c->day);
+	if (between != NULL) {
+		*q++ = *between;
+		q += two(q, c->hour);
+		*q++ = ':';
+		q += two(q, c->minute);
+		*q++ = ':';
+		q += two(q, c->second);
+		memcpy(q, tail, strlen(tail));
+		q += strlen(tail);
+	}
+	*out = val_text(p, (size_t)(q - p));
+	out->flags = VF_CLEAN;
+	return EV_ONE;
+}
+
+static int
+local(struct ev *e, struct val in, struct val zone, struct civil *c)
+{
+	struct zone *z;
+	struct why w = {0};
+	int64_t t;
+	int r = read_time(e, in, c);
+
+	if (r != EV_ONE)
+		return r;
+	if (zone.kind != V_STRING)
+		return ev_error(e, "%s is no time zone", val_type(zone));
+	if ((z = zones_get(e->zones, val_bytes(zone), &w)) == NULL)
+		return ev_error(e, "%s", w.text);
+	t = civil_seconds(c);
+	civil_of(t + zone_offset(z, t), c);
+	return EV_ONE;
+}
+
+static int
+fn_local_date(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct civil c;
+	int r = local(e, in, arg[0], &c);
+
+	*out = val_null();
+	return r == EV_ONE ? write_time(e, &c, NULL, NULL, out) :
+	    r == EV_NONE ? EV_ONE : r;
+}
+
+static int
+fn_local_datetime(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct civil c;
+	int r = local(e, in, arg[0], &c);
+
+	*out = val_null();
+	return r == EV_ONE ? write_time(e, &c, " ", "", out) :
+	    r == EV_NONE ? EV_ONE : r;
+}
+
+static int
+fn_sf_datetime(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct civil c;
+	int r = read_time(e, in, &c);
+
+	(void)arg;
+	*out = val_null();
+	return r == EV_ONE ? write_time(e, &c, "T", ".000Z", out) :
+	    r == EV_NONE ? EV_ONE : r;
+}
+
+/* A date stays a date, a time keeps its form to the second. */
+static int
+fn_add_days(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct civil c;
+	double n;
+	char t[2] = " ";
+	int r = read_time(e, in, &c);
+
+	*out = val_null();
+	if (r != EV_ONE)
+		return r == EV_NONE ? EV_ONE : r;
+	n = arg[0].kind == V_NUMBER ? val_number(arg[0]) : 0.5;
+	if (n != (double)(long)n || n > 4e6 || n < -4e6)
+		return ev_error(e, "add_days needs a whole number of days");
+	civil_of(civil_seconds(&c) + (int64_t)n * 86400, &c);
+	if (in.n == 10)
+		return write_time(e, &c, NULL, NULL, out);
+	t[0] = in.p[10];
+	return write_time(e, &c, t, in.p[in.n - 1] == 'Z' ? "Z" : "", out);
+}
+
+/* ---- Magento's attributes ---- */
+
+static int
+fn_custom(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct val list, v;
+	char room[64];
+	uint32_t i, hint = 0;
+
+	*out = val_null();
+	if (in.kind <= V_NULL)
+		return EV_ONE;
+	if (in.kind != V_OBJECT || arg[0].kind != V_STRING)
+		return ev_error(e, "custom(\"code\") needs an object, not %s",
+		    val_show(in, room, sizeof(room)));
+	list = val_get(in, SLICE("custom_attributes"), NULL);
+	for (i = 0; list.kind == V_ARRAY && i < list.n; i++) {
+		if (list.items[i].kind != V_OBJECT)
+			continue;
+		v = val_get(list.items[i], SLICE("attribute_code"), &hint);
+		if (v.kind != V_STRING || !val_equal(v, arg[0]))
+			continue;
+		*out = val_get(list.items[i], SLICE("value"), NULL);
+		if (out->kind == V_ABSENT)
+			out->kind = V_NULL;
+	}
+	return EV_ONE;
+}
+
+/* One option id, or several with commas between: labels with ; between. */
+static int
+fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	struct slice ids, id, label;
+	struct val text;
+	const char *comma;
+
+	if (in.kind <= V_NULL || (in.kind == V_STRING && in.n == 0)) {
+		*out = in;
+		return EV_ONE;
+	}
+	if (fn_text(e, in, NULL, &text) != EV_ONE)
+		return EV_ERROR;
+	if (arg[0].kind != V_STRING)
+		return ev_error(e, "label needs an attribute's code");
+	for (ids = val_bytes(text); ids.p != NULL; ) {
+		comma = memchr(ids.p, ',', ids.n);
+		id = ids;
+		id.n = comma == NULL ? ids.n : (size_t)(comma - ids.p);
+		ids.n -= id.n + (comma != NULL);
+		ids.p = comma == NULL ? NULL : comma + 1;
+		if (ref_label(e->ref, e->entity, val_bytes(arg[0]), id,
+		    &label) == -1) {
+			buf_reset(&e->text);
+			return ev_error(e, "attribute '%.*s' has no option "
+			    "'%.*s'", (int)arg[0].n, arg[0].p, (int)id.n,
+			    id.p);
+		}
+		if (e->text.n > 0)
+			buf_char(&e->text, ';');
+		buf_slice(&e->text, label);
+	}
+	return ev_scratch(e, out);
+}
+
+/* ---- money ---- */
+
+static int
+read_dec(struct ev *e, struct val v, struct dec *d)
+{
+	char room[64];
+	struct val text = v;
+
+	if (v.kind == V_NUMBER && !(v.flags & VF_TEXT)) {
+		val_json(&e->text, v);
+		if (ev_scratch(e, &text) != EV_ONE)
+			return EV_ERROR;
+	}
+	if ((v.kind == V_NUMBER || v.kind == V_STRING) &&
+	    dec_read(val_bytes(text), d) == 0)
+		return EV_ONE;
+	return ev_error(e, "%s is no decimal number of at most 38 digits",
+	    val_show(v, room, sizeof(room)));
+}
+
+static int
+write_dec(struct ev *e, struct dec d, struct val *out)
+{
+	char room[DEC_TEXT];
+	size_t n = dec_write(d, room);
+
+	if (ev_text(e, (struct slice){ room, n }, out) != EV_ONE)
+		return EV_ERROR;
+	out->kind = V_NUMBER;
+	out->flags = VF_TEXT;
+	return EV_ONE;
+}
+
+/* Over an array; null is passed over, as `add` does. */
+static int
+fold(struct ev *e, struct val in, struct dec start,
+    int (*step)(struct dec a, struct dec b, struct dec *out),
+    struct val *out)
+{
+	struct dec d = start, v;
+	char room[64];
+	uint32_t i;
+
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "%s is no array of numbers", val_show(in,
+		    room, sizeof(room)));
+	for (i = 0; i < in.n; i++) {
+		if (in.items[i].kind <= V_NULL)
+			continue;
+		if (read_dec(e, in.items[i], &v) != EV_ONE)
+			return EV_ERROR;
+		if (step(d, v, &d) == -1)
+			return ev_error(e, "the result has more than 38 "
+			    "digits");
+	}
+	return write_dec(e, d, out);
+}
+
+static int
+fn_dsum(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)arg;
+	return fold(e, in, (struct dec){ 0, 0 }, dec_add, out);
+}
+
+static int
+fn_dmul(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)arg;
+	return fold(e, in, (struct dec){ 1, 0 }, dec_mul, out);
+}
+
+static int
+fn_dsub(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	struct dec a, b;
+
+	if (in.kind <= V_NULL)
+		in = val_double(0);
+	if (read_dec(e, in, &a) != EV_ONE)
+		return EV_ERROR;
+	if (arg[0].kind <= V_NULL)
+		return write_dec(e, a, out);
+	if (read_dec(e, arg[0], &b) != EV_ONE)
+		return EV_ERROR;
+	b.m = -b.m;
+	if (dec_add(a, b, &a) == -1)
+		return ev_error(e, "the result has more than 38 digits");
+	return write_dec(e, a, out);
+}
+
+static int
+fn_dround(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct dec d;
+	double n = arg[0].kind == V_NUMBER ? val_number(arg[0]) : -1;
+
+	if (in.kind <= V_NULL) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	if (!(n >= 0 && n <= 18) || n != (double)(int)n)
+		return ev_error(e, "dround needs 0 to 18 decimals");
+	if (read_dec(e, in, &d) != EV_ONE)
+		return EV_ERROR;
+	if (dec_round(d, (int)n, &d) == -1)
+		return ev_error(e, "the result has more than 38 digits");
+	return write_dec(e, d, out);
+}
+
+const struct func func_own[] = {
+	{ "text", 0, fn_text, NULL, 0 },
+	{ "local_date", 1, fn_local_date, NULL, 0 },
+	{ "local_datetime", 1, fn_local_datetime, NULL, 0 },
+	{ "sf_datetime", 0, fn_sf_datetime, NULL, 0 },
+	{ "add_days", 1, fn_add_days, NULL, 0 },
+	{ "custom", 1, fn_custom, NULL, FUNC_CUSTOM },
+	{ "label", 1, fn_label, NULL, 0 },
+	{ "dsum", 0, fn_dsum, NULL, 0 },
+	{ "dmul", 0, fn_dmul, NULL, 0 },
+	{ "dsub", 1, fn_dsub, NULL, 0 },
+	{ "dround", 1, fn_dround, NULL, 0 },
+	{ 0 }
+};

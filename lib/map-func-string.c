@@ -1,0 +1,302 @@
+/* map-func-string - builtins on text */
+
+#include "map-int.h"
+
+static const char *
+find(struct slice s, struct slice what, const char *from)
+{
+	const char *end = s.p + s.n;
+
+	return memmem(from, (size_t)(end - from), what.p, what.n);
+}
+
+int
+text_split(struct ev *e, struct val s, struct val sep, struct val *out)
+{
+	const char *p = s.p, *end = s.p + s.n, *q;
+	size_t n = 0, count = 1;
+	struct val *items;
+
+	if (s.n == 0)
+		return ev_list(e, NULL, 0, out);
+	if (sep.n == 0)
+		count = val_points(val_bytes(s));
+	else
+		for (q = p; (q = find(val_bytes(s), val_bytes(sep), q));
+		    q += sep.n)
+			count++;
+	if ((items = ev_get(e, count * sizeof(*items))) == NULL)
+		return EV_ERROR;
+	for (; n < count; n++) {
+		if (sep.n == 0)
+			q = p + val_offset((struct slice){ p,
+			    (size_t)(end - p) }, 1);
+		else if ((q = find(val_bytes(s), val_bytes(sep), p)) == NULL)
+			q = end;
+		items[n] = val_text(p, (size_t)(q - p));
+		items[n].flags = s.flags & VF_CLEAN;
+		p = q + sep.n;
+	}
+	return ev_list(e, items, n, out);
+}
+
+static int
+fn_split(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	if (in.kind != V_STRING || arg[0].kind != V_STRING)
+		return ev_error(e, "split input and separator must be "
+		    "strings");
+	return text_split(e, in, arg[0], out);
+}
+
+/* Between elements only; null is nothing, numbers and booleans are text. */
+static int
+fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	char room[64], room2[64];
+	struct val v;
+	uint32_t i;
+
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
+		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	if (in.n > 1 && arg[0].kind != V_STRING && arg[0].kind > V_NULL)
+		return ev_error(e, "%s is no separator", val_show(arg[0],
+		    room, sizeof(room)));
+	for (i = 0; i < in.n; i++) {
+		v = in.items[i];
+		if (v.kind >= V_ARRAY) {
+			buf_reset(&e->text);
+			return ev_error(e, "string (\"\") and %s cannot be "
+			    "added", val_show(v, room2, sizeof(room2)));
+		}
+		if (i > 0 && arg[0].kind == V_STRING)
+			buf_slice(&e->text, val_bytes(arg[0]));
+		if (v.kind > V_NULL)
+			text_put(e, v);
+	}
+	return ev_scratch(e, out);
+}
+
+static int
+ascii_case(struct ev *e, struct val in, char from, struct val *out)
+{
+	char *p;
+	uint32_t i;
+
+	if (in.kind != V_STRING)
+		return ev_error(e, "explode input must be a string");
+	if ((p = ev_get(e, in.n)) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++)
+		p[i] = (unsigned char)(in.p[i] - from) < 26 ?
+		    (char)(in.p[i] ^ 0x20) : in.p[i];
+	*out = val_text(p, in.n);
+	out->flags = in.flags & VF_CLEAN;
+	return EV_ONE;
+}
+
+static int
+fn_downcase(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)arg;
+	return ascii_case(e, in, 'A', out);
+}
+
+static int
+fn_upcase(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)arg;
+	return ascii_case(e, in, 'a', out);
+}
+
+static bool
+starts(struct val s, struct val with)
+{
+	return s.n >= with.n && memcmp(s.p, with.p, with.n) == 0;
+}
+
+static bool
+ends(struct val s, struct val with)
+{
+	return s.n >= with.n && memcmp(s.p + s.n - with.n, with.p,
+	    with.n) == 0;
+}
+
+static int
+fn_startswith(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	if (in.kind != V_STRING || arg[0].kind != V_STRING)
+		return ev_error(e, "startswith() requires string inputs");
+	*out = val_bool(starts(in, arg[0]));
+	return EV_ONE;
+}
+
+static int
+fn_endswith(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	if (in.kind != V_STRING || arg[0].kind != V_STRING)
+		return ev_error(e, "endswith() requires string inputs");
+	*out = val_bool(ends(in, arg[0]));
+	return EV_ONE;
+}
+
+static int
+fn_ltrimstr(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)e;
+	*out = in;
+	if (in.kind == V_STRING && arg[0].kind == V_STRING &&
+	    starts(in, arg[0])) {
+		out->p += arg[0].n;
+		out->n -= arg[0].n;
+	}
+	return EV_ONE;
+}
+
+static int
+fn_rtrimstr(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)e;
+	*out = in;
+	if (in.kind == V_STRING && arg[0].kind == V_STRING &&
+	    ends(in, arg[0]))
+		out->n -= arg[0].n;
+	return EV_ONE;
+}
+
+/* White space as Unicode's Pattern_White_Space in ASCII, like jq 1.7.1. */
+static int
+trim(struct ev *e, struct val in, bool left, bool right, struct val *out)
+{
+	char room[64];
+
+	if (in.kind != V_STRING)
+		return ev_error(e, "%s cannot be trimmed", val_show(in, room,
+		    sizeof(room)));
+	while (left && in.n > 0 && strchr(" \t\n\v\f\r", in.p[0]) != NULL &&
+	    in.p[0] != '\0') {
+		in.p++;
+		in.n--;
+	}
+	while (right && in.n > 0 && in.p[in.n - 1] != '\0' &&
+	    strchr(" \t\n\v\f\r", in.p[in.n - 1]) != NULL)
+		in.n--;
+	*out = in;
+	return EV_ONE;
+}
+
+static int
+fn_trim(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)arg;
+	return trim(e, in, true, true, out);
+}
+
+static int
+fn_ltrim(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)arg;
+	return trim(e, in, true, false, out);
+}
+
+static int
+fn_rtrim(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)arg;
+	return trim(e, in, false, true, out);
+}
+
+/* ---- code points ---- */
+
+static unsigned
+point(const unsigned char *p, int *n)
+{
+	if (p[0] < 0x80) {
+		*n = 1;
+		return p[0];
+	}
+	*n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	switch (*n) {
+	case 2:
+		return (p[0] & 0x1fu) << 6 | (p[1] & 0x3f);
+	case 3:
+		return (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 |
+		    (p[2] & 0x3f);
+	default:
+		return (p[0] & 7u) << 18 | (p[1] & 0x3fu) << 12 |
+		    (p[2] & 0x3fu) << 6 | (p[3] & 0x3f);
+	}
+}
+
+static int
+fn_explode(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	char room[64];
+	struct val *items;
+	uint32_t i;
+	size_t n = 0;
+	int step;
+
+	(void)arg;
+	if (in.kind != V_STRING)
+		return ev_error(e, "%s cannot be exploded", val_show(in, room,
+		    sizeof(room)));
+	items = ev_get(e, val_points(val_bytes(in)) * sizeof(*items));
+	if (items == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i += (uint32_t)step)
+		items[n++] = val_double(point((const unsigned char *)in.p + i,
+		    &step));
+	return ev_list(e, items, n, out);
+}
+
+static int
+fn_implode(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	double d;
+	uint32_t i;
+	char *p, *q;
+
+	(void)arg;
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "implode input must be an array");
+	if ((p = q = ev_get(e, (size_t)in.n * 4)) == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++) {
+		d = in.items[i].kind == V_NUMBER ?
+		    val_number(in.items[i]) : -1;
+		if (!(d >= 0 && d <= 0x10ffff) || (d >= 0xd800 && d < 0xe000))
+			return ev_error(e, "implode needs code points");
+		q = put_utf8(q, (unsigned)d);
+	}
+	*out = val_text(p, (size_t)(q - p));
+	return EV_ONE;
+}
+
+const struct func func_string[] = {
+	{ "split", 1, fn_split, NULL, 0 },
+	{ "join", 1, fn_join, NULL, 0 },
+	{ "ascii_downcase", 0, fn_downcase, NULL, 0 },
+	{ "ascii_upcase", 0, fn_upcase, NULL, 0 },
+	{ "startswith", 1, fn_startswith, NULL, 0 },
+	{ "endswith", 1, fn_endswith, NULL, 0 },
+	{ "ltrimstr", 1, fn_ltrimstr, NULL, 0 },
+	{ "rtrimstr", 1, fn_rtrimstr, NULL, 0 },
+	{ "trim", 0, fn_trim, NULL, 0 },
+	{ "ltrim", 0, fn_ltrim, NULL, 0 },
+	{ "rtrim", 0, fn_rtrim, NULL, 0 },
+	{ "explode", 0, fn_explode, NULL, 0 },
+	{ "implode", 0, fn_implode, NULL, 0 },
+	{ 0 }
+};

@@ -1,0 +1,485 @@
+#ifndef MAP_INT_H
+#define MAP_INT_H
+
+#include <stdint.h>
+
+#include "map.h"
+#include "mem.h"
+#include "why.h"
+
+/*
+ * map-int - what the parts of the mapping engine share; nobody else includes
+ * it.  From text to lines:
+ *
+ *	map-lex, map-parse	expression -> nodes (names resolved, macros of
+ *				map-macro put in)
+ *	map-want		nodes -> the tree of places that they read
+ *	map-scan		a record -> those places, as values
+ *	map-eval, map-func*	nodes and values -> values
+ *	map-file, map-set	mapping files -> maps, tied to each other
+ *	map-run, map-render	a record through the maps -> lines
+ */
+
+enum {
+	MAP_EXPR_DEPTH = 200,	/* nesting of an expression: C stack */
+	MAP_EXPR_NODES = 5000,	/* nodes of one expression: C stack too, a
+				 * generator keeps a frame for each */
+	MAP_VALUE_DEPTH = 1000,	/* nesting of a value that an expression makes */
+	MAP_STEPS = 2000000,	/* steps per record, some 50 ms */
+	MAP_MEMORY = 128 << 20,	/* bytes of values per record */
+};
+
+/* ---- values (map-value.c) ---- */
+
+/* In jq's order of types. */
+enum kind { V_ABSENT, V_NULL, V_FALSE, V_TRUE, V_NUMBER, V_STRING, V_ARRAY,
+	V_OBJECT };
+
+enum {
+	VF_TEXT = 1,	/* a number that is still its text (p, n) */
+	VF_CLEAN = 2,	/* a string without anything to escape */
+	VF_TABLE = 4,	/* the members of a struct table, sorted by key */
+};
+
+/*
+ * A value, passed by copy; what it points to lives as long as the record (or
+ * the map, for constants).  An object that map-scan made of wanted members
+ * has V_ABSENT for those that the record does not have.
+ */
+struct val {
+	uint8_t kind, flags;
+	uint16_t depth;		/* nesting below, for MAP_VALUE_DEPTH */
+	uint32_t n;		/* bytes, elements, members */
+	union {
+		const char *p;
+		double d;
+		const struct val *items;
+		const struct member *members;
+	};
+};
+
+struct member {
+	struct val key, value;
+};
+
+/* A table directive's rows; its value is an object with VF_TABLE. */
+struct table {
+	struct slice name;	/* without $ */
+	struct slice file;
+	enum { TABLE_PLAIN, TABLE_DEFAULT, TABLE_HOLD, TABLE_ERROR } missing;
+	struct val fallback;	/* TABLE_DEFAULT */
+	struct slice code;	/* TABLE_HOLD */
+	uint32_t n;
+	struct member rows[];	/* sorted by key */
+};
+
+static inline struct val
+val_null(void)
+{
+	return (struct val){ .kind = V_NULL };
+}
+
+static inline struct val
+val_bool(bool b)
+{
+	return (struct val){ .kind = b ? V_TRUE : V_FALSE };
+}
+
+static inline struct val
+val_double(double d)
+{
+	return (struct val){ .kind = V_NUMBER, .d = d };
+}
+
+static inline struct val
+val_text(const char *p, size_t n)
+{
+	return (struct val){ .kind = V_STRING, .n = (uint32_t)n, .p = p };
+}
+
+static inline struct val
+val_slice(struct slice s)
+{
+	return val_text(s.p, s.n);
+}
+
+static inline struct slice
+val_bytes(struct val v)
+{
+	return (struct slice){ v.p, v.n };
+}
+
+static inline bool
+val_true(struct val v)
+{
+	return v.kind > V_FALSE;
+}
+
+double val_number(struct val v);		/* of a V_NUMBER */
+int val_cmp(struct val a, struct val b);	/* jq's order, -1 0 1 */
+bool val_equal(struct val a, struct val b);
+const char *val_type(struct val v);		/* "boolean", ... */
+
+/* The member of an object, V_ABSENT when there is none; `hint` remembers
+ * where it was last time. */
+struct val val_get(struct val object, struct slice key, uint32_t *hint);
+
+/* The members of an object in the order of their keys; in `pool`. */
+struct member *val_sorted(struct val object, struct pool *pool);
+
+/* Length in code points, and the byte offset of code point `i`. */
+size_t val_points(struct slice s);
+size_t val_offset(struct slice s, size_t i);
+
+/* JSON text, as jq -c writes it; a number that is text stays it. */
+void val_json(struct buf *b, struct val v);
+void val_quote(struct buf *b, struct val string);
+void val_put_number(struct buf *b, double d);
+
+/* As jq shows a value in its messages: type (json cut at 11 bytes). */
+const char *val_show(struct val v, char *room, size_t n);
+
+/* ---- nodes ---- */
+
+enum op {
+	N_CONST, N_DOT, N_VAR, N_FIELD, N_INDEX, N_SLICE, N_EACH, N_PIPE,
+	N_COMMA, N_ALT, N_AND, N_OR, N_NEG, N_ADD, N_SUB, N_MUL, N_DIV, N_MOD,
+	N_EQ, N_NE, N_LT, N_LE, N_GT, N_GE, N_IF, N_TRY, N_AS, N_ARRAY,
+	N_OBJECT, N_FORMAT, N_CALL,
+};
+
+struct ev;
+struct node;
+struct cont;
+
+enum { EV_ERROR = -1, EV_NONE = 0, EV_ONE = 1, EV_STOP = 2 };
+
+/*
+ * A builtin.  `value`: all arguments are values, every combination is one
+ * call (EV_ONE, EV_NONE, EV_ERROR).  `gen`: sees its arguments as
+ * expressions and hands its values on itself.
+ */
+struct func {
+	const char *name;
+	int arity;
+	int (*value)(struct ev *e, struct val in, const struct val *arg,
+	    struct val *out);
+	int (*gen)(struct ev *e, const struct node *n, struct val in,
+	    struct cont *k);
+	int flags;
+};
+
+enum {
+	FUNC_SHALLOW = 1,	/* looks at nothing below its input's surface */
+	FUNC_PASSES = 2,	/* gen: its values are those of its last argument */
+	FUNC_COUNTS = 16,	/* looks at the number of elements, not at them */
+	FUNC_CUSTOM = 8,	/* reads custom_attributes of its input */
+	FUNC_SINGLE = 4,	/* gen: never more than one value */
+};
+
+struct node {
+	enum op op;
+	bool single;		/* never more than one value */
+	uint32_t hint;		/* index of its memory in ev.hints */
+	const char *at;		/* place in the map's text */
+	int kids;
+	struct node **kid;
+	struct val value;	/* N_CONST; N_FIELD: the key */
+	uint32_t slot;		/* N_VAR, N_AS */
+	const struct func *func;/* N_CALL, N_FORMAT */
+	const char *const *keys;/* N_VAR: the members it can have, or NULL */
+	struct slice section;	/* N_CONST: all settings of this section */
+};
+
+/* ---- names ---- */
+
+struct name {			/* a $name that expressions may use */
+	struct name *next;
+	struct slice name;
+	struct node *constant;	/* a setting, a table: its value; or NULL */
+	uint32_t slot;
+	const char *const *keys;/* its members, ends with NULL; or NULL: any */
+	const char *missing;	/* why it cannot be used now, or NULL */
+	bool settings;		/* a section of the configuration */
+};
+
+struct macro {			/* a function that is written in jq */
+	const char *name;
+	int arity;
+	const char *params[3];
+	const char *body;
+};
+
+const struct func *func_find(struct slice name, int arity);
+const struct macro *macro_find(struct slice name, int arity);
+
+/* The known function name that is nearest to `name`, or NULL. */
+const char *func_nearest(struct slice name);
+bool func_exists(struct slice name);	/* with any number of arguments */
+
+/* Call `see` for each function name, a name may come more than once. */
+void func_names(void (*see)(void *ctx, const char *name), void *ctx);
+
+struct near {			/* looks for the nearest of many names */
+	struct slice want;
+	char best[128];
+	size_t distance;
+};
+
+void near_start(struct near *n, struct slice want);
+void near_try(struct near *n, struct slice name);
+const char *near_best(const struct near *n);	/* NULL: none is near */
+
+/* ---- mistakes in a mapping file ---- */
+
+struct source {			/* a text that places point into */
+	struct slice file, text;
+};
+
+/* Append "file:line:column: text", the line and a caret to `out`. */
+void mistake(struct buf *out, const struct source *s, const char *at,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+unsigned source_line(const struct source *s, const char *at);
+
+/* ---- parser (map-lex.c, map-parse.c) ---- */
+
+enum token {
+	T_END, T_BAD, T_NAME, T_VAR, T_FIELD, T_NUMBER, T_STRING, T_FORMAT,
+	T_OP,
+};
+
+struct lex {
+	const char *p, *end;	/* next byte */
+	enum token kind;
+	const char *at;		/* where the token begins */
+	struct slice text;	/* name without $ . @; raw inside of a string */
+	char op[3];		/* T_OP: "|", "//", "==", ... */
+	struct slice comment;	/* the last # comment seen */
+	const char *bad;	/* T_BAD: what is wrong */
+};
+
+void lex_start(struct lex *l, const char *p, const char *end);
+void lex_next(struct lex *l);
+bool lex_op(const struct lex *l, const char *op);
+bool lex_word(const struct lex *l, const char *word);
+
+struct parser {
+	struct lex lex;
+	const struct source *source;
+	struct buf *mistakes;
+	struct pool *pool;	/* the maps' memory */
+	struct name *names;
+	uint32_t *slots, *hints;/* counters of the set */
+	bool failed;		/* a mistake was told */
+	bool dead;		/* and the text cannot be followed further */
+	int depth, nodes;
+	/* when the body of a macro is read */
+	const struct macro *macro;
+	struct node **args;
+	const char *call;	/* its place in the map's text */
+	void (*used)(void *ctx, struct slice section, struct slice name,
+	    struct val value);	/* a setting is named; no name: all */
+	void *ctx;
+};
+
+/*
+ * An expression from p->lex on; stops at the end, or before a `,` that is
+ * outside of all brackets when `comma` is false.  NULL: mistakes were told.
+ */
+struct node *parse_expr(struct parser *p, bool comma);
+struct node *node_new(struct parser *p, enum op op, const char *at, int kids);
+int parse_fail(struct parser *p, const char *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- wanted places (map-want.c) ---- */
+
+struct want {
+	bool made;		/* no place of a record: an array of elem */
+	bool whole;		/* everything below is kept */
+	bool iterated;		/* an object here is kept whole as well */
+	struct want *elem;	/* of an array */
+	uint32_t n;		/* of an object: */
+	struct want_key *keys;
+	struct shape *shape;	/* the order of keys as seen (map-scan.c) */
+};
+
+struct want_key {
+	struct val key;
+	struct want *want;
+};
+
+struct want_set {		/* the places that a value may come from */
+	int n;
+	struct want **at;
+};
+
+struct wanter {
+	struct pool *pool;
+	struct want_set *vars;	/* by slot */
+	uint32_t slots;
+};
+
+struct want *want_new(struct pool *pool);
+struct want *want_key(struct pool *pool, struct want *w, struct slice key);
+struct want_set want_one(struct pool *pool, struct want *w);
+void want_finish(struct pool *pool, struct want *w);	/* before scanning */
+
+/* Note what `n` reads when its input comes from `in`; where its values come
+ * from. */
+struct want_set want_expr(struct wanter *w, const struct node *n,
+    struct want_set in);
+void want_whole(struct want_set s);
+
+/* ---- records (map-scan.c) ---- */
+
+struct scanner {
+	struct pool *pool;
+	struct val *stack;	/* elements of arrays not yet closed */
+	size_t n, cap;
+	struct why *why;
+	const char *start, *end;
+};
+
+/*
+ * Read one JSON value with white space around it and keep what `w` wants
+ * (NULL: everything).  64 bytes behind the text must be readable, and the
+ * first of them no digit (an LF or a NUL, say).  -1 WHY_DATA "bad-json".  The value points into `text` and `pool`.
+ */
+int scan_record(struct scanner *s, struct slice text, const struct want *w,
+    struct val *out, struct why *why);
+char *put_utf8(char *q, unsigned point);	/* returns behind it */
+void scanner_free(struct scanner *s);
+struct shape *shape_new(struct pool *pool);
+
+/* A whole value from text without room behind it; copied to `pool`. */
+int val_parse(struct slice text, struct pool *pool, struct val *out,
+    struct why *why);
+
+/* ---- evaluation (map-eval.c) ---- */
+
+struct zones;
+
+struct ev {
+	struct pool *pool;	/* reset with each record */
+	size_t memory;
+	long steps;
+	struct val *vars;	/* by slot; V_ABSENT: a let not yet computed */
+	const struct node **lets;	/* by slot, or NULL */
+	struct val record;	/* what a let's `.` is */
+	uint32_t *hints;
+	struct cont *stop;	/* who asked for EV_STOP */
+	struct val error;	/* of EV_ERROR */
+	bool fatal;		/* a limit: cannot be caught */
+	struct slice hold;	/* a table's: the code of a held verdict */
+	struct buf text;	/* scratch of the text functions */
+	struct zones *zones;
+	const struct map_ref *ref;
+	struct slice entity;
+};
+
+/* Takes the values of an expression; a struct of its own begins with it. */
+struct cont {
+	int (*take)(struct ev *e, struct val v, struct cont *self);
+};
+
+/* At most one value: EV_ONE, EV_NONE or EV_ERROR.  Only for n->single. */
+int ev_one(struct ev *e, const struct node *n, struct val in,
+    struct val *out);
+
+/* All values, to `k`; EV_NONE when through, EV_ERROR, or EV_STOP. */
+int ev_all(struct ev *e, const struct node *n, struct val in,
+    struct cont *k);
+
+/* The only value: EV_ONE, EV_NONE; EV_ERROR also when there are more. */
+int ev_only(struct ev *e, const struct node *n, struct val in,
+    struct val *out);
+
+/* All values as an array. */
+int ev_array(struct ev *e, const struct node *n, struct val in,
+    struct val *out);
+
+/* Memory of the record; NULL after ev_error when it is over. */
+void *ev_get(struct ev *e, size_t n);
+int ev_error(struct ev *e, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+int ev_text(struct ev *e, struct slice s, struct val *out);	/* a copy */
+int ev_scratch(struct ev *e, struct val *out);	/* of e->text, and empty it */
+int ev_list(struct ev *e, const struct val *items, size_t n,
+    struct val *out);	/* an array around items, which is not copied */
+struct val val_object(struct member *m, size_t n);
+int ev_put(struct member *m, size_t n, struct val key, struct val value);
+
+int ev_arith(struct ev *e, enum op op, struct val a, struct val b,
+    struct val *out);			/* map-arith.c */
+int ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
+    struct val *out);			/* map-path.c */
+int ev_slice(struct ev *e, struct val a, struct val from, struct val to,
+    struct val *out);
+
+int text_split(struct ev *e, struct val s, struct val sep, struct val *out);
+int list_indices(struct ev *e, struct val a, struct val b, struct val *out);
+
+/* A value as `tostring` gives it, into e->text. */
+void text_put(struct ev *e, struct val v);
+
+/* ---- the reference (map-ref.c) ---- */
+
+/* The label of an option; -1: not known. */
+int ref_label(const struct map_ref *r, struct slice entity,
+    struct slice attribute, struct slice option, struct slice *label);
+
+/* $store of a record: by store_id, else website_id, else the first. */
+struct val ref_store(const struct map_ref *r, struct val store_id,
+    struct val website_id);
+extern const char *const ref_store_keys[];
+
+/* ---- functions by group, each ends with { 0 } ---- */
+
+extern const struct func func_core[], func_string[], func_list[],
+    func_time[], func_own[], func_format[];
+
+/* ---- decimal text (map-dec.c) ---- */
+
+__extension__ typedef __int128 int128;
+
+/* A decimal number: m * 10^-scale. */
+struct dec {
+	int128 m;
+	int scale;
+};
+
+int dec_read(struct slice s, struct dec *d);	/* -1: no number, too long */
+int dec_add(struct dec a, struct dec b, struct dec *out);
+int dec_mul(struct dec a, struct dec b, struct dec *out);
+int dec_round(struct dec a, int scale, struct dec *out);
+enum { DEC_TEXT = 64 };
+size_t dec_write(struct dec d, char room[DEC_TEXT]);
+
+/* ---- time (map-time.c, map-zone.c) ---- */
+
+struct civil {
+	long year;
+	int month, day, hour, minute, second;	/* month from 1 */
+};
+
+int64_t days_of(long year, int month, int day);	/* since 1970-01-01 */
+int64_t civil_seconds(const struct civil *c);
+void civil_of(int64_t seconds, struct civil *c);
+
+/* "2026-03-29 00:30:00", with T and Z or fractions too, or a date alone.
+ * -1: no such time. */
+int civil_read(struct slice s, struct civil *c);
+
+struct zone;
+
+/* From the bytes of a TZif file; NULL WHY_DATA. */
+struct zone *zone_read(struct slice bytes, struct why *w);
+void zone_free(struct zone *z);
+long zone_offset(struct zone *z, int64_t utc);	/* seconds east */
+
+/* The zones of a run, loaded once each by the callback of map.h. */
+struct zones *zones_new(const struct map_world *world);
+void zones_free(struct zones *z);
+struct zone *zones_get(struct zones *z, struct slice name, struct why *w);
+
+#endif

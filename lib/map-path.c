@@ -1,0 +1,120 @@
+/* map-path - .name, .[index], .[from:to] of a value */
+
+#include <math.h>
+
+#include "map-int.h"
+
+/* What a table gives for a key that it does not have. */
+static int
+not_in_table(struct ev *e, struct val t, struct val key, struct val *out)
+{
+	const struct table *table = (const struct table *)(const void *)
+	    ((const char *)t.members - offsetof(struct table, rows));
+	char room[64];
+
+	switch (table->missing) {
+	case TABLE_DEFAULT:
+		*out = table->fallback;
+		return EV_ONE;
+	case TABLE_HOLD:
+		e->fatal = true;
+		e->hold = table->code;
+		break;
+	case TABLE_ERROR:
+		break;
+	default:
+		*out = val_null();
+		return EV_ONE;
+	}
+	return ev_error(e, "%.*s has no row for %s", (int)table->file.n,
+	    table->file.p, val_show(key, room, sizeof(room)));
+}
+
+static int
+refuse(struct ev *e, struct val a, struct val b)
+{
+	if (b.kind == V_STRING)
+		return ev_error(e, "Cannot index %s with string \"%.*s\"",
+		    val_type(a), b.n > 100 ? 100 : (int)b.n, b.p);
+	return ev_error(e, "Cannot index %s with %s", val_type(a),
+	    val_type(b));
+}
+
+static struct val
+element(struct val a, double at)
+{
+	at = floor(at);
+	if (at < 0)
+		at += a.n;
+	if (!(at >= 0 && at < a.n))
+		return val_null();
+	return a.items[(uint32_t)at];
+}
+
+int
+ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
+    struct val *out)
+{
+	if (a.kind == V_OBJECT && b.kind == V_STRING) {
+		*out = val_get(a, val_bytes(b), hint);
+		if (out->kind != V_ABSENT)
+			return EV_ONE;
+		if (a.flags & VF_TABLE)
+			return not_in_table(e, a, b, out);
+		out->kind = V_NULL;
+		return EV_ONE;
+	}
+	if (a.kind <= V_NULL && (b.kind <= V_NULL || b.kind == V_STRING ||
+	    b.kind == V_NUMBER)) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	if (a.kind == V_ARRAY && b.kind == V_NUMBER) {
+		*out = element(a, val_number(b));
+		return EV_ONE;
+	}
+	if (a.kind == V_ARRAY && b.kind == V_ARRAY)
+		return list_indices(e, a, b, out);
+	if (a.kind == V_OBJECT && (a.flags & VF_TABLE) && b.kind <= V_NULL)
+		return not_in_table(e, a, b, out);
+	return refuse(e, a, b);
+}
+
+static size_t
+bound(double d, size_t n)
+{
+	if (d < 0)
+		d += (double)n;
+	return d < 0 || isnan(d) ? 0 : d > (double)n ? n : (size_t)d;
+}
+
+int
+ev_slice(struct ev *e, struct val a, struct val from, struct val to,
+    struct val *out)
+{
+	size_t n, i, j;
+
+	if (a.kind <= V_NULL) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	if (a.kind != V_ARRAY && a.kind != V_STRING)
+		return ev_error(e, "Cannot index %s with object",
+		    val_type(a));
+	if ((from.kind > V_NULL && from.kind != V_NUMBER) ||
+	    (to.kind > V_NULL && to.kind != V_NUMBER))
+		return ev_error(e, "Start and end indices of an array slice "
+		    "must be numbers");
+	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));
+	i = from.kind <= V_NULL ? 0 : bound(floor(val_number(from)), n);
+	j = to.kind <= V_NULL ? n : bound(ceil(val_number(to)), n);
+	if (j < i)
+		j = i;
+	if (a.kind == V_ARRAY)
+		return ev_list(e, a.items + i, j - i, out);
+	i = val_offset(val_bytes(a), i);
+	*out = a;
+	out->p += i;
+	out->n = (uint32_t)(val_offset(val_bytes(a), j) - i);
+	return EV_ONE;
+}

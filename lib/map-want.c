@@ -1,0 +1,247 @@
+/*
+ * map-want - which places of a record an expression reads
+ *
+ * An expression is followed with sets of places instead of values.  What
+ * looks at a value as a whole (a comparison, most functions, an object built
+ * of it) makes its place `whole`; what only passes it on does not.  Places
+ * that nobody reaches are never built.
+ */
+
+#include "map-int.h"
+#include "scan.h"
+
+static const struct want_set nowhere;
+
+struct want *
+want_new(struct pool *pool)
+{
+	struct want *w = pool_get(pool, sizeof(*w));
+
+	memset(w, 0, sizeof(*w));
+	return w;
+}
+
+struct want *
+want_key(struct pool *pool, struct want *w, struct slice key)
+{
+	struct val k = val_slice(key);
+	struct want_key *keys;
+	uint32_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (val_equal(w->keys[i].key, k))
+			return w->keys[i].want;
+	keys = pool_get(pool, (w->n + 1) * sizeof(*keys));
+	if (w->n > 0)
+		memcpy(keys, w->keys, w->n * sizeof(*keys));
+	keys[w->n] = (struct want_key){ k, want_new(pool) };
+	w->keys = keys;
+	return keys[w->n++].want;
+}
+
+static struct want *
+want_elem(struct pool *pool, struct want *w)
+{
+	if (w->elem == NULL)
+		w->elem = want_new(pool);
+	return w->elem;
+}
+
+struct want_set
+want_one(struct pool *pool, struct want *w)
+{
+	struct want_set s = { 1, pool_get(pool, sizeof(*s.at)) };
+
+	s.at[0] = w;
+	return s;
+}
+
+void
+want_whole(struct want_set s)
+{
+	struct want *w;
+	int i;
+
+	for (i = 0; i < s.n; i++)
+		for (w = s.at[i]; w != NULL; w = w->made ? w->elem : NULL)
+			w->whole = true;
+}
+
+static struct want_set
+both(struct wanter *w, struct want_set a, struct want_set b)
+{
+	struct want_set s;
+	int i, j;
+
+	if (a.n == 0)
+		return b;
+	if (b.n == 0)
+		return a;
+	s.at = pool_get(w->pool, (size_t)(a.n + b.n) * sizeof(*s.at));
+	memcpy(s.at, a.at, (size_t)a.n * sizeof(*s.at));
+	s.n = a.n;
+	for (i = 0; i < b.n; i++) {
+		for (j = 0; j < a.n && a.at[j] != b.at[i]; )
+			j++;
+		if (j == a.n)
+			s.at[s.n++] = b.at[i];
+	}
+	return s;
+}
+
+enum step { KEY, ELEM, MADE };
+
+static struct want_set
+walk(struct wanter *w, struct want_set s, enum step how, struct slice key)
+{
+	struct want_set out = { s.n, pool_get(w->pool, (size_t)s.n *
+	    sizeof(*out.at)) };
+	struct want *from;
+	int i;
+
+	for (i = 0; i < s.n; i++) {
+		from = s.at[i];
+		if (how == KEY) {
+			out.at[i] = want_key(w->pool, from, key);
+		} else if (how == ELEM) {
+			out.at[i] = want_elem(w->pool, from);
+		} else {
+			out.at[i] = want_new(w->pool);
+			out.at[i]->made = true;
+			out.at[i]->elem = from;
+		}
+	}
+	return out;
+}
+
+static void
+iterate(struct want_set s)
+{
+	int i;
+
+	for (i = 0; i < s.n; i++)
+		s.at[i]->iterated = true;
+}
+
+/* All kids are looked at as a whole. */
+static struct want_set
+looked_at(struct wanter *w, const struct node *n, struct want_set in)
+{
+	int i;
+
+	for (i = 0; i < n->kids; i++)
+		want_whole(want_expr(w, n->kid[i], in));
+	return nowhere;
+}
+
+static struct want_set
+call(struct wanter *w, const struct node *n, struct want_set in)
+{
+	struct want_set s;
+	int flags = n->func->flags;
+
+	if (flags & FUNC_PASSES) {
+		want_whole(want_expr(w, n->kid[0], in));
+		return want_expr(w, n->kid[n->kids - 1], in);
+	}
+	if (flags & FUNC_CUSTOM) {
+		s = walk(w, walk(w, in, KEY, SLICE("custom_attributes")),
+		    ELEM, SLICE(""));
+		want_whole(walk(w, s, KEY, SLICE("attribute_code")));
+		want_whole(walk(w, s, KEY, SLICE("value")));
+	} else if (flags & FUNC_COUNTS) {
+		iterate(in);
+		walk(w, in, ELEM, SLICE(""));
+	} else if (!(flags & FUNC_SHALLOW)) {
+		want_whole(in);
+	}
+	return looked_at(w, n, in);
+}
+
+static struct want_set
+path(struct wanter *w, const struct node *n, struct want_set in)
+{
+	struct want_set s = want_expr(w, n->kid[0], in);
+	const struct node *key = n->kids > 1 ? n->kid[1] : NULL;
+
+	switch (n->op) {
+	case N_FIELD:
+		return walk(w, s, KEY, val_bytes(n->value));
+	case N_EACH:
+		iterate(s);
+		return walk(w, s, ELEM, SLICE(""));
+	case N_SLICE:
+		want_whole(want_expr(w, n->kid[1], in));
+		want_whole(want_expr(w, n->kid[2], in));
+		/* its elements are elements of the same place */
+		walk(w, s, ELEM, SLICE(""));
+		return s;
+	default:
+		if (key->op == N_CONST && key->value.kind == V_NUMBER)
+			return walk(w, s, ELEM, SLICE(""));
+		if (key->op == N_NEG && key->kid[0]->op == N_CONST)
+			return walk(w, s, ELEM, SLICE(""));
+		want_whole(s);
+		want_whole(want_expr(w, key, in));
+		return nowhere;
+	}
+}
+
+struct want_set
+want_expr(struct wanter *w, const struct node *n, struct want_set in)
+{
+	struct want_set s;
+
+	switch (n->op) {
+	case N_CONST:
+		return nowhere;
+	case N_DOT:
+		return in;
+	case N_VAR:
+		return w->vars[n->slot];
+	case N_FIELD: case N_INDEX: case N_SLICE: case N_EACH:
+		return path(w, n, in);
+	case N_PIPE:
+		return want_expr(w, n->kid[1], want_expr(w, n->kid[0], in));
+	case N_COMMA: case N_ALT:
+		s = want_expr(w, n->kid[0], in);
+		return both(w, s, want_expr(w, n->kid[1], in));
+	case N_AND: case N_OR:
+		want_expr(w, n->kid[0], in);
+		want_expr(w, n->kid[1], in);
+		return nowhere;
+	case N_IF:
+		want_expr(w, n->kid[0], in);
+		s = want_expr(w, n->kid[1], in);
+		return both(w, s, want_expr(w, n->kid[2], in));
+	case N_TRY:
+		s = want_expr(w, n->kid[0], in);
+		return n->kids == 1 ? s :
+		    both(w, s, want_expr(w, n->kid[1], nowhere));
+	case N_AS:
+		s = want_expr(w, n->kid[0], in);
+		w->vars[n->slot] = both(w, w->vars[n->slot], s);
+		return want_expr(w, n->kid[1], in);
+	case N_ARRAY:
+		return walk(w, want_expr(w, n->kid[0], in), MADE, SLICE(""));
+	case N_CALL:
+		return call(w, n, in);
+	default:
+		return looked_at(w, n, in);
+	}
+}
+
+void
+want_finish(struct pool *pool, struct want *w)
+{
+	uint32_t i;
+
+	if (w->whole)
+		return;
+	if (w->elem != NULL)
+		want_finish(pool, w->elem);
+	if (w->n > 0)
+		w->shape = shape_new(pool);
+	for (i = 0; i < w->n; i++)
+		want_finish(pool, w->keys[i].want);
+}

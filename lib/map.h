@@ -1,0 +1,151 @@
+#ifndef MAP_H
+#define MAP_H
+
+#include "mem.h"
+#include "payload.h"
+#include "why.h"
+
+/*
+ * map - the mapping language: records in, payloads out.
+ *
+ *	struct map_set *s = map_open(&world, texts, n, &mistakes);
+ *	if (s == NULL) ... mistakes has all of them, for a person
+ *	while (flow_record(f, &line))
+ *		if (map_record(s, line.text, &sink, &w) == -1)
+ *			flow_reject(f, line.text, NULL, NULL, &w);
+ *	map_close(s);
+ *
+ * The language is in millrace-mapping(5).  Mapping files are compiled once
+ * and together: all places that any of them reads make one tree, and each
+ * record is walked once, checked byte by byte (JSON grammar, UTF-8), and
+ * only what is wanted is kept.  Nothing is allocated per record in steady
+ * state.
+ *
+ * This part is pure: it opens no file, has no clock, reads no environment.
+ * The caller hands in texts and two callbacks.  Same record, maps, settings
+ * and reference, same bytes.
+ */
+
+struct map_set;
+struct map_ref;
+
+/* What the maps see of the world.  Borrowed as long as the set lives. */
+struct map_world {
+	/* JSON object of sections: `orders` is $orders.  conf_json()'s form,
+	 * with `run` and `magento`.  Empty: no settings. */
+	struct slice settings;
+
+	/* What $store and label() know; NULL: nothing. */
+	const struct map_ref *ref;
+	bool no_ref_needed;	/* $store without `ref` is no mistake: for
+				 * --check and --list */
+
+	/* Append the text of the table file `name`, as the map `map` (its
+	 * `file`) names it.  -1 with `w`. */
+	int (*table)(void *ctx, const char *map, const char *name,
+	    struct buf *out, struct why *w);
+
+	/* Append the TZif bytes of a time zone ("Europe/Berlin").  The name
+	 * holds only letters, digits and /_+-, no "..".  -1 with `w`. */
+	int (*zone)(void *ctx, const char *name, struct buf *out,
+	    struct why *w);
+
+	void *ctx;
+};
+
+/* A mapping file: `file` as messages show it, `name` the map's name (the
+ * last part without .map). */
+struct map_text {
+	const char *file, *name;
+	struct slice text;
+};
+
+/* Where the lines of a record go; both are borrowed for the call only. */
+struct map_sink {
+	void (*payload)(void *ctx, struct slice line);
+	void (*verdict)(void *ctx, const struct payload *p);
+	void *ctx;
+};
+
+/*
+ * Compile the maps, which must be `from` the same entity.  NULL: `mistakes`
+ * has all that is wrong with all of them, each as
+ *	FILE:LINE:COLUMN: text
+ *	    the line
+ *	    ^
+ */
+struct map_set *map_open(const struct map_world *world,
+    const struct map_text *texts, size_t n, struct buf *mistakes);
+void map_close(struct map_set *s);
+
+const char *map_from(const struct map_set *s);	/* the entity */
+
+/*
+ * Send one record through all maps.  64 bytes behind `record` must be
+ * readable, the first of them no digit (so lines.h gives them).  Each map hands on its payloads, or the
+ * verdict of a gate or of a mistake in the data, at least one line in all.
+ * -1 WHY_DATA "bad-json" (not JSON, no object) or "no-key" (it has no id):
+ * nothing was handed on, the record is the caller's to answer.
+ */
+int map_record(struct map_set *s, struct slice record,
+    const struct map_sink *sink, struct why *w);
+
+/* The source of the record that map_record() has just seen, "orders/1042",
+ * or NULL when it has none. */
+const char *map_source(const struct map_set *s);
+
+/* ---- what a reference is ---- */
+
+/*
+ * Lines of `mage-extract reference`: {"reference":KIND,"record":RAW}.
+ * -1 WHY_DATA: the line is none.  Unknown kinds are passed over.
+ */
+struct map_ref *map_ref_new(void);
+int map_ref_line(struct map_ref *r, struct slice line, struct why *w);
+void map_ref_free(struct map_ref *r);
+
+/* ---- the maps as data ---- */
+
+/* One field, key, gate of a map, as --list shows it. */
+struct map_item {
+	const char *map, *object, *file;
+	unsigned line;
+	struct slice field;		/* or the gate's code */
+	struct slice expression;	/* as it stands, one line */
+	const char *when;		/* always insert update key match,
+					 * skip wait hold */
+	bool enabled;			/* not [off] */
+	struct slice fallback;		/* what stands behind the last // when
+					 * it is a literal; or absent */
+	struct slice comment;		/* the # comment at its end */
+};
+
+void map_list(const struct map_set *s,
+    void (*see)(void *ctx, const struct map_item *item), void *ctx);
+
+/* Append what becomes of the record, item by item, for a person. */
+int map_explain(struct map_set *s, struct slice record, struct buf *out,
+    struct why *w);
+
+/* ---- one expression alone ---- */
+
+struct map_expr;
+
+/* `world` may be NULL: no settings, no reference. */
+struct map_expr *map_expr_open(const struct map_world *world,
+    const char *text, struct buf *mistakes);
+void map_expr_close(struct map_expr *x);
+
+/*
+ * 1: the last value of the expression for this record is neither false nor
+ * null; 0: it is, or there is none; -1 WHY_DATA: the line is no JSON
+ * ("bad-json"), or the expression failed on it ("mapping-error").
+ */
+int map_expr_true(struct map_expr *x, struct slice record, struct why *w);
+
+/* Append each value of the expression as a line of JSON; -1 as above, with
+ * the values before the error. */
+int map_expr_values(struct map_expr *x, struct slice record, struct buf *out,
+    struct why *w);
+
+#endif
