@@ -589,12 +589,14 @@ many_try(struct ev *e, const struct node *n, struct val in, struct cont *k)
 }
 
 static int
-each(struct ev *e, struct val v, struct cont *k)
+each(struct ev *e, const struct node *n, struct val v, struct cont *k)
 {
 	char room[64];
 	uint32_t i;
 	int r;
 
+	if (n->lenient && v.kind <= V_NULL)
+		return EV_NONE;
 	if (v.kind != V_ARRAY && v.kind != V_OBJECT)
 		return ev_error(e, "Cannot iterate over %s", v.kind <= V_NULL ?
 		    "null (null)" : val_show(v, room, sizeof(room)));
@@ -612,7 +614,9 @@ each(struct ev *e, struct val v, struct cont *k)
 static int
 take_each(struct ev *e, struct val v, struct cont *self)
 {
-	return each(e, v, ((struct then *)self)->to);
+	struct then *t = (struct then *)self;
+
+	return each(e, t->n, v, t->to);
 }
 
 static int

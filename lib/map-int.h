@@ -180,6 +180,7 @@ enum {
 struct node {
 	enum op op;
 	bool single;		/* never more than one value */
+	bool lenient;		/* N_EACH: null has no elements */
 	uint32_t hint;		/* index of its memory in ev.hints */
 	const char *at;		/* place in the map's text */
 	int kids;
@@ -277,6 +278,8 @@ struct parser {
 	const struct macro *macro;
 	struct node **args;
 	const char *call;	/* its place in the map's text */
+	struct slice *each;	/* in `each`: gets the name behind the last
+				 * `as`; .[] of null yields nothing */
 	void (*used)(void *ctx, struct slice section, struct slice name,
 	    struct val value);	/* a setting is named; no name: all */
 	void *ctx;
@@ -430,7 +433,7 @@ int ref_label(const struct map_ref *r, struct slice entity,
 
 /* $store of a record: by store_id, else website_id, else the first. */
 struct val ref_store(const struct map_ref *r, struct val store_id,
-    struct val website_id);
+    struct val website_id, struct pool *pool);
 extern const char *const ref_store_keys[];
 
 /* ---- functions by group, each ends with { 0 } ---- */

@@ -300,6 +300,10 @@ binding(struct parser *p, struct node *source)
 	name.name = p->lex.text;
 	name.slot = n->slot = (*p->slots)++;
 	next(p);
+	if (p->each != NULL && p->macro == NULL && p->lex.kind == T_END) {
+		*p->each = name.name;	/* the end of an each directive */
+		return source;
+	}
 	expect(p, "|", "behind 'as $name'");
 	n->kid[0] = source;
 	p->names = &name;
@@ -587,7 +591,9 @@ setting(struct parser *p, struct node *base, struct slice name,
 	struct near near;
 	uint32_t i;
 
-	if (v.kind == V_ABSENT) {
+	if (v.kind == V_ABSENT && slice_is(section, "run")) {
+		v.kind = V_NULL;	/* nobody said it */
+	} else if (v.kind == V_ABSENT) {
 		near_start(&near, name);
 		for (i = 0; i < base->value.n; i++)
 			near_try(&near, val_bytes(base->value.members[i].key));
@@ -661,6 +667,7 @@ bracket(struct parser *p, struct node *base)
 	if (accept_op(p, "]")) {
 		n = node_new(p, N_EACH, at, 1);
 		n->kid[0] = base;
+		n->lenient = p->each != NULL && p->macro == NULL;
 		return finish(n);
 	}
 	if (accept_op(p, ":"))

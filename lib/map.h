@@ -60,10 +60,15 @@ struct map_text {
 	struct slice text;
 };
 
-/* Where the lines of a record go; both are borrowed for the call only. */
+/*
+ * Where the lines of a record go; all is borrowed for the call only.  A
+ * verdict comes unsettled, as flow_settle() takes it; `record` is its data
+ * where it keeps some, `message` may be NULL.
+ */
 struct map_sink {
 	void (*payload)(void *ctx, struct slice line);
-	void (*verdict)(void *ctx, const struct payload *p);
+	void (*verdict)(void *ctx, struct payload *p, const char *verdict,
+	    const char *reason, const char *message);
 	void *ctx;
 };
 

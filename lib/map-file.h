@@ -1,0 +1,197 @@
+#ifndef MAP_FILE_H
+#define MAP_FILE_H
+
+#include "map-int.h"
+
+/*
+ * map-file - mapping files as data: what map-file.c reads, map-set.c ties
+ * together and map-run.c runs.  Only these three include it.
+ */
+
+enum when { WHEN_INSERT, WHEN_UPDATE, WHEN_ALWAYS, WHENS };
+
+struct field_map {
+	struct slice name;
+	struct node *expr;
+	const char *at;
+	struct slice text, comment;
+	enum when when;
+	bool own, quiet, off;
+	bool child;		/* depends on each's variable */
+	char *head;		/* "Name": with quotes and colon */
+	size_t head_n;
+};
+
+struct gate {
+	const char *verdict;	/* skipped, waiting, held */
+	struct slice code;
+	struct node *cond;
+	const char *at;
+	struct slice text;
+	bool child;
+};
+
+struct rung {			/* of `match` */
+	struct {
+		struct slice name;
+		struct node *expr;	/* of its own, or of the field */
+		const char *at;
+		char *head;
+		size_t head_n;
+	} part[8];
+	int n;
+	bool child;
+};
+
+struct let {
+	struct slice name;
+	struct node *expr;
+	uint32_t slot;
+	bool child;
+};
+
+struct statement {		/* one directive or field of the text */
+	const char *at, *end;
+	struct slice word;	/* the first one */
+};
+
+struct map {
+	const char *name;
+	struct source source;
+	struct statement *statements;
+	size_t n_statements;
+	struct slice from, object;
+	long phase;
+	struct slice under;
+	const char *under_at;
+	struct slice with[16];
+	const char *with_at[16];
+	int n_with;
+	struct map *base;	/* whose names and gates this one shares */
+	struct map *parent;	/* `under` */
+	struct slice key_field;	/* or absent */
+	struct node *key;
+	const char *key_at;
+	struct slice key_text;
+	bool key_child;
+	struct node *each;
+	uint32_t each_slot;
+	struct let *lets;
+	size_t n_lets;
+	struct gate *gates;
+	size_t n_gates;
+	struct field_map *fields;
+	size_t n_fields;
+	struct rung *rungs;
+	size_t n_rungs;
+	const char *only;	/* insert, update, or NULL */
+	struct node *only_if;
+	bool only_child;
+	bool shared;
+	struct name *names;	/* all that stand at its end */
+	uint64_t rev;
+	/* for running, set by map-set.c */
+	struct field_map **order;	/* enabled fields by group and name */
+	size_t group[WHENS + 1];	/* where a group begins */
+	struct slice head;	/* a payload up to its source's id */
+	struct slice after_key;	/* extid */
+	struct slice steps;	/* with */
+	struct slice tail;	/* shared own quiet rev */
+	char rev_text[17];
+	size_t index;		/* among the maps */
+};
+
+struct map_set {
+	struct pool *pool;	/* as long as the set */
+	struct map_world world;
+	struct map *maps;
+	size_t n;
+	struct map **order;	/* by phase, as given within one */
+	struct slice from;
+	struct name *names;	/* settings and $store */
+	uint32_t slots, hints, store_slot;
+	bool store_used;
+	struct want *root;
+	struct slice id_key;	/* member that is the id; absent: entity_id,
+				 * else id */
+	const struct node **lets;	/* by slot */
+	struct run *run;
+};
+
+/* The settings and $store as names; -1: the settings are no JSON. */
+int names_of_world(struct map_set *s, struct buf *mistakes);
+
+/* Split the text into statements and read what ties maps: from, object,
+ * phase, under, with.  -1: mistakes. */
+int map_outline(struct map_set *s, struct map *m, struct buf *mistakes);
+
+/* Read the rest, the names of m->base being known.  -1: mistakes. */
+int map_read(struct map_set *s, struct map *m, struct buf *mistakes);
+
+/* A table's rows from its CSV; folds its text into `rev`.  NULL: `w`. */
+struct table *table_load(struct map_set *s, const struct map *m,
+    struct slice file, uint64_t *rev, struct why *w);
+uint64_t rev_fold(uint64_t h, struct slice s);
+
+/* Does the expression depend on each's variable (`slot`), or on a let that
+ * does? */
+bool depends(const struct map *m, const struct node *n);
+
+/* ---- a record at a time (map-run.c, map-render.c) ---- */
+
+enum fate { FATE_UNKNOWN, FATE_OPEN, FATE_CLOSED, FATE_FAILED };
+
+struct state {			/* of a map, for the present record */
+	enum fate gates, payload;
+	struct val key;
+	struct slice *fixed;	/* fields of an `each` map that do not change
+				 * with the child, as rendered; by m->order */
+	bool fixed_known;
+};
+
+struct run {
+	struct map_set *set;
+	struct ev ev;
+	struct scanner scanner;
+	struct state *states;	/* by map */
+	uint32_t *let_slots;	/* of all lets of the set */
+	size_t n_lets;
+	const struct map_sink *sink;
+	struct slice line;	/* the record as it came */
+	struct val record, id;
+	struct buf source;	/* orders/1042 */
+	struct buf out;		/* the payload's line */
+	struct buf text;	/* messages */
+	struct val store_key, store;	/* the last $store */
+	char store_room[64];
+	struct pool *store_pool;
+	long lines;
+};
+
+struct run *run_new(struct map_set *s);
+void run_free(struct run *r);
+
+/* Take a record in: values, id, source, variables. */
+int run_start(struct run *r, struct slice record, struct why *w);
+
+/* Evaluate for the present record and child; EV_ONE, EV_NONE, EV_ERROR. */
+int run_eval(struct run *r, const struct node *n, struct val *out);
+int run_text(struct run *r, const struct node *n, struct val *out);
+int run_truth(struct run *r, const struct node *n, bool *yes);
+int run_field(struct run *r, const struct field_map *f, struct val *out);
+
+/* What e->error says. */
+const char *run_error(struct run *r);
+
+/* A closed gate among m's: 1 and *gate, 0 all open, -1 an error in *gate. */
+int run_gates(struct run *r, const struct map *m, bool child,
+    const struct gate **gate);
+
+/* The constant parts of m's payloads. */
+void render_prepare(struct map_set *s, struct map *m);
+
+/* The payload's line into r->out; -1: an error, of the field *at. */
+int render(struct run *r, struct map *m, struct val key,
+    const struct field_map **at);
+
+#endif

@@ -1,0 +1,203 @@
+/* map-list - the maps as data, and one record told step by step */
+
+#include "map-file.h"
+
+/* What stands behind the last // of all, when it is a constant. */
+static struct slice
+fallback(const struct node *n)
+{
+	const struct node *b;
+
+	while (n != NULL && n->op == N_PIPE)
+		n = n->kid[1];
+	while (n != NULL && n->op == N_ALT && n->kid[1]->op == N_ALT)
+		n = n->kid[1];
+	if (n == NULL || n->op != N_ALT || n->kid[1]->op != N_CONST)
+		return (struct slice){ NULL, 0 };
+	b = n->kid[1];
+	if (b->value.kind == V_STRING || b->value.kind == V_NUMBER)
+		return val_bytes(b->value);
+	return (struct slice){ NULL, 0 };
+}
+
+static struct map_item
+item(const struct map *m, const char *at)
+{
+	return (struct map_item){ .map = m->name, .file = m->source.file.p,
+		.line = source_line(&m->source, at), .enabled = true };
+}
+
+static void
+list_fields(const struct map *m, const char *object,
+    void (*see)(void *ctx, const struct map_item *item), void *ctx)
+{
+	static const char *const whens[] = { "insert", "update", "always" };
+	const struct field_map *f;
+	struct map_item i;
+	size_t k;
+
+	for (k = 0; k < m->n_fields; k++) {
+		f = &m->fields[k];
+		i = item(m, f->at);
+		i.object = object;
+		i.field = f->name;
+		i.expression = f->text;
+		i.when = whens[f->when];
+		i.enabled = !f->off;
+		i.fallback = fallback(f->expr);
+		i.comment = f->comment;
+		see(ctx, &i);
+	}
+}
+
+static const char *
+gate_word(const struct gate *g)
+{
+	return strcmp(g->verdict, "skipped") == 0 ? "skip" :
+	    strcmp(g->verdict, "waiting") == 0 ? "wait" : "hold";
+}
+
+void
+map_list(const struct map_set *s,
+    void (*see)(void *ctx, const struct map_item *item), void *ctx)
+{
+	const struct map *m;
+	const char *object;
+	struct map_item i;
+	size_t k, g;
+
+	for (k = 0; k < s->n; k++) {
+		m = s->order[k];
+		object = pool_dup(s->pool, m->object.p, m->object.n);
+		i = item(m, m->key_at);
+		i.object = object;
+		i.field = m->key_field.p == NULL ? SLICE("") : m->key_field;
+		i.expression = m->key_text;
+		i.when = "key";
+		see(ctx, &i);
+		for (g = 0; g < m->n_gates; g++) {
+			i = item(m, m->gates[g].at);
+			i.object = object;
+			i.field = m->gates[g].code;
+			i.expression = m->gates[g].text;
+			i.when = gate_word(&m->gates[g]);
+			see(ctx, &i);
+		}
+		list_fields(m, object, see, ctx);
+	}
+}
+
+/* ---- one record, told ---- */
+
+struct telling {
+	struct run *run;
+	struct buf *out;
+};
+
+static void
+tell_value(struct telling *t, const struct map *m, const char *at,
+    const char *kind, struct slice name, int got, struct val v)
+{
+	buf_fmt(t->out, "  %.*s:%u: %s%.*s", (int)m->source.file.n,
+	    m->source.file.p, source_line(&m->source, at), kind, (int)name.n,
+	    name.p);
+	if (got == EV_ERROR) {
+		buf_fmt(t->out, ": %s\n", run_error(t->run));
+	} else if (got == EV_NONE) {
+		buf_str(t->out, " is left out\n");
+	} else {
+		buf_str(t->out, " = ");
+		val_json(t->out, v);
+		buf_char(t->out, '\n');
+	}
+}
+
+static void
+tell_gates(struct telling *t, const struct map *m, bool child)
+{
+	const struct gate *g;
+	struct val v;
+	bool yes;
+	size_t i;
+	int got;
+
+	for (i = 0; i < m->n_gates; i++) {
+		g = &m->gates[i];
+		if (g->child != child)
+			continue;
+		got = run_truth(t->run, g->cond, &yes);
+		v = val_bool(yes);
+		tell_value(t, m, g->at, gate_word(g), (struct slice){
+		    g->code.p - 1, g->code.n + 1 }, got, v);
+	}
+}
+
+static void
+tell_child(struct telling *t, struct map *m)
+{
+	const struct field_map *f;
+	struct val v;
+	size_t i;
+	int got;
+
+	tell_gates(t, m, true);
+	got = run_text(t->run, m->key, &v);
+	tell_value(t, m, m->key_at, "key ", m->key_field.p == NULL ?
+	    SLICE("") : m->key_field, got, v);
+	for (i = 0; i < m->group[WHENS]; i++) {
+		f = m->order[i];
+		got = run_field(t->run, f, &v);
+		tell_value(t, m, f->at, f->when == WHEN_INSERT ? "[insert] " :
+		    f->when == WHEN_UPDATE ? "[update] " : "", f->name, got,
+		    v);
+	}
+}
+
+static void
+tell_map(struct telling *t, struct map *m)
+{
+	struct run *r = t->run;
+	struct val all = { .kind = V_ARRAY, .n = 1 };
+	const struct map *b;
+	uint32_t i;
+	size_t k;
+
+	buf_fmt(t->out, "%s: %s to %.*s\n", m->name, buf_cstr(&r->source),
+	    (int)m->object.n, m->object.p);
+	for (b = m->base; b != NULL; b = b->base)
+		tell_gates(t, b, false);
+	r->ev.fatal = false;
+	if (m->each != NULL && ev_array(&r->ev, m->each, r->record, &all) !=
+	    EV_ONE) {
+		tell_value(t, m, m->each->at, "each", SLICE(""), EV_ERROR,
+		    all);
+		return;
+	}
+	if (m->each != NULL)
+		buf_fmt(t->out, "  each: %u\n", all.n);
+	tell_gates(t, m, false);
+	for (i = 0; i < all.n; i++) {
+		if (m->each != NULL) {
+			buf_fmt(t->out, "  - %u of %u\n", i + 1, all.n);
+			r->ev.vars[m->each_slot] = all.items[i];
+		}
+		for (k = 0; k < m->n_lets; k++)
+			if (m->lets[k].child)
+				r->ev.vars[m->lets[k].slot].kind = V_ABSENT;
+		tell_child(t, m);
+	}
+}
+
+int
+map_explain(struct map_set *s, struct slice record, struct buf *out,
+    struct why *w)
+{
+	struct telling t = { s->run, out };
+	size_t i;
+
+	if (run_start(s->run, record, w) == -1)
+		return -1;
+	for (i = 0; i < s->n; i++)
+		tell_map(&t, s->order[i]);
+	return 0;
+}

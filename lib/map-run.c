@@ -1,0 +1,436 @@
+/* map-run - a record through the maps of a set */
+
+#include <stdlib.h>
+
+#include "map-file.h"
+
+enum { LINE_MAX = 48 << 20, TEXT_MAX = 64 << 20 };
+
+struct run *
+run_new(struct map_set *s)
+{
+	struct run *r = xcalloc(1, sizeof(*r));
+	size_t i, k, n = 0;
+
+	r->set = s;
+	r->ev.pool = pool_new();
+	r->ev.vars = xcalloc(s->slots, sizeof(*r->ev.vars));
+	r->ev.hints = xcalloc(s->hints, sizeof(*r->ev.hints));
+	r->ev.lets = s->lets;
+	r->ev.text = BUF(TEXT_MAX);
+	r->ev.zones = zones_new(&s->world);
+	r->ev.ref = s->world.ref;
+	r->ev.entity = s->from;
+	r->scanner.pool = r->ev.pool;
+	r->states = xcalloc(s->n, sizeof(*r->states));
+	r->let_slots = xcalloc(s->slots, sizeof(*r->let_slots));
+	for (i = 0; i < s->n; i++) {
+		r->states[i].fixed = pool_get(s->pool,
+		    (s->maps[i].n_fields + 1) * sizeof(struct slice));
+		for (k = 0; k < s->maps[i].n_lets; k++)
+			r->let_slots[n++] = s->maps[i].lets[k].slot;
+	}
+	r->n_lets = n;
+	r->source = BUF(1 << 16);
+	r->out = BUF(LINE_MAX);
+	r->text = BUF(1 << 16);
+	r->store_pool = pool_new();
+	return r;
+}
+
+void
+run_free(struct run *r)
+{
+	if (r == NULL)
+		return;
+	pool_free(r->ev.pool);
+	pool_free(r->store_pool);
+	free(r->ev.vars);
+	free(r->ev.hints);
+	buf_free(&r->ev.text);
+	zones_free(r->ev.zones);
+	scanner_free(&r->scanner);
+	free(r->states);
+	free(r->let_slots);
+	buf_free(&r->source);
+	buf_free(&r->out);
+	buf_free(&r->text);
+	free(r);
+}
+
+/* ---- the record ---- */
+
+static struct val
+member_of(const struct run *r, const char *name)
+{
+	struct val v = val_get(r->record, slice(name), NULL);
+
+	if (v.kind == V_ABSENT)
+		v.kind = V_NULL;
+	return v;
+}
+
+/* $store changes seldom from one record to the next. */
+static void
+set_store(struct run *r)
+{
+	struct val id, site;
+
+	if (r->set->world.ref == NULL)
+		return;
+	id = member_of(r, "store_id");
+	if (id.kind == V_NUMBER && r->store_key.kind == V_NUMBER &&
+	    id.n == r->store_key.n &&
+	    memcmp(id.p, r->store_room, id.n) == 0) {
+		r->ev.vars[r->set->store_slot] = r->store;
+		return;
+	}
+	site = member_of(r, "website_id");
+	pool_reset(r->store_pool);
+	r->store = ref_store(r->set->world.ref, id, site, r->store_pool);
+	r->ev.vars[r->set->store_slot] = r->store;
+	r->store_key = val_null();
+	if (id.kind == V_NUMBER && id.n < sizeof(r->store_room)) {
+		memcpy(r->store_room, id.p, id.n);
+		r->store_key = id;
+	}
+}
+
+static int
+set_source(struct run *r, struct why *w)
+{
+	struct map_set *s = r->set;
+
+	buf_reset(&r->source);
+	if (s->id_key.p != NULL) {
+		r->id = val_get(r->record, s->id_key, NULL);
+	} else {
+		r->id = member_of(r, "entity_id");
+		if (r->id.kind <= V_NULL)
+			r->id = member_of(r, "id");
+	}
+	if (!(r->id.kind == V_NUMBER || (r->id.kind == V_STRING &&
+	    r->id.n > 0 && r->id.n < 256)))
+		return why_code(w, WHY_DATA, "no-key", "the record has no %s",
+		    s->id_key.p != NULL ? s->id_key.p : "entity_id or id");
+	buf_slice(&r->source, s->from);
+	buf_char(&r->source, '/');
+	buf_slice(&r->source, val_bytes(r->id));
+	return 0;
+}
+
+int
+run_start(struct run *r, struct slice record, struct why *w)
+{
+	size_t i;
+
+	pool_reset(r->ev.pool);
+	r->ev.memory = 0;
+	r->ev.steps = 0;
+	r->lines = 0;
+	r->line = record;
+	buf_reset(&r->source);
+	if (scan_record(&r->scanner, record, r->set->root, &r->record, w) ==
+	    -1)
+		return -1;
+	if (r->record.kind != V_OBJECT)
+		return why_code(w, WHY_DATA, "bad-json", "no object");
+	r->ev.record = r->record;
+	for (i = 0; i < r->n_lets; i++)
+		r->ev.vars[r->let_slots[i]].kind = V_ABSENT;
+	for (i = 0; i < r->set->n; i++) {
+		r->states[i].gates = r->states[i].payload = FATE_UNKNOWN;
+		r->states[i].fixed_known = false;
+	}
+	set_store(r);
+	return set_source(r, w);
+}
+
+/* ---- values ---- */
+
+int
+run_eval(struct run *r, const struct node *n, struct val *out)
+{
+	int got;
+
+	r->ev.fatal = false;
+	r->ev.hold = (struct slice){ NULL, 0 };
+	got = ev_only(&r->ev, n, r->record, out);
+	if (got == EV_NONE || (got == EV_ONE && out->kind == V_ABSENT))
+		*out = val_null();
+	return got;
+}
+
+/* A key: text or a number; EV_NONE: null or "". */
+int
+run_text(struct run *r, const struct node *n, struct val *out)
+{
+	int got = run_eval(r, n, out);
+
+	if (got == EV_ERROR)
+		return EV_ERROR;
+	if (out->kind == V_NUMBER || (out->kind == V_STRING && out->n > 0))
+		return EV_ONE;
+	if (out->kind <= V_NULL || out->kind == V_STRING)
+		return EV_NONE;
+	return ev_error(&r->ev, "a key is a text or a number, not %s",
+	    val_type(*out));
+}
+
+/* None counts as false. */
+int
+run_truth(struct run *r, const struct node *n, bool *yes)
+{
+	struct val v;
+	int got = run_eval(r, n, &v);
+
+	*yes = val_true(v);
+	return got == EV_ERROR ? EV_ERROR : EV_ONE;
+}
+
+int
+run_field(struct run *r, const struct field_map *f, struct val *out)
+{
+	int got = run_eval(r, f->expr, out);
+
+	if (got != EV_ONE)
+		return got;
+	if (out->kind >= V_ARRAY)
+		return ev_error(&r->ev, "gives an %s, a field takes one text, "
+		    "number or boolean", val_type(*out));
+	if (out->kind == V_STRING && out->n == 4 &&
+	    memcmp(out->p, "#N/A", 4) == 0)
+		return ev_error(&r->ev, "the text #N/A would clear the "
+		    "field");
+	return EV_ONE;
+}
+
+const char *
+run_error(struct run *r)
+{
+	struct val v = r->ev.error;
+
+	buf_reset(&r->text);
+	if (v.kind == V_STRING)
+		buf_put(&r->text, v.p, v.n > 2000 ? 2000 : v.n);
+	else
+		val_json(&r->text, v);
+	return buf_cstr(&r->text);
+}
+
+/* ---- verdicts ---- */
+
+static void
+verdict(struct run *r, const struct map *m, const struct val *key,
+    const char *what, const char *reason, const char *message)
+{
+	struct payload p = { .phase = -1 };
+	struct buf text = BUF(1 << 16);
+
+	p.object = m->object;
+	p.map = slice(m->name);
+	p.source = buf_all(&r->source);
+	p.extid = m->key_field;
+	p.rev = slice(m->rev_text);
+	if (key != NULL && key->kind == V_STRING) {
+		p.key = val_bytes(*key);
+	} else if (key != NULL && key->kind == V_NUMBER) {
+		val_json(&text, *key);
+		p.key = buf_all(&text);
+	}
+	p.record = r->line;
+	r->sink->verdict(r->sink->ctx, &p, what, reason, message);
+	r->lines++;
+	buf_free(&text);
+}
+
+/* An error in the data: rejected, or held when a table says so. */
+static void
+reject(struct run *r, const struct map *m, const struct val *key,
+    const char *at, const char *what, size_t n)
+{
+	struct buf text = BUF(1 << 16), code = BUF(256);
+
+	buf_fmt(&text, "%s:%u: %.*s: %s", m->name,
+	    source_line(&m->source, at), (int)n, what, run_error(r));
+	if (r->ev.hold.p != NULL) {
+		buf_slice(&code, r->ev.hold);
+		verdict(r, m, key, "held", buf_cstr(&code), buf_cstr(&text));
+	} else {
+		verdict(r, m, key, "rejected", "mapping-error",
+		    buf_cstr(&text));
+	}
+	buf_free(&text);
+	buf_free(&code);
+}
+
+static void
+say_gate(struct run *r, const struct map *m, const struct val *key,
+    const struct gate *g, int closed)
+{
+	struct buf code = BUF(256);
+
+	if (closed < 0) {
+		reject(r, m, key, g->at, g->code.p, g->code.n);
+		return;
+	}
+	buf_slice(&code, g->code);
+	verdict(r, m, key, g->verdict, buf_cstr(&code), NULL);
+	buf_free(&code);
+}
+
+int
+run_gates(struct run *r, const struct map *m, bool child,
+    const struct gate **gate)
+{
+	bool yes;
+	size_t i;
+
+	for (i = 0; i < m->n_gates; i++) {
+		*gate = &m->gates[i];
+		if ((*gate)->child != child)
+			continue;
+		if (run_truth(r, (*gate)->cond, &yes) == EV_ERROR)
+			return -1;
+		if (yes)
+			return 1;
+	}
+	return 0;
+}
+
+/* ---- one map ---- */
+
+/* Are the gates of those open whose gates this one shares?  They tell it
+ * themselves when they are not. */
+static bool
+bases_open(struct run *r, const struct map *m)
+{
+	const struct gate *gate;
+	struct state *st;
+
+	for (m = m->base; m != NULL; m = m->base) {
+		st = &r->states[m->index];
+		if (st->gates == FATE_UNKNOWN)
+			st->gates = run_gates(r, m, false, &gate) == 0 ?
+			    FATE_OPEN : FATE_CLOSED;
+		if (st->gates != FATE_OPEN)
+			return false;
+	}
+	return true;
+}
+
+/* The key, for the verdict of a closed gate: as far as it is known. */
+static const struct val *
+known_key(struct run *r, const struct map *m, bool child, struct val *key)
+{
+	if ((m->key_child && !child) || run_text(r, m->key, key) != EV_ONE)
+		return NULL;
+	return key;
+}
+
+static void
+run_child(struct run *r, struct map *m)
+{
+	struct state *st = &r->states[m->index];
+	const struct field_map *at;
+	const struct gate *gate;
+	struct val key;
+	int closed, got;
+
+	if ((closed = run_gates(r, m, true, &gate)) != 0) {
+		say_gate(r, m, known_key(r, m, true, &key), gate, closed);
+		return;
+	}
+	st->payload = FATE_FAILED;
+	if ((got = run_text(r, m->key, &key)) == EV_ERROR) {
+		reject(r, m, NULL, m->key_at, "key", 3);
+		return;
+	}
+	if (got == EV_NONE) {
+		verdict(r, m, NULL, "rejected", "no-key", "the key is empty");
+		return;
+	}
+	if (m->parent != NULL &&
+	    r->states[m->parent->index].payload != FATE_OPEN) {
+		verdict(r, m, &key, "waiting", "parent-failed", NULL);
+		return;
+	}
+	st->key = key;
+	if (render(r, m, key, &at) == -1) {
+		if (at == NULL)
+			reject(r, m, &key, m->key_at, "match or only", 13);
+		else
+			reject(r, m, &key, at->at, at->name.p, at->name.n);
+		return;
+	}
+	st->payload = FATE_OPEN;
+	r->sink->payload(r->sink->ctx, buf_all(&r->out));
+	r->lines++;
+}
+
+static void
+next_child(struct run *r, const struct map *m, struct val v)
+{
+	size_t i;
+
+	r->ev.vars[m->each_slot] = v;
+	for (i = 0; i < m->n_lets; i++)
+		if (m->lets[i].child)
+			r->ev.vars[m->lets[i].slot].kind = V_ABSENT;
+}
+
+static void
+run_map(struct run *r, struct map *m)
+{
+	struct state *st = &r->states[m->index];
+	const struct gate *gate;
+	struct val children = { .kind = V_ARRAY, .n = 1 }, key;
+	uint32_t i;
+	int closed;
+
+	if (!bases_open(r, m))
+		return;
+	r->ev.fatal = false;
+	if (m->each != NULL && ev_array(&r->ev, m->each, r->record,
+	    &children) != EV_ONE) {
+		reject(r, m, NULL, m->each->at, "each", 4);
+		return;
+	}
+	if (children.n == 0)
+		return;
+	closed = run_gates(r, m, false, &gate);
+	st->gates = closed == 0 ? FATE_OPEN : FATE_CLOSED;
+	if (closed != 0) {
+		say_gate(r, m, known_key(r, m, false, &key), gate, closed);
+		return;
+	}
+	for (i = 0; i < children.n; i++) {
+		if (m->each != NULL)
+			next_child(r, m, children.items[i]);
+		run_child(r, m);
+	}
+}
+
+int
+map_record(struct map_set *s, struct slice record,
+    const struct map_sink *sink, struct why *w)
+{
+	struct run *r = s->run;
+	size_t i;
+
+	r->sink = sink;
+	if (run_start(r, record, w) == -1)
+		return -1;
+	for (i = 0; i < s->n; i++)
+		run_map(r, s->order[i]);
+	if (r->lines == 0)
+		verdict(r, s->order[0], NULL, "skipped", "nothing-to-send",
+		    NULL);
+	return 0;
+}
+
+const char *
+map_source(const struct map_set *s)
+{
+	return s->run->source.n == 0 ? NULL : buf_cstr(&s->run->source);
+}
