@@ -15,9 +15,8 @@
  * Every payload that goes on gets `was`: null without an id, else the fields
  * of `update` and `fields` (less `quiet` and an adopted record's `own`) as
  * Salesforce has them.  was_differs() then says whether an update would
- * change any, by the fields' types, or write the key into a record that has it
- * not yet.  A record that is no longer there is
- * answered waiting/gone.
+ * change any, by the fields' types, or write the key into a record that has
+ * none.  A record that is no longer there is answered waiting/gone.
  */
 struct was;
 
