@@ -225,10 +225,12 @@ close_job(struct sf *s, struct sf_job *j, struct why *w)
 
 	if (note(s, j, "uploaded", w) == -1)
 		return -1;
-	j->state = SF_JOB_RUNNING;
+	j->state = SF_JOB_RUNNING;	/* it may be, once we have asked */
 	for (int i = 0; i < UPLOADS; i++) {
-		if (patch(s, j, "UploadComplete", &first) == 0)
+		if (patch(s, j, "UploadComplete", &first) == 0) {
+			j->state = SF_JOB_RUNNING;
 			return 0;
+		}
 		if (look(s, j, w) == -1)
 			return -1;
 		if (j->state != SF_JOB_OPEN)
@@ -315,8 +317,8 @@ read_once(struct sf *s, const char *path, struct reading *rd, long *rows,
 	rd->said = false;
 	if ((r = sf_run(s, &c, path, &mine)) == -1 && !rd->said)
 		*w = mine;
-	if (r == 0)
-		r = csv_in_end(rd->csv, w);
+	if (r == 0 && (r = csv_in_end(rd->csv, w)) == -1)
+		rd->said = true;
 	*rows = (long)csv_in_rows(rd->csv) - 1;
 	http_call_free(&c);
 	return r;
@@ -337,9 +339,11 @@ sf_job_results(struct sf *s, const struct sf_job *j, enum sf_results which,
 	path_of(j, files[which], path);
 	for (int i = 0; i < READS; i++) {
 		r = read_once(s, path, &rd, &rows, w);
-		if (r == -1 || rows >= expected[which])
+		if (r == -1 ? !rd.said : rows >= expected[which])
 			break;
 	}
+	if (r == -1 && w->kind == WHY_DATA)
+		w->kind = WHY_BROKEN;	/* the answer, no row of ours */
 	csv_in_free(rd.csv);
 	return r;
 }

@@ -265,6 +265,13 @@ sf_wave_ready(struct sf_wave *v)
 		    slice_eq(v->row[i].p.source, v->row[i - 1].p.source) ?
 		    v->row[i - 1].record : i;
 	index_rows(v);
+	for (size_t i = 0; i < v->n; i++) {
+		struct sf_row *r = &v->row[i];
+
+		if (sf_row_goes(r) && *r->id != '\0' && !r->p.delete &&
+		    slice_is(r->p.only, "insert"))
+			sf_row_settle(v, r, "skipped", "only-insert", NULL);
+	}
 	for (size_t i = 0; i < v->n; i++)
 		if (sf_row_goes(&v->row[i]) && v->row[i].p.shared)
 			choose_shared(v, &v->row[i]);

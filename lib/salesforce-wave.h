@@ -54,7 +54,8 @@ void sf_wave_add(struct sf_wave *v, const struct payload *p);
 
 /*
  * All rows are there: find the records, and settle what the wave itself
- * decides.  Of several rows with `shared` and the same object and key only
+ * decides.  `only` insert of what has an id is `skipped`/`only-insert`.  Of
+ * several rows with `shared` and the same object and key only
  * the one of the highest source goes on, the others are `skipped`/`same-key`.
  */
 void sf_wave_ready(struct sf_wave *v);

@@ -29,10 +29,11 @@ struct load {
 	struct why w;			/* why */
 };
 
+/* With the line that was read last, which begins another record. */
 static bool
 full(const struct load *l)
 {
-	return l->wave->n >= l->rows || l->wave->bytes >= WAVE_BYTES;
+	return l->wave->n > l->rows || l->wave->bytes > WAVE_BYTES;
 }
 
 /* A wave ends between two records.  The first line of the next one is read

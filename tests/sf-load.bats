@@ -1,0 +1,448 @@
+#!/usr/bin/env bats
+# sf-load: what reaches Salesforce, and what each payload is answered.
+bats_require_minimum_version 1.5.0
+load helpers
+load sf
+
+prepare()
+{
+	start_sf
+	write_sf_conf
+}
+
+# load STATUS FILE: into out, one verdict a payload, in their order
+load_ok()
+{
+	run_status "$1" bash -c "sf-load <$2 >out"
+	diff <(jq -r '"\(.object) \(.source) \(.key)"' "$2") \
+		<(jq -r '"\(.object) \(.source) \(.key)"' out)
+	[ "$(jq -r 'select(.verdict|not)' out)" = "" ]
+}
+
+# --- what is sent ---------------------------------------------------------
+
+@test "creates, then updates by id, each payload one verdict in its place" {
+	customers 1 30 >one
+	load_ok 0 one
+	[ "$(verdicts out | grep -c ^created)" -eq 60 ]
+	jq -c '{object,key,id}' out >ids
+	jq -cn --slurpfile ids ids '(reduce $ids[] as $i ({}; .["\($i.object)/\($i.key)"]=$i.id)) as $m | inputs | .id = $m["\(.object)/\(.key)"] | .fields |= with_entries(if .key=="LastName" then .value="New" else . end)' one >two
+	load_ok 0 two
+	[ "$(verdicts out | grep -c ^updated)" -eq 60 ]
+	diff <(jq -r .id out) <(jq -r .id ids)
+	[ "$(sf-query "SELECT Id FROM Contact WHERE LastName = 'New'" | wc -l)" -eq 30 ]
+}
+
+@test "the same creates again find what is there" {
+	customers 1 5 >one
+	load_ok 0 one
+	org_sorted >before
+	load_ok 0 one
+	[ "$(verdicts out | grep -c ^updated)" -eq 10 ]
+	org_sorted | cmp - before
+}
+
+@test "absent keeps, null and empty clear, text survives" {
+	payload Account account 1 c/1 1 ',"fields":{"Name":"A, \"B\"","Phone":"1","BillingCity":"X","BillingStreet":"a\r\nb\rc"}' >one
+	load_ok 0 one
+	id=$(jq -r .id out)
+	payload Account account 1 c/1 1 ",\"id\":\"$id\",\"fields\":{\"Phone\":null,\"BillingCity\":\"\"}" >two
+	load_ok 0 two
+	run -0 sf-query 'SELECT Name, Phone, BillingCity, BillingStreet FROM Account'
+	assert_output '{"Name":"A, \"B\"","Phone":null,"BillingCity":null,"BillingStreet":"a\nb\nc"}'
+}
+
+@test "what is [own] is not sent to an adopted record" {
+	payload Account account 1 c/1 1 ',"fields":{"Name":"Theirs","Phone":"1"}' >one
+	load_ok 0 one
+	payload Account account 1 c/1 1 ",\"own\":[\"Name\"],\"id\":\"$(jq -r .id out)\",\"adopted\":true,\"fields\":{\"Name\":\"Ours\",\"Phone\":\"2\"}" >two
+	load_ok 0 two
+	[ "$(jq -r .adopted out)" = true ]
+	run -0 sf-query 'SELECT Name, Phone FROM Account'
+	assert_output '{"Name":"Theirs","Phone":"2"}'
+}
+
+@test "deletes; what is gone already is deleted too" {
+	payload Account account 1 c/1 1 ',"fields":{"Name":"x"}' >one
+	load_ok 0 one
+	payload Account account 1 c/1 1 ",\"id\":\"$(jq -r .id out)\",\"delete\":true" >two
+	load_ok 0 two
+	assert_equal "$(verdicts out)" "deleted - Account 1"
+	load_ok 0 two
+	assert_equal "$(verdicts out)" "deleted - Account 1"
+	[ -z "$(sf-query 'SELECT Id FROM Account')" ]
+}
+
+@test "a shared key: the highest source wins, and an earlier wave's is updated" {
+	stop sf
+	start_sf
+	write_sf_conf "wave = 2"
+	for i in 2 10 9; do
+		payload Account guest 1 "orders/$i" g ",\"shared\":true,\"insert\":{\"Site\":\"s$i\"},\"fields\":{\"Name\":\"N$i\"}"
+	done >one
+	payload Account guest 1 orders/30 g ',"shared":true,"insert":{"Site":"s30"},"fields":{"Name":"N30"}' >>one
+	load_ok 0 one
+	assert_equal "$(verdicts out)" "skipped same-key Account g
+created - Account g
+skipped same-key Account g
+updated - Account g"
+	run -0 sf-query 'SELECT Name, Site FROM Account'
+	assert_output '{"Name":"N30","Site":"s10"}'
+}
+
+@test "waves and files of one row each give the same as one" {
+	customers 1 6 >one
+	load_ok 0 one
+	org_sorted >whole
+	stop sf
+	rm -f sf.state* ledger.sqlite*
+	start_sf
+	write_sf_conf "wave = 1" "max_upload = 1"
+	load_ok 0 one
+	org_sorted | cmp - whole
+	[ "$(requests | grep -c PUT)" -eq 12 ]
+}
+
+@test "children of one parent stay in one file" {
+	customers 1 3 >one
+	load_ok 0 one
+	write_sf_conf "max_upload = 120"
+	for i in 1 2 3 4 5 6; do
+		payload Contact contact 20 "x/$i" "k$i" \
+			",\"parent\":\"Account/$((i % 3 + 1))\",\"fields\":{\"Account.Magento_Id__c\":\"$((i % 3 + 1))\",\"LastName\":\"long enough to fill the file\"}"
+	done >two
+	curl -sf -X DELETE "$SF_URL/sandbox/log"
+	load_ok 0 two
+	[ "$(requests | grep -c PUT)" -eq 3 ]
+}
+
+# --- orders ---------------------------------------------------------------
+
+orders_ready()
+{
+	customers 1 1 | sf-load >/dev/null
+	catalogue
+	BOOK=$(book)
+}
+
+@test "an order goes as draft, lines, activated; and again after a change" {
+	orders_ready
+	order 7 1 >one
+	load_ok 0 one
+	[ "$(verdicts out | grep -c '^created')" -eq 3 ]
+	assert_equal "$(tail -1 out | verdicts)" "updated - Order 7"
+	assert_equal "$(jq -r 'select(.object=="Order").id' out | sort -u | wc -l)" 1
+	run -0 sf-query 'SELECT Status, StatusCode FROM Order'
+	assert_output '{"Status":"Activated","StatusCode":"Activated"}'
+	id=$(jq -r 'select(.map=="order").id' out)
+	sf-query 'SELECT Id, Magento_Id__c FROM OrderItem' >items
+	ITEMS=items order 7 3 "$id" >two
+	load_ok 0 two
+	[ "$(verdicts out | grep -c '^updated')" -eq 5 ]
+	run -0 sf-query 'SELECT Order.Status, Quantity FROM OrderItem'
+	assert_line --index 0 '{"Order.Status":"Activated","Quantity":3.0}'
+}
+
+@test "a draft step is unchanged when nothing of its order goes on" {
+	orders_ready
+	order 7 1 >one
+	load_ok 0 one
+	id=$(jq -r 'select(.map=="order").id' out)
+	order 7 1 "$id" | head -1 >two
+	payload Order order 20 orders/7 7 ",\"only\":\"insert\",\"id\":\"$id\",\"fields\":{\"Description\":\"x\"}" >>two
+	load_ok 0 two
+	[ "$(sf-query 'SELECT Status FROM Order' | jq -r .Status)" = Activated ]
+}
+
+@test "lines of an order that failed wait, and it is not activated" {
+	orders_ready
+	{ order 7 1; order 8 1; } | sed '/"orders\/7"/s/2026-11-20/not a date/' >one
+	load_ok 1 one
+	assert_equal "$(verdicts out | head -4 | cut -d' ' -f1,2)" "failed INVALID_TYPE_ON_FIELD_IN_RECORD
+waiting parent-failed
+waiting parent-failed
+waiting parent-failed"
+	[ "$(jq -r .fields.EffectiveDate out | head -1)" = "not a date" ]
+	[ "$(sf-query 'SELECT Magento_Id__c, Status FROM Order')" = '{"Magento_Id__c":"8","Status":"Activated"}' ]
+}
+
+@test "an order with a bad line stays a draft" {
+	orders_ready
+	order 7 1 | sed '/"7-2"/s/"Quantity":1/"Quantity":0/' >one
+	load_ok 1 one
+	assert_equal "$(tail -1 out | verdicts)" "waiting parent-failed Order 7"
+	[ "$(sf-query 'SELECT Status FROM Order' | jq -r .Status)" = Draft ]
+}
+
+# --- parents --------------------------------------------------------------
+
+@test "a parent that failed, by parent, by relationship, in an earlier wave" {
+	write_sf_conf "wave = 2"
+	payload Account account 10 c/1 1 ',"fields":{"Name":""}' >one
+	payload Contact contact 20 c/1 1 ',"parent":"Account/1","fields":{"LastName":"x"}' >>one
+	payload Contact contact 20 c/2 2 ',"parent":"Account/1","fields":{"LastName":"x"}' >>one
+	payload Contact contact 20 c/3 3 ',"fields":{"Account.Magento_Id__c":"1","LastName":"x"}' >>one
+	payload Contact contact 20 c/4 4 ',"fields":{"Account.Magento_Id__c":"77","LastName":"x"}' >>one
+	load_ok 1 one
+	assert_equal "$(verdicts out)" "failed REQUIRED_FIELD_MISSING Account 1
+waiting parent-failed Contact 1
+waiting parent-failed Contact 2
+waiting parent-failed Contact 3
+waiting parent-missing Contact 4"
+}
+
+@test "verdicts are passed in their place, and what they say of parents counts" {
+	echo '{"verdict":"held","reason":"ambiguous-match","message":"x","object":"Account","map":"account","source":"c/1","key":"1"}' >one
+	payload Contact contact 20 c/1 1 ',"parent":"Account/1","fields":{"LastName":"x"}' >>one
+	echo '{"verdict":"unchanged","object":"Account","map":"account","source":"c/2","key":"2","id":"0018c00002FInboAAD"}' >>one
+	load_ok 1 one
+	diff <(sed -n '1p;3p' one) <(sed -n '1p;3p' out)
+	assert_equal "$(sed -n 2p out | verdicts)" "waiting parent-failed Contact 1"
+}
+
+@test "an update of what was deleted is waiting/gone, a bad lookup is failed" {
+	customers 1 3 >one
+	load_ok 0 one
+	jq -c 'select(.object=="Account")' out >ids
+	payload Account account 1 c/9 1 ",\"id\":\"$(sed -n 1p ids | jq -r .id)\",\"delete\":true" | sf-load >/dev/null
+	payload Account account 1 customers/1 1 ",\"id\":\"$(sed -n 1p ids | jq -r .id)\",\"fields\":{\"Name\":\"x\"}" >two
+	payload Account account 1 customers/2 2 ",\"id\":\"$(sed -n 2p ids | jq -r .id)\",\"fields\":{\"OwnerId\":\"0058c000002FInbAAG\"}" >>two
+	payload Account account 1 customers/3 3 ",\"id\":\"$(sed -n 3p ids | jq -r .id)\",\"fields\":{\"Name\":\"y\"}" >>two
+	load_ok 1 two
+	assert_equal "$(verdicts out | cut -d' ' -f1)" "waiting
+failed
+updated"
+	[ "$(jq -r .reason out | head -1)" = gone ]
+}
+
+# --- plans ----------------------------------------------------------------
+
+@test "a plan is applied; where Salesforce has moved, the record is held" {
+	customers 1 2 >one
+	load_ok 0 one
+	led-record <out >/dev/null
+	plan() {
+		jq -c 'select(.object=="Account")' out | while read -r v; do
+			payload Account account 10 "customers/$(jq -r .key <<<"$v")" "$(jq -r .key <<<"$v")" \
+				",\"id\":\"$(jq -r .id <<<"$v")\",\"was\":{\"Name\":\"Shop $(jq -r .key <<<"$v")\",\"Phone\":null},\"fields\":{\"Name\":\"Planned\",\"Phone\":\"5\"}"
+		done
+		payload Contact contact 20 customers/2 n2 ',"was":null,"fields":{"LastName":"New"}'
+	}
+	plan >two
+	cp out first
+	sed -n 2p two | jq -c 'del(.was)|.fields={"Phone":"moved"}' | sf-load | led-record >/dev/null
+	load_ok 1 two
+	assert_equal "$(verdicts out)" "updated - Account 1
+held stale Account 2
+held stale Contact n2"
+	[ "$(jq -r '.fields.Phone' out | sed -n 2p)" = 5 ]
+	# the same plan again: what it wrote itself is not a move
+	load_ok 1 two
+	assert_equal "$(verdicts out | head -1)" "updated - Account 1"
+}
+
+@test "a plan that creates is held when the record is there by now" {
+	payload Account account 10 c/1 1 ',"was":null,"fields":{"Name":"Planned"}' >two
+	payload Account account 10 c/1 1 ',"fields":{"Name":"Someone"}' | sf-load | led-record >/dev/null
+	load_ok 1 two
+	assert_equal "$(verdicts out)" "held stale Account 1"
+}
+
+# --- Salesforce has a bad day ---------------------------------------------
+
+@test "locked rows go again in a follow-up job, for ever locked ones wait" {
+	customers 1 4 >one
+	faults '{"path":"/batches$","times":1,"fail_rows":{"match":"Shop 2"}}'
+	load_ok 0 one
+	[ "$(verdicts out | grep -c ^created)" -eq 8 ]
+	[ "$(requests | grep -c PUT)" -eq 3 ]
+	faults '{"path":"/batches$","fail_rows":{"match":"Shop 3"}}'
+	load_ok 1 one
+	assert_equal "$(verdicts out | grep -v ^updated)" "waiting UNABLE_TO_LOCK_ROW Account 3
+waiting parent-failed Contact 3"
+}
+
+@test "a row that is refused hurts itself alone, with code, text and data" {
+	customers 1 3 >one
+	faults '{"path":"/batches$","times":1,"fail_rows":{"match":"Shop 2","code":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"no: really","fields":"Name"}}'
+	load_ok 1 one
+	assert_equal "$(verdicts out | sed -n 3,4p)" "failed FIELD_CUSTOM_VALIDATION_EXCEPTION Account 2
+waiting parent-failed Contact 2"
+	[ "$(jq -r 'select(.verdict=="failed").message' out)" = "no: really (Name)" ]
+	[ "$(jq -r 'select(.verdict=="failed").fields.Name' out)" = "Shop 2" ]
+	[ "$(verdicts out | grep -c ^created)" -eq 4 ]
+}
+
+@test "all rows refused is no broken run" {
+	customers 1 3 >one
+	faults '{"path":"/batches$","fail_rows":{"every":1,"code":"STORAGE_LIMIT_EXCEEDED","message":"full"}}'
+	load_ok 1 one
+	[ "$(verdicts out | grep -c '^failed STORAGE_LIMIT_EXCEEDED')" -eq 3 ]
+}
+
+@test "a job given up half-way: its other half goes again" {
+	customers 1 20 >one
+	faults '{"path":"/batches$","times":1,"fail_job":{"after":7}}'
+	load_ok 0 one
+	[ "$(verdicts out | grep -c ^created)" -eq 40 ]
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 20 ]
+}
+
+@test "a job given up again and again leaves waiting rows, nothing doubled" {
+	customers 1 12 >one
+	faults '{"path":"/batches$","fail_job":{"after":2}}'
+	run_status 1 bash -c 'sf-load <one >out'
+	[ "$(wc -l <out)" -eq 24 ]
+	verdicts out | grep -q '^created'
+	[ "$(verdicts out | grep -c '^waiting no-result Account')" -eq 4 ]
+	faults ''
+	load_ok 0 one
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 12 ]
+}
+
+@test "a column that does not exist: rejected, status 2, the rest not sent" {
+	customers 1 2 | sed 's/"Email"/"Emial"/' >one
+	write_sf_conf "wave = 2"
+	load_ok 2 one
+	assert_equal "$(verdicts out)" "created - Account 1
+rejected job-refused Contact 1
+waiting not-sent Account 2
+waiting not-sent Contact 2"
+	[[ $(jq -r .message out | sed -n 2p) == *"Field name not found : Emial"* ]]
+}
+
+@test "an unknown object is rejected, status 2" {
+	payload Accunt account 1 c/1 1 ',"fields":{"Name":"x"}' >one
+	load_ok 2 one
+	assert_equal "$(verdicts out)" "rejected job-refused Accunt 1"
+}
+
+@test "a token that dies at any call is renewed" {
+	customers 1 3 >one
+	faults '{"path":"/jobs/ingest$","nth":1,"expire_token":true}
+{"path":"/batches$","nth":2,"expire_token":true}
+{"method":"PATCH","path":"/jobs/ingest/","nth":1,"expire_token":true}
+{"method":"GET","path":"/jobs/ingest/","nth":2,"expire_token":true}
+{"path":"/successfulResults","nth":1,"expire_token":true}'
+	load_ok 0 one
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 3 ]
+}
+
+@test "500, 503, 429, HTML and half a body on the way" {
+	customers 1 3 >one
+	faults '{"method":"POST","path":"/jobs/ingest$","nth":1,"status":500,"body_text":"<html>"}
+{"method":"PUT","path":"/batches$","nth":1,"status":503}
+{"method":"PATCH","path":"/jobs/ingest/","nth":2,"status":502}
+{"method":"GET","path":"/jobs/ingest/[0-9A-Za-z]*$","nth":1,"status":429,"headers":{"Retry-After":"0"}}
+{"path":"/successfulResults","nth":1,"truncate":40}
+{"path":"/successfulResults","nth":2,"status":200,"body_text":"<html>"}'
+	run_status 0 bash -c 'sf-load <one >out' || { cat out; false; }
+	[ "$(verdicts out | grep -c ^created)" -eq 6 ]
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 3 ]
+}
+
+@test "an upload whose answer is lost is not repeated into the same job" {
+	customers 1 3 >one
+	faults '{"method":"PUT","path":"/batches$","nth":1,"reset":"after"}
+{"method":"PATCH","path":"/jobs/ingest/","nth":3,"reset":"after"}'
+	load_ok 0 one
+	[ "$(requests | grep PUT | sort | uniq -d | wc -l)" -eq 0 ]
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 3 ]
+}
+
+@test "a used-up day: status 4, verdicts for all, later it goes on" {
+	customers 1 3 >one
+	faults '{"method":"PUT","path":"/batches$","nth":2,"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}],"times":9}'
+	load_ok 4 one
+	[ "$(verdicts out | grep -c '^created - Account')" -eq 3 ]
+	[ "$(verdicts out | grep -c '^waiting not-sent Contact')" -eq 3 ]
+	faults ''
+	load_ok 0 one
+}
+
+@test "a job that does not end in time waits, and the next run waits for it" {
+	stop sf
+	start_sf --set job_delay_ms=6000
+	write_sf_conf "timeout = 1"
+	customers 1 1 | head -1 >one
+	load_ok 4 one
+	assert_equal "$(verdicts out)" "waiting no-result Account 1"
+	write_sf_conf "timeout = 60"
+	load_ok 0 one
+	assert_equal "$(verdicts out)" "updated - Account 1"
+}
+
+# --- killed ---------------------------------------------------------------
+
+# The server hangs at one request; sf-load is killed there; the same command
+# again must end as if nothing had been.
+killed_at()
+{
+	local pid i
+	customers 1 4 >one
+	faults "$1"
+	sf-load <one >out 2>err &
+	pid=$!
+	for ((i = 0; i < 100; i++)); do
+		curl -sf "$SF_URL/sandbox/log" | grep -q '"fault":true' && break
+		sleep 0.05
+	done
+	kill -9 $pid
+	wait $pid || true
+	faults ''
+	load_ok 0 one
+	org_sorted >"$WORK/state"
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 4 ]
+	diff <(sort "$WORK/state") <(sort "$REPO/tests/sf-load.expected")
+	[ "$(curl -sf "$SF_URL/services/data/v62.0/jobs/ingest" \
+		-H "Authorization: Bearer $(credential sf token)" |
+		jq '[.records[]|select(.state!="JobComplete" and .state!="Aborted" and .state!="Open")]|length')" -eq 0 ]
+}
+
+@test "killed while the job is created" {
+	killed_at '{"method":"POST","path":"/jobs/ingest$","nth":1,"hang":30}'
+}
+
+@test "killed while the second job is uploaded" {
+	killed_at '{"method":"PUT","path":"/batches$","nth":2,"hang":30}'
+}
+
+@test "killed while the job is closed" {
+	killed_at '{"method":"PATCH","path":"/jobs/ingest/","nth":1,"hang":30}'
+}
+
+@test "killed while the job runs" {
+	killed_at '{"method":"GET","path":"/jobs/ingest/[0-9A-Za-z]*$","nth":1,"hang":30}'
+}
+
+@test "killed while the results are read" {
+	killed_at '{"path":"/successfulResults","nth":2,"hang":30}'
+}
+
+# --- the ends of the pipe -------------------------------------------------
+
+@test "a full disk is status 3, a stream cut off as well" {
+	customers 1 2 >one
+	run_status 3 bash -c 'sf-load <one >/dev/full'
+	run_status 3 bash -c 'head -c -20 one | sf-load >out'
+	[ "$(wc -l <out)" -eq 3 ]
+}
+
+@test "a reader that leaves ends it quietly" {
+	customers 1 3 >one
+	run -0 --separate-stderr bash -c 'sf-load <one | head -1 >out'
+	[ -z "$stderr" ]
+}
+
+@test "a line that is no payload hurts itself alone" {
+	{ customers 1 1; echo 'no json'; echo '[]'; customers 2 2; } >one
+	run_status 1 bash -c 'sf-load <one >out'
+	[ "$(verdicts out | grep -c ^created)" -eq 4 ]
+	[ "$(grep -c '^{"verdict":"rejected","reason":"bad-' out)" -eq 2 ]
+}
+
+@test "nothing in, nothing out, no job" {
+	run -0 sf-load </dev/null
+	assert_output ""
+	[ -z "$(requests | grep jobs)" ]
+}
