@@ -523,7 +523,7 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 
 	while (r == 0 && (n = gather_again(v, phase, rows)) > 0) {
 		nanosleep(&rest, NULL);
-		rest.tv_sec = rest.tv_sec * 4 + 1;
+		rest.tv_sec = rest.tv_sec * 2 + 1;
 		r = run_plans(l, v, sf_plans_of(rows, n), w);
 	}
 	free(rows);

@@ -1,4 +1,5 @@
 /* sf-load - payloads into Salesforce, a verdict for each. */
+#include <stdint.h>
 #include <stdio.h>
 
 #include "conf.h"
@@ -43,11 +44,17 @@ move_last(struct load *l)
 {
 	struct sf_row *last = &l->wave->row[--l->wave->n];
 	struct slice line = last->p.line;
+	struct buf b = BUF(SIZE_MAX);
 	struct payload p;
 
+	if (line.p == NULL) {		/* flow's answer to a bad line */
+		payload_write(&b, &last->p);
+		line = buf_all(&b);
+	}
 	line.p = pool_dup(l->next->pool, line.p, line.n);
 	if (payload_read(&p, line, l->next->pool, NULL) == 0)
 		sf_wave_add(l->next, &p);
+	buf_free(&b);
 }
 
 static void
@@ -67,7 +74,10 @@ write_wave(struct load *l)
 		struct sf_row *r = &l->wave->row[i];
 
 		if (r->p.verdict.p != NULL) {
-			flow_line(l->flow, r->p.line);
+			if (r->p.line.p != NULL)
+				flow_line(l->flow, r->p.line);
+			else
+				flow_put(l->flow, &r->p);
 			continue;
 		}
 		if (*r->id != '\0')
