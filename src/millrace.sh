@@ -13,6 +13,10 @@ for pipelines in "${MILLRACE_PIPELINES:-}" \
 	{"$bin","$(dirname "$self")"}/../{share/millrace/,,../../}pipelines; do
 	[ ! -e "$pipelines/lib.sh" ] || break
 done
+[ -e "$pipelines/lib.sh" ] || {
+	echo "millrace: no pipelines beside '$bin'; set MILLRACE_PIPELINES" >&2
+	exit 2
+}
 
 verbs="nightly incremental resync plan apply status verify report why explain doctor
 config requests demo help version"

@@ -96,13 +96,14 @@ fold_run(struct fold *f, struct runlog *l, const char *folder)
 /* ---- for a person ---- */
 
 static void
-show_head(const struct runlog *l, const struct paint *p)
+show_head(const struct runlog *l, const char *folder, const struct paint *p)
 {
 	paint_fmt(p, PAINT_HEAD, "Run %.*s", (int)l->run.n, l->run.p);
 	paint_fmt(p, PAINT_PLAIN, ", begun %.*s, millrace %.*s",
 	    (int)l->at.n, l->at.p, (int)l->version.n, l->version.p);
 	if (!l->ended)
-		paint_fmt(p, PAINT_PLAIN, ", not ended");
+		paint_fmt(p, PAINT_PLAIN, runs_busy(folder) ? ", so far" :
+		    ", not ended: it was killed");
 	else if (l->signal.p != NULL)
 		paint_fmt(p, PAINT_BAD, ", ended by signal %.*s after %.1f s",
 		    (int)l->signal.n, l->signal.p, l->seconds);
@@ -160,7 +161,7 @@ show(const struct runlog *l, struct fold *f, const char *folder,
 	struct buf b = BUF(1 << 20);
 
 	paint_open(p, "millrace");
-	show_head(l, p);
+	show_head(l, folder, p);
 	paint_fmt(p, PAINT_DIM, "  %-26s%9s %12s %9s %8s\n", "stage", "lines",
 	    "bytes", "seconds", "cpu");
 	for (size_t i = 0; i < l->n; i++)
