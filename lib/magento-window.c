@@ -288,6 +288,13 @@ by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static void
+sort_rows(struct mage_window *win)
+{
+	if (win->rows > 0)
+		qsort(win->row, win->rows, sizeof(*win->row), by_id);
+}
+
 static struct mage_row *
 row_of(struct mage_window *win, size_t rows, int64_t id)
 {
@@ -311,12 +318,12 @@ read_besides(struct mage *m, struct mage_window *win, struct why *w)
 		    row_of(win, before, win->id[i]) == NULL)
 			todo[n++] = win->id[i];
 	if (n > 0 && (r = read_ids(m, win, todo, n, false, w)) == 0) {
-		qsort(win->row, win->rows, sizeof(*win->row), by_id);
+		sort_rows(win);
 		before = win->rows;
 		for (i = 0; i < n; i++)
 			if (row_of(win, before, todo[i]) == NULL)
 				add_row(win, todo[i], MAGE_MISSING);
-		qsort(win->row, win->rows, sizeof(*win->row), by_id);
+		sort_rows(win);
 	}
 	free(todo);
 	return r;

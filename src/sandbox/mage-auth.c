@@ -95,13 +95,13 @@ base64url(const void *p, size_t n, struct buf *out)
 }
 
 static void
-sign(const struct auth *a, struct buf *token)
+sign(const struct auth *a, struct buf *token, size_t from)
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	if (HMAC(EVP_sha256(), a->signing, 32, (unsigned char *)token->p,
-	    token->n, md, &n) == NULL)
+	if (HMAC(EVP_sha256(), a->signing, 32, (unsigned char *)token->p +
+	    from, token->n - from, md, &n) == NULL)
 		errx(3, "cannot sign a token");
 	buf_byte(token, '.');
 	base64url(md, n, token);
@@ -112,6 +112,7 @@ make_token(const struct auth *a, long number, long begins, long ends,
     struct buf *out)
 {
 	static const char head[] = "{\"kid\":\"1\",\"alg\":\"HS256\"}";
+	size_t from = out->n;	/* behind the quote of an answer */
 	char body[160];
 
 	snprintf(body, sizeof body, "{\"uid\":1,\"utypid\":2,\"iat\":%ld,"
@@ -119,7 +120,7 @@ make_token(const struct auth *a, long number, long begins, long ends,
 	base64url(head, strlen(head), out);
 	buf_byte(out, '.');
 	base64url(body, strlen(body), out);
-	sign(a, out);
+	sign(a, out, from);
 }
 
 /* The claims of a token, when it is one of ours: 1. */

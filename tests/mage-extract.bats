@@ -1,0 +1,374 @@
+# mage-extract - what Magento has, one record a line.
+load helpers
+
+ENTITIES=$BATS_TEST_DIRNAME/../fixtures/magento/entities
+
+prepare()
+{
+	start_mage
+	conf
+}
+
+# conf [LINE...]: the configuration, with more lines for [magento]
+conf()
+{
+	credential mage token >token
+	credential mage admin_password >password
+	{
+		printf '[magento]\nurl = %s\nattempts = 2\n' "$MAGE_URL"
+		[ $# -gt 0 ] || echo "token_file = token"
+		printf '%s\n' "$@"
+	} >millrace.conf
+	export MILLRACE_CONF=$WORK/millrace.conf
+}
+
+bearer()
+{
+	conf "token_file = token" "$@"
+}
+
+# faults LINE...: from now on
+faults()
+{
+	printf '%s\n' "$@" | curl -sf -X POST --data-binary @- "$MAGE_URL/sandbox/faults"
+}
+
+# asked PATTERN: how many requests in the log have it
+asked()
+{
+	curl -sf "$MAGE_URL/sandbox/log" | grep -c -- "$1"
+}
+
+ids()
+{
+	jq -r "${2:-.entity_id}" "$1" | tr '\n' ' '
+}
+
+@test "every entity, byte for byte, ascending" {
+	for e in customers products orders carts invoices shipments creditmemos; do
+		mage-extract $e >$e.out
+		cmp <(sort $e.out) <(sort "$ENTITIES/$e.ndjson")
+		jq -r '.entity_id // .id' $e.out >$e.ids
+		sort -nc $e.ids
+	done
+	mage-extract customer-groups >groups
+	[ "$(jq -r .id groups | head -1)" = 0 ]
+	[ "$(wc -l <groups)" -eq "$(wc -l <"$ENTITIES/customer-groups.ndjson")" ]
+}
+
+@test "small pages, one or many at once, give the same" {
+	mage-extract orders >one
+	bearer "page_size = 3" "in_flight = 8"
+	mage-extract orders >two
+	cmp one two
+	bearer "page_size = 1" "in_flight = 1"
+	mage-extract products >three
+	cmp three <(conf; mage-extract products)
+}
+
+@test "reference: every kind, records untouched" {
+	mage-extract reference >ref
+	run jq -r .reference ref
+	for k in website store-group store store-config customer-group product-attribute customer-attribute; do
+		assert_line $k
+	done
+	run grep -c '^{"reference":"store","record":{' ref
+	assert_output "$(wc -l <"$ENTITIES/stores.ndjson")"
+	bearer "page_size = 2"
+	mage-extract reference | cmp - ref
+	run_status 2 mage-extract --since 2026-11-21 reference
+}
+
+@test "--with: children as a last member, the record as it was" {
+	mage-extract --with invoices,shipments,creditmemos orders >with
+	mage-extract orders >without
+	sed 's/,"children":{"invoices":.*$/}/' with | cmp - without
+	[ "$(jq -c '.children.invoices[]' with | wc -l)" -eq "$(wc -l <"$ENTITIES/invoices.ndjson")" ]
+	[ "$(jq -c '.children.shipments[]' with | wc -l)" -eq "$(wc -l <"$ENTITIES/shipments.ndjson")" ]
+	[ "$(jq -c '.children.creditmemos[]' with | wc -l)" -eq "$(wc -l <"$ENTITIES/creditmemos.ndjson")" ]
+	run jq -c 'select(any(.children.invoices[]; .order_id != 1)) | .entity_id' <(head -1 with)
+	assert_output ""
+	bearer "page_size = 2"
+	mage-extract --with invoices,shipments,creditmemos orders | cmp - with
+	run_status 2 mage-extract --with invoices,refunds orders
+	assert_output --partial "not 'refunds'"
+	run_status 2 mage-extract --with invoices customers
+}
+
+@test "--since and --until: a closed window in UTC" {
+	t=$(jq -r .updated_at "$ENTITIES/orders.ndjson" | sort | sed -n 30p)
+	mage-extract --since "$t" orders >since
+	jq -c --arg t "$t" 'select(.updated_at >= $t) | .entity_id' "$ENTITIES/orders.ndjson" | sort -n >want
+	jq -c .entity_id since | cmp - want
+	mage-extract --until "${t/ /T}Z" orders >until
+	jq -c --arg t "$t" 'select(.updated_at <= $t) | .entity_id' "$ENTITIES/orders.ndjson" | sort -n >want
+	jq -c .entity_id until | cmp - want
+	mage-extract --since 2031-01-01 orders >none
+	[ ! -s none ]
+	mage-extract --since 2000-01-01 --until 2040-01-01 orders | cmp - <(mage-extract orders)
+}
+
+@test "moments that Magento would misread are refused" {
+	for t in 2026-11-21T02:00:00+01:00 yesterday 1763690400 2026-02-30 "2026-11-21 25:00:00" ""; do
+		run_status 2 mage-extract --since "$t" orders
+	done
+	run_status 2 mage-extract --since 2026-11-21 customer-groups
+	assert_output --partial "updated_at"
+}
+
+@test "--also: besides the window, each once, in order" {
+	t=$(jq -r .updated_at "$ENTITIES/orders.ndjson" | sort | sed -n 60p)
+	{ mage-extract --since "$t" orders | jq -c .entity_id; printf '1\n5\n76\n'; } | sort -nu >want
+	printf '5\n1\n5\n76\n99999\n' >also
+	mage-extract --since "$t" --also also orders | jq -c .entity_id >got
+	cmp got want
+	: >empty
+	mage-extract --since 2031-01-01 --also empty orders >none
+	[ ! -s none ]
+	mage-extract --since 2031-01-01 --also also orders >some
+	assert_equal "$(ids some)" "1 5 76 "
+}
+
+@test "--keys: ids, increment ids, SKUs, addresses" {
+	increment=$(jq -r 'select(.entity_id == 9) | .increment_id' "$ENTITIES/orders.ndjson")
+	printf '# two\n7\norders/5\n\n5\nincrement:%s\n' "$increment" >keys
+	mage-extract --keys keys orders >got
+	assert_equal "$(ids got)" "5 7 9 "
+	mage-extract --keys - orders <keys | cmp - got
+	jq -r '"sku:" + .sku' "$ENTITIES/products.ndjson" >skus
+	mage-extract --keys skus products | cmp - <(mage-extract products)
+	jq -r '"email:" + .email' "$ENTITIES/customers.ndjson" >mails
+	bearer "page_size = 10"
+	mage-extract --keys mails customers | cmp - <(mage-extract customers)
+}
+
+@test "--keys: what is not there is told, what makes no sense refused" {
+	printf '5\n4711\nincrement:nope\n' >keys
+	run_status 1 mage-extract --keys keys orders
+	assert_output --partial "no orders/4711 in Magento"
+	assert_output --partial "'nope'"
+	assert_output --partial '"entity_id":5'
+	printf '5\nsku:abc\n' >keys
+	run_status 2 mage-extract --keys keys orders
+	assert_output --partial "keys:2:"
+	run_status 2 mage-extract --keys nothing-there orders
+	run_status 2 mage-extract --keys keys --since 2026-11-21 orders
+}
+
+@test "many keys: no URL is too long" {
+	seq 1 3000 >keys
+	run_status 1 bash -c 'mage-extract -q --keys keys customers 2>/dev/null >got'
+	[ "$(wc -l <got)" -eq 142 ]
+	run curl -sf "$MAGE_URL/sandbox/log"
+	! grep -q '"status":414' <<<"$output"
+}
+
+@test "--of: the customers and products that orders name" {
+	mage-extract --limit 40 orders >orders
+	mage-extract --of orders customers | jq .id >got
+	jq '.customer_id // empty' orders | sort -nu >want
+	jq .id "$ENTITIES/customers.ndjson" | sort -n | comm -12 <(sort want) <(sort -) | sort -n | cmp - got
+	mage-extract --of orders products | jq .id >got
+	jq '.items[].product_id // empty' orders | sort -nu >want
+	jq .id "$ENTITIES/products.ndjson" | sort | comm -12 <(sort want) - | sort -n | cmp - got
+	run_status 2 mage-extract --of orders invoices
+}
+
+@test "--where, ANDed; a condition type that Magento would read as eq is refused" {
+	mage-extract --where 'status = pending' --where 'entity_id > 20' orders >got
+	jq -c 'select(.status == "pending" and .entity_id > 20) | .entity_id' "$ENTITIES/orders.ndjson" | sort -n >want
+	[ -s want ]
+	jq -c .entity_id got | cmp - want
+	mage-extract --where 'status in pending,complete' orders | jq -r .status | sort -u >got
+	mage-extract --where 'customer_id null' orders >guests
+	[ "$(wc -l <guests)" -eq 55 ]
+	mage-extract --where 'id lteq 3' customers >three
+	assert_equal "$(ids three .id)" "1 2 3 "
+	mage-extract --where 'email like %+%' customers >plus
+	run_status 2 mage-extract --where 'entity_id moreq 70' orders
+	assert_output --partial "'moreq'"
+	run_status 2 mage-extract --where 'entity_id' orders
+	run_status 2 mage-extract --where 'entity_id gt' orders
+}
+
+@test "--where on a field that Magento does not know" {
+	run_status 2 mage-extract --where 'nonsense = 1' orders
+	assert_output --partial "field"
+	run_status 2 mage-extract --where 'nonsense = 1' customers
+	assert_output --partial "nonsense"
+}
+
+@test "--store, --up-to, --limit" {
+	code=$(jq -r 'select(.id == 1) | .code' "$ENTITIES/stores.ndjson")
+	mage-extract --store "$code" orders | jq .store_id | sort -u >got
+	assert_equal "$(cat got)" 1
+	run_status 2 mage-extract --store nowhere orders
+	assert_output --partial "'nowhere'"
+	run_status 2 mage-extract --store "$code" customer-groups
+	mage-extract --up-to 5 orders >five
+	assert_equal "$(ids five)" "1 2 3 4 5 "
+	mage-extract --limit 2 orders >two
+	assert_equal "$(ids two)" "1 2 "
+	mage-extract --limit 0 orders >zero
+	[ ! -s zero ]
+	run_status 2 mage-extract --limit some orders
+}
+
+@test "a reader that leaves ends it quietly" {
+	bearer "page_size = 2"
+	mage-extract orders 2>err | head -1 >one
+	[ "${PIPESTATUS[0]}" -eq 0 ]
+	[ ! -s err ]
+	[ "$(wc -l <one)" -eq 1 ]
+}
+
+@test "a full disk is told" {
+	run_status 3 bash -c 'mage-extract orders >/dev/full'
+	assert_output --partial "No space left"
+}
+
+@test "a page limit is learned from the refusal" {
+	stop mage
+	start_mage --set limits=on --set max_page_size=4
+	bearer
+	mage-extract orders >got
+	cmp <(sort got) <(sort "$ENTITIES/orders.ndjson")
+	mage-extract reference >ref
+	[ "$(grep -c '"product-attribute"' ref)" -eq "$(wc -l <"$ENTITIES/product-attributes.ndjson")" ]
+}
+
+@test "an old release, with its page limit and its repeated last page" {
+	for r in 2.3.0 2.4.3; do
+		stop mage
+		rm -f ledger.sqlite*
+		start_mage --set release=$r
+		bearer "page_size = 7"
+		mage-extract orders >got
+		cmp <(sort got) <(sort "$ENTITIES/orders.ndjson")
+		mage-extract customer-groups >groups
+		[ "$(wc -l <groups)" -eq "$(wc -l <"$ENTITIES/customer-groups.ndjson")" ]
+	done
+}
+
+@test "admin login; a token that dies in mid-run is renewed once" {
+	conf "login = admin" "username = admin" "password_file = password" "page_size = 5"
+	mage-extract orders >got
+	cmp <(sort got) <(sort "$ENTITIES/orders.ndjson")
+	faults '{"path":"/V1/orders$","nth":4,"expire_token":true}'
+	run_status 0 mage-extract -v orders
+	assert_output --partial "renewed"
+	[ "$(grep -c '^{' <<<"$output")" -eq 76 ]
+}
+
+@test "wrong credentials" {
+	echo wrong >token
+	run_status 2 mage-extract orders
+	assert_output --partial "401"
+	refute_output --partial wrong
+	conf "login = admin" "username = admin" "password_file = password"
+	echo secret99 >password
+	run_status 2 mage-extract orders
+	refute_output --partial secret99
+	chmod 644 password
+	run_status 2 mage-extract orders
+	rm password
+	run_status 2 mage-extract orders
+	rm ledger.sqlite
+	sed -i 's,^url.*,url = http://shop.example/,' millrace.conf
+	run_status 2 mage-extract orders
+	assert_output --partial "plain http"
+}
+
+@test "bad days that pass: 500, 503 and 429 with Retry-After, half a body, a reset" {
+	for f in '"status":500' '"status":503,"headers":{"Retry-After":"0"}' \
+		'"status":429,"headers":{"Retry-After":"0"}' '"truncate":100' '"reset":"before"' \
+		'"status":200,"body_text":"<html>back in a minute</html>"'; do
+		faults "{\"path\":\"/V1/orders\",\"nth\":2,$f}"
+		mage-extract orders >got
+		cmp <(sort got) <(sort "$ENTITIES/orders.ndjson")
+	done
+}
+
+@test "bad days that stay" {
+	faults '{"path":"/V1/","status":503,"body_text":"<h1>Service Temporarily Unavailable</h1>"}'
+	run_status 4 mage-extract orders
+	assert_output --partial "Service Temporarily Unavailable"
+	faults '{"path":"/V1/","status":200,"body_text":"<html><body>Hello</body></html>"}'
+	run_status 3 mage-extract orders
+	assert_output --partial "Hello"
+	faults '{"path":"/V1/","truncate":30}'
+	run_status 3 mage-extract orders
+	faults '{"path":"/V1/","status":500,"body_json":{"message":"Internal Error"}}'
+	run_status 3 mage-extract orders
+	assert_output --partial "Internal Error"
+	faults '{"path":"/V1/","status":200,"body_json":{"message":"Sorry, %1","parameters":["friend"]}}'
+	run_status 3 mage-extract orders
+	assert_output --partial "Sorry, friend"
+	faults '{"path":"/V1/","status":429,"headers":{"Retry-After":"86000"},"body_text":"slow down"}'
+	run_status 4 mage-extract orders
+	assert_output --partial "86000 s"
+	faults '{"path":"/V1/","headers":{"Age":"77"}}'
+	run_status 2 mage-extract orders
+	assert_output --partial "cache"
+	faults '{"path":"/V1/","hang":true}'
+	bearer "timeout = 1s" "patience = 1s"
+	run_status 3 mage-extract orders
+	assert_output --partial "too long"
+}
+
+@test "a server that dies in mid-run: incomplete, and says so" {
+	bearer "page_size = 5" "in_flight = 1"
+	faults '{"path":"/V1/orders$","nth":6,"times":99,"reset":"before"}'
+	run_status 3 mage-extract orders
+	assert_output --partial "incomplete"
+	stop mage
+	run_status 3 mage-extract orders
+	assert_output --partial "connect"
+}
+
+# The page (-1, 3] and every half of it with 3 in it are answered with 500.
+@test "a record that Magento cannot give stands alone, the others are saved" {
+	bearer "page_size = 4"
+	faults '{"path":"/V1/orders$","query":"value\\]=(-1|1|2)&.*=gt&.*value\\]=3&.*=lteq","status":500,"body_json":{"message":"Internal Error. Report ID: webapi-1"}}'
+	run_status 1 bash -c 'mage-extract orders 2>/dev/null >got'
+	assert_equal "$(grep -c '"items":' got)" 75
+	run sed -n 3p got
+	assert_output --partial '{"verdict":"rejected","reason":"unreadable"'
+	assert_output --partial '"source":"orders/3"'
+	assert_output --partial 'webapi-1'
+}
+
+@test "an order whose children cannot be read stands alone as well" {
+	bearer "page_size = 4"
+	faults '{"path":"/V1/invoices$","query":"=order_id.*value\\]=([0-9]*,)*3(,[0-9]*)*&","status":500}'
+	run_status 1 bash -c 'mage-extract --with invoices orders 2>/dev/null >got'
+	assert_equal "$(grep -c '"children":' got)" 75
+	grep -q '"verdict":"rejected","reason":"unreadable".*"source":"orders/3"' got
+}
+
+@test "a server that does not sort or filter is found out" {
+	faults '{"path":"/V1/orders$","query":"lteq","status":200,"body_json":{"items":[{"entity_id":5},{"entity_id":4}],"total_count":2}}'
+	run_status 3 mage-extract orders
+	assert_output --partial "out of order"
+}
+
+@test "arguments" {
+	run_status 2 mage-extract
+	run_status 2 mage-extract ordrs
+	assert_output --partial "'orders'"
+	run_status 2 mage-extract orders customers
+	run_status 2 mage-extract --sinse 2026-11-21 orders
+	run_status 0 mage-extract --help
+	assert_output --partial "--with"
+	bearer "page_size = 0"
+	run_status 2 mage-extract orders
+	run_status 2 mage-extract -c nothing.conf orders
+}
+
+@test "calls are counted in the ledger" {
+	mage-extract orders >/dev/null
+	run led status
+	[ -f ledger.sqlite ]
+	run sqlite3 ledger.sqlite "SELECT calls > 0 FROM api WHERE system = 'magento' AND kind = 'read'"
+	assert_output 1
+}
