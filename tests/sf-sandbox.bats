@@ -875,6 +875,13 @@ faults()
 	cmp rest <(echo Name; seq 301 1000)
 }
 
+@test "26: a whole chunk of 200 falls to a trigger, later ones go on" {
+	faults '{"method":"PUT","fail_rows":{"chunk":2,"code":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"MyTrigger: System.LimitException: Too many SOQL queries: 101"}}'
+	{ echo Name; seq 600; } | bulk insert Account ''
+	refused 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY:MyTrigger: System.LimitException: Too many SOQL queries: 101:--'
+	cmp <(tail -n +2 bad | cut -d, -f3 | tr -d '"' | sort -n) <(seq 201 400)
+}
+
 @test "the API limit and a failing collection can be planned" {
 	faults '{"path":"/composite","fail_rows":{"nth":2,"code":"UNABLE_TO_LOCK_ROW"}}
 {"path":"/limits","api_limit":true}'

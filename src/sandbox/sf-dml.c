@@ -171,9 +171,13 @@ required(struct sf_save *s)
 	for (i = 0; i < o->nfields; i++) {
 		const struct sf_field *f = o->fields[i];
 
-		if ((f->flags & SF_CREATE) && !(f->flags & SF_NILLABLE) &&
-		    s->row->v[i].kind <= SF_NULL)
-			name_add(names, sizeof(names), f->name);
+		if (!(f->flags & SF_CREATE) || (f->flags & SF_NILLABLE) ||
+		    s->row->v[i].kind > SF_NULL)
+			continue;
+		if (strcmp(f->name, "OwnerId") == 0)
+			return sf_fail(s->e, SF_CROSS, "OwnerId",
+			    "Owner ID: cannot be blank");
+		name_add(names, sizeof(names), f->name);
 	}
 	if (*names)
 		return sf_fail(s->e, "REQUIRED_FIELD_MISSING", names,

@@ -242,11 +242,14 @@ sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
 	yyjson_val *nth = yyjson_obj_get(spec, "nth");
 	yyjson_val *every = yyjson_obj_get(spec, "every");
 	yyjson_val *rows = yyjson_obj_get(spec, "rows");
+	yyjson_val *chunk = yyjson_obj_get(spec, "chunk");
 	const char *match = yyjson_get_str(yyjson_obj_get(spec, "match"));
 	const char *code, *msg, *fields;
 
 	if ((nth && row != yyjson_get_sint(nth)) ||
-	    (every && row % yyjson_get_sint(every) != 0) ||
+	    (every && row % (yyjson_get_sint(every) + !yyjson_get_sint(every))
+	    != 0) ||
+	    (chunk && (row - 1) / SF_CHUNK + 1 != yyjson_get_sint(chunk)) ||
 	    (rows && *hits >= yyjson_get_sint(rows)) ||
 	    (match && memmem(raw, n, match, strlen(match)) == NULL))
 		return false;

@@ -75,10 +75,34 @@ sf_html(struct buf *b, const char *s, size_t n)
 	}
 }
 
+/* Bytes of the UTF-8 character at `p`, 0 when there is none. */
+static size_t
+character(const unsigned char *p)
+{
+	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 :
+	    *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0, i;
+
+	for (i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
 void
 sf_json(struct buf *b, const char *s)
 {
-	buf_json(b, s, strlen(s));
+	struct buf clean = {0};
+	size_t n;
+
+	for (; *s; s += n ? n : 1) {
+		n = character((const unsigned char *)s);
+		if (n)
+			buf_add(&clean, s, n);
+		else
+			buf_str(&clean, "\xef\xbf\xbd");
+	}
+	buf_json(b, clean.p ? clean.p : "", clean.n);
+	buf_free(&clean);
 }
 
 void *

@@ -35,7 +35,8 @@ void sf_csv(struct buf *b, const char *s, size_t n);
 /* Append with & < > " ' written as HTML entities. */
 void sf_html(struct buf *b, const char *s, size_t n);
 
-/* Append a NUL-terminated text as a JSON string. */
+/* Append a NUL-terminated text as a JSON string; messages quote what clients
+ * sent, so bytes that are not UTF-8 become U+FFFD. */
 void sf_json(struct buf *b, const char *s);
 
 #endif

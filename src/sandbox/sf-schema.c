@@ -193,14 +193,20 @@ sf_object_by_prefix(const struct sf_schema *s, const char *id)
 	return NULL;
 }
 
+/* Lengths first: `name` comes from outside and may hold a NUL. */
+static bool
+same(const char *ours, const char *name, size_t n)
+{
+	return strlen(ours) == n && strncasecmp(ours, name, n) == 0;
+}
+
 struct sf_field *
 sf_field_n(const struct sf_object *o, const char *name, size_t n)
 {
 	int i;
 
 	for (i = 0; i < o->nfields; i++)
-		if (strncasecmp(o->fields[i]->name, name, n) == 0 &&
-		    o->fields[i]->name[n] == '\0')
+		if (same(o->fields[i]->name, name, n))
 			return o->fields[i];
 	return NULL;
 }
@@ -219,7 +225,7 @@ sf_relation(const struct sf_object *o, const char *name, size_t n)
 	for (i = 0; i < o->nfields; i++) {
 		const char *r = o->fields[i]->relation;
 
-		if (r != NULL && strncasecmp(r, name, n) == 0 && r[n] == '\0')
+		if (r != NULL && same(r, name, n))
 			return o->fields[i];
 	}
 	return NULL;

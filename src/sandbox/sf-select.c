@@ -462,12 +462,12 @@ json_level(struct sf_org *org, struct sf_soql *q, int depth, const char *up,
 	attributes(org, r, version, b);
 	for (i = 0; i < q->nselect; i++) {
 		const struct sf_path *p = &q->select[i];
-		const char *rest = p->text + up_n;
-		size_t n = strcspn(rest, ".");
 		struct sf_row *parent;
+		size_t n;
 
 		if (strncmp(p->text, up, up_n) != 0)
 			continue;
+		n = strcspn(p->text + up_n, ".");
 		if (p->hops == depth) {
 			buf_fmt(b, ",\"%s\":", p->f->name);
 			if (p->f->object == r->o)
