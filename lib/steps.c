@@ -107,21 +107,39 @@ answer(struct step *step, enum step_answer a, const struct step *s,
 		step->reason = s[cause].reason;
 }
 
+/* Does a line that is no step, of the same record of Salesforce, live? */
+static bool
+lives(const struct step *c, const struct step *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (&s[i] != c && is_parent(c->parent, &s[i]) &&
+		    s[i].with.n == 0 && !bad(&s[i]) && !skipped(&s[i]))
+			return true;
+	return false;
+}
+
 /*
  * A child goes the way of its parent.  A parent may have several lines (the
  * order and its steps); steps after the child say nothing about it, nor does
  * a step before that was skipped because there is nothing to go back from.
+ * A verdict has lost its `with`, so one of a step looks like the parent's own:
+ * while a line of the parent lives, only a step that can still be told as one
+ * before the child holds it back.
  */
 static bool
 child(struct step *c, const struct step *s, size_t n)
 {
+	bool alive;
 	size_t i;
 
 	if (c->parent.n == 0)
 		return false;
+	alive = lives(c, s, n);
 	for (i = 0; i < n; i++) {
 		if (&s[i] == c || !is_parent(c->parent, &s[i]) ||
-		    (s[i].with.n > 0 && !is_before(&s[i], s, n)))
+		    (s[i].with.n > 0 ? !is_before(&s[i], s, n) : alive))
 			continue;
 		if (bad(&s[i]) && (s[i].with.n == 0 ||
 		    steps_names(s[i].with, c->map))) {

@@ -174,6 +174,33 @@ test_children(void **state)
 	assert_int_equal(s[1].answer, STEP_PASS);
 }
 
+/* The verdict of a step has lost its `with`: while the parent's own line
+ * lives, it says nothing about the children. */
+static void
+test_verdict_of_a_step(void **state)
+{
+	struct step s[3] = {
+		{ .map = SLICE("order-draft"), .object = SLICE("Order"),
+		    .key = SLICE("1"), .phase = -1, .fate = STEP_SKIPPED,
+		    .reason = SLICE("only-update") },
+		{ .map = SLICE("order"), .object = SLICE("Order"),
+		    .key = SLICE("1"), .phase = 20 },
+		{ .map = SLICE("order-item"), .object = SLICE("OrderItem"),
+		    .key = SLICE("9"), .phase = 30,
+		    .parent = SLICE("Order/1") },
+	};
+
+	(void)state;
+	steps_apply(s, 3);
+	assert_int_equal(s[2].answer, STEP_PASS);
+	s[0].fate = STEP_BAD;
+	steps_apply(s, 3);
+	assert_int_equal(s[2].answer, STEP_PASS);
+	s[1].fate = STEP_SKIPPED;
+	steps_apply(s, 3);
+	assert_int_equal(s[2].answer, STEP_WAIT);
+}
+
 static void
 test_names(void **state)
 {
@@ -196,6 +223,7 @@ main(void)
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_reason),
 		cmocka_unit_test(test_children),
+		cmocka_unit_test(test_verdict_of_a_step),
 		cmocka_unit_test(test_names),
 	};
 
