@@ -107,6 +107,7 @@ sign(const struct auth *a, struct buf *token, size_t from)
 	base64url(md, n, token);
 }
 
+/* Add a token to `out`, which is empty. */
 static void
 make_token(const struct auth *a, long number, long begins, long ends,
     struct buf *out)
@@ -138,7 +139,9 @@ read_token(const struct auth *a, const char *token, long *number, long *begins,
 
 	if (end == NULL || (n = (size_t)(end - dot - 1)) + 4 > sizeof text)
 		return 0;
-	memcpy(text, dot + 1, n);
+	for (size_t i = 0; i < n; i++)
+		text[i] = dot[1 + i] == '-' ? '+' : dot[1 + i] == '_' ? '/' :
+		    dot[1 + i];
 	for (; n % 4; n++)
 		text[n] = '=';
 	if (n > 400 || EVP_DecodeBlock(out, (unsigned char *)text, (int)n) <= 0)
@@ -165,6 +168,7 @@ auth_login(struct auth *a, const struct shop *shop, const char *username,
     const char *password, struct buf *out, struct refusal *no)
 {
 	long now = (long)serve_now(&shop->serve);
+	struct buf token = {0};
 
 	if (strcmp(username, user) != 0)
 		return login_refused(no);
@@ -176,9 +180,9 @@ auth_login(struct auth *a, const struct shop *shop, const char *username,
 		return login_refused(no);
 	}
 	a->failures = 0;
-	buf_byte(out, '"');
-	make_token(a, ++a->issued, now, now + shop->set.token_life, out);
-	buf_byte(out, '"');
+	make_token(a, ++a->issued, now, now + shop->set.token_life, &token);
+	buf_fmt(out, "\"%s\"", token.p);
+	buf_free(&token);
 	return 0;
 }
 

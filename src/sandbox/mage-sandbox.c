@@ -1,4 +1,4 @@
-/* mage-sandbox - a pretend Magento shop on the loopback interface */
+/* mage-sandbox - a Magento store on the loopback interface */
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -14,9 +14,16 @@
 static void
 usage(FILE *to)
 {
-	fprintf(to, "usage: mage-sandbox --data DIR [--port N] [--state FILE]"
-	    " [--faults FILE]\n           [--set NAME=VALUE]... [-h]"
-	    " [--version]\n");
+	fputs("usage: mage-sandbox --data DIR [OPTION]...\n"
+	    "mage-sandbox: a Magento store on the loopback interface\n\n"
+	    "      --data DIR                 its records, NAME.ndjson each\n"
+	    "      --port N                   0, the default: any that is free\n"
+	    "      --state FILE               keep what clients change here\n"
+	    "      --faults FILE              what goes wrong, and when\n"
+	    "      --set NAME=VALUE           a setting; more than once\n"
+	    "  -h, --help                     show this and leave\n"
+	    "      --version                  show the version and leave\n\n"
+	    "See mage-sandbox(1).\n", to);
 }
 
 void

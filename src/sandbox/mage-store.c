@@ -520,6 +520,14 @@ store_commit(struct store *s)
 static int
 load_all(struct store *s, char *why, size_t size)
 {
+	struct stat st;
+
+	errno = ENOTDIR;
+	if (stat(s->dir, &st) == -1 || !S_ISDIR(st.st_mode)) {
+		snprintf(why, size, "cannot read '%s': %s", s->dir,
+		    strerror(errno));
+		return -1;
+	}
 	for (int k = 0; k < KINDS; k++)
 		if (load(s, (enum kind)k, why, size) == -1)
 			return -1;

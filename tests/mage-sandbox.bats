@@ -1,0 +1,398 @@
+#!/usr/bin/env bats
+# mage-sandbox: against what a real store answered, and what is its own.
+load helpers
+
+prepare()
+{
+	export TMPDIR=$WORK
+	PARENT=$$
+}
+
+# sandbox [OPTION...]: one that keeps its state; URL and TOKEN set
+sandbox()
+{
+	start_mage --set "parent=$PARENT" "$@"
+	URL=$MAGE_URL
+	TOKEN=$(credential mage token)
+}
+
+# ask METHOD PATH [CURL-OPTION...]: status on the last line
+ask()
+{
+	local method=$1 path=$2
+	shift 2
+	curl -sg -X "$method" -H "Authorization: Bearer $TOKEN" \
+	    -w '\n%{http_code}\n' "$@" "$URL$path"
+}
+
+send()	# METHOD PATH JSON
+{
+	ask "$1" "$2" -H 'Content-Type: application/json' -d "$3"
+}
+
+answer()	# METHOD PATH [CURL-OPTION...]: the body alone
+{
+	ask "$@" | sed '$d'
+}
+
+status_of()
+{
+	ask "$@" | tail -n 1
+}
+
+ids()	# PATH: ids of a list of customers, on one line
+{
+	answer GET "$1" | jq -c '[.items[].id]'
+}
+
+SC='searchCriteria[filter_groups][0][filters][0]'
+
+@test "264 captured queries: status and whole body" {
+	run "$REPO/tests/replay" queries
+	assert_success
+	assert_output --regexp '^.*260 the same, 4 known differences, 0 wrong$'
+}
+
+@test "captured exchanges: saves, comments, errors, paging, auth, limits" {
+	run "$REPO/tests/replay" exchanges
+	assert_success
+}
+
+@test "the replay fails on a difference that nobody listed, and on a stale one" {
+	mkdir -p "$WORK/repo/tests" "$WORK/repo/fixtures"
+	cp "$REPO/tests/replay" "$WORK/repo/tests/"
+	ln -s "$REPO/fixtures/magento" "$WORK/repo/fixtures/magento"
+	grep -v countries/US "$REPO/tests/replay.differences" \
+	    >"$WORK/repo/tests/replay.differences"
+	printf 'queries\t/rest/V1/nosuch\tno reason\n' \
+	    >>"$WORK/repo/tests/replay.differences"
+	run "$WORK/repo/tests/replay" queries
+	assert_failure
+	assert_output --partial 'differs: /rest/V1/directory/countries/US'
+	assert_output --partial 'listed, but does not differ: /rest/V1/nosuch'
+}
+
+@test "a keyset window copies the records byte for byte" {
+	sandbox
+	answer GET "/rest/V1/orders?$SC[field]=entity_id&$SC[value]=3&$SC[condition_type]=gt&searchCriteria[sortOrders][0][field]=entity_id&searchCriteria[sortOrders][0][direction]=ASC&searchCriteria[pageSize]=2" >got
+	sed -n 4,5p "$REPO/fixtures/magento/entities/orders.ndjson" |
+	    paste -sd, >want
+	grep -qF "{\"items\":[$(cat want)],\"search_criteria\"" got
+}
+
+@test "rows without a sort come in no order, but each once over the pages" {
+	sandbox
+	for p in 1 2 3; do
+		ids "/rest/V1/customers/search?searchCriteria[pageSize]=50&searchCriteria[currentPage]=$p"
+	done | jq -c '.[]' >got
+	run sort -n -c got
+	assert_failure
+	sort -n got | diff - <(jq .id "$REPO/fixtures/magento/entities/customers.ndjson")
+}
+
+@test "release 2.3: the last page again, a new increment_id" {
+	sandbox --set release=2.3.3
+	run ids "/rest/V1/customers/search?searchCriteria[sortOrders][0][field]=entity_id&searchCriteria[sortOrders][0][direction]=ASC&searchCriteria[pageSize]=100&searchCriteria[currentPage]=9"
+	assert_output --regexp '^\[1[0-9][0-9],.*,144\]$'
+	send POST /rest/V1/orders '{"entity":{"entity_id":7,"ext_order_id":"X"}}'
+	run answer GET '/rest/V1/orders/7?fields=increment_id,ext_order_id'
+	refute_output --partial '000000007'
+	assert_output --partial '"ext_order_id":"X"'
+}
+
+@test "tokens: wrong, missing, expired, locked out, a right that lacks" {
+	sandbox --set token_life=0 --set deny=Magento_Sales::actions_view
+	no="isn't authorized to access %resources"
+	run ask GET '/rest/V1/orders/1'
+	assert_line --partial "$no"
+	assert_line 401
+	TOKEN=wrong
+	run ask GET '/rest/V1/customers/1'
+	assert_line --partial '"resources":"Magento_Customer::customer"'
+	assert_line 401
+	login="{\"username\":\"admin\",\"password\":\"$(credential mage admin_password)\"}"
+	run send POST /rest/V1/integration/admin/token "$login"
+	assert_line 200
+	TOKEN=$(jq -r . <<<"${lines[0]}")
+	[ "$(status_of GET /rest/V1/customers/1)" = 401 ]
+	for i in 1 2 3 4 5 6; do
+		send POST /rest/V1/integration/admin/token \
+		    '{"username":"admin","password":"no"}' >/dev/null
+	done
+	run send POST /rest/V1/integration/admin/token "$login"
+	assert_line 401
+}
+
+@test "an admin token is good until a fault kills it; a new one is good again" {
+	sandbox --set bearer=off
+	[ "$(status_of GET /rest/V1/customers/1)" = 401 ]
+	login()
+	{
+		send POST /rest/V1/integration/admin/token \
+		    "{\"username\":\"admin\",\"password\":\"$(credential mage admin_password)\"}" |
+		    sed '$d' | jq -r .
+	}
+	TOKEN=$(login)
+	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]
+	curl -sf -d '{"path":"/customers/","times":1,"expire_token":true}' \
+	    "$URL/sandbox/faults"
+	[ "$(status_of GET /rest/V1/customers/1)" = 401 ]
+	[ "$(status_of GET /rest/V1/customers/1)" = 401 ]
+	TOKEN=$(login)
+	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]
+	TOKEN=${TOKEN%?}x
+	[ "$(status_of GET /rest/V1/customers/1)" = 401 ]
+}
+
+@test "a sparse save moves updated_at once; the same again moves nothing" {
+	sandbox
+	send POST /rest/V1/orders \
+	    '{"entity":{"entity_id":7,"ext_order_id":"801000000000001AAA"}}'
+	answer GET /rest/V1/orders/7 >first
+	was=$(sed -n 7p "$REPO/fixtures/magento/entities/orders.ndjson")
+	diff <(jq -S 'del(.ext_order_id,.updated_at)' first) \
+	    <(jq -S 'del(.ext_order_id,.updated_at)' <<<"$was")
+	[ "$(jq -r .updated_at first)" != "$(jq -r .updated_at <<<"$was")" ]
+	sleep 1.1
+	send POST /rest/V1/orders \
+	    '{"entity":{"entity_id":7,"ext_order_id":"801000000000001AAA"}}'
+	answer GET /rest/V1/orders/7 | cmp - first
+}
+
+@test "a customer's updated_at moves with every PUT" {
+	sandbox --set clock=2030-01-02T03:04:05Z
+	send PUT /rest/V1/customers/9 '{"customer":{"id":9,"custom_attributes":[{"attribute_code":"sf_contact_id","value":"003A"}]}}'
+	run answer GET '/rest/V1/customers/9'
+	assert_output --regexp '"updated_at":"2030-01-02 03:04:[01]'
+	assert_output --partial '"custom_attributes":[{"attribute_code":"sf_contact_id","value":"003A"}]'
+	run ids "/rest/V1/customers/search?$SC[field]=sf_contact_id&$SC[value]=003a"
+	assert_output '[9]'
+}
+
+@test "an order's customer goes, the order stays" {
+	sandbox
+	id=$(jq -r 'select(.customer_id).customer_id' \
+	    "$REPO/fixtures/magento/entities/orders.ndjson" | sort -u | head -1)
+	n=$(jq -c "select(.customer_id == $id)" \
+	    "$REPO/fixtures/magento/entities/orders.ndjson" | wc -l)
+	[ "$n" -gt 0 ]
+	run ask DELETE "/rest/V1/customers/$id"
+	assert_line true
+	run ask GET "/rest/V1/customers/$id"
+	assert_line 404
+	run answer GET "/rest/V1/orders?$SC[field]=customer_id&$SC[value]=$id&fields=total_count"
+	assert_output '{"total_count":0}'
+}
+
+@test "kill -9 and the same state: what was written is there, whole" {
+	sandbox
+	for i in 1 2 3 4 5; do
+		send POST /rest/V1/orders \
+		    "{\"entity\":{\"entity_id\":$i,\"ext_order_id\":\"KILL$i\"}}" >/dev/null
+	done
+	stop mage KILL
+	sandbox
+	run answer GET "/rest/V1/orders?$SC[field]=ext_order_id&$SC[value]=KILL%25&$SC[condition_type]=like&fields=total_count"
+	assert_output '{"total_count":5}'
+	curl -sf -X POST "$URL/sandbox/reset"
+	run answer GET "/rest/V1/orders?$SC[field]=ext_order_id&$SC[value]=KILL%25&$SC[condition_type]=like&fields=total_count"
+	assert_output '{"total_count":0}'
+}
+
+@test "records can be put and taken away, and the state shown" {
+	sandbox
+	curl -sf -d '{"id":9001,"email":"new@example.com"}' \
+	    "$URL/sandbox/records/customers" | grep -qx '{"id":9001}'
+	run curl -sf -d '{"email":"newer@example.com"}' \
+	    "$URL/sandbox/records/customers"
+	assert_output '{"id":9002}'
+	curl -sf "$URL/sandbox/state?entity=customers" >got
+	[ "$(wc -l <got)" -eq 144 ]
+	[ "$(tail -n 1 got | jq -c .)" = '{"email":"newer@example.com","id":9002}' ]
+	head -142 got | cmp - "$REPO/fixtures/magento/entities/customers.ndjson"
+	curl -sf -X DELETE "$URL/sandbox/records/customers/9001"
+	[ "$(status_of GET /rest/V1/customers/9001)" = 404 ]
+	run curl -s "$URL/sandbox/state"
+	assert_line --index 0 --regexp '^\{"entity":"orders","record":\{'
+	run curl -s -o /dev/null -w '%{http_code}' -d x "$URL/sandbox/records/nosuch"
+	assert_output 404
+}
+
+@test "input limits" {
+	sandbox --set limits=on --set max_page_size=50
+	run ask GET '/rest/V1/orders?searchCriteria[pageSize]=51'
+	assert_line '{"message":"Maximum SearchCriteria pageSize is %max","parameters":{"max":50}}'
+	assert_line 400
+	run answer GET '/rest/V1/customers/search?searchCriteria'
+	[ "$(jq '.items | length' <<<"$output")" -eq 20 ]
+}
+
+@test "an answer beyond PHP's memory is a bare 500" {
+	sandbox --set memory=20000
+	run ask GET '/rest/V1/orders?searchCriteria[pageSize]=0'
+	assert_line 500
+	refute_output --partial '{'
+}
+
+@test "faults: status with headers, on the nth, then no more" {
+	cat >faults <<-'END'
+	# every second word
+	{"path":"/customers/","nth":2,"times":2,"status":503,"headers":{"Retry-After":"7"},"body_text":"<h1>busy</h1>"}
+	END
+	sandbox --faults faults
+	for i in 1 2 3 4; do status_of GET /rest/V1/customers/1; done | paste -sd' ' >got
+	[ "$(cat got)" = '200 503 503 200' ]
+	curl -sf -d '{"path":"/customers/","status":429,"headers":{"Retry-After":"7"},"body_json":{"message":"slow"}}' "$URL/sandbox/faults"
+	run ask GET /rest/V1/customers/1 -D -
+	assert_line --regexp '^Retry-After: 7.?$'
+	assert_line '{"message":"slow"}'
+	curl -sf -d '' "$URL/sandbox/faults"
+	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]
+	run curl -s -d '{"nth":-1}' "$URL/sandbox/faults"
+	assert_output "fault 1: 'nth' is not a number of 0 or more"
+}
+
+@test "faults: reset before and after the effect, truncated, after a status" {
+	sandbox
+	save()
+	{
+		send POST /rest/V1/orders \
+		    "{\"entity\":{\"entity_id\":8,\"ext_order_id\":\"$1\"}}"
+	}
+	value()
+	{
+		answer GET '/rest/V1/orders/8?fields=ext_order_id'
+	}
+	curl -sf -d '{"method":"POST","reset":"before"}' "$URL/sandbox/faults"
+	run save A
+	assert_line 000
+	[ "$(value)" = '[]' ] || value | grep -v '"A"'
+	curl -sf -d '{"method":"POST","reset":"after"}' "$URL/sandbox/faults"
+	run save B
+	assert_line 000
+	[ "$(value)" = '{"ext_order_id":"B"}' ]
+	curl -sf -d '{"method":"POST","status":504,"after":true}' "$URL/sandbox/faults"
+	run save C
+	assert_line 504
+	[ "$(value)" = '{"ext_order_id":"C"}' ]
+	curl -sf -d '{"method":"GET","truncate":10}' "$URL/sandbox/faults"
+	run curl -sf -H "Authorization: Bearer $TOKEN" "$URL/rest/V1/orders/8"
+	assert_equal "$status" 18
+	[ "${#output}" -eq 10 ]
+}
+
+@test "the log has every request, the sandbox's own paths aside" {
+	sandbox
+	ask GET '/rest/V1/customers/1?fields=id' >/dev/null
+	ask GET /rest/V1/nosuch >/dev/null
+	curl -sf "$URL/sandbox/state" >/dev/null
+	run curl -sf "$URL/sandbox/log"
+	assert_line --index 0 '{"n":1,"method":"GET","path":"/rest/V1/customers/1","query":"fields=id","status":200,"bytes":0}'
+	assert_line --index 1 --partial '"path":"/rest/V1/nosuch","query":"","status":404'
+	[ "${#lines[@]}" -eq 2 ]
+	curl -sf -X DELETE "$URL/sandbox/log"
+	run curl -sf "$URL/sandbox/log"
+	assert_output ''
+}
+
+@test "probability is seeded: the same requests, the same faults" {
+	roll()
+	{
+		sandbox --set seed=5
+		curl -sf -d '{"probability":0.5,"status":500}' "$URL/sandbox/faults"
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+			status_of GET /rest/V1/customers/1
+		done
+		stop mage
+	}
+	roll >one
+	roll >two
+	cmp one two
+	grep -q 200 one
+	grep -q 500 one
+}
+
+@test "gzip when asked, and the same bytes" {
+	sandbox
+	path=/rest/V1/orders?searchCriteria[pageSize]=20
+	answer GET "$path" >plain
+	run ask GET "$path" --compressed -o squeezed -D -
+	assert_line --regexp '^Content-Encoding: gzip.?$'
+	printf '\n' | cat squeezed - | cmp - plain
+}
+
+@test "hostile bodies and paths are refused and hurt nothing" {
+	sandbox
+	while IFS=$'\t' read -r want method path body; do
+		got=$(send "$method" "$path" "$body" | tail -n 1)
+		[ "$got" = "$want" ] ||
+		    echo "$got, not $want: $method $path $body" >>wrong
+	done <"$REPO/fixtures/hostile/mage-sandbox.tsv"
+	[ ! -e wrong ] || { cat wrong; false; }
+	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]
+	curl -sf "$URL/sandbox/state?entity=orders" |
+	    cmp - "$REPO/fixtures/magento/entities/orders.ndjson"
+	stop mage
+	run cat "$WORK/mage.log"
+	assert_output ''
+}
+
+@test "a body over the ceiling is 413" {
+	sandbox
+	truncate -s 170M big
+	run ask POST /rest/V1/orders -H 'Content-Type: application/json' \
+	    -H 'Expect:' --data-binary @big
+	assert_line 413
+}
+
+@test "SIGTERM ends it with 0, also while a request hangs" {
+	sandbox
+	curl -sf -d '{"path":"/customers/","hang":true}' "$URL/sandbox/faults"
+	ask GET /rest/V1/customers/1 >hung 2>&1 &
+	sleep 0.3
+	pid=$(cat "$WORK/mage.pid")
+	kill "$pid"
+	wait "$pid"
+	assert_equal $? 0
+	wait
+}
+
+@test "it ends with its parent, and after being idle" {
+	sleep 1 &
+	start gone mage-sandbox --data "$REPO/fixtures/magento/entities" \
+	    --set "parent=$!"
+	start idle mage-sandbox --data "$REPO/fixtures/magento/entities" \
+	    --set idle=1
+	wait "$(cat gone.pid)" "$(cat idle.pid)"
+}
+
+@test "bad arguments and files end it with 2 and a reason" {
+	run_status 2 timeout 10 mage-sandbox
+	assert_output --partial 'usage: mage-sandbox'
+	run_status 2 timeout 10 mage-sandbox --data . --set nosuch=1
+	assert_output --partial "cannot set 'nosuch=1'"
+	run_status 2 timeout 10 mage-sandbox --data . --set bearer=maybe
+	run_status 2 timeout 10 mage-sandbox --data "$WORK/nosuch"
+	assert_output --partial nosuch
+	printf '{"entity_id":1}' >orders.ndjson
+	run_status 2 timeout 10 mage-sandbox --data .
+	assert_output --partial 'orders: the last line has no newline'
+	printf '{"x":1}\n' >orders.ndjson
+	run_status 2 timeout 10 mage-sandbox --data .
+	assert_output --partial "orders: line 1 has no 'entity_id'"
+	rm orders.ndjson
+	echo '{' >faults
+	run_status 2 timeout 10 mage-sandbox --data . --faults faults
+	assert_output --partial 'fault 1: '
+	mkdir dir.state
+	run_status 2 timeout 10 mage-sandbox --data . --state dir.state
+}
+
+@test "the examples of the page run" {
+	cd "$REPO"
+	sed -n '/^\.Sh EXAMPLES/,/^\.Ed/p' src/sandbox/mage-sandbox.1 |
+	    sed -n '/^\.Bd/,/^\.Ed/{/^\./d;s/\\e/\\/;p}' |
+	    sed "s,>first,>$WORK/first,; s, first\\b, $WORK/first,g" >"$WORK/example"
+	run bash "$WORK/example"
+	assert_output '{"total_count":76}'
+}
