@@ -157,6 +157,11 @@ const struct reason reasons[] = {
 	{ "foreign-currency", OPERATOR,
 	    "The order's currency is not the org's.",
 	    "Set [prices] multi_currency, or [orders] currency = base." },
+	{ "foreign-value", DECIDE,
+	    "The order's ext_order_id in Magento holds what somebody else "
+	    "wrote.",
+	    "Empty it in Magento, or leave it to its owner with writeback = "
+	    "no." },
 	{ "gone", ITSELF,
 	    "The record was deleted or merged in Salesforce.",
 	    "It is forgotten and found or made anew in the next run." },
@@ -184,6 +189,12 @@ const struct reason reasons[] = {
 	{ "no-result", ITSELF,
 	    "Salesforce gave no result for this row.",
 	    "Nothing: it is looked up and sent again." },
+	{ "not-in-magento", "nobody: it is over",
+	    "The record was deleted in Magento, so it cannot be told its id.",
+	    "Nothing." },
+	{ "not-kept", OPERATOR,
+	    "Magento took an id, and does not have it when it is read back.",
+	    "Look for a module of the store that changes what is saved." },
 	{ "not-paid", ITSELF,
 	    "The order is not invoiced yet ([orders] create_order = paid).",
 	    "Nothing: it comes with its invoice." },
@@ -221,6 +232,11 @@ const struct reason reasons[] = {
 	{ "unmapped-status", MAPPER,
 	    "order-status.csv has no line for this order status.",
 	    "Add it, or set [orders] unmapped_status." },
+	{ "unreadable", SHOP,
+	    "Magento answers with an error inside when asked for this "
+	    "record.",
+	    "The message's report id is in Magento's log; mend the record "
+	    "there." },
 	{ "zero-quantity", "nobody: all is well",
 	    "Nothing of this line is left to be sold.", "Nothing." },
 	{ "zero-total", OPERATOR,
