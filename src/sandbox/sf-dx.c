@@ -124,6 +124,94 @@ name_char(char c)
 	    (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '-';
 }
 
+/* A walk through XML: where it is, and in which element. */
+struct walk {
+	const char *p;
+	char path[512];		/* "/CustomField/label" */
+	int depth, roots;
+	struct buf text;	/* of the element, so far */
+	struct meta *m;
+	struct fault *e;
+};
+
+/* Pass a comment or a processing instruction. */
+static int
+pass(struct walk *w)
+{
+	bool prolog = w->p[1] == '?';
+	const char *end = strstr(w->p, prolog ? "?>" : "-->");
+
+	if (end == NULL)
+		return bad(w->e, "comment or prolog does not end");
+	w->p = end + (prolog ? 2 : 3);
+	return 0;
+}
+
+static int
+enter(struct walk *w, const char *name, size_t n)
+{
+	size_t at = strlen(w->path);
+
+	if ((w->depth == 0 && w->roots++) || w->depth == DEPTH_MAX ||
+	    at + n + 2 > sizeof(w->path))
+		return bad(w->e, "more than one root, or too deep");
+	w->path[at] = '/';
+	memcpy(w->path + at + 1, name, n);
+	w->path[at + n + 1] = '\0';
+	w->depth++;
+	return 0;
+}
+
+static int
+leave(struct walk *w, const char *name, size_t n)
+{
+	size_t at = strlen(w->path);
+
+	if (at < n + 1 || w->path[at - n - 1] != '/' ||
+	    strncmp(w->path + at - n, name, n) != 0)
+		return bad(w->e, "</%.*s> does not close %s", (int)n, name,
+		    *w->path ? w->path : "anything");
+	if (take(w->m, w->path, &w->text, w->e) < 0)
+		return -1;
+	w->path[at - n - 1] = '\0';
+	w->depth--;
+	return 0;
+}
+
+static int
+tag(struct walk *w)
+{
+	bool end = w->p[1] == '/';
+	const char *name = w->p + 1 + end, *q;
+	size_t n = 0;
+	int rc = 0;
+
+	while (name_char(name[n]))
+		n++;
+	if (n == 0 || (q = strchr(name + n, '>')) == NULL)
+		return bad(w->e, "a tag is not well-formed");
+	if (end)
+		rc = leave(w, name, n);
+	else if (q[-1] != '/')
+		rc = enter(w, name, n);
+	w->text.n = 0;
+	w->p = q + 1;
+	return rc;
+}
+
+static int
+text(struct walk *w)
+{
+	size_t n = strcspn(w->p, "<");
+	const char *from = w->p;
+
+	w->p += n;
+	if (w->depth == 0)		/* a byte order mark and blanks */
+		return strspn(from, " \t\r\n\xef\xbb\xbf") < n ?
+		    bad(w->e, "text outside of the root element") : 0;
+	return text_to(&w->text, from, from + n, w->e);
+}
+
 /*
  * Walk the XML: enough of it for metadata files (prolog, comments, elements,
  * attributes that are skipped, text), strict about nesting.
@@ -131,74 +219,22 @@ name_char(char c)
 static int
 walk(const char *p, struct meta *m, struct fault *e)
 {
-	char path[512] = "";
-	struct buf text = {0};
-	const char *q, *name;
-	int depth = 0, seen = 0, rc = -1;
-	size_t n, at;
+	struct walk w = {.p = p, .m = m, .e = e};
+	int rc = 0;
 
-	while (*p) {
-		if (*p != '<') {
-			n = strcspn(p, "<");
-			if (depth == 0 && strspn(p, " \t\r\n\xef\xbb\xbf") < n) {
-				bad(e, "text outside of the root element");
-				goto out;
-			}
-			if (text_to(&text, p, p + n, e) < 0)
-				goto out;
-			p += n;
-			continue;
-		}
-		if (strncmp(p, "<?", 2) == 0 || strncmp(p, "<!--", 4) == 0) {
-			q = strstr(p, p[1] == '?' ? "?>" : "-->");
-			if (q == NULL) {
-				bad(e, "comment or prolog does not end");
-				goto out;
-			}
-			p = q + (p[1] == '?' ? 2 : 3);
-			continue;
-		}
-		name = p + 1 + (p[1] == '/');
-		for (q = name; name_char(*q); q++)
-			;
-		n = (size_t)(q - name);
-		at = strlen(path);
-		if (n == 0 || (q = strchr(q, '>')) == NULL) {
-			bad(e, "a tag is not well-formed");
-			goto out;
-		}
-		if (p[1] == '/') {
-			if (at < n + 1 || path[at - n - 1] != '/' ||
-			    strncmp(path + at - n, name, n) != 0) {
-				bad(e, "</%.*s> does not close %s", (int)n,
-				    name, *path ? path : "anything");
-				goto out;
-			}
-			if (take(m, path, &text, e) < 0)
-				goto out;
-			path[at - n - 1] = '\0';
-			depth--;
-		} else if (q[-1] != '/') {
-			if ((depth == 0 && seen++) || depth == DEPTH_MAX ||
-			    at + n + 2 > sizeof(path)) {
-				bad(e, "more than one root, or too deep");
-				goto out;
-			}
-			path[at] = '/';
-			memcpy(path + at + 1, name, n);
-			path[at + n + 1] = '\0';
-			depth++;
-		}
-		text.n = 0;
-		p = q + 1;
+	while (rc == 0 && *w.p) {
+		if (*w.p != '<')
+			rc = text(&w);
+		else if (w.p[1] == '?' || strncmp(w.p, "<!--", 4) == 0)
+			rc = pass(&w);
+		else
+			rc = tag(&w);
 	}
-	if (depth != 0 || !seen)
-		bad(e, seen ? "%s is not closed" : "no XML here%s",
-		    seen ? path : "");
-	else
-		rc = 0;
-out:
-	buf_free(&text);
+	if (rc == 0 && w.depth != 0)
+		rc = bad(e, "%s is not closed", w.path);
+	if (rc == 0 && w.roots == 0)
+		rc = bad(e, "no XML here");
+	buf_free(&w.text);
 	return rc;
 }
 
