@@ -260,6 +260,9 @@ jwt()
 	    .NumberOfEmployees.type=="int" and
 	    .OwnerId.referenceTo==["User"] and
 	    .OwnerId.relationshipName=="Owner"' d
+	jq -e '.childRelationships|map(select(.relationshipName=="Contacts"))|
+	    length==1 and .[0].childSObject=="Contact" and
+	    .[0].field=="AccountId"' d
 	api GET /sobjects/OrderItem/describe >d
 	jq -e '.keyPrefix=="802" and (.fields|map({(.name):.})|add|
 	    (.UnitPrice.nillable) and (.OrderId|.createable and

@@ -180,22 +180,27 @@ field(const struct sf_field *f, struct buf *b)
 #undef HAS
 }
 
-/* Standard children are called by their object's name in the plural, where
- * the lookup is called like the parent: Contact.AccountId makes Contacts. */
-static void
-children_name(const struct sf_field *f, const struct sf_object *o,
-    struct buf *b)
+/* Names of a parent's lists of children; the others have none. */
+static const char *
+children_name(const struct sf_field *f)
 {
-	size_t n = strlen(o->name), c = strlen(f->object->name);
-	bool ies = c > 0 && f->object->name[c - 1] == 'y';
+	static const struct { const char *object, *field, *name; } names[] = {
+		{"Account", "ParentId", "ChildAccounts"},
+		{"Contact", "AccountId", "Contacts"},
+		{"Order", "AccountId", "Orders"},
+		{"Order", "Pricebook2Id", "Orders"},
+		{"OrderItem", "OrderId", "OrderItems"},
+		{"OrderItem", "PricebookEntryId", "OrderItems"},
+		{"OrderItem", "OriginalOrderItemId", "ChildOrderItems"},
+		{"PricebookEntry", "Pricebook2Id", "PricebookEntries"},
+		{"PricebookEntry", "Product2Id", "PricebookEntries"}};
+	size_t i;
 
-	if (strncmp(f->name, o->name, n) != 0 ||
-	    strcmp(f->name + n, "Id") != 0)
-		buf_str(b, "\"relationshipName\":null,");
-	else
-		buf_fmt(b, "\"relationshipName\":\"%.*s%s\",",
-		    (int)(ies ? c - 1 : c), f->object->name,
-		    ies ? "ies" : "s");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].object, f->object->name) == 0 &&
+		    strcmp(names[i].field, f->name) == 0)
+			return names[i].name;
+	return NULL;
 }
 
 static void
@@ -219,7 +224,7 @@ children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
 			    "\"junctionReferenceTo\":[],", n++ ? "," : "",
 			    yes(f->flags & SF_CASCADE), f->object->name,
 			    f->name);
-			children_name(f, o, b);
+			text_or_null(b, "relationshipName", children_name(f));
 			buf_fmt(b, "\"restrictedDelete\":%s}",
 			    yes(f->flags & SF_RESTRICT));
 		}
