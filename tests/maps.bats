@@ -56,7 +56,7 @@ same()
 	local entity=$1
 	shift
 	{ cat "$REPO/tests/bench/prelude.jq"; "$REPO/tests/bench/map2jq" $(files "$@"); } >p.jq
-	jq -c --argjson set "$(millrace-config show --json)" \
+	jq -nc --argjson set "$(millrace-config show --json)" \
 	    --slurpfile ref ref.ndjson -f p.jq "$E/$entity.ndjson" >by-jq
 	through "$@" <"$E/$entity.ndjson" >by-us
 	grep -q '"fields":' by-us
