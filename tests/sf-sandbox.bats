@@ -427,6 +427,32 @@ jwt()
 	assert_equal "$(tail -n +2 good)" "\"$id\",\"false\",\"$id\""
 }
 
+@test "27, 29: counters grow in InProgress; an abort keeps what is done" {
+	stop sf
+	start_sf --set job_delay_ms=5 --set chunk_delay_ms=50
+	session
+	{ echo Name; seq 100000; } >f
+	job insert Account
+	put f
+	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}' >close.json
+	for ((i = 0; i < 200; i++)); do
+		api GET "/jobs/ingest/$JOB" >info.json
+		jq -e '.state=="InProgress" and .numberRecordsProcessed>0' \
+		    info.json >/dev/null && break
+	done
+	json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}' >close.json
+	assert_equal "$(jq -r .state close.json)" Aborted
+	api GET "/jobs/ingest/$JOB" >info.json
+	n=$(jq -r .numberRecordsProcessed info.json)
+	[ "$n" -gt 0 ] && [ "$n" -lt 100000 ]
+	api GET "/jobs/ingest/$JOB/successfulResults" >good
+	api GET "/jobs/ingest/$JOB/unprocessedrecords" >rest
+	assert_equal "$(wc -l <good)" $((n + 1))
+	cmp rest <(echo Name; seq $((n + 1)) 100000)
+	soql 'SELECT COUNT() FROM Account' | jq -e ".totalSize==$n"
+	api GET /jobs/ingest/ | jq -e '.done and (.records|length)==1'
+}
+
 @test "aborted: partial effects stay, the rest is unprocessed" {
 	job insert Account
 	printf 'Name\na\n' >f
@@ -464,21 +490,46 @@ jwt()
 	assert_equal "$(grep -c 'DUPLICATE_VALUE:Duplicate external id specified: x:--' bad)" 2
 }
 
+# The repository's schema with Account.Magento_Id__c changed by a sed script.
+other_schema()
+{
+	stop sf
+	rm -rf schema
+	cp -R "$REPO/pipelines/setup/salesforce" schema
+	find schema -path '*Account*Magento_Id__c*' -exec sed -i "$1" {} +
+	start sf sf-sandbox --state sf.state --port 0 --schema schema
+	SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+	session
+}
+
 @test "8: keys heed case where the field says so, and only there" {
 	for sensitive in true false; do
-		stop sf
-		rm -rf sf.state* schema
-		cp -R "$REPO/pipelines/setup/salesforce" schema
-		find schema -path '*Account*Magento_Id__c*' -exec sed -i \
-		    "s,<caseSensitive>.*<,<caseSensitive>$sensitive<," {} +
-		start sf sf-sandbox --state sf.state --port 0 --schema schema
-		SF_URL=$(jq -r .url sf.first)
-		SF_CREDENTIALS=$(jq -c .credentials sf.first)
-		session
+		other_schema "s,<caseSensitive>.*<,<caseSensitive>$sensitive<,"
 		bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\nx,e\nX,f'
 		[ $sensitive = true ] && want=0 || want=2
 		assert_equal "$(jq -r .numberRecordsFailed info.json)" $want
 	done
+}
+
+@test "8: two records match: DUPLICATE_EXTERNAL_ID, and 300 over REST" {
+	other_schema 's,<unique>true,<unique>false,'
+	a=$(make Account '{"Name":"a","Magento_Id__c":"1"}')
+	b=$(make Account '{"Name":"b","Magento_Id__c":"1"}')
+	bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\n1,c'
+	refused "DUPLICATE_EXTERNAL_ID:Magento Id: more than one record found for external id field: [$a, $b]:--"
+	json PATCH /sobjects/Account/Magento_Id__c/1 '{"Name":"c"}'
+	assert_equal "$CODE" 300
+	jq -e 'length==2 and (.[0]|endswith("/sobjects/Account/'"$a"'"))' answer
+}
+
+@test "a field that becomes an external id later is found by it" {
+	other_schema 's,<externalId>true,<externalId>false,;s,<unique>true,<unique>false,'
+	id=$(make Account '{"Name":"a","Magento_Id__c":"1"}')
+	job upsert Account Magento_Id__c
+	assert_equal "$(jq -r '.[0].errorCode' job.json)" INVALIDJOB
+	other_schema ''
+	json PATCH /sobjects/Account/Magento_Id__c/1 '{"Name":"c"}'
+	assert_equal "$(jq -r .id answer)" "$id"
 }
 
 @test "9: a relationship column without its parent" {
@@ -517,6 +568,19 @@ jwt()
 	json POST /sobjects/Account '{"Name":"a","Magento_Id__c":"1"}'
 	error_is 400 DUPLICATE_VALUE \
 	    "duplicate value found: Magento_Id__c duplicates value on record with id: $id"
+}
+
+@test "21: a duplicate rule blocks; only REST can override it" {
+	stop sf
+	start_sf --set duplicates=Contact.Email
+	session
+	make Contact '{"LastName":"a","Email":"a@b.example"}'
+	bulk insert Contact '' <<<$'LastName,Email\nb,A@b.example\nc,c@b.example'
+	refused 'DUPLICATES_DETECTED:Use one of these records?:--'
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 1
+	api POST /sobjects/Contact -d '{"LastName":"b","Email":"a@b.example"}' \
+	    -H 'Sforce-Duplicate-Rule-Header: allowSave=true'
+	assert_equal "$CODE" 201
 }
 
 @test "22: too long is refused, not cut; characters count, not bytes" {
@@ -910,11 +974,14 @@ faults()
 }
 
 @test "kill -9 in the middle of a job: every row once, the job ends" {
+	stop sf
+	start_sf --set job_delay_ms=5 --set chunk_delay_ms=3
+	session
 	{ echo Magento_Id__c,Name; seq 40000 | sed 's/.*/&,n&/'; } >f
 	job insert Account
 	put f
 	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
-	sleep 0.15
+	sleep 0.3
 	stop sf -KILL || true	# wait says 137
 	start_sf --set job_delay_ms=5
 	session

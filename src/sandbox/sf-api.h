@@ -102,6 +102,9 @@ struct sf_record {
 int sf_record_json(struct sf_http *h, const struct sf_object *o,
     yyjson_val *v, struct sf_record *r, struct sf_err *e);
 
+/* Does the client override duplicate rules (Sforce-Duplicate-Rule-Header)? */
+bool sf_allow_duplicates(const struct sf_http *h);
+
 /* Does the plan of faults refuse record `row` (from 0)?  `e` or NULL. */
 const struct sf_err *sf_refused(struct sf_http *h, int row, yyjson_val *v,
     long *hits, struct sf_err *e);

@@ -49,6 +49,7 @@ save_all(struct sf_http *h, struct batch *x, struct sf_call *call,
 	bool failed = false;
 	int i, from;
 
+	call->allow_duplicates = sf_allow_duplicates(h);
 	sf_begin(h->org);
 	sf_exec(h->org, "SAVEPOINT collection");
 	for (from = 0; from < x->n; from = i) {

@@ -211,6 +211,27 @@ unique(struct sf_save *s)
 	return 0;
 }
 
+/* Duplicate rules in their block mode. */
+static int
+duplicates(struct sf_save *s)
+{
+	const struct sf_object *o = s->row->o;
+	int64_t ids[2];
+	int i, n;
+
+	for (i = 0; i < o->nfields && !s->allow_duplicates; i++) {
+		const struct sf_field *f = o->fields[i];
+
+		if (!(f->flags & SF_DUPLICATE) || !sf_changed(s, f))
+			continue;
+		n = sf_find(s->org, f, &s->row->v[i], ids, 2);
+		if (n > 1 || (n == 1 && (!s->old || ids[0] != s->row->id)))
+			return sf_fail(s->e, "DUPLICATES_DETECTED", "",
+			    "Use one of these records?");
+	}
+	return 0;
+}
+
 static int
 insert(struct sf_save *s, const struct sf_change *ch,
     const struct sf_field *key, struct sf_done *d)
@@ -227,7 +248,8 @@ insert(struct sf_save *s, const struct sf_change *ch,
 	if (take_cells(s, ch, key) < 0)
 		return -1;
 	defaults(s);
-	if (required(s) < 0 || sf_rules_save(s) < 0 || unique(s) < 0)
+	if (required(s) < 0 || sf_rules_save(s) < 0 || unique(s) < 0 ||
+	    duplicates(s) < 0)
 		return -1;
 	stamp(s);
 	d->id = sf_add(s->org, s->row);
@@ -256,7 +278,7 @@ update(struct sf_save *s, const struct sf_change *ch, int64_t id,
 	s->row->id = id;
 	s->row->dead = false;
 	if (take_cells(s, ch, key) < 0 || required(s) < 0 ||
-	    sf_rules_save(s) < 0 || unique(s) < 0)
+	    sf_rules_save(s) < 0 || unique(s) < 0 || duplicates(s) < 0)
 		return -1;
 	stamp(s);
 	sf_put(s->org, s->row, s->old);
@@ -411,7 +433,8 @@ sf_dml(struct sf_org *org, const struct sf_call *call,
     const struct sf_change *rows, int n, struct sf_done *done)
 {
 	struct sf_arena a = {0};
-	struct sf_save s = {.org = org, .a = &a};
+	struct sf_save s = {.org = org, .a = &a,
+	    .allow_duplicates = call->allow_duplicates};
 	struct sf_row *row = sf_xmalloc(sizeof(*row));
 	struct sf_row *old = sf_xmalloc(sizeof(*old));
 	int i;

@@ -58,6 +58,7 @@ struct sf_call {
 	const struct sf_object *o;
 	enum sf_op op;
 	const struct sf_field *key;	/* upsert: external id, or Id */
+	bool allow_duplicates;		/* duplicate rules only warn */
 };
 
 void sf_dml(struct sf_org *org, const struct sf_call *call,
@@ -97,6 +98,7 @@ struct sf_save {
 	struct sf_row *row;		/* as it will be */
 	struct sf_row *old;		/* as it is; NULL on insert */
 	struct sf_err *e;
+	bool allow_duplicates;
 };
 
 /* The object's own rules before a save, and what follows from it after. */

@@ -27,6 +27,7 @@
 /* --set NAME=VALUE; the names and meanings are in sf-sandbox.1. */
 struct sf_settings {
 	long job_delay_ms;
+	long chunk_delay_ms;	/* pause behind each 200 rows */
 	long api_limit;
 	long page;		/* records in one page of a REST query */
 	long bulk_page;		/* rows in one page without maxRecords */
@@ -34,6 +35,7 @@ struct sf_settings {
 	int create_only_equal;
 	int hard_delete;
 	int standard_active;
+	const char *duplicates;	/* fields of duplicate rules, or NULL */
 	uint64_t seed;
 };
 

@@ -139,14 +139,23 @@ status_of(const struct sf_err *e)
 	    strcmp(e->code, "INVALID_CROSS_REFERENCE_KEY") == 0 ? 404 : 400;
 }
 
+bool
+sf_allow_duplicates(const struct sf_http *h)
+{
+	const char *v = serve_header(h->rq, "Sforce-Duplicate-Rule-Header");
+
+	return v != NULL && strcasestr(v, "allowSave=true") != NULL;
+}
+
 static bool
-run(struct sf_http *h, const struct sf_call *call, struct sf_record *r,
+run(struct sf_http *h, struct sf_call *call, struct sf_record *r,
     yyjson_val *v, struct sf_done *d)
 {
 	struct sf_err e;
 	long hits = 0;
 
 	r->change.refuse = sf_refused(h, 0, v, &hits, &e);
+	call->allow_duplicates = sf_allow_duplicates(h);
 	sf_dml(h->org, call, &r->change, 1, d);
 	return d->ok;
 }

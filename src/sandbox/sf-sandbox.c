@@ -40,6 +40,7 @@ set(struct sf_org *org, const char *text)
 	struct sf_settings *s = &org->set;
 	const struct { const char *name; long *number; int *onoff; } names[] = {
 		{"job_delay_ms", &s->job_delay_ms, NULL},
+		{"chunk_delay_ms", &s->chunk_delay_ms, NULL},
 		{"api_limit", &s->api_limit, NULL},
 		{"page", &s->page, NULL},
 		{"bulk_page", &s->bulk_page, NULL},
@@ -49,6 +50,11 @@ set(struct sf_org *org, const char *text)
 		{"standard_active", NULL, &s->standard_active}};
 	const char *eq = strchr(text, '=');
 	size_t i, n = eq ? (size_t)(eq - text) : 0;
+
+	if (strncmp(text, "duplicates=", 11) == 0) {
+		s->duplicates = eq + 1;
+		return 0;
+	}
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strlen(names[i].name) != n ||
@@ -141,6 +147,10 @@ main(int argc, char **argv)
 	if (o.schema != NULL &&
 	    sf_schema_dx(org.schema, o.schema, why, sizeof(why)) < 0)
 		errx(2, "%s", why);
+	if (org.set.duplicates != NULL &&
+	    sf_schema_duplicates(org.schema, org.set.duplicates) < 0)
+		errx(2, "--set duplicates: no such field in '%s'",
+		    org.set.duplicates);
 	sf_schema_seal(org.schema);
 	o.conf.faults = faults_open(o.conf.seed);
 	if (o.faults != NULL &&

@@ -231,6 +231,29 @@ sf_relation(const struct sf_object *o, const char *name, size_t n)
 	return NULL;
 }
 
+int
+sf_schema_duplicates(struct sf_schema *s, const char *list)
+{
+	const struct sf_object *o;
+	struct sf_field *f;
+	char name[64];
+	size_t n, dot;
+
+	for (; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		dot = strcspn(list, ".");
+		if (dot >= n || dot >= sizeof(name))
+			return -1;
+		memcpy(name, list, dot);
+		name[dot] = '\0';
+		if ((o = sf_object(s, name)) == NULL ||
+		    (f = sf_field_n(o, list + dot + 1, n - dot - 1)) == NULL)
+			return -1;
+		f->flags |= SF_DUPLICATE;
+	}
+	return 0;
+}
+
 /*
  * A lookup is indexed so that children can be found when their parent goes;
  * those to User and RecordType would give one key with a million rows and
@@ -239,7 +262,7 @@ sf_relation(const struct sf_object *o, const char *name, size_t n)
 static bool
 indexed(const struct sf_schema *s, const struct sf_field *f)
 {
-	if (f->flags & (SF_UNIQUE | SF_EXTERNALID))
+	if (f->flags & (SF_UNIQUE | SF_EXTERNALID | SF_DUPLICATE))
 		return true;
 	if (f->type == SF_T_REFERENCE)
 		return f->ntargets == 1 && sf_object(s, f->targets[0]) &&

@@ -59,7 +59,8 @@ enum sf_flag {
 	SF_CUSTOM = 1 << 11,
 	SF_CASCADE = 1 << 12,		/* D: deleted with its parent */
 	SF_RESTRICT = 1 << 13,		/* X: its parent cannot be deleted */
-	SF_INDEXED = 1 << 14		/* kept in the store's index */
+	SF_INDEXED = 1 << 14,		/* kept in the store's index */
+	SF_DUPLICATE = 1 << 15		/* a duplicate rule looks at it */
 };
 
 struct sf_object;
@@ -113,6 +114,12 @@ struct sf_field *sf_relation(const struct sf_object *o, const char *name,
  * is full.
  */
 struct sf_field *sf_field_add(struct sf_object *o, const char *name);
+
+/*
+ * Let a duplicate rule block records that agree in one of the fields of
+ * `list`, "Contact.Email,Account.Name".  -1 when a name is not known.
+ */
+int sf_schema_duplicates(struct sf_schema *s, const char *list);
 
 /* Decide which fields the store indexes, once all are known. */
 void sf_schema_seal(struct sf_schema *s);

@@ -455,6 +455,60 @@ prepare(struct sf_org *org)
 	org->idx_del = sf_sql(org, "DELETE FROM idx WHERE k = ?1 AND id = ?2");
 }
 
+/* The numbers of the indexed fields, as text: what the index was made for. */
+static void
+indexed(const struct sf_org *org, struct buf *b)
+{
+	int i;
+
+	for (i = 0; i < SF_MAX_NUMS; i++)
+		if (org->by_num[i] && org->by_num[i]->flags & SF_INDEXED)
+			buf_fmt(b, "%d%s ", i, org->by_num[i]->flags &
+			    SF_CASESENSITIVE ? "s" : "");
+}
+
+static void
+reindex_all(struct sf_org *org)
+{
+	struct sf_row *r = sf_xmalloc(sizeof(*r));
+	struct sf_arena a = {0};
+	int64_t last;
+	int i;
+
+	sf_exec(org, "DELETE FROM idx");
+	for (i = 0; i < org->schema->nobjects; i++)
+		for (last = 0; sf_next(org, org->schema->objects[i], last, &a,
+		    r); last = r->id) {
+			if (!r->dead)
+				reindex(org, NULL, r);
+			sf_arena_reset(&a);
+		}
+	sf_arena_free(&a);
+	free(r);
+}
+
+/* Another schema may index other fields than the file's last one did. */
+static void
+check_index(struct sf_org *org)
+{
+	sqlite3_stmt *st = sf_sql(org, "SELECT v FROM meta WHERE k = 'idx'");
+	struct buf now = {0};
+	const char *was;
+
+	indexed(org, &now);
+	was = sf_step(org, st) ? (const char *)sqlite3_column_text(st, 0) : "";
+	if (strcmp(was, now.p ? now.p : "") != 0) {
+		sqlite3_finalize(st);
+		reindex_all(org);
+		st = sf_sql(org, "INSERT OR REPLACE INTO meta VALUES('idx', "
+		    "?1)");
+		sqlite3_bind_text(st, 1, now.p, (int)now.n, SQLITE_STATIC);
+		sf_step(org, st);
+	}
+	sqlite3_finalize(st);
+	buf_free(&now);
+}
+
 int
 sf_org_open(struct sf_org *org, const char *file, char *err, size_t n)
 {
@@ -471,6 +525,7 @@ sf_org_open(struct sf_org *org, const char *file, char *err, size_t n)
 		return -1;
 	prepare(org);
 	count_next(org);
+	check_index(org);
 	sf_seed(org);
 	sf_commit(org);
 	return 0;

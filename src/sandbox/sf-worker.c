@@ -27,11 +27,14 @@ due_job(struct sf_org *org, int64_t *wait)
 
 /* Let handlers in; a mutex alone would give itself back to this thread. */
 static void
-give_way(struct sf_org *org)
+give_way(struct sf_org *org, long pause_ms)
 {
 	static const struct timespec moment = {0, 200000};
+	struct timespec pause = {pause_ms / 1000, pause_ms % 1000 * 1000000};
 
 	pthread_mutex_unlock(&org->lock);
+	if (pause_ms > 0)
+		nanosleep(&pause, NULL);
 	while (org->waiting > 0)
 		nanosleep(&moment, NULL);
 	pthread_mutex_lock(&org->lock);
@@ -59,7 +62,7 @@ ingest(struct sf_org *org, struct sf_job *j)
 	while (l != NULL && !org->ending && sf_load_step(l)) {
 		if (++chunks % (SF_BATCH / SF_CHUNK) == 0)
 			sf_commit(org);
-		give_way(org);
+		give_way(org, org->set.chunk_delay_ms);
 		if (aborted(org, j->n))
 			break;
 	}
@@ -71,7 +74,7 @@ query(struct sf_org *org, struct sf_job *j)
 {
 	while (!org->ending && sf_query_step(org, j)) {
 		sf_commit(org);
-		give_way(org);
+		give_way(org, 0);
 		if (aborted(org, j->n))
 			break;
 	}
@@ -108,7 +111,7 @@ work(void *arg)
 	while (!org->ending) {
 		if ((n = due_job(org, &wait)) > 0) {
 			step(org, n);
-			give_way(org);
+			give_way(org, 0);
 			continue;
 		}
 		if (wait == 0) {
