@@ -218,6 +218,16 @@ SC='searchCriteria[filter_groups][0][filters][0]'
 	assert_output 404
 }
 
+@test "items of a changed order are in the list of items too" {
+	sandbox
+	curl -sf -d '{"entity_id":500,"items":[{"item_id":900,"order_id":500,"sku":"A","extension_attributes":{"itemized_taxes":[]}}]}' \
+	    "$URL/sandbox/records/orders"
+	send POST /rest/V1/orders '{"entity":{"entity_id":500,"items":[{"sku":"B","qty_ordered":2}]}}'
+	answer GET "/rest/V1/orders/items?$SC[field]=order_id&$SC[value]=500&searchCriteria[sortOrders][0][field]=item_id&searchCriteria[sortOrders][0][direction]=ASC" >got
+	run jq -c '[.items[] | [.item_id, .sku, .qty_ordered, has("extension_attributes")]]' got
+	assert_output '[[900,"A",null,false],[901,"B",2,false]]'
+}
+
 @test "input limits" {
 	sandbox --set limits=on --set max_page_size=50
 	run ask GET '/rest/V1/orders?searchCriteria[pageSize]=51'

@@ -50,6 +50,11 @@ yyjson_mut_val *change_items(struct change *ch);
 yyjson_mut_val *change_payment(struct change *ch);
 yyjson_mut_val *change_histories(struct change *ch);
 
+/* Let the list of order items show what the order's items are now, if this
+ * shop has such a list at all. */
+void items_keep(struct store *store, yyjson_mut_doc *doc,
+    yyjson_mut_val *order);
+
 /* Add a row of status history, newest first; returns it. */
 yyjson_mut_val *change_history(struct change *ch, yyjson_val *sent);
 

@@ -27,16 +27,42 @@ assigned(struct change *ch)
 	    "/extension_attributes/shipping_assignments/0/items");
 }
 
+/* Without their extension attributes, their own and their parents'. */
 static void
-keep_item(struct change *ch, yyjson_mut_val *item)
+strip_items(yyjson_mut_val *items)
 {
-	struct buf b = {0};
+	yyjson_mut_val *one, *parent;
+	size_t i, max;
 
-	if (store_count(ch->c->shop->store, ORDER_ITEMS) == 0)
+	yyjson_mut_arr_foreach(items, i, max, one) {
+		yyjson_mut_obj_remove_key(one, "extension_attributes");
+		parent = yyjson_mut_obj_get(one, "parent_item");
+		if (parent)
+			yyjson_mut_obj_remove_key(parent,
+			    "extension_attributes");
+	}
+}
+
+void
+items_keep(struct store *store, yyjson_mut_doc *doc, yyjson_mut_val *order)
+{
+	yyjson_mut_val *items = yyjson_mut_val_mut_copy(doc,
+	    yyjson_mut_obj_get(order, "items")), *one;
+	struct buf b = {0};
+	size_t i, max;
+	int64_t id;
+
+	if (store_count(store, ORDER_ITEMS) == 0 || !yyjson_mut_is_arr(items))
 		return;
-	php_write_val(item, &b);
-	store_put(ch->c->shop->store, ORDER_ITEMS,
-	    record_id(yyjson_mut_obj_get(item, "item_id")), b.p, b.n);
+	strip_items(items);
+	yyjson_mut_arr_foreach(items, i, max, one) {
+		id = record_id(yyjson_mut_obj_get(one, "item_id"));
+		if (id < 0)
+			continue;
+		b.n = 0;
+		php_write_val(one, &b);
+		store_put(store, ORDER_ITEMS, id, b.p, b.n);
+	}
 	buf_free(&b);
 }
 
@@ -110,7 +136,6 @@ save_item(struct change *ch, yyjson_val *sent, yyjson_mut_val *answer)
 	    yyjson_obj_get(sent, "product_option"));
 	record_set(ch->doc, item, "product_option", option);
 	yyjson_mut_arr_append(answer, echo_item(ch, sent, item));
-	keep_item(ch, item);
 }
 
 /* Repeat the items in the shipping assignment. */
@@ -139,23 +164,16 @@ repeat_items(struct change *ch)
 	    "/extension_attributes/shipping_assignments/0"), "items", fresh);
 }
 
-/* Items as the answer has them: without their extension attributes. */
+/* Items as the answer has them. */
 static yyjson_mut_val *
 bare_items(struct change *ch)
 {
 	yyjson_mut_val *items = yyjson_mut_val_mut_copy(ch->doc,
-	    yyjson_mut_obj_get(ch->order, "items")), *one, *parent;
-	size_t i, max;
+	    yyjson_mut_obj_get(ch->order, "items"));
 
 	if (items == NULL)
 		return yyjson_mut_arr(ch->doc);
-	yyjson_mut_arr_foreach(items, i, max, one) {
-		yyjson_mut_obj_remove_key(one, "extension_attributes");
-		parent = yyjson_mut_obj_get(one, "parent_item");
-		if (parent)
-			yyjson_mut_obj_remove_key(parent,
-			    "extension_attributes");
-	}
+	strip_items(items);
 	return items;
 }
 
@@ -172,6 +190,7 @@ change_items(struct change *ch)
 	yyjson_arr_foreach(list, i, max, one)
 		save_item(ch, one, answer);
 	repeat_items(ch);
+	items_keep(ch->c->shop->store, ch->doc, ch->order);
 	return answer;
 }
 

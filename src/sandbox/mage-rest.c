@@ -50,52 +50,29 @@ add_record(struct call *c, enum kind k, size_t place)
 	return 0;
 }
 
-/* A record by its id; `field` as in rest_missing. */
+/* A record by its id. */
 static int
-get_one(struct call *c, enum kind k, const char *field)
+get_one(struct call *c)
 {
-	ssize_t i;
+	const char *field = c->kind == CUSTOMERS ? "customerId" :
+	    c->kind == CARTS ? "cartId" : c->kind == GROUPS ? "id" : NULL;
 	int64_t id;
+	ssize_t i;
 
+	if (c->kind == CUSTOMERS && strcmp(c->arg[0], "me") == 0)
+		return refuse_required(&c->no, "customerId");
 	if (rest_id(c, 0, &id) == -1)
 		return -1;
+	i = store_find(c->shop->store, c->kind, id);
+	if (i != -1)
+		return add_record(c, c->kind, (size_t)i);
+	if (c->kind == RULES || c->kind == COUPONS)
+		return refuse(&c->no, 404, "No such entity.", NULL);
 	if (field == NULL && id == 0)
 		return refuse(&c->no, 400,
 		    "An ID is needed. Set the ID and try again.", NULL);
-	if ((i = store_find(c->shop->store, k, id)) == -1)
-		return rest_missing(c, field, c->arg[0]);
-	return add_record(c, k, (size_t)i);
+	return rest_missing(c, field, c->arg[0]);
 }
-
-static int get_order(struct call *c) { return get_one(c, ORDERS, NULL); }
-static int get_item(struct call *c) { return get_one(c, ORDER_ITEMS, NULL); }
-static int get_invoice(struct call *c) { return get_one(c, INVOICES, NULL); }
-static int get_shipment(struct call *c) { return get_one(c, SHIPMENTS, NULL); }
-static int get_memo(struct call *c) { return get_one(c, CREDITMEMOS, NULL); }
-static int get_cart(struct call *c) { return get_one(c, CARTS, "cartId"); }
-static int get_group(struct call *c) { return get_one(c, GROUPS, "id"); }
-
-static int
-get_customer(struct call *c)
-{
-	if (strcmp(c->arg[0], "me") == 0)
-		return refuse_required(&c->no, "customerId");
-	return get_one(c, CUSTOMERS, "customerId");
-}
-
-/* Rules and coupons have words of their own for what is not there. */
-static int
-get_rule_or_coupon(struct call *c, enum kind k)
-{
-	int rc = get_one(c, k, "id");
-
-	if (rc == -1 && c->no.status == 404)
-		refuse(&c->no, 404, "No such entity.", NULL);
-	return rc;
-}
-
-static int get_rule(struct call *c) { return get_rule_or_coupon(c, RULES); }
-static int get_coupon(struct call *c) { return get_rule_or_coupon(c, COUPONS); }
 
 static int
 get_product(struct call *c)
@@ -110,15 +87,15 @@ get_product(struct call *c)
 
 /* An attribute by its code, or by its number. */
 static int
-get_attribute(struct call *c, enum kind k)
+get_attribute(struct call *c)
 {
 	struct buf quoted = {0};
 	struct piece r, code, id;
-	size_t i, n = store_count(c->shop->store, k);
+	size_t i, n = store_count(c->shop->store, c->kind);
 
 	php_string(&quoted, c->arg[0], strlen(c->arg[0]));
 	for (i = 0; i < n; i++) {
-		r = store_at(c->shop->store, k, i);
+		r = store_at(c->shop->store, c->kind, i);
 		code = json_member(r, "attribute_code");
 		id = json_member(r, "attribute_id");
 		if (json_is(code, quoted.p) || json_is(id, c->arg[0]))
@@ -126,67 +103,15 @@ get_attribute(struct call *c, enum kind k)
 	}
 	buf_free(&quoted);
 	if (i < n)
-		return add_record(c, k, i);
-	return rest_missing(c, k == CUSTOMER_ATTRIBUTES ? "attributeCode" : NULL,
-	    "\"\"");
+		return add_record(c, c->kind, i);
+	return rest_missing(c, c->kind == CUSTOMER_ATTRIBUTES ?
+	    "attributeCode" : NULL, "\"\"");
 }
 
 static int
-get_product_attribute(struct call *c)
+get_list(struct call *c)
 {
-	return get_attribute(c, PRODUCT_ATTRIBUTES);
-}
-
-static int
-get_customer_attribute(struct call *c)
-{
-	return get_attribute(c, CUSTOMER_ATTRIBUTES);
-}
-
-static int
-get_list(struct call *c, enum kind k)
-{
-	return search_list(c->shop, k, c->rq->query, &c->out, &c->no);
-}
-
-static int list_orders(struct call *c) { return get_list(c, ORDERS); }
-static int list_items(struct call *c) { return get_list(c, ORDER_ITEMS); }
-static int list_customers(struct call *c) { return get_list(c, CUSTOMERS); }
-static int list_groups(struct call *c) { return get_list(c, GROUPS); }
-static int list_products(struct call *c) { return get_list(c, PRODUCTS); }
-static int list_carts(struct call *c) { return get_list(c, CARTS); }
-static int list_invoices(struct call *c) { return get_list(c, INVOICES); }
-static int list_shipments(struct call *c) { return get_list(c, SHIPMENTS); }
-static int list_memos(struct call *c) { return get_list(c, CREDITMEMOS); }
-static int list_rules(struct call *c) { return get_list(c, RULES); }
-static int list_coupons(struct call *c) { return get_list(c, COUPONS); }
-
-static int
-list_product_attributes(struct call *c)
-{
-	return get_list(c, PRODUCT_ATTRIBUTES);
-}
-
-/* A plain array of those records that `want` accepts. */
-static int
-get_all(struct call *c, enum kind k,
-    int (*want)(const struct call *c, struct piece r))
-{
-	struct piece r;
-	int first = 1;
-
-	buf_byte(&c->out, '[');
-	for (size_t i = 0; i < store_count(c->shop->store, k); i++) {
-		r = store_at(c->shop->store, k, i);
-		if (want && !want(c, r))
-			continue;
-		if (!first)
-			buf_byte(&c->out, ',');
-		buf_add(&c->out, r.p, r.n);
-		first = 0;
-	}
-	buf_byte(&c->out, ']');
-	return 0;
+	return search_list(c->shop, c->kind, c->rq->query, &c->out, &c->no);
 }
 
 /* storeConfigs?storeCodes[]=fr */
@@ -217,31 +142,37 @@ is_custom(const struct call *c, struct piece r)
 	return json_is(json_member(r, "user_defined"), "true");
 }
 
-static int all_stores(struct call *c) { return get_all(c, STORES, NULL); }
-static int all_sites(struct call *c) { return get_all(c, WEBSITES, NULL); }
-
+/* A plain array of those records that `want` accepts. */
 static int
-all_store_groups(struct call *c)
+get_some(struct call *c, int (*want)(const struct call *c, struct piece r))
 {
-	return get_all(c, STORE_GROUPS, NULL);
+	struct piece r;
+	int first = 1;
+
+	buf_byte(&c->out, '[');
+	for (size_t i = 0; i < store_count(c->shop->store, c->kind); i++) {
+		r = store_at(c->shop->store, c->kind, i);
+		if (want && !want(c, r))
+			continue;
+		if (!first)
+			buf_byte(&c->out, ',');
+		buf_add(&c->out, r.p, r.n);
+		first = 0;
+	}
+	buf_byte(&c->out, ']');
+	return 0;
 }
 
 static int
-all_configs(struct call *c)
+get_all(struct call *c)
 {
-	return get_all(c, STORE_CONFIGS, asked_for);
+	return get_some(c, c->kind == STORE_CONFIGS ? asked_for : NULL);
 }
 
 static int
-all_customer_attributes(struct call *c)
+get_custom(struct call *c)
 {
-	return get_all(c, CUSTOMER_ATTRIBUTES, NULL);
-}
-
-static int
-custom_customer_attributes(struct call *c)
-{
-	return get_all(c, CUSTOMER_ATTRIBUTES, is_custom);
+	return get_some(c, is_custom);
 }
 
 static int
@@ -267,56 +198,67 @@ admin_token(struct call *c)
 #define STORE "Magento_Backend::store"
 #define CUSTOMER "Magento_Customer::customer"
 #define MANAGE "Magento_Customer::manage"
+#define GROUP "Magento_Customer::group"
+
+#define INVOICE "Magento_Sales::sales_invoice"
+#define SHIPMENT "Magento_Sales::shipment"
+#define MEMO "Magento_Sales::sales_creditmemo"
+#define ATTRIBUTE "Magento_Catalog::attributes_attributes"
+#define CREATE "Magento_Sales::create"
 
 static const struct route {
 	const char *method, *path, *resource;	/* NULL: anybody may */
 	int (*handle)(struct call *c);
+	enum kind kind;
 } routes[] = {
-	{"GET", "orders", VIEW, list_orders},
-	{"GET", "orders/items", VIEW, list_items},
-	{"GET", "orders/items/:id", VIEW, get_item},
-	{"GET", "orders/:id", VIEW, get_order},
-	{"GET", "orders/:id/comments", VIEW, order_comments},
-	{"GET", "orders/:id/statuses", VIEW, order_statuses},
-	{"POST", "orders", "Magento_Sales::create", order_save},
-	{"POST", "orders/:id/comments", "Magento_Sales::comment", order_comment},
-	{"PUT", "orders/create", "Magento_Sales::create", order_save},
-	{"PUT", "orders/:id", "Magento_Sales::create", order_address},
-	{"GET", "invoices", "Magento_Sales::sales_invoice", list_invoices},
-	{"GET", "invoices/:id", "Magento_Sales::sales_invoice", get_invoice},
-	{"GET", "shipments", "Magento_Sales::shipment", list_shipments},
-	{"GET", "shipment/:id", "Magento_Sales::shipment", get_shipment},
-	{"GET", "creditmemos", "Magento_Sales::sales_creditmemo", list_memos},
-	{"GET", "creditmemo/:id", "Magento_Sales::sales_creditmemo", get_memo},
-	{"GET", "customers/search", CUSTOMER, list_customers},
-	{"GET", "customers/:id", CUSTOMER, get_customer},
-	{"PUT", "customers/:id", MANAGE, customer_update},
-	{"POST", "customers", NULL, customer_create},
-	{"DELETE", "customers/:id", "Magento_Customer::delete", customer_delete},
-	{"GET", "customerGroups/search", "Magento_Customer::group", list_groups},
-	{"GET", "customerGroups/:id", "Magento_Customer::group", get_group},
-	{"GET", "attributeMetadata/customer", CUSTOMER, all_customer_attributes},
-	{"GET", "attributeMetadata/customer/custom", CUSTOMER,
-	    custom_customer_attributes},
+	{"GET", "orders", VIEW, get_list, ORDERS},
+	{"GET", "orders/items", VIEW, get_list, ORDER_ITEMS},
+	{"GET", "orders/items/:id", VIEW, get_one, ORDER_ITEMS},
+	{"GET", "orders/:id", VIEW, get_one, ORDERS},
+	{"GET", "orders/:id/comments", VIEW, order_comments, ORDERS},
+	{"GET", "orders/:id/statuses", VIEW, order_statuses, ORDERS},
+	{"POST", "orders", CREATE, order_save, ORDERS},
+	{"POST", "orders/:id/comments", "Magento_Sales::comment",
+	    order_comment, ORDERS},
+	{"PUT", "orders/create", CREATE, order_save, ORDERS},
+	{"PUT", "orders/:id", CREATE, order_address, ORDERS},
+	{"GET", "invoices", INVOICE, get_list, INVOICES},
+	{"GET", "invoices/:id", INVOICE, get_one, INVOICES},
+	{"GET", "shipments", SHIPMENT, get_list, SHIPMENTS},
+	{"GET", "shipment/:id", SHIPMENT, get_one, SHIPMENTS},
+	{"GET", "creditmemos", MEMO, get_list, CREDITMEMOS},
+	{"GET", "creditmemo/:id", MEMO, get_one, CREDITMEMOS},
+	{"GET", "customers/search", CUSTOMER, get_list, CUSTOMERS},
+	{"GET", "customers/:id", CUSTOMER, get_one, CUSTOMERS},
+	{"PUT", "customers/:id", MANAGE, customer_update, CUSTOMERS},
+	{"POST", "customers", NULL, customer_create, CUSTOMERS},
+	{"DELETE", "customers/:id", "Magento_Customer::delete",
+	    customer_delete, CUSTOMERS},
+	{"GET", "customerGroups/search", GROUP, get_list, GROUPS},
+	{"GET", "customerGroups/:id", GROUP, get_one, GROUPS},
+	{"GET", "attributeMetadata/customer", CUSTOMER, get_all,
+	    CUSTOMER_ATTRIBUTES},
+	{"GET", "attributeMetadata/customer/custom", CUSTOMER, get_custom,
+	    CUSTOMER_ATTRIBUTES},
 	{"GET", "attributeMetadata/customer/attribute/:code", CUSTOMER,
-	    get_customer_attribute},
-	{"GET", "products", CATALOG, list_products},
-	{"GET", "products/attributes",
-	    "Magento_Catalog::attributes_attributes", list_product_attributes},
-	{"GET", "products/attributes/:code",
-	    "Magento_Catalog::attributes_attributes", get_product_attribute},
-	{"GET", "products/:sku", CATALOG, get_product},
-	{"GET", "carts/search", "Magento_Cart::manage", list_carts},
-	{"GET", "carts/:id", "Magento_Cart::manage", get_cart},
-	{"GET", "salesRules/search", RULE, list_rules},
-	{"GET", "salesRules/:id", RULE, get_rule},
-	{"GET", "coupons/search", RULE, list_coupons},
-	{"GET", "coupons/:id", RULE, get_coupon},
-	{"GET", "store/storeViews", STORE, all_stores},
-	{"GET", "store/storeGroups", STORE, all_store_groups},
-	{"GET", "store/websites", STORE, all_sites},
-	{"GET", "store/storeConfigs", STORE, all_configs},
-	{"POST", "integration/admin/token", NULL, admin_token},
+	    get_attribute, CUSTOMER_ATTRIBUTES},
+	{"GET", "products", CATALOG, get_list, PRODUCTS},
+	{"GET", "products/attributes", ATTRIBUTE, get_list,
+	    PRODUCT_ATTRIBUTES},
+	{"GET", "products/attributes/:code", ATTRIBUTE, get_attribute,
+	    PRODUCT_ATTRIBUTES},
+	{"GET", "products/:sku", CATALOG, get_product, PRODUCTS},
+	{"GET", "carts/search", "Magento_Cart::manage", get_list, CARTS},
+	{"GET", "carts/:id", "Magento_Cart::manage", get_one, CARTS},
+	{"GET", "salesRules/search", RULE, get_list, RULES},
+	{"GET", "salesRules/:id", RULE, get_one, RULES},
+	{"GET", "coupons/search", RULE, get_list, COUPONS},
+	{"GET", "coupons/:id", RULE, get_one, COUPONS},
+	{"GET", "store/storeViews", STORE, get_all, STORES},
+	{"GET", "store/storeGroups", STORE, get_all, STORE_GROUPS},
+	{"GET", "store/websites", STORE, get_all, WEBSITES},
+	{"GET", "store/storeConfigs", STORE, get_all, STORE_CONFIGS},
+	{"POST", "integration/admin/token", NULL, admin_token, KINDS},
 };
 
 /* Does the path (already split) fit?  Then its arguments are set. */
@@ -437,6 +379,7 @@ run(struct call *c, const struct route *r)
 		return -1;
 	if (read_body(c) == -1)
 		return -1;
+	c->kind = r->kind;
 	if (writes)
 		store_begin(c->shop->store);
 	rc = r->handle(c);

@@ -14,6 +14,7 @@ struct call {
 	struct shop *shop;
 	const struct request *rq;
 	char *arg[2];		/* what stood for :id and the like */
+	enum kind kind;		/* of the records that the route is about */
 	yyjson_doc *body;	/* of POST and PUT, an object; else NULL */
 	struct buf out;		/* the JSON to answer with */
 	struct refusal no;

@@ -8,8 +8,7 @@
 
 #include "mage-attribute.h"
 #include "mage-auth.h"
-#include "mage-input.h"
-#include "mage-rest.h"
+#include "mage-change.h"
 
 static void
 usage(FILE *to)
@@ -131,7 +130,8 @@ state(struct shop *shop, const struct request *rq, struct reply *rp)
 	    -1);
 }
 
-/* Insert or replace one record; an id is given where there is none. */
+/* Insert or replace one record; an id is given where there is none, and the
+ * items of an order go into their own list too. */
 static int
 put_record(struct shop *shop, enum kind k, const char *line, size_t n,
     struct buf *out)
@@ -146,19 +146,21 @@ put_record(struct shop *shop, enum kind k, const char *line, size_t n,
 		yyjson_doc_free(in);
 		return -1;
 	}
+	doc = yyjson_doc_mut_copy(in, NULL);
 	id = input_id(yyjson_obj_get(root, entities[k].id));
 	if (id == -1) {
 		id = store_next(shop->store, entities[k].name, k);
-		doc = yyjson_doc_mut_copy(in, NULL);
 		record_set_id(doc, yyjson_mut_doc_get_root(doc), entities[k].id,
 		    id);
 		php_write(doc, &b);
-		yyjson_mut_doc_free(doc);
-		store_put(shop->store, k, id, b.p, b.n);
-		buf_free(&b);
 	} else
-		store_put(shop->store, k, id, line, n);
+		buf_add(&b, line, n);
+	store_put(shop->store, k, id, b.p, b.n);
+	if (k == ORDERS)
+		items_keep(shop->store, doc, yyjson_mut_doc_get_root(doc));
 	buf_fmt(out, "{\"id\":%lld}\n", (long long)id);
+	buf_free(&b);
+	yyjson_mut_doc_free(doc);
 	yyjson_doc_free(in);
 	return 0;
 }
