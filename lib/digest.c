@@ -115,8 +115,9 @@ show_row(const struct fold_row *r, const struct paint *p)
 	enum paint_tone tone = fold_is_bad(r) ? PAINT_BAD : PAINT_PLAIN;
 
 	paint_fmt(p, tone, "  %-10s", r->verdict);
-	paint_fmt(p, PAINT_PLAIN, "%8" PRIu64 "  %-24s%s", r->lines, r->map,
-	    r->reason);
+	paint_fmt(p, PAINT_PLAIN, "%8" PRIu64 "  %-*s%s%s", r->lines,
+	    r->reason[0] == '\0' ? 0 : 27, r->map,
+	    r->reason[0] == '\0' ? "" : " ", r->reason);
 	if (r->message[0] != '\0') {
 		paint_fmt(p, PAINT_PLAIN, "\n%22s%s: ", "e.g. ", r->source);
 		paint_cut(p, PAINT_PLAIN, slice(r->message), 400);

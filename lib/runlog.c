@@ -164,6 +164,82 @@ writer_of(const struct runlog *l, size_t reader)
 	return best;
 }
 
+/* How many stages stand before this one in its pipe. */
+static long
+depth(const struct runlog *l, size_t i)
+{
+	long n = 0;
+
+	for (long at = l->stage[i].from; at != -1 && n < (long)l->n; n++)
+		at = l->stage[at].from;
+	return n;
+}
+
+static long
+source_of(const struct runlog *l, size_t i)
+{
+	long at = (long)i, n = 0;
+
+	while (l->stage[at].from != -1 && n++ < (long)l->n)
+		at = l->stage[at].from;
+	return at;
+}
+
+struct place {
+	long pipe;	/* where the first of its pipeline starts in the log */
+	long source;	/* where its pipe's first stage starts */
+	long depth;
+	size_t was;
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->pipe != y->pipe)
+		return x->pipe < y->pipe ? -1 : 1;
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	return (x->depth > y->depth) - (x->depth < y->depth);
+}
+
+static long
+pipe_start(const struct runlog *l, size_t i)
+{
+	struct slice pipe = runlog_pipe(&l->stage[i]);
+	size_t k = 0;
+
+	while (!slice_eq(runlog_pipe(&l->stage[k]), pipe))
+		k++;
+	return l->stage[k].start;
+}
+
+/* The stages of a pipe start in any order; a reader wants them in theirs. */
+static void
+sort_stages(struct runlog *l)
+{
+	struct place *p = xcalloc(l->n + 1, sizeof(*p));
+	struct runlog_stage *s = xcalloc(l->n + 1, sizeof(*s));
+	long *now = xcalloc(l->n + 1, sizeof(*now));
+
+	for (size_t i = 0; i < l->n; i++)
+		p[i] = (struct place){ pipe_start(l, i),
+		    l->stage[source_of(l, i)].start, depth(l, i), i };
+	qsort(p, l->n, sizeof(*p), by_place);
+	for (size_t i = 0; i < l->n; i++) {
+		s[i] = l->stage[p[i].was];
+		now[p[i].was] = (long)i;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if (s[i].from != -1)
+			s[i].from = now[s[i].from];
+	free(l->stage);
+	l->stage = s;
+	free(now);
+	free(p);
+}
+
 int
 runlog_open(struct runlog *l, const char *folder, struct why *w)
 {
@@ -187,6 +263,7 @@ runlog_open(struct runlog *l, const char *folder, struct why *w)
 	}
 	for (size_t i = 0; i < l->n; i++)
 		l->stage[i].from = writer_of(l, i);
+	sort_stages(l);
 	return 0;
 }
 

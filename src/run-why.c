@@ -263,18 +263,6 @@ show_stage(struct story *s, const struct runlog *l,
 	return n;
 }
 
-/* Stages stand in the log as they happened to start; a record passes them
- * from the one that reads from nobody on. */
-static long
-depth(const struct runlog *l, size_t i)
-{
-	long n = 0;
-
-	for (long at = (long)i; at != -1 && n < (long)l->n; n++)
-		at = l->stage[at].from;
-	return n;
-}
-
 static long
 show_run(struct story *s, const char *folder)
 {
@@ -283,11 +271,9 @@ show_run(struct story *s, const char *folder)
 
 	if (runlog_open(&l, folder, NULL) == -1)
 		return 0;
-	for (long d = 1; d <= (long)l.n; d++)
-		for (size_t i = 0; i < l.n; i++)
-			if (l.stage[i].kept.p != NULL && !l.stage[i].pruned &&
-			    depth(&l, i) == d)
-				n += show_stage(s, &l, &l.stage[i], folder, n);
+	for (size_t i = 0; i < l.n; i++)
+		if (l.stage[i].kept.p != NULL && !l.stage[i].pruned)
+			n += show_stage(s, &l, &l.stage[i], folder, n);
 	runlog_close(&l);
 	return n;
 }

@@ -31,10 +31,10 @@ prepare()
 	  contact                     1 to update
 	    LastName 1
 	  order-item                  1 to delete
-	  failed           2  order                   REQUIRED_FIELD_MISSING
+	  failed           2  order                       REQUIRED_FIELD_MISSING
 	                 e.g. orders/3: Required: [Name]
 	                      A required field has no value. Map the field that the message names, or mend the record. [who writes the mapping files]
-	  unchanged        1  order                   
+	  unchanged        1  order
 	END
 }
 
