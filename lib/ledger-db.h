@@ -34,6 +34,8 @@ struct ledger {
 	bool write;
 	bool in;		/* within ledger_begin() */
 	bool snapshot;		/* within ledger_read() */
+	bool looked;		/* in this transaction, at the next two: */
+	bool flights, keyless;	/* are there such rows at all? */
 	struct {
 		const char *sql;
 		sqlite3_stmt *st;

@@ -262,6 +262,55 @@ ledger_forget(struct ledger *l, struct slice object, struct slice key,
 	return got == -1 ? -1 : 0;
 }
 
+/* One record that an entry of `source` tells of: 1, 0, -1. */
+static int
+a_record_of(struct ledger *l, struct slice source, struct ledger_record *r,
+    struct why *w)
+{
+	static const char sql[] = "SELECT r.object, r.key, r.id, r.parent,"
+	    " r.source, r.adopted FROM entry e JOIN record r"
+	    " ON r.object = e.object AND r.key = e.key"
+	    " WHERE e.source = ? LIMIT 1";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, source);
+	return take_record(l, st, r, w);
+}
+
+int
+ledger_forget_source(struct ledger *l, struct slice source, long *n,
+    struct why *w)
+{
+	static const char entries[] = "DELETE FROM entry WHERE source = ?";
+	static const char told[] = "DELETE FROM told WHERE source = ?";
+	struct pool *pool = pool_new();
+	struct ledger_record r;
+	sqlite3_stmt *st;
+	int got;
+
+	while ((got = a_record_of(l, source, &r, w)) == 1) {
+		r.object.p = pool_dup(pool, r.object.p, r.object.n);
+		r.key.p = pool_dup(pool, r.key.p, r.key.n);
+		if (ledger_forget(l, r.object, r.key, n, w) == -1)
+			break;
+	}
+	pool_free(pool);
+	if (got != 0)
+		return -1;
+	if ((st = db_sql(l, entries, w)) == NULL)
+		return -1;
+	db_text(st, 1, source);
+	if (db_run(l, st, w) == -1)
+		return -1;
+	*n += sqlite3_changes(l->db);
+	if ((st = db_sql(l, told, w)) == NULL)
+		return -1;
+	db_text(st, 1, source);
+	return db_run(l, st, w);
+}
+
 int64_t
 ledger_run(struct ledger *l, const char *name, struct why *w)
 {

@@ -70,39 +70,54 @@ attempts(const struct payload *p, const struct ledger_entry *e)
 	return before < ATTEMPTS_MAX ? before + 1 : before;
 }
 
+/* Most ledgers have no rows in flight and none without a key; one look per
+ * transaction saves a search per verdict. */
+static int
+look(struct ledger *l, struct why *w)
+{
+	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM flight),"
+	    " EXISTS(SELECT 1 FROM entry WHERE key = source)";
+	sqlite3_stmt *st;
+
+	if (l->in && l->looked)
+		return 0;
+	if ((st = db_sql(l, sql, w)) == NULL || db_step(l, st, w) != 1)
+		return -1;
+	l->flights = sqlite3_column_int(st, 0) != 0;
+	l->keyless = sqlite3_column_int(st, 1) != 0;
+	l->looked = true;
+	db_end(st);
+	return 0;
+}
+
 static int
 drop_flight(struct ledger *l, const struct payload *p, struct why *w)
 {
 	static const char sql[] = "DELETE FROM flight WHERE map = ?"
 	    " AND key = ?";
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st;
 
-	if (st == NULL)
+	if (!l->flights)
+		return 0;
+	if ((st = db_sql(l, sql, w)) == NULL)
 		return -1;
 	db_text(st, 1, p->map);
 	db_text(st, 2, ledger_key(p));
 	return db_run(l, st, w);
 }
 
-/*
- * A record that had no key was remembered by its source.  Now it has one, so
- * that row would be open for ever.  Most ledgers have no such rows.
- */
+/* A record that had no key was remembered by its source.  Now it has one, so
+ * that row would be open for ever. */
 static int
 drop_keyless(struct ledger *l, const struct payload *p, struct why *w)
 {
-	static const char any[] = "SELECT EXISTS(SELECT 1 FROM entry"
-	    " WHERE key = source)";
 	static const char sql[] = "DELETE FROM entry WHERE source = ?1"
 	    " AND key = source AND map IN (?2, '')";
-	sqlite3_stmt *st = db_sql(l, any, w);
-	bool some;
+	sqlite3_stmt *st;
 
-	if (st == NULL || db_step(l, st, w) != 1)
-		return -1;
-	some = sqlite3_column_int(st, 0) != 0;
-	db_end(st);
-	if (!some || p->key.n == 0 || p->source.n == 0)
+	if (p->key.n == 0)
+		l->keyless = true;	/* as soon as this one is written */
+	if (!l->keyless || p->key.n == 0 || p->source.n == 0)
 		return 0;
 	if ((st = db_sql(l, sql, w)) == NULL)
 		return -1;
@@ -228,7 +243,8 @@ ledger_verdict(struct ledger *l, const struct payload *p, int64_t run,
 
 	if (key.n == 0)		/* a line that was no record */
 		return 0;
-	if (ledger_entry_get(l, p->map, key, &e, w) == -1 ||
+	if (look(l, w) == -1 ||
+	    ledger_entry_get(l, p->map, key, &e, w) == -1 ||
 	    drop_keyless(l, p, w) == -1)
 		return -1;
 	if (ledger_success(p->verdict))

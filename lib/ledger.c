@@ -211,6 +211,9 @@ ledger_open(const char *path, enum ledger_how how, struct why *w)
 {
 	struct ledger *l = xcalloc(1, sizeof(*l));
 
+	/* Nobody reads these statistics; each allocation would take a lock
+	 * for them.  Without effect once SQLite is in use. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	l->path = xstrdup(path);
 	l->record = pool_new();
 	l->entry = pool_new();
@@ -261,6 +264,7 @@ ledger_begin(struct ledger *l, struct why *w)
 	if ((st = db_sql(l, sql, w)) == NULL || db_run(l, st, w) == -1)
 		return -1;
 	l->in = true;
+	l->looked = false;
 	return 0;
 }
 

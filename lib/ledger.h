@@ -116,6 +116,11 @@ int ledger_record_put(struct ledger *l, const struct ledger_record *r,
 int ledger_forget(struct ledger *l, struct slice object, struct slice key,
     long *n, struct why *w);
 
+/* The same for all that a source gave, and what was never sent or told of it.
+ * *n counts records, and entries without one. */
+int ledger_forget_source(struct ledger *l, struct slice source, long *n,
+    struct why *w);
+
 /*
  * Entries: what became of each payload, by (map, key).  A line without a key
  * is known by its source: ledger_key().

@@ -129,7 +129,7 @@ status_head(struct led *l)
 {
 	int i;
 
-	buf_fmt(&l->line, "%-16s %-20s %-18s", "entity", "map", "object");
+	buf_fmt(&l->line, "%-12s %-28s %-16s", "entity", "map", "object");
 	for (i = 0; i < STATES; i++)
 		buf_fmt(&l->line, " %9s", states[i]);
 	put_line(l);
@@ -150,7 +150,7 @@ status_end_row(struct led *l)
 		member(&l->line, "map", l->row.map, false);
 		member(&l->line, "object", l->row.object, false);
 	} else {
-		buf_fmt(&l->line, "%-16s %-20s %-18s", l->row.entity,
+		buf_fmt(&l->line, "%-12s %-28s %-16s", l->row.entity,
 		    l->row.map, l->row.object);
 	}
 	for (i = 0; i < STATES; i++) {
@@ -327,49 +327,21 @@ mark(struct led *l, struct why *w)
 	return got == -1 ? -1 : 0;
 }
 
-/* Names the records of a source, to be forgotten afterwards. */
-static int
-name_record(void *ctx, int n, const char *const *c)
-{
-	(void)n;
-	if (c[2] != NULL && c[1] != NULL) {
-		buf_fmt(ctx, "%s/%s", c[2], c[1]);
-		buf_char(ctx, '\0');
-	}
-	return 0;
-}
-
-static int
-forget_record(struct led *l, const char *name, long *n, struct why *w)
-{
-	const char *key = strchr(name, '/');
-	struct slice object = { name, (size_t)(key - name) };
-
-	return ledger_forget(l->ledger, object, slice(key + 1), n, w);
-}
-
 /* OBJECT/KEY, or the source that gave it: everything of it. */
 static int
 forget_one(struct led *l, const char *name, long *n, struct why *w)
 {
-	struct buf names = BUF(LINE_MAX_BYTES);
-	size_t at;
-	int r = 0;
+	const char *key = strchr(name, '/');
+	struct slice object = { name, 0 };
 
-	if (strchr(name, '/') == NULL)
+	if (key == NULL)
 		return why(w, WHY_SETUP, "'%s' is neither OBJECT/KEY nor "
 		    "ENTITY/ID", name);
-	if (forget_record(l, name, n, w) == -1)
+	object.n = (size_t)(key - name);
+	if (ledger_forget(l->ledger, object, slice(key + 1), n, w) == -1)
 		return -1;
-	if (*n > 0)
-		return 0;
-	if (ledger_list(l->ledger, LEDGER_ENTRIES, name, NULL, NULL,
-	    name_record, &names, w) == -1)
-		return -1;
-	for (at = 0; at < names.n && r == 0; at += strlen(names.p + at) + 1)
-		r = forget_record(l, names.p + at, n, w);
-	buf_free(&names);
-	return r;
+	return *n > 0 ? 0 :
+	    ledger_forget_source(l->ledger, slice(name), n, w);
 }
 
 static int

@@ -94,6 +94,10 @@ some()
 	some
 	run_status 0 led forget orders/1
 	[ "$(led status orders/1)" = "orders/1: never tried" ]
+	# what never reached Salesforce, too
+	run_status 0 led forget orders/2
+	[ "$(led status orders/2)" = "orders/2: never tried" ]
+	[ "$(led due orders | paste -sd,)" = 5,12 ]
 	run_status 0 led forget orders/77
 	[[ "$output" == *"nothing is known of 'orders/77'"* ]]
 	run_status 2 led forget
