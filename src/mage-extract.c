@@ -7,9 +7,8 @@
 #include "crew.h"
 #include "flow.h"
 #include "ledger.h"
-#include "magento-keys.h"
 #include "magento-reference.h"
-#include "magento-window.h"
+#include "magento-range.h"
 #include "opt.h"
 #include "say.h"
 
@@ -35,19 +34,13 @@ struct extract {
 	struct mage *m, *twin[WORKERS_MAX];
 	void *self[WORKERS_MAX];
 	int workers;
-	struct mage_plan plan;
+	struct mage_range range;
 	const char *of[OF_MAX], *keys, *also, *store;
 	const char *where[MAGE_WHERES];
 	int ofs, wheres;
 	char since[20], until[20];
 	int64_t up_to;
 	long limit;
-	struct mage_keys key;	/* --also, --keys, --of */
-	bool range;		/* the whole entity, or what filters find */
-	int64_t next, highest;	/* range: ids over next are still to be read */
-	int64_t width;		/* of the next window */
-	size_t used;		/* of key.id */
-	int64_t total;		/* records to expect, -1 */
 	long given, missing;
 	bool full;		/* --limit is reached */
 	bool ask;		/* --highest: no records */
@@ -116,7 +109,7 @@ add_where(struct mage_plan *p, const char *field, const char *op,
 static int
 add_store(struct extract *x, struct why *w)
 {
-	const char *field = x->plan.entity->store;
+	const char *field = x->range.plan.entity->store;
 	char text[24];
 	int64_t id;
 
@@ -124,18 +117,18 @@ add_store(struct extract *x, struct why *w)
 		return 0;
 	if (field == NULL)
 		return why(w, WHY_SETUP, "%s belong to no store view",
-		    x->plan.entity->name);
+		    x->range.plan.entity->name);
 	if ((id = mage_store_id(x->m, x->store, w)) == -1)
 		return -1;
 	snprintf(text, sizeof(text), "%" PRId64, id);
-	add_where(&x->plan, field, "eq", text);
+	add_where(&x->range.plan, field, "eq", text);
 	return 0;
 }
 
 static int
 add_filters(struct extract *x, struct why *w)
 {
-	struct mage_plan *p = &x->plan;
+	struct mage_plan *p = &x->range.plan;
 	int i;
 
 	if ((x->since[0] != '\0' || x->until[0] != '\0') &&
@@ -182,143 +175,35 @@ add_children(struct mage_plan *p, const char *list, struct why *w)
 static int
 add_keys(struct extract *x, struct why *w)
 {
-	const struct mage_entity *e = x->plan.entity;
+	const struct mage_entity *e = x->range.plan.entity;
 	size_t i;
 	int k;
 
-	x->range = x->keys == NULL && x->ofs == 0;
-	if (!x->range && (x->plan.wheres > 0 || x->also != NULL))
+	x->range.whole = x->keys == NULL && x->ofs == 0;
+	if (!x->range.whole && (x->range.plan.wheres > 0 || x->also != NULL))
 		return why(w, WHY_SETUP, "--keys and --of name the records "
 		    "themselves; --since, --until, --where, --store and "
 		    "--also do not go with them");
 	if (x->keys != NULL &&
-	    mage_keys_read(&x->key, x->keys, e, w) == -1)
+	    mage_keys_read(&x->range.key, x->keys, e, w) == -1)
 		return -1;
-	if (x->also != NULL && mage_keys_read(&x->key, x->also, e, w) == -1)
+	if (x->also != NULL && mage_keys_read(&x->range.key, x->also, e, w) == -1)
 		return -1;
 	for (k = 0; k < x->ofs; k++)
-		if (mage_keys_of(&x->key, x->of[k], e, w) == -1)
+		if (mage_keys_of(&x->range.key, x->of[k], e, w) == -1)
 			return -1;
-	if (mage_keys_find(&x->key, x->m, e, w) == -1)
+	if (mage_keys_find(&x->range.key, x->m, e, w) == -1)
 		return -1;
-	for (i = 0; x->keys != NULL && i < x->key.names; i++)
-		if (!x->key.name[i].found) {
+	for (i = 0; x->keys != NULL && i < x->range.key.names; i++)
+		if (!x->range.key.name[i].found) {
 			x->missing++;
 			say("no %s with %s '%s' in Magento", e->name,
-			    x->key.name[i].field, x->key.name[i].text);
+			    x->range.key.name[i].field, x->range.key.name[i].text);
 		}
-	while (x->up_to >= 0 && x->key.n > 0 &&
-	    x->key.id[x->key.n - 1] > x->up_to)
-		x->key.n--;
+	while (x->up_to >= 0 && x->range.key.n > 0 &&
+	    x->range.key.id[x->range.key.n - 1] > x->up_to)
+		x->range.key.n--;
 	return 0;
-}
-
-/* The highest id, asked before anything is read, ends the run: what comes
- * into being meanwhile is for the next one. */
-static int
-find_range(struct extract *x, struct why *w)
-{
-	int64_t size = atomic_load(&x->plan.page_size);
-
-	x->next = -1;
-	x->highest = -1;
-	x->total = (int64_t)x->key.n;
-	if (!x->range)
-		return 0;
-	x->highest = mage_highest(x->m, &x->plan, &x->total, w);
-	if (x->highest == -2)
-		return -1;
-	if (x->up_to >= 0 && x->highest > x->up_to)
-		x->highest = x->up_to;
-	x->width = size;
-	if (x->total > 0 && x->highest / x->total > 1)
-		x->width = size * (x->highest / x->total);
-	return 0;
-}
-
-/* --- windows --- */
-
-static struct mage_window *
-new_window(struct extract *x, int64_t lo, int64_t hi, bool range,
-    const int64_t *id, size_t ids)
-{
-	struct mage_window *win = xcalloc(1, sizeof(*win));
-
-	win->plan = &x->plan;
-	win->lo = lo;
-	win->hi = hi;
-	win->range = range;
-	win->id = id;
-	win->ids = ids;
-	return win;
-}
-
-/* The next part of the range with the ids that fall into it, then what ids
- * are left; NULL: nothing is. */
-static struct mage_window *
-next_window(struct extract *x)
-{
-	size_t size = (size_t)atomic_load(&x->plan.page_size), n = 0;
-	size_t left = x->key.n - x->used;
-	const int64_t *id = x->key.id + x->used;
-	int64_t lo = x->next, hi = x->highest;
-	bool range = lo < hi;
-
-	if (!range && left == 0)
-		return NULL;
-	if (range && hi - lo > x->width)
-		hi = lo + x->width;
-	while (n < left && n < size && (!range || id[n] <= hi))
-		n++;
-	if (n == size && (!range || (n < left && id[n] <= hi)))
-		hi = id[n - 1];
-	else if (!range)
-		hi = id[n - 1];
-	x->next = hi;
-	x->used += n;
-	return new_window(x, lo, hi, range, id, n);
-}
-
-/* What a window did not cover comes next, in parts of about a page. */
-static void
-put_rest(struct extract *x, struct crew *crew, const struct mage_window *win)
-{
-	int64_t size = atomic_load(&x->plan.page_size), lo = win->covered;
-	int64_t left = win->found - (int64_t)win->rows, step = win->hi - lo;
-	size_t from = 0, to;
-	int i, parts = x->workers;
-
-	if (left < parts * size)
-		parts = (int)(left / size) + 1;
-	if (left > 0)
-		step = (int64_t)((double)step * (double)size / (double)left);
-	while (from < win->ids && win->id[from] <= lo)
-		from++;
-	for (i = 0; i < parts && lo < win->hi; i++) {
-		int64_t hi = i == parts - 1 || win->hi - lo <= step ||
-		    step < size ? win->hi : lo + step;
-
-		for (to = from; to < win->ids && win->id[to] <= hi; to++)
-			;
-		crew_put(crew, new_window(x, lo, hi, true, win->id + from,
-		    to - from), lo);
-		from = to;
-		lo = hi;
-	}
-}
-
-/* Windows as wide as a page is long, however the ids lie. */
-static void
-adapt(struct extract *x, const struct mage_window *win)
-{
-	size_t size = (size_t)atomic_load(&x->plan.page_size);
-
-	if (!win->range)
-		return;
-	if (win->covered < win->hi && x->width > (int64_t)size)
-		x->width -= x->width / 4;
-	else if (win->rows < size / 2 && x->width < x->highest)
-		x->width *= 2;
 }
 
 /* --- out --- */
@@ -329,7 +214,7 @@ reject(struct extract *x, const struct mage_row *row)
 	struct payload p = { .phase = -1 };
 	struct buf source = BUF(100), text = BUF(2000);
 
-	buf_fmt(&source, "%s/%" PRId64, x->plan.entity->name, row->id);
+	buf_fmt(&source, "%s/%" PRId64, x->range.plan.entity->name, row->id);
 	buf_slice(&text, row->text);
 	p.source = buf_all(&source);
 	flow_settle(x->f, &p, "rejected", "unreadable", buf_cstr(&text));
@@ -349,16 +234,16 @@ give(struct extract *x, struct mage_window *win)
 		if (row->is == MAGE_POISONED) {
 			reject(x, row);
 		} else if (row->is == MAGE_RECORD) {
-			flow_line(x->f, x->plan.withs == 0 ? row->text :
-			    mage_with_children(&x->plan, row, win->pool));
+			flow_line(x->f, x->range.plan.withs == 0 ? row->text :
+			    mage_with_children(&x->range.plan, row, win->pool));
 			x->full = ++x->given == x->limit;
 		} else if (x->keys != NULL) {
 			x->missing++;
 			say("no %s/%" PRId64 " in Magento",
-			    x->plan.entity->name, row->id);
+			    x->range.plan.entity->name, row->id);
 		} else {
 			say_verbose("no %s/%" PRId64 " in Magento",
-			    x->plan.entity->name, row->id);
+			    x->range.plan.entity->name, row->id);
 		}
 	}
 }
@@ -383,7 +268,7 @@ broken_off(struct extract *x, const struct why *error)
 	if (x->given > 0) {
 		w.kind = WHY_BROKEN;
 		why_in(&w, "the output is incomplete, it ends after %ld %s",
-		    x->given, x->plan.entity->name);
+		    x->given, x->range.plan.entity->name);
 	}
 	flow_fail(x->f, &w);
 }
@@ -398,7 +283,7 @@ extract(struct extract *x)
 
 	while (going) {
 		while (crew_held(crew) < 2 * x->workers &&
-		    (win = next_window(x)) != NULL)
+		    (win = mage_range_next(&x->range)) != NULL)
 			crew_put(crew, win, win->lo);
 		if ((win = crew_get(crew)) == NULL)
 			break;
@@ -409,11 +294,11 @@ extract(struct extract *x)
 			give(x, win);
 			flow_flush(x->f);
 			if (win->covered < win->hi)
-				put_rest(x, crew, win);
-			adapt(x, win);
+				mage_range_rest(&x->range, crew, x->workers, win);
+			mage_range_adapt(&x->range, win);
 			mage_tally(x->m);
-			say_progress(x->plan.entity->name, x->given,
-			    (long)x->total);
+			say_progress(x->range.plan.entity->name, x->given,
+			    (long)x->range.total);
 			going = !x->full && !flow_stopped(x->f);
 		}
 		mage_window_free(win);
@@ -455,8 +340,8 @@ give_highest(struct extract *x, struct why *w)
 	if (r == 0) {
 		gmtime_r(&now, &tm);
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		buf_fmt(&line, "%" PRId64 " %s", x->highest < 0 ? 0 :
-		    x->highest, text);
+		buf_fmt(&line, "%" PRId64 " %s", x->range.highest < 0 ?
+		    0 : x->range.highest, text);
 		flow_line(x->f, buf_all(&line));
 	}
 	buf_free(&line);
@@ -490,7 +375,7 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 		return -1;
 	if (x->limit > 0 && x->limit < size)
 		size = x->limit;
-	atomic_init(&x->plan.page_size, (int)size);
+	atomic_init(&x->range.plan.page_size, (int)size);
 	x->workers = (int)n;
 	for (i = 0; i < x->workers; i++)
 		if ((x->self[i] = x->twin[i] = mage_twin(x->m, w)) == NULL)
@@ -506,13 +391,13 @@ run(struct extract *x, const char *entity, const char *with, struct why *w)
 		    x->also != NULL || x->since[0] != '\0' ||
 		    x->until[0] != '\0' || x->store != NULL || with != NULL)
 			return why(w, WHY_SETUP, "reference is read whole");
-		return mage_reference(x->m, atomic_load(&x->plan.page_size),
+		return mage_reference(x->m, atomic_load(&x->range.plan.page_size),
 		    take_reference, x, w);
 	}
-	if ((x->plan.entity = mage_entity(entity, w)) == NULL ||
-	    add_children(&x->plan, with, w) == -1 ||
+	if ((x->range.plan.entity = mage_entity(entity, w)) == NULL ||
+	    add_children(&x->range.plan, with, w) == -1 ||
 	    add_filters(x, w) == -1 || add_store(x, w) == -1 ||
-	    add_keys(x, w) == -1 || find_range(x, w) == -1)
+	    add_keys(x, w) == -1 || mage_range_open(&x->range, x->m, x->up_to, w) == -1)
 		return -1;
 	if (x->ask)
 		return give_highest(x, w);
@@ -532,9 +417,9 @@ close_all(struct extract *x, struct ledger *l)
 		mage_close(x->twin[i]);
 	mage_close(x->m);
 	ledger_close(l, NULL);
-	for (i = 0; i < x->plan.wheres; i++)
-		mage_where_free(&x->plan.where[i]);
-	mage_keys_free(&x->key);
+	for (i = 0; i < x->range.plan.wheres; i++)
+		mage_where_free(&x->range.plan.where[i]);
+	mage_keys_free(&x->range.key);
 }
 
 int

@@ -372,3 +372,12 @@ ids()
 	run sqlite3 ledger.sqlite "SELECT calls > 0 FROM api WHERE system = 'magento' AND kind = 'read'"
 	assert_output 1
 }
+
+@test "--highest: where a run begins, by Magento's clock" {
+	run_status 0 mage-extract --highest orders
+	assert_output --regexp '^76 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9:]{8}Z$'
+	run_status 0 mage-extract --highest --where 'entity_id < 10' orders
+	assert_output --regexp '^9 '
+	run_status 0 mage-extract --highest --where 'entity_id > 1000' orders
+	assert_output --regexp '^0 '
+}

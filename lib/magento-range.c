@@ -1,0 +1,111 @@
+#include "magento-range.h"
+
+#include <stdlib.h>
+
+/* The highest id, asked before anything is read, ends the run: what comes
+ * into being meanwhile is for the next one. */
+int
+mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
+    struct why *w)
+{
+	int64_t size = atomic_load(&x->plan.page_size);
+
+	x->next = -1;
+	x->highest = -1;
+	x->total = (int64_t)x->key.n;
+	if (!x->whole)
+		return 0;
+	x->highest = mage_highest(m, &x->plan, &x->total, w);
+	if (x->highest == -2)
+		return -1;
+	if (up_to >= 0 && x->highest > up_to)
+		x->highest = up_to;
+	x->width = size;
+	if (x->total > 0 && x->highest / x->total > 1)
+		x->width = size * (x->highest / x->total);
+	return 0;
+}
+
+static struct mage_window *
+new_window(struct mage_range *x, int64_t lo, int64_t hi, bool range,
+    const int64_t *id, size_t ids)
+{
+	struct mage_window *win = xcalloc(1, sizeof(*win));
+
+	win->plan = &x->plan;
+	win->lo = lo;
+	win->hi = hi;
+	win->range = range;
+	win->id = id;
+	win->ids = ids;
+	return win;
+}
+
+/* The next part of the range with the ids that fall into it, then what ids
+ * are left; NULL: nothing is. */
+struct mage_window *
+mage_range_next(struct mage_range *x)
+{
+	size_t size = (size_t)atomic_load(&x->plan.page_size), n = 0;
+	size_t left = x->key.n - x->used;
+	const int64_t *id = x->key.id + x->used;
+	int64_t lo = x->next, hi = x->highest;
+	bool range = lo < hi;
+
+	if (!range && left == 0)
+		return NULL;
+	if (range && hi - lo > x->width)
+		hi = lo + x->width;
+	while (n < left && n < size && (!range || id[n] <= hi))
+		n++;
+	if (n == size && (!range || (n < left && id[n] <= hi)))
+		hi = id[n - 1];
+	else if (!range)
+		hi = id[n - 1];
+	x->next = hi;
+	x->used += n;
+	return new_window(x, lo, hi, range, id, n);
+}
+
+/* What a window did not cover comes next, in parts of about a page. */
+void
+mage_range_rest(struct mage_range *x, struct crew *crew, int parts,
+    const struct mage_window *win)
+{
+	int64_t size = atomic_load(&x->plan.page_size), lo = win->covered;
+	int64_t left = win->found - (int64_t)win->rows, step = win->hi - lo;
+	size_t from = 0, to;
+	int i;
+
+	if (left < parts * size)
+		parts = (int)(left / size) + 1;
+	if (left > 0)
+		step = (int64_t)((double)step * (double)size / (double)left);
+	while (from < win->ids && win->id[from] <= lo)
+		from++;
+	for (i = 0; i < parts && lo < win->hi; i++) {
+		int64_t hi = i == parts - 1 || win->hi - lo <= step ||
+		    step < size ? win->hi : lo + step;
+
+		for (to = from; to < win->ids && win->id[to] <= hi; to++)
+			;
+		crew_put(crew, new_window(x, lo, hi, true, win->id + from,
+		    to - from), lo);
+		from = to;
+		lo = hi;
+	}
+}
+
+/* Windows as wide as a page is long, however the ids lie. */
+void
+mage_range_adapt(struct mage_range *x, const struct mage_window *win)
+{
+	size_t size = (size_t)atomic_load(&x->plan.page_size);
+
+	if (!win->range)
+		return;
+	if (win->covered < win->hi && x->width > (int64_t)size)
+		x->width -= x->width / 4;
+	else if (win->rows < size / 2 && x->width < x->highest)
+		x->width *= 2;
+}

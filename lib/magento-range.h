@@ -1,0 +1,47 @@
+#ifndef MAGENTO_RANGE_H
+#define MAGENTO_RANGE_H
+
+#include "crew.h"
+#include "magento-keys.h"
+#include "magento-window.h"
+
+/*
+ * magento-range - an entity as windows of about a page, in the order of the
+ * ids.
+ *
+ *	r.plan, r.key, r.whole = ...
+ *	mage_range_open(&r, m, -1, &w);
+ *	while ((win = mage_range_next(&r)) != NULL)
+ *		... mage_window_read(), perhaps several at once
+ *		mage_range_rest(), mage_range_adapt()
+ *
+ * Ids lie densely in one shop and thinly in another, so windows grow while
+ * they come back half empty, and what did not fit into a page is read on.
+ */
+struct mage_range {
+	struct mage_plan plan;
+	struct mage_keys key;	/* ids besides, or alone */
+	bool whole;		/* what the plan finds, not `key` alone */
+	/* its own */
+	int64_t next, highest;	/* ids over next are still to be read */
+	int64_t width;		/* of the next window */
+	size_t used;		/* of key.id */
+	int64_t total;		/* records to expect, -1 */
+};
+
+/* Ask where it ends: at the highest id, or at `up_to` when that is not -1. */
+int mage_range_open(struct mage_range *r, struct mage *m, int64_t up_to,
+    struct why *w);
+
+/* The next window, to be freed by mage_window_free(); NULL: no more. */
+struct mage_window *mage_range_next(struct mage_range *r);
+
+/* What a window did not cover is put to the crew, in up to `parts` windows;
+ * they come before all that was put already. */
+void mage_range_rest(struct mage_range *r, struct crew *crew, int parts,
+    const struct mage_window *win);
+
+/* Learn from a window that was read. */
+void mage_range_adapt(struct mage_range *r, const struct mage_window *win);
+
+#endif

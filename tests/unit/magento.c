@@ -1,0 +1,222 @@
+/* magento - what users write and what Magento's answers say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "crew.h"
+#include "magento.h"
+
+static void
+moments(void **state)
+{
+	static const char *const bad[] = { "", "yesterday", "2026-11-21 ",
+	    "2026-13-01", "2026-02-29", "2026-11-21T24:00:00Z",
+	    "2026-11-21T02:00:00+01:00", "2026-11-21T02:00:00.5Z",
+	    "20261121", "2026-11-21 02:00", "1763690400" };
+	struct why w = {0};
+	char out[20];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(mage_moment("2026-11-21", false, out, &w), 0);
+	assert_string_equal(out, "2026-11-21 00:00:00");
+	assert_int_equal(mage_moment("2026-11-21", true, out, &w), 0);
+	assert_string_equal(out, "2026-11-21 23:59:59");
+	assert_int_equal(mage_moment("2024-02-29T02:03:04Z", true, out, &w),
+	    0);
+	assert_string_equal(out, "2024-02-29 02:03:04");
+	assert_int_equal(mage_moment("2026-11-21 02:03:04", false, out, &w),
+	    0);
+	assert_string_equal(out, "2026-11-21 02:03:04");
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(mage_moment(bad[i], false, out, &w), -1);
+		assert_int_equal(w.kind, WHY_SETUP);
+	}
+}
+
+static void
+wheres(void **state)
+{
+	static const struct {
+		const char *text, *field, *op, *value;
+	} good[] = {
+		{ "status = pending", "status", "eq", "pending" },
+		{ "  grand_total   >=  10.50", "grand_total", "gteq",
+		    "10.50" },
+		{ "name like %a b%", "name", "like", "%a b%" },
+		{ "customer_id null", "customer_id", "null", "1" },
+		{ "id != 4", "entity_id", "neq", "4" },
+	};
+	static const char *const bad[] = { "", "status", "status =",
+	    "status is x", "entity_id moreq 7", "a[b] = 1", "= 1" };
+	struct why w = {0};
+	const struct mage_entity *e = mage_entity("customers", &w);
+	struct mage_where f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_int_equal(mage_where(&f, e, good[i].text, &w), 0);
+		assert_string_equal(f.field, good[i].field);
+		assert_string_equal(f.op, good[i].op);
+		assert_string_equal(f.value, good[i].value);
+		mage_where_free(&f);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(mage_where(&f, e, bad[i], &w), -1);
+		assert_int_equal(w.kind, WHY_SETUP);
+		mage_where_free(&f);
+	}
+	assert_null(mage_entity("custmers", &w));
+	assert_non_null(strstr(w.text, "'customers'"));
+}
+
+static void
+says(const char *body, const char *want)
+{
+	struct buf b = BUF(1000);
+
+	assert_int_equal(mage_says(slice(body), &b), want != NULL);
+	assert_string_equal(buf_cstr(&b), want == NULL ? "" : want);
+	buf_free(&b);
+}
+
+static void
+messages(void **state)
+{
+	(void)state;
+	says("{\"message\":\"Only.\"}", "Only");
+	says("{\"message\":\"%1 is not %2, %1\",\"parameters\":[\"a\",2]}",
+	    "a is not 2, a");
+	says("{\"message\":\"\\\"%fieldName\\\" of %field is 50% off %3\","
+	    "\"parameters\":{\"field\":\"x\",\"fieldName\":\"sku\"}}",
+	    "\"sku\" of x is 50% off %3");
+	says("{\"message\":\"useless\",\"errors\":[{\"message\":\"%1!\","
+	    "\"parameters\":[\"one\"]},{\"message\":\"two\"}]}",
+	    "one!; two");
+	says("{\"messages\":{\"error\":[{\"code\":500,\"message\":"
+	    "\"Server\\n\\n   error\"}]}}", "Server error");
+	says("{\"message\":\"%1 %9 %\",\"parameters\":[]}", "%1 %9 %");
+	says("{\"message\":7}", NULL);
+	says("<html>", NULL);
+	says("[]", NULL);
+	says("", NULL);
+}
+
+static void
+answer(struct http_call *c, const char *body)
+{
+	memset(c, 0, sizeof(*c));
+	c->answer = BUF(10000);
+	buf_str(&c->answer, body);
+}
+
+static void
+lists(void **state)
+{
+	static const char *const bad[] = { "{}", "[]", "7", "{\"items\":1}",
+	    "{\"items\":[}", "{\"message\":\"no\"}", "" };
+	struct mage_list l;
+	struct http_call c;
+	struct why w = {0};
+	size_t i;
+
+	(void)state;
+	answer(&c, "{\"items\":[{\"id\":1}],\"total_count\":7}");
+	assert_int_equal(mage_items(&c, &l, &w), 0);
+	assert_true(slice_is(l.items, "[{\"id\":1}]"));
+	assert_int_equal(l.total, 7);
+	http_call_free(&c);
+	answer(&c, "{\"items\":null,\"total_count\":0}");
+	assert_int_equal(mage_items(&c, &l, &w), 0);
+	assert_true(slice_is(l.items, "[]"));
+	http_call_free(&c);
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		answer(&c, bad[i]);
+		assert_int_equal(mage_items(&c, &l, &w), -1);
+		assert_int_equal(w.kind, WHY_BROKEN);
+		http_call_free(&c);
+	}
+	answer(&c, "{\"message\":\"Maximum SearchCriteria pageSize is %max\","
+	    "\"parameters\":{\"max\":50}}");
+	c.status = 400;
+	assert_int_equal(mage_size_limit(&c), 50);
+	c.status = 500;
+	assert_int_equal(mage_size_limit(&c), 0);
+	http_call_free(&c);
+}
+
+static void
+ids(void **state)
+{
+	const struct mage_entity *e = mage_entity("orders", NULL);
+
+	(void)state;
+	assert_int_equal(mage_id(e, SLICE("{\"entity_id\":42}")), 42);
+	assert_int_equal(mage_id(e, SLICE("{\"entity_id\":\"42\"}")), 42);
+	assert_int_equal(mage_id(e, SLICE("{\"entity_id\":0}")), 0);
+	assert_int_equal(mage_id(e, SLICE("{\"entity_id\":-1}")), -1);
+	assert_int_equal(mage_id(e, SLICE("{\"entity_id\":4.2}")), -1);
+	assert_int_equal(mage_id(e, SLICE("{\"entity_id\":null}")), -1);
+	assert_int_equal(mage_id(e, SLICE("{\"id\":42}")), -1);
+	assert_int_equal(mage_id(e, SLICE("[]")), -1);
+}
+
+static void
+square(void *self, void *task)
+{
+	int *n = task;
+
+	(void)self;
+	*n *= *n;
+}
+
+static int left_over;
+
+static void
+leave(void *task)
+{
+	(void)task;
+	left_over++;
+}
+
+/* Results come by key, and a task can still be put before others. */
+static void
+in_order(void **state)
+{
+	void *selves[3] = { NULL, NULL, NULL };
+	struct crew *c = crew_open(3, selves, square);
+	int n[5] = { 1, 2, 3, 4, 5 };
+
+	(void)state;
+	assert_null(crew_get(c));
+	crew_put(c, &n[4], 50);
+	crew_put(c, &n[1], 20);
+	crew_put(c, &n[0], 10);
+	assert_ptr_equal(crew_get(c), &n[0]);
+	assert_int_equal(n[0], 1);
+	crew_put(c, &n[2], 30);
+	assert_ptr_equal(crew_get(c), &n[1]);
+	assert_int_equal(n[1], 4);
+	assert_ptr_equal(crew_get(c), &n[2]);
+	assert_int_equal(crew_held(c), 1);
+	left_over = 0;
+	crew_close(c, leave);
+	assert_int_equal(left_over, 1);
+	crew_close(NULL, leave);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(moments), cmocka_unit_test(wheres),
+		cmocka_unit_test(messages), cmocka_unit_test(lists),
+		cmocka_unit_test(ids), cmocka_unit_test(in_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
