@@ -5,7 +5,8 @@
 #include "mage-schema.h"
 
 /* Columns of the quote table that the cart interface does not show, or shows
- * elsewhere; = alone means: there, but null for all that we know. */
+ * elsewhere; = alone means: there, but null for all that we know; =@ an
+ * attribute. */
 #define QUOTE " entity_id:i=id customer_id:i=customer.id" \
 	" customer_email:s=customer.email customer_firstname:s=customer.firstname" \
 	" customer_lastname:s=customer.lastname" \
@@ -24,8 +25,10 @@
 	" billing_company:s= shipping_full:s= is_active:i= failures_num:i=" \
 	" id:x= "	/* the member is no attribute: 400, as measured */
 
-#define PRODUCT " entity_id:i=id id:x= has_options:i= required_options:i=" \
-	" category_id:i=category_id store_id:i= website_id:i= "
+/* A product is in several categories and websites: one of them has to agree. */
+#define PRODUCT " entity_id:i=id id:x= has_options:i=@has_options" \
+	" required_options:i=@required_options category_id:i=@category_ids" \
+	" store_id:i= website_id:i=extension_attributes.website_ids "
 
 const struct entity entities[KINDS] = {
 	[ORDERS] = {"orders", "entity_id", "entity_id", "order",
@@ -112,8 +115,10 @@ entity_column(enum kind k, const char *field)
 		len = strcspn(p, " ");
 		if (len > n && memcmp(p, field, n) == 0 && p[n] == ':') {
 			c.type = column_type(p[n + 1], field);
+			c.attribute = p[n + 3] == '@';
+			n += 3 + (size_t)c.attribute;
 			snprintf(c.path, sizeof c.path, "%.*s",
-			    (int)(len - n - 3), p + n + 3);
+			    (int)(len - n), p + n);
 			return c;
 		}
 		p += len;

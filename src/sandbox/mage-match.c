@@ -324,12 +324,27 @@ compare(struct match *m, double num)
 	}
 }
 
+/* Of a list one element has to agree. */
+static int
+any_eval(struct match *m, struct piece list)
+{
+	struct piece one;
+	size_t at = 0;
+
+	while ((one = json_item(list, &at)).p)
+		if (match_eval(m, one))
+			return 1;
+	return 0;
+}
+
 int
 match_eval(struct match *m, struct piece v)
 {
 	double num = 0;
 	int yes;
 
+	if (v.p && *v.p == '[')
+		return any_eval(m, v);
 	if (m->op == ISNULL || m->op == NOTNULL)
 		return (v.p == NULL) == (m->op == ISNULL);
 	if (v.p == NULL || !m->usable)
