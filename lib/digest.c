@@ -108,6 +108,14 @@ show_map(const struct digest_map *m, const struct paint *p)
 	paint_fmt(p, PAINT_PLAIN, "\n");
 }
 
+/* Advice where somebody can do something; what a setting leaves out, and what
+ * comes by itself, is told by its code alone. */
+static bool
+wants_advice(const struct fold_row *r)
+{
+	return fold_is_bad(r) || strcmp(r->verdict, "waiting") == 0;
+}
+
 static void
 show_row(const struct fold_row *r, const struct paint *p)
 {
@@ -124,7 +132,7 @@ show_row(const struct fold_row *r, const struct paint *p)
 	} else if (r->reason[0] != '\0' && r->source[0] != '\0')
 		paint_fmt(p, PAINT_PLAIN, ", e.g. %s", r->source);
 	paint_fmt(p, PAINT_PLAIN, "\n");
-	if (why != NULL)
+	if (why != NULL && wants_advice(r))
 		paint_fmt(p, PAINT_DIM, "%22s%s %s [%s]\n", "", why->means,
 		    why->todo, why->who);
 }

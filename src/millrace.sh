@@ -104,7 +104,12 @@ shift
 case $verb in
 nightly|incremental)	sends "$verb" "$@" ;;
 resync)		need ENTITY "${1-}"; sends resync "$@" ;;
-apply)		need PLAN "${1-}"; sends apply "$@" ;;
+apply)		# before the run begins, since runs/latest is then another
+		need PLAN "${1-}"
+		plan=$(readlink -f "$1") || plan=$1
+		shift
+		sends apply "$plan" "$@"
+		;;
 plan)		reads plan "$@" ;;
 status)		exec led status "$@" ;;
 requests)	exec led requests "$@" ;;
