@@ -97,11 +97,13 @@ sf_bad_count(const struct sf_bad *b)
 }
 
 struct sf_wave *
-sf_wave_new(void)
+sf_wave_new(size_t rows)
 {
 	struct sf_wave *v = xcalloc(1, sizeof(*v));
 
 	v->pool = pool_new();
+	v->cap = rows;		/* pages that are never used cost nothing */
+	v->row = xmalloc(rows * sizeof(*v->row));
 	return v;
 }
 

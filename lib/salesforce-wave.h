@@ -9,7 +9,7 @@
 /*
  * salesforce-wave - the lines that sf-load holds at a time, and what may go.
  *
- *	struct sf_wave *v = sf_wave_new();
+ *	struct sf_wave *v = sf_wave_new(20000);
  *	while (lines come) sf_wave_add(v, &payload);
  *	sf_wave_ready(v);
  *	for (phase = sf_wave_phase(v, -1); phase != -1;
@@ -45,7 +45,8 @@ struct sf_wave {
 	size_t buckets;
 };
 
-struct sf_wave *sf_wave_new(void);
+/* `rows` are likely; more are fine. */
+struct sf_wave *sf_wave_new(size_t rows);
 void sf_wave_free(struct sf_wave *v);
 void sf_wave_clear(struct sf_wave *v);
 

@@ -24,7 +24,8 @@ struct load {
 	struct sf *sf;
 	struct sf_load *load;
 	struct flow *flow;
-	struct sf_wave *wave, *next;	/* next: the line that was too many */
+	struct sf_wave *wave;
+	struct sf_wave *next;		/* the line that was too many */
 	size_t rows;
 	bool stopped;			/* nothing more is sent */
 	struct why w;			/* why */
@@ -40,9 +41,9 @@ full(const struct load *l)
 /* A wave ends between two records.  The first line of the next one is read
  * into the wave's memory before we know, so it moves. */
 static void
-move_last(struct load *l)
+move_last(struct sf_wave *from, struct sf_wave *to)
 {
-	struct sf_row *last = &l->wave->row[--l->wave->n];
+	struct sf_row *last = &from->row[--from->n];
 	struct slice line = last->p.line;
 	struct buf b = BUF(SIZE_MAX);
 	struct payload p;
@@ -51,19 +52,19 @@ move_last(struct load *l)
 		payload_write(&b, &last->p);
 		line = buf_all(&b);
 	}
-	line.p = pool_dup(l->next->pool, line.p, line.n);
-	if (payload_read(&p, line, l->next->pool, NULL) == 0)
-		sf_wave_add(l->next, &p);
+	line.p = pool_dup(to->pool, line.p, line.n);
+	if (payload_read(&p, line, to->pool, NULL) == 0)
+		sf_wave_add(to, &p);
 	buf_free(&b);
 }
 
+/* The wave is done with: begin the next one with the line that moved out. */
 static void
-swap(struct load *l)
+renew(struct load *l)
 {
-	struct sf_wave *v = l->next;
-
-	l->next = l->wave;
-	l->wave = v;
+	sf_wave_clear(l->wave);
+	if (l->next->n > 0)
+		move_last(l->next, l->wave);
 	sf_wave_clear(l->next);
 }
 
@@ -91,10 +92,10 @@ write_wave(struct load *l)
 static void
 pass_on(struct load *l)
 {
-	move_last(l);
+	move_last(l->wave, l->next);
 	sf_load_pass(l->load, l->wave);
 	write_wave(l);
-	swap(l);
+	renew(l);
 }
 
 /* False: the stream is over and nothing is left. */
@@ -105,7 +106,7 @@ read_wave(struct load *l)
 	size_t n;
 	bool loads;
 
-	swap(l);
+	renew(l);
 	loads = l->wave->n > 0 && l->wave->row[0].p.verdict.p == NULL;
 	while (flow_any(l->flow, &p, l->wave->pool)) {
 		sf_wave_add(l->wave, &p);
@@ -113,7 +114,7 @@ read_wave(struct load *l)
 		if (n > 1 && !slice_eq(p.source,
 		    l->wave->row[n - 2].p.source)) {
 			if (loads && full(l)) {
-				move_last(l);
+				move_last(l->wave, l->next);
 				break;
 			}
 			if (!loads && n > PASSING)
@@ -153,8 +154,8 @@ open_all(struct load *l, const char *config, struct why *w)
 	rows = conf_int(l->conf, "salesforce", "wave");
 	l->rows = rows < 1 ? 1 : (size_t)rows;
 	l->load = sf_load_new(l->sf);
-	l->wave = sf_wave_new();
-	l->next = sf_wave_new();
+	l->wave = sf_wave_new(l->rows + 1);
+	l->next = sf_wave_new(1);
 	l->flow = flow_open("sf-load", FLOW_PAYLOADS,
 	    (size_t)conf_int(l->conf, "runs", "line_limit"));
 	return 0;

@@ -116,6 +116,36 @@ updated - Account g"
 	[ "$(requests | grep -c PUT)" -eq 3 ]
 }
 
+# role KEY EMAIL NAME: of an object that can have no external id
+role()
+{
+	printf '{"object":"Contact","map":"role","phase":1,"source":"x/%s","key":"%s","match":[{"Email":"%s"}],"fields":{"Email":"%s","LastName":"%s"}}\n' "$1" "$1" "$2" "$2" "$3"
+}
+
+@test "without external id: found by match, else inserted, never doubled" {
+	{ role 1 a@example.com A; role 2 b@example.com B; role 3 a@example.com C; } >one
+	load_ok 0 one
+	[ "$(jq -r .id out | sort -u | wc -l)" -eq 3 ]
+	[ "$(sf-query "SELECT LastName FROM Contact WHERE Email = 'a@example.com'" | wc -l)" -eq 2 ]
+	{ role 2 B@example.com Bee; role 4 d@example.com D; role 1 a@example.com A; } >two
+	load_ok 1 two
+	assert_equal "$(verdicts out)" "updated - Contact 2
+created - Contact 4
+held ambiguous-match Contact 1"
+	[ "$(sf-query 'SELECT Id FROM Contact' | wc -l)" -eq 4 ]
+}
+
+@test "what is sent is in flight until led-record has its verdict" {
+	customers 1 1 >one
+	load_ok 0 one
+	led-recall <one >again
+	cmp <(jq -r 'select(.verdict)|.verdict' again) /dev/null
+	led-record <out >/dev/null
+	jq -c 'del(.verdict)' again >/dev/null
+	led-recall --again <one >again
+	[ "$(jq -r .id again | grep -c 00)" -eq 2 ]
+}
+
 # --- orders ---------------------------------------------------------------
 
 orders_ready()

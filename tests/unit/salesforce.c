@@ -167,7 +167,7 @@ test_row_error(void **state)
 static struct sf_wave *
 wave_of(const char *const *lines)
 {
-	struct sf_wave *v = sf_wave_new();
+	struct sf_wave *v = sf_wave_new(1);
 	struct payload p;
 	struct why w = {0};
 
