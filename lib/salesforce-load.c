@@ -1,20 +1,13 @@
 /* salesforce-load - a wave loaded: phase by phase, job by job. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "salesforce-job.h"
 #include "salesforce-load.h"
+#include "salesforce-part.h"
 #include "salesforce-session.h"
 #include "say.h"
-
-enum {
-	CHUNK = 1 << 20,	/* written at once */
-	GROUP_MAX = 8 << 20,	/* children of one parent kept together */
-	ROW_MAX = 32 << 20,
-};
 
 struct sf_load {
 	struct sf *s;
@@ -57,117 +50,8 @@ sf_load_give_up(struct sf_wave *v, const struct why *w)
 	free(text);
 }
 
-/* A file without a name: it goes with the process, however that ends. */
 static int
-temp_file(struct why *w)
-{
-	const char *dir = getenv("TMPDIR");
-	char *name = xasprintf("%s/millrace.XXXXXX",
-	    dir == NULL || *dir == '\0' ? "/tmp" : dir);
-	int fd = mkostemp(name, 0x80000 /* O_CLOEXEC */);
-
-	if (fd == -1)
-		why(w, WHY_BROKEN, "cannot make a temporary file '%s': %s",
-		    name, strerror(errno));
-	else
-		unlink(name);
-	free(name);
-	return fd;
-}
-
-static int
-write_all(int fd, struct slice t, struct why *w)
-{
-	ssize_t n;
-
-	while (t.n > 0) {
-		if ((n = write(fd, t.p, t.n)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return why(w, WHY_BROKEN, "cannot write the upload's "
-			    "temporary file: %s", strerror(errno));
-		}
-		t.p += n;
-		t.n -= (size_t)n;
-	}
-	return 0;
-}
-
-/* The part of a plan that fits one upload. */
-struct part {
-	struct sf_plans *ps;
-	struct sf_plan *plan;
-	size_t from, to;	/* rows */
-	int fd;
-	int64_t length;
-	struct buf out;		/* not yet written */
-};
-
-static bool
-same_parent(const struct sf_plan *p, size_t a, size_t b)
-{
-	return p->row[a].parent.n > 0 &&
-	    slice_eq(p->row[a].parent, p->row[b].parent);
-}
-
-/* Children of one parent go into one file, unless they alone would fill it:
- * two jobs at once would fight for the parent's lock. */
-static size_t
-put_group(struct part *pt, size_t from, int64_t max)
-{
-	size_t i = from, before;
-	bool alone = from == pt->from;	/* else the whole group moves on */
-
-	do {
-		before = pt->out.n;
-		sf_plan_row(pt->ps, pt->plan, i, &pt->out);
-		if (alone && i > from &&
-		    pt->length + (int64_t)pt->out.n > max) {
-			pt->out.n = before;
-			break;
-		}
-		i++;
-	} while (i < pt->plan->rows && same_parent(pt->plan, from, i) &&
-	    pt->out.n < GROUP_MAX);
-	return i;
-}
-
-static int
-part_flush(struct part *pt, struct why *w)
-{
-	if (pt->out.over)
-		return why(w, WHY_BROKEN, "a row of the upload is over %d "
-		    "bytes", ROW_MAX);
-	if (write_all(pt->fd, buf_all(&pt->out), w) == -1)
-		return -1;
-	pt->length += (int64_t)pt->out.n;
-	buf_reset(&pt->out);
-	return 0;
-}
-
-static int
-part_write(struct part *pt, int64_t max, struct why *w)
-{
-	size_t next, before;
-
-	buf_reset(&pt->out);
-	sf_plan_header(pt->plan, &pt->out);
-	for (pt->to = pt->from; pt->to < pt->plan->rows; pt->to = next) {
-		before = pt->out.n;
-		next = put_group(pt, pt->to, max);
-		if (pt->length + (int64_t)pt->out.n > max &&
-		    pt->to > pt->from) {
-			pt->out.n = before;	/* the next file's */
-			break;
-		}
-		if (pt->out.n >= CHUNK && part_flush(pt, w) == -1)
-			return -1;
-	}
-	return part_flush(pt, w);
-}
-
-static int
-put_flights(struct sf_load *l, const struct part *pt, int64_t job,
+put_flights(struct sf_load *l, const struct sf_part *pt, int64_t job,
     struct why *w)
 {
 	struct ledger *g = l->s->ledger;
@@ -270,7 +154,7 @@ row_failed(struct sf_wave *v, struct sf_row *r, struct slice error)
 /* Results coming in. */
 struct answers {
 	struct sf_wave *v;
-	struct part *pt;
+	struct sf_part *pt;
 	enum sf_results which;
 	size_t id, created, error;	/* columns */
 	size_t unknown;			/* lines that are none of ours */
@@ -334,7 +218,7 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 }
 
 static size_t
-untold(const struct part *pt)
+untold(const struct sf_part *pt)
 {
 	size_t n = 0;
 
@@ -344,7 +228,7 @@ untold(const struct part *pt)
 }
 
 static int
-take_results(struct sf_load *l, struct sf_wave *v, struct part *pt,
+take_results(struct sf_load *l, struct sf_wave *v, struct sf_part *pt,
     const struct sf_job *j, struct why *w)
 {
 	struct answers a = { .v = v, .pt = pt };
@@ -366,7 +250,7 @@ take_results(struct sf_load *l, struct sf_wave *v, struct part *pt,
 }
 
 static void
-settle_untold(struct sf_wave *v, struct part *pt, const char *verdict,
+settle_untold(struct sf_wave *v, struct sf_part *pt, const char *verdict,
     const char *reason, const char *text)
 {
 	for (size_t i = pt->from; i < pt->to; i++) {
@@ -380,7 +264,7 @@ settle_untold(struct sf_wave *v, struct part *pt, const char *verdict,
 
 /* The job has ended: its answers, then what it did not answer. */
 static int
-job_ended(struct sf_load *l, struct sf_wave *v, struct part *pt,
+job_ended(struct sf_load *l, struct sf_wave *v, struct sf_part *pt,
     const struct sf_job *j, struct why *w)
 {
 	char text[768];
@@ -404,7 +288,7 @@ job_ended(struct sf_load *l, struct sf_wave *v, struct part *pt,
 
 /* Rows that an aborted job left are not sent again: somebody stopped it. */
 static void
-job_aborted(struct sf_wave *v, struct part *pt)
+job_aborted(struct sf_wave *v, struct sf_part *pt)
 {
 	for (size_t i = pt->from; i < pt->to; i++) {
 		struct sf_row *r = pt->plan->row[i].row;
@@ -417,7 +301,7 @@ job_aborted(struct sf_wave *v, struct part *pt)
 
 /* The job could not be brought to its end. */
 static int
-job_broken(struct sf_wave *v, struct part *pt, const struct sf_job *j,
+job_broken(struct sf_wave *v, struct sf_part *pt, const struct sf_job *j,
     struct why *w)
 {
 	if (w->kind == WHY_SETUP && j->state == SF_JOB_NONE &&
@@ -430,7 +314,7 @@ job_broken(struct sf_wave *v, struct part *pt, const struct sf_job *j,
 }
 
 static int
-run_part(struct sf_load *l, struct sf_wave *v, struct part *pt, struct why *w)
+run_part(struct sf_load *l, struct sf_wave *v, struct sf_part *pt, struct why *w)
 {
 	struct sf_plan *p = pt->plan;
 	char *object = xstrndup(p->object.p, p->object.n);
@@ -463,19 +347,15 @@ static int
 run_plan(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
     struct sf_plan *p, struct why *w)
 {
-	struct part pt = { .ps = ps, .plan = p, .out = BUF(ROW_MAX) };
+	struct sf_part pt = { .ps = ps, .plan = p };
 	int r = 0;
 
 	for (; pt.from < p->rows && r == 0; pt.from = pt.to) {
-		pt.length = 0;
-		if ((pt.fd = temp_file(w)) == -1)
-			return -1;
-		r = part_write(&pt, l->max_upload, w);
+		r = sf_part_write(&pt, l->max_upload, w);
 		if (r == 0)
 			r = run_part(l, v, &pt, w);
-		close(pt.fd);
+		sf_part_close(&pt);
 	}
-	buf_free(&pt.out);
 	if (r == 0)
 		r = sf_look_gone(l->s, v, p, w);
 	return r;

@@ -1,345 +1,11 @@
-/* salesforce-look - what sf-load asks Salesforce before and after it writes. */
+/* salesforce-look - what is there already, and what is gone. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "salesforce-load.h"
 #include "salesforce-session.h"
-
-/* Rows by one text each (id, key, value of a match field). */
-struct by_text {
-	struct sf_row **row;
-	struct slice *text;
-	uint32_t *bucket, *next;
-	size_t n, buckets;
-};
-
-static void
-by_text_init(struct by_text *b, size_t max)
-{
-	b->n = 0;
-	for (b->buckets = 64; b->buckets < max; b->buckets *= 2)
-		continue;
-	b->row = xmalloc((max + 1) * sizeof(struct sf_row *));
-	b->text = xmalloc((max + 1) * sizeof(*b->text));
-	b->next = xmalloc((max + 1) * sizeof(*b->next));
-	b->bucket = xcalloc(b->buckets, sizeof(*b->bucket));
-}
-
-static void
-by_text_free(struct by_text *b)
-{
-	free(b->row);
-	free(b->text);
-	free(b->next);
-	free(b->bucket);
-}
-
-/* Ids are the same by 15 characters, texts in any case, as SOQL has it. */
-static uint64_t
-text_hash(struct slice t)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t n = t.n == 18 && sf_id_ok(t) ? 15 : t.n;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)t.p[i];
-
-		h = (h ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) *
-		    0x100000001b3u;
-	}
-	return h ^ h >> 32;
-}
-
-static void
-by_text_add(struct by_text *b, struct slice text, struct sf_row *r)
-{
-	size_t h = text_hash(text) & (b->buckets - 1);
-
-	b->row[b->n] = r;
-	b->text[b->n] = text;
-	b->next[b->n] = b->bucket[h];
-	b->bucket[h] = (uint32_t)++b->n;
-}
-
-static uint32_t
-by_text_first(const struct by_text *b, struct slice text)
-{
-	return b->bucket[text_hash(text) & (b->buckets - 1)];
-}
-
-/* A field's name as a query selects it: without the type before a colon. */
-static struct slice
-selected(struct slice name)
-{
-	const char *colon = memchr(name.p, ':', name.n);
-
-	if (colon != NULL) {
-		name.n -= (size_t)(colon + 1 - name.p);
-		name.p = colon + 1;
-	}
-	return name;
-}
-
-static bool
-same_name(struct slice a, struct slice b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
-
-static struct slice
-plain(struct slice json, struct pool *pool)
-{
-	if (scan_kind(json) == SCAN_STRING)
-		return scan_string(json, pool);
-	return scan_kind(json) == SCAN_NULL ? (struct slice){ NULL, 0 } : json;
-}
-
-/* The value of a record by name; NULL: not selected. */
-static const struct sf_value *
-value_of(const struct sf_record *rec, struct slice name)
-{
-	name = selected(name);
-	for (size_t i = 0; i < rec->n; i++)
-		if (same_name(rec->name[i], name))
-			return &rec->value[i];
-	return NULL;
-}
-
-/* --- stale ------------------------------------------------------------- */
-
-struct stale {
-	struct sf *s;
-	struct sf_wave *v;
-	struct slice object;
-	struct by_text by;
-	struct pool *pool;
-	bool created;		/* these were not there: was is null */
-};
-
-/* What we would write: then it does not matter that it was written. */
-static struct slice
-ours(const struct sf_row *r, struct slice name)
-{
-	struct slice v = { NULL, 0 };
-	const struct slice part[] = { r->p.fields,
-	    *r->id == '\0' ? r->p.insert : r->p.update };
-
-	for (size_t i = 0; i < 2 && v.p == NULL; i++)
-		if (part[i].p != NULL)
-			v = scan_get(part[i], name.p);
-	return v;
-}
-
-/* The first field of `json` that is neither as it was nor as we want it. */
-static bool
-moved(struct stale *st, const struct sf_row *r, struct slice json,
-    bool compare_was, const struct sf_record *rec, char text[256])
-{
-	const struct sf_field *f;
-	const struct sf_value *now;
-	struct slice name, value, want;
-	struct scan s;
-
-	if (json.p == NULL)
-		return false;
-	scan_enter(&s, json);
-	while (scan_member(&s, &name, &value)) {
-		name.p = pool_dup(st->pool, name.p, name.n);
-		now = value_of(rec, name);
-		f = sf_field(st->s, st->object, name, NULL);
-		if (now == NULL || f == NULL)
-			continue;
-		if (compare_was &&
-		    sf_same(f, now->text, plain(value, st->pool)))
-			continue;
-		want = ours(r, name);
-		if (want.p != NULL &&
-		    sf_same(f, now->text, plain(want, st->pool)))
-			continue;
-		snprintf(text, 256, "%.*s of %.*s has changed in Salesforce "
-		    "since the plan was made", (int)name.n, name.p,
-		    (int)st->object.n, st->object.p);
-		return true;
-	}
-	return false;
-}
-
-static void
-hold(struct stale *st, const struct sf_row *r, const char *text)
-{
-	sf_wave_settle_record(st->v, (size_t)(r - st->v->row), "held",
-	    "stale", text);
-}
-
-static int
-take_stale(void *ctx, const struct sf_record *rec, struct why *w)
-{
-	struct stale *st = ctx;
-	char text[256];
-
-	(void)w;
-	pool_reset(st->pool);
-	for (uint32_t i = by_text_first(&st->by, rec->value[0].text); i != 0;
-	    i = st->by.next[i - 1]) {
-		struct sf_row *r = st->by.row[i - 1];
-
-		if (text_hash(st->by.text[i - 1]) !=
-		    text_hash(rec->value[0].text))
-			continue;
-		r->told = true;
-		if (!st->created) {
-			if (moved(st, r, r->p.was, true, rec, text))
-				hold(st, r, text);
-		} else if (moved(st, r, r->p.fields, false, rec, text) ||
-		    moved(st, r, r->p.insert, false, rec, text)) {
-			hold(st, r, "it is in Salesforce now; the plan would "
-			    "create it");
-		} else {
-			const struct sf_value *id = value_of(rec, SLICE("Id"));
-
-			if (id != NULL && sf_id_ok(id->text))
-				sf_id_18(r->id, id->text);
-		}
-	}
-	return 0;
-}
-
-/* All names that rows of the job at hand compare, once each. */
-static void
-select_names(struct buf *b, struct slice json)
-{
-	struct slice name, value;
-	struct scan s;
-	char *at;
-
-	if (scan_kind(json) != SCAN_OBJECT)
-		return;
-	scan_enter(&s, json);
-	while (scan_member(&s, &name, &value)) {
-		char *one = NULL;
-
-		name = selected(name);
-		one = xasprintf(", %.*s,", (int)name.n, name.p);
-		buf_char(b, ',');
-		at = strcasestr(buf_cstr(b), one);
-		b->n--;
-		if (at == NULL)
-			buf_put(b, one, strlen(one) - 1);
-		free(one);
-	}
-}
-
-/* One object, either what was there or what was not. */
-static int
-stale_object(struct sf *s, struct sf_wave *v, struct slice object,
-    struct slice extid, bool created, struct why *w)
-{
-	struct stale st = { .s = s, .v = v, .object = object,
-	    .pool = pool_new(), .created = created };
-	struct buf select = BUF(1 << 16);
-	int r;
-
-	by_text_init(&st.by, v->n);
-	if (created)
-		buf_slice(&select, extid);
-	buf_str(&select, created ? ", Id" : "Id");
-	for (size_t i = 0; i < v->n; i++) {
-		struct sf_row *row = &v->row[i];
-		bool absent = slice_is(row->p.was, "null");
-
-		if (!sf_row_goes(row) || row->p.was.p == NULL ||
-		    absent != created || !slice_eq(row->p.object, object) ||
-		    (created ? !slice_eq(row->p.extid, extid) :
-		    *row->id == '\0'))
-			continue;
-		row->told = false;
-		by_text_add(&st.by, created ? row->p.key : slice(row->id),
-		    row);
-		select_names(&select, created ? row->p.fields : row->p.was);
-		if (created)
-			select_names(&select, row->p.insert);
-	}
-	r = sf_query_keys(s, buf_cstr(&select), object,
-	    created ? extid : SLICE("Id"), st.by.text, st.by.n, NULL,
-	    take_stale, &st, w);
-	for (size_t i = 0; r == 0 && !created && i < st.by.n; i++)
-		if (!st.by.row[i]->told && sf_row_goes(st.by.row[i]))
-			hold(&st, st.by.row[i], "it is not in Salesforce any "
-			    "more");
-	by_text_free(&st.by);
-	buf_free(&select);
-	pool_free(st.pool);
-	return r;
-}
-
-/* Is a row the first of its (object, was or not, external id)? */
-static bool
-first_of(const struct sf_wave *v, size_t i, bool created)
-{
-	for (size_t k = 0; k < i; k++) {
-		const struct sf_row *a = &v->row[k], *b = &v->row[i];
-
-		if (a->p.was.p != NULL && a->verdict == NULL &&
-		    a->p.verdict.p == NULL &&
-		    slice_is(a->p.was, "null") == created &&
-		    slice_eq(a->p.object, b->p.object) &&
-		    (!created || slice_eq(a->p.extid, b->p.extid)))
-			return false;
-	}
-	return true;
-}
-
-/* Records that were on their way when a run was killed are not compared: what
- * has moved there, we moved. */
-static int
-forget_was_in_flight(struct sf *s, struct sf_wave *v, struct why *w)
-{
-	const struct slice none = { NULL, 0 };
-	size_t record;
-	int r;
-
-	if (s->ledger == NULL || ledger_flights(s->ledger, w) == 0)
-		return 0;
-	for (size_t i = 0; i < v->n; i++) {
-		if (v->row[i].record != i)
-			continue;
-		r = ledger_flight_has(s->ledger, none, none,
-		    v->row[i].p.source, w);
-		if (r == -1)
-			return -1;
-		for (record = i; r == 1 && record < v->n &&
-		    v->row[record].record == i; record++)
-			v->row[record].p.was = none;
-	}
-	return 0;
-}
-
-int
-sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < v->n && !any; i++)
-		any = sf_row_goes(&v->row[i]) && v->row[i].p.was.p != NULL;
-	if (!any)
-		return 0;
-	if (forget_was_in_flight(s, v, w) == -1)
-		return -1;
-	for (size_t i = 0; i < v->n; i++) {
-		struct sf_row *r = &v->row[i];
-		bool created = slice_is(r->p.was, "null");
-
-		if (!sf_row_goes(r) || r->p.was.p == NULL ||
-		    (created ? r->p.extid.n == 0 || *r->id != '\0' :
-		    *r->id == '\0') || !first_of(v, i, created))
-			continue;
-		if (stale_object(s, v, r->p.object, r->p.extid, created,
-		    w) == -1)
-			return -1;
-	}
-	return 0;
-}
+#include "salesforce-texts.h"
 
 /* --- match ------------------------------------------------------------- */
 
@@ -347,7 +13,7 @@ sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
 struct matching {
 	struct sf *s;
 	struct sf_wave *v;
-	struct by_text by;
+	struct sf_texts by;
 	struct slice name[16];
 	const struct sf_field *field[16];
 	size_t n;
@@ -415,9 +81,9 @@ rung_hit(struct matching *m, const struct sf_row *r,
 
 	scan_enter(&s, rung);
 	while (scan_member(&s, &name, &value)) {
-		struct slice a, b = plain(value, m->pool);
+		struct slice a, b = sf_plain(value, m->pool);
 
-		if ((now = value_of(rec, name)) == NULL)
+		if ((now = sf_value_of(rec, name)) == NULL)
 			return false;
 		a = now->text;
 		if (m->field[i]->type == SF_TEXT ?
@@ -441,11 +107,11 @@ hashed(const struct matching *m)
 static uint32_t
 first_row(const struct matching *m, const struct sf_record *rec)
 {
-	const struct sf_value *v = value_of(rec, m->name[0]);
+	const struct sf_value *v = sf_value_of(rec, m->name[0]);
 
 	if (v == NULL)
 		return 0;
-	return hashed(m) ? by_text_first(&m->by, v->text) : m->by.n > 0;
+	return hashed(m) ? sf_texts_first(&m->by, v->text) : m->by.n > 0;
 }
 
 static uint32_t
@@ -504,7 +170,7 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 	struct scan s;
 	int r;
 
-	by_text_init(&m->by, m->v->n);
+	sf_texts_init(&m->by, m->v->n);
 	for (struct sf_row *row = m->v->row; row < m->v->row + m->v->n;
 	    row++) {
 		rung = rung_of(row, m->rung);
@@ -514,17 +180,17 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 			continue;
 		scan_enter(&s, rung);
 		row->told = scan_member(&s, &key, &value);
-		value = plain(value, m->v->pool);
+		value = sf_plain(value, m->v->pool);
 		if (value.n > 0)
-			by_text_add(&m->by, value, row);
+			sf_texts_add(&m->by, value, row);
 	}
 	buf_str(&select, "Id");
 	for (size_t i = 0; i < m->n; i++)
-		buf_fmt(&select, ", %.*s", (int)selected(m->name[i]).n,
-		    selected(m->name[i]).p);
+		buf_fmt(&select, ", %.*s", (int)sf_selected(m->name[i]).n,
+		    sf_selected(m->name[i]).p);
 	r = sf_query_keys(m->s, buf_cstr(&select), first->p.object,
-	    selected(m->name[0]), m->by.text, m->by.n, NULL, take_match, m, w);
-	by_text_free(&m->by);
+	    sf_selected(m->name[0]), m->by.text, m->by.n, NULL, take_match, m, w);
+	sf_texts_free(&m->by);
 	buf_free(&select);
 	return r;
 }
@@ -555,7 +221,7 @@ match_rung(struct matching *m, long phase, bool *any, struct why *w)
 }
 
 struct shared {
-	struct by_text by;
+	struct sf_texts by;
 	struct slice extid;
 };
 
@@ -565,7 +231,7 @@ take_shared(void *ctx, const struct sf_record *rec, struct why *w)
 	struct shared *sh = ctx;
 
 	(void)w;
-	for (uint32_t i = by_text_first(&sh->by, rec->value[1].text); i != 0;
+	for (uint32_t i = sf_texts_first(&sh->by, rec->value[1].text); i != 0;
 	    i = sh->by.next[i - 1]) {
 		struct sf_row *r = sh->by.row[i - 1];
 		struct slice key = r->p.key, t = rec->value[1].text;
@@ -608,7 +274,7 @@ shared_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 	char *select = xasprintf("Id, %.*s", (int)sh.extid.n, sh.extid.p);
 	int r = 0;
 
-	by_text_init(&sh.by, v->n);
+	sf_texts_init(&sh.by, v->n);
 	for (size_t i = 0; r != -1 && i < v->n; i++) {
 		struct sf_row *row = &v->row[i];
 
@@ -618,12 +284,12 @@ shared_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 			continue;
 		row->told = true;
 		if ((r = sent_before(s, row, w)) == 1)
-			by_text_add(&sh.by, row->p.key, row);
+			sf_texts_add(&sh.by, row->p.key, row);
 	}
 	if (r != -1)
 		r = sf_query_keys(s, select, first->p.object, sh.extid,
 		    sh.by.text, sh.by.n, NULL, take_shared, &sh, w);
-	by_text_free(&sh.by);
+	sf_texts_free(&sh.by);
 	free(select);
 	return r == -1 ? -1 : 0;
 }
@@ -675,10 +341,10 @@ suspect(const struct sf_row *r)
 static int
 take_there(void *ctx, const struct sf_record *rec, struct why *w)
 {
-	struct by_text *by = ctx;
+	struct sf_texts *by = ctx;
 
 	(void)w;
-	for (uint32_t i = by_text_first(by, rec->value[0].text); i != 0;
+	for (uint32_t i = sf_texts_first(by, rec->value[0].text); i != 0;
 	    i = by->next[i - 1])
 		if (rec->value[0].text.n >= 15 && memcmp(by->row[i - 1]->id,
 		    rec->value[0].text.p, 15) == 0)
@@ -691,15 +357,15 @@ int
 sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,
     struct why *w)
 {
-	struct by_text by;
+	struct sf_texts by;
 	int r;
 
-	by_text_init(&by, p->rows);
+	sf_texts_init(&by, p->rows);
 	for (size_t i = 0; i < p->rows; i++) {
 		if (!suspect(p->row[i].row))
 			continue;
 		p->row[i].row->told = true;
-		by_text_add(&by, slice(p->row[i].row->id), p->row[i].row);
+		sf_texts_add(&by, slice(p->row[i].row->id), p->row[i].row);
 	}
 	r = sf_query_keys(s, "Id", p->object, SLICE("Id"), by.text, by.n,
 	    NULL, take_there, &by, w);
@@ -707,6 +373,6 @@ sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,
 		if (by.row[i]->told)
 			sf_row_settle(v, by.row[i], "waiting", "gone",
 			    "Salesforce has deleted or merged it");
-	by_text_free(&by);
+	sf_texts_free(&by);
 	return r;
 }

@@ -1,94 +1,9 @@
 /* salesforce-plan - which rows go into which job, and their CSV. */
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
+#include "salesforce-fields.h"
 #include "salesforce-plan.h"
-
-/* Data of a row as its operation sends it: two objects, one after the other. */
-struct data {
-	struct slice part[2];
-	struct slice own;	/* names not sent, or absent */
-};
-
-static struct data
-data_of(const struct sf_row *r)
-{
-	struct data d = {{{ NULL, 0 }, { NULL, 0 }}, { NULL, 0 }};
-
-	if (r->op == SF_DELETE)
-		return d;
-	d.part[0] = r->op == SF_CREATE ? r->p.insert : r->p.update;
-	d.part[1] = r->p.fields;
-	if (r->p.adopted)
-		d.own = r->p.own;
-	return d;
-}
-
-static bool
-same_name(struct slice a, struct slice b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
-
-static bool
-listed(struct slice array, struct slice name)
-{
-	struct scan s;
-	struct slice v;
-
-	if (array.p == NULL)
-		return false;
-	scan_enter(&s, array);
-	while (scan_element(&s, &v))
-		if (v.n == name.n + 2 &&
-		    memcmp(v.p + 1, name.p, name.n) == 0)
-			return true;
-	return false;
-}
-
-/* The next field of `d` that is sent; the column of the key is ours. */
-static bool
-next_field(const struct data *d, const struct sf_row *r, int *part,
-    struct scan *s, struct slice *name, struct slice *value)
-{
-	for (;;) {
-		while (s->p == NULL || !scan_member(s, name, value)) {
-			if (++*part == 2)
-				return false;
-			if (d->part[*part].p != NULL)
-				scan_enter(s, d->part[*part]);
-			else
-				s->p = NULL;
-		}
-		if (!listed(d->own, *name) && !slice_is(*name, "Id") &&
-		    !(r->p.extid.p != NULL && same_name(*name, r->p.extid)))
-			return true;
-	}
-}
-
-struct slice
-sf_column_base(struct slice c, struct pool *pool)
-{
-	const char *colon = memchr(c.p, ':', c.n), *dot;
-	char *custom;
-
-	if (colon != NULL) {
-		c.n -= (size_t)(colon + 1 - c.p);
-		c.p = colon + 1;
-	}
-	if ((dot = memchr(c.p, '.', c.n)) != NULL) {
-		c.n = (size_t)(dot - c.p);
-	} else if (c.n > 2 && memcmp(c.p + c.n - 2, "Id", 2) == 0) {
-		c.n -= 2;
-	} else if (c.n > 3 && memcmp(c.p + c.n - 3, "__c", 3) == 0) {
-		custom = pool_dup(pool, c.p, c.n);
-		custom[c.n - 1] = 'r';
-		c.p = custom;
-	}
-	return c;
-}
+#include "salesforce-texts.h"
 
 /* The number of a column, from `hint` on; p->columns: not there. */
 static size_t
@@ -98,7 +13,7 @@ column_of(const struct sf_plan *p, struct slice name, size_t hint)
 		size_t i = hint + k < p->columns ? hint + k :
 		    hint + k - p->columns;
 
-		if (same_name(p->column[i], name))
+		if (sf_same_name(p->column[i], name))
 			return i;
 	}
 	return p->columns;
@@ -119,19 +34,17 @@ column_add(struct sf_plan *p, struct slice name)
 static bool
 conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 {
-	struct data d = data_of(r);
+	struct sf_fields f = sf_fields(r);
 	struct slice name, value, base;
-	struct scan s = {0};
-	int part = -1;
 	size_t hint = 0;
 
-	while (next_field(&d, r, &part, &s, &name, &value)) {
+	while (sf_fields_next(&f, &name, &value)) {
 		hint = column_of(p, name, hint);
 		if (hint < p->columns)
 			continue;
 		base = sf_column_base(name, pool);
 		for (size_t i = 0; i < p->columns; i++)
-			if (same_name(sf_column_base(p->column[i], pool),
+			if (sf_same_name(sf_column_base(p->column[i], pool),
 			    base))
 				return true;
 		hint = 0;
@@ -142,10 +55,8 @@ conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 static void
 columns_of(struct sf_plan *p, const struct sf_row *r)
 {
-	struct data d = data_of(r);
+	struct sf_fields f = sf_fields(r);
 	struct slice name, value;
-	struct scan s = {0};
-	int part = -1;
 	size_t hint = 0;
 
 	if (r->op != SF_CREATE && p->columns == 0)
@@ -153,73 +64,12 @@ columns_of(struct sf_plan *p, const struct sf_row *r)
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL &&
 	    column_of(p, r->p.extid, 0) == p->columns)
 		column_add(p, r->p.extid);
-	while (next_field(&d, r, &part, &s, &name, &value)) {
+	while (sf_fields_next(&f, &name, &value)) {
 		hint = column_of(p, name, hint);
 		if (hint == p->columns)
 			column_add(p, name);
 		hint++;
 	}
-}
-
-/* What lines of the same parent have in common, for locks are taken there. */
-static struct slice
-parent_of(const struct sf_row *r, struct pool *pool)
-{
-	struct data d = data_of(r);
-	struct slice name, value;
-	struct scan s = {0};
-	int part = -1;
-
-	if (r->p.parent.n > 0)
-		return r->p.parent;
-	while (next_field(&d, r, &part, &s, &name, &value))
-		if (memchr(name.p, '.', name.n) != NULL &&
-		    scan_kind(value) == SCAN_STRING)
-			return scan_string(value, pool);
-	return SLICE("");
-}
-
-/* A number as its plain digits, an id as 15 characters, else the text: what
- * Salesforce writes back may look different. */
-static struct slice
-canonical(struct slice t, struct pool *pool)
-{
-	struct slice v;
-	char *p;
-	double d;
-	int n, digits = 0;
-
-	while (t.n > 0 && (t.p[t.n - 1] == ' ' || t.p[t.n - 1] == '\n' ||
-	    t.p[t.n - 1] == '\r' || t.p[t.n - 1] == '\t'))
-		t.n--;
-	if (t.n == 18 && sf_id_ok(t))
-		return (struct slice){ t.p, 15 };
-	for (size_t i = 0; i < t.n && t.p[i] != 'e' && t.p[i] != 'E'; i++)
-		digits += isdigit((unsigned char)t.p[i]) != 0;
-	if (t.n == 0 || digits > 15 || t.n > 40 || scan_text(t, &v, NULL) == -1 ||
-	    scan_kind(v) != SCAN_NUMBER)
-		return t;
-	d = strtod(pool_dup(pool, t.p, t.n), NULL);
-	p = pool_get(pool, 64);
-	n = snprintf(p, 64, "%.15g", d);
-	return (struct slice){ p, (size_t)n };
-}
-
-/* The value of a field of a row as text; absent: it has none. */
-static struct slice
-field_text(const struct sf_row *r, struct slice column, struct pool *pool)
-{
-	struct data d = data_of(r);
-	struct slice name, value, found = { NULL, 0 };
-	struct scan s = {0};
-	int part = -1;
-
-	while (next_field(&d, r, &part, &s, &name, &value))
-		if (same_name(name, column))
-			found = value;
-	if (scan_kind(found) == SCAN_STRING)
-		return scan_string(found, pool);
-	return scan_kind(found) == SCAN_NULL ? SLICE("#N/A") : found;
 }
 
 /* Fold case: Salesforce's unique fields do. */
@@ -239,15 +89,13 @@ folded(struct slice t, struct pool *pool)
 static struct slice *
 match_columns(const struct sf_row *r, size_t *n, struct pool *pool)
 {
+	struct sf_fields f = sf_fields(r);
 	struct slice rung = { NULL, 0 }, name, value, *names;
-	struct data d = data_of(r);
-	struct scan s = {0};
-	int part = -1;
-	size_t max = 2;
+	struct scan s;
 
-	for (int i = 0; i < 2; i++)
-		max += d.part[i].n / 4;
-	names = pool_get(pool, (max + r->p.match.n / 4) * sizeof(*names));
+	/* a member takes five bytes at least: "a":1 */
+	names = pool_get(pool, (2 + (f.part[0].n + f.part[1].n +
+	    r->p.match.n) / 5) * sizeof(*names));
 	*n = 0;
 	if (r->p.match.p != NULL) {
 		scan_enter(&s, r->p.match);
@@ -255,15 +103,13 @@ match_columns(const struct sf_row *r, size_t *n, struct pool *pool)
 			scan_enter(&s, rung);
 		while (rung.p != NULL && scan_member(&s, &name, &value)) {
 			names[(*n)++] = name;
-			if (field_text(r, name, pool).p == NULL)
+			if (sf_field_text(r, name, pool).p == NULL)
 				rung.p = NULL;
 		}
 	}
 	if (rung.p != NULL && *n > 0)
 		return names;
-	*n = 0;
-	s.p = NULL;
-	while (next_field(&d, r, &part, &s, &name, &value))
+	for (*n = 0; sf_fields_next(&f, &name, &value); )
 		names[(*n)++] = name;
 	return names;
 }
@@ -276,10 +122,10 @@ joined(const struct sf_row *r, const struct slice *column, size_t n,
 	struct slice t;
 
 	for (size_t i = 0; i < n; i++) {
-		t = field_text(r, column[i], pool);
+		t = sf_field_text(r, column[i], pool);
 		if (slice_is(t, "#N/A"))
 			t.n = 0;
-		buf_slice(&b, canonical(t, pool));
+		buf_slice(&b, sf_canonical(t, pool));
 		buf_char(&b, '\0');
 	}
 	t = buf_all(&b);
@@ -335,7 +181,7 @@ same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 	if (n != p->joins)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!same_name(names[i], p->join[i]))
+		if (!sf_same_name(names[i], p->join[i]))
 			return false;
 	return true;
 }
@@ -374,7 +220,7 @@ plan_put(struct sf_plan *p, struct sf_row *r, struct pool *pool)
 	columns_of(p, r);
 	k = &p->row[p->rows++];
 	*k = (struct sf_plan_row){ .row = r };
-	k->parent = parent_of(r, pool);
+	k->parent = sf_row_parent(r, pool);
 	k->join = join_text(p, r, pool);
 }
 
@@ -587,10 +433,8 @@ sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
     struct buf *out)
 {
 	const struct sf_row *r = p->row[k].row;
-	struct data d = data_of(r);
+	struct sf_fields f = sf_fields(r);
 	struct slice name, value;
-	struct scan s = {0};
-	int part = -1;
 	size_t hint = 0;
 
 	pool_reset(ps->scratch);
@@ -599,7 +443,7 @@ sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
 		ps->value[0] = slice(r->id);
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
 		ps->value[column_of(p, r->p.extid, 0)] = r->p.key;
-	while (next_field(&d, r, &part, &s, &name, &value)) {
+	while (sf_fields_next(&f, &name, &value)) {
 		hint = column_of(p, name, hint);
 		ps->value[hint++] = cell_text(p, name, value, ps->scratch);
 	}
@@ -616,7 +460,7 @@ sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 		size_t k = 0;
 
 		while (k < header->n &&
-		    !same_name(header->cell[k], p->join[i]))
+		    !sf_same_name(header->cell[k], p->join[i]))
 			k++;
 		if (k == header->n)
 			return why(w, WHY_BROKEN, "the results of a job have "
@@ -650,7 +494,7 @@ line_join(const struct sf_plan *p, const struct csv_row *line,
 		t = line->cell[p->cell[i]];
 		if (slice_is(t, "#N/A"))
 			t.n = 0;
-		buf_slice(&b, canonical(t, pool));
+		buf_slice(&b, sf_canonical(t, pool));
 		buf_char(&b, '\0');
 	}
 	t = buf_all(&b);
@@ -673,6 +517,6 @@ sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
 	if (p->extid.n == 0)
 		return lookup(p, line_join(p, line, ps->scratch));
 	if ((r = lookup(p, t)) == NULL)
-		r = lookup(p, canonical(t, ps->scratch));
+		r = lookup(p, sf_canonical(t, ps->scratch));
 	return r;
 }

@@ -84,8 +84,4 @@ int sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 struct sf_row *sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
     const struct csv_row *line);
 
-/* Two columns with the same base fill the same field: "Owner" of both
- * OwnerId and User:Owner.Username. */
-struct slice sf_column_base(struct slice column, struct pool *pool);
-
 #endif

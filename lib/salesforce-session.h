@@ -41,6 +41,11 @@ const struct sf_field *sf_lookup(struct sf *s, struct slice object,
 struct slice *sf_select_list(const char *soql, struct pool *pool, size_t *n,
     struct slice *from);
 
+/* sf_query() by a Bulk query job; `name` as sf_select_list() gave them. */
+int sf_bulk_query(struct sf *s, const char *soql, struct slice object,
+    const struct slice *name, size_t n, sf_take *take, void *ctx,
+    struct why *w);
+
 /* Pauses between polls: short at first, half as long again each time, at most
  * [salesforce] poll. */
 struct sf_pause {

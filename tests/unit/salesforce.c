@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "salesforce-fields.h"
 #include "salesforce-load.h"
 #include "salesforce-session.h"
 

@@ -1,0 +1,136 @@
+/* salesforce-fields - the data of a row, as its operation sends it. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "salesforce-fields.h"
+#include "salesforce-texts.h"
+
+struct sf_fields
+sf_fields(const struct sf_row *r)
+{
+	struct sf_fields f = { .row = r, .at = -1 };
+
+	if (r->op == SF_DELETE)
+		return f;
+	f.part[0] = r->op == SF_CREATE ? r->p.insert : r->p.update;
+	f.part[1] = r->p.fields;
+	if (r->p.adopted)
+		f.own = r->p.own;
+	return f;
+}
+
+static bool
+listed(struct slice array, struct slice name)
+{
+	struct scan s;
+	struct slice v;
+
+	if (array.p == NULL)
+		return false;
+	scan_enter(&s, array);
+	while (scan_element(&s, &v))
+		if (v.n == name.n + 2 &&
+		    memcmp(v.p + 1, name.p, name.n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_key(const struct sf_row *r, struct slice name)
+{
+	return slice_is(name, "Id") ||
+	    (r->p.extid.p != NULL && sf_same_name(name, r->p.extid));
+}
+
+bool
+sf_fields_next(struct sf_fields *f, struct slice *name, struct slice *value)
+{
+	for (;;) {
+		while (f->s.p == NULL || !scan_member(&f->s, name, value)) {
+			if (f->at == 1)
+				return false;
+			if (f->part[++f->at].p != NULL)
+				scan_enter(&f->s, f->part[f->at]);
+			else
+				f->s.p = NULL;
+		}
+		if (!listed(f->own, *name) && !is_key(f->row, *name))
+			return true;
+	}
+}
+
+struct slice
+sf_row_parent(const struct sf_row *r, struct pool *pool)
+{
+	struct sf_fields f = sf_fields(r);
+	struct slice name, value;
+
+	if (r->p.parent.n > 0)
+		return r->p.parent;
+	while (sf_fields_next(&f, &name, &value))
+		if (memchr(name.p, '.', name.n) != NULL &&
+		    scan_kind(value) == SCAN_STRING)
+			return scan_string(value, pool);
+	return SLICE("");
+}
+
+struct slice
+sf_canonical(struct slice t, struct pool *pool)
+{
+	struct slice v;
+	char *p;
+	double d;
+	int n, digits = 0;
+
+	while (t.n > 0 && (t.p[t.n - 1] == ' ' || t.p[t.n - 1] == '\n' ||
+	    t.p[t.n - 1] == '\r' || t.p[t.n - 1] == '\t'))
+		t.n--;
+	if (t.n == 18 && sf_id_ok(t))
+		return (struct slice){ t.p, 15 };
+	for (size_t i = 0; i < t.n && t.p[i] != 'e' && t.p[i] != 'E'; i++)
+		digits += isdigit((unsigned char)t.p[i]) != 0;
+	if (t.n == 0 || digits > 15 || t.n > 40 || scan_text(t, &v, NULL) == -1 ||
+	    scan_kind(v) != SCAN_NUMBER)
+		return t;
+	d = strtod(pool_dup(pool, t.p, t.n), NULL);
+	p = pool_get(pool, 64);
+	n = snprintf(p, 64, "%.15g", d);
+	return (struct slice){ p, (size_t)n };
+}
+
+struct slice
+sf_field_text(const struct sf_row *r, struct slice column, struct pool *pool)
+{
+	struct sf_fields f = sf_fields(r);
+	struct slice name, value, found = { NULL, 0 };
+
+	while (sf_fields_next(&f, &name, &value))
+		if (sf_same_name(name, column))
+			found = value;
+	if (scan_kind(found) == SCAN_STRING)
+		return scan_string(found, pool);
+	return scan_kind(found) == SCAN_NULL ? SLICE("#N/A") : found;
+}
+
+struct slice
+sf_column_base(struct slice c, struct pool *pool)
+{
+	const char *colon = memchr(c.p, ':', c.n), *dot;
+	char *custom;
+
+	if (colon != NULL) {
+		c.n -= (size_t)(colon + 1 - c.p);
+		c.p = colon + 1;
+	}
+	if ((dot = memchr(c.p, '.', c.n)) != NULL) {
+		c.n = (size_t)(dot - c.p);
+	} else if (c.n > 2 && memcmp(c.p + c.n - 2, "Id", 2) == 0) {
+		c.n -= 2;
+	} else if (c.n > 3 && memcmp(c.p + c.n - 3, "__c", 3) == 0) {
+		custom = pool_dup(pool, c.p, c.n);
+		custom[c.n - 1] = 'r';
+		c.p = custom;
+	}
+	return c;
+}

@@ -1,0 +1,45 @@
+#ifndef SALESFORCE_FIELDS_H
+#define SALESFORCE_FIELDS_H
+
+#include "salesforce-wave.h"
+
+/*
+ * salesforce-fields - the data of a row, as its operation sends it.
+ *
+ *	struct sf_fields f = sf_fields(r);
+ *	while (sf_fields_next(&f, &name, &value))
+ *		... value is a raw JSON scalar
+ *
+ * A create sends `insert` and `fields`, an update `update` and `fields`, a
+ * delete nothing.  Left out are Id and the external id, which are columns of
+ * their own, and what is `own` of an adopted record.
+ */
+struct sf_fields {
+	const struct sf_row *row;
+	struct slice part[2];
+	struct slice own;	/* names not sent, or absent */
+	int at;
+	struct scan s;
+};
+
+struct sf_fields sf_fields(const struct sf_row *r);
+bool sf_fields_next(struct sf_fields *f, struct slice *name,
+    struct slice *value);
+
+/* The value of one field as text: #N/A for null, absent: it has none. */
+struct slice sf_field_text(const struct sf_row *r, struct slice column,
+    struct pool *pool);
+
+/* What children of the same parent have in common: `parent`, else the first
+ * relationship's value, else "". */
+struct slice sf_row_parent(const struct sf_row *r, struct pool *pool);
+
+/* A number as its plain digits, an id as 15 characters, else the text without
+ * blanks at its end: what Salesforce writes back may look different. */
+struct slice sf_canonical(struct slice text, struct pool *pool);
+
+/* Two columns with the same base fill the same field: "Owner" of both
+ * OwnerId and User:Owner.Username. */
+struct slice sf_column_base(struct slice column, struct pool *pool);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef SALESFORCE_PART_H
+#define SALESFORCE_PART_H
+
+#include "salesforce-plan.h"
+
+/*
+ * salesforce-part - the rows of a job as a CSV file, cut where it is full.
+ *
+ *	struct sf_part pt = { .ps = ps, .plan = p };
+ *	for (; pt.from < p->rows; pt.from = pt.to) {
+ *		if (sf_part_write(&pt, max, &w) == -1) ...
+ *		... pt.fd holds rows from..to
+ *		sf_part_close(&pt);
+ *	}
+ */
+struct sf_part {
+	struct sf_plans *ps;
+	struct sf_plan *plan;
+	size_t from, to;	/* rows of the plan */
+	int fd;			/* a file without a name, or -1 */
+	int64_t length;
+	struct buf out;		/* not yet written */
+};
+
+/*
+ * Write the rows from `from` on, up to `max` bytes, and set `to`.  Children
+ * of one parent go into one file, unless they alone would fill it; a row that
+ * is longer than `max` goes alone.  -1 WHY_BROKEN: the file cannot be written;
+ * sf_part_close() after either.
+ */
+int sf_part_write(struct sf_part *pt, int64_t max, struct why *w);
+void sf_part_close(struct sf_part *pt);
+
+#endif

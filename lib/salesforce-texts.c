@@ -1,0 +1,94 @@
+/* salesforce-texts - rows by one text each, and what look-ups share. */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "salesforce-texts.h"
+
+void
+sf_texts_init(struct sf_texts *t, size_t max)
+{
+	t->n = 0;
+	for (t->buckets = 64; t->buckets < max; t->buckets *= 2)
+		continue;
+	t->row = xmalloc((max + 1) * sizeof(struct sf_row *));
+	t->text = xmalloc((max + 1) * sizeof(*t->text));
+	t->next = xmalloc((max + 1) * sizeof(*t->next));
+	t->bucket = xcalloc(t->buckets, sizeof(*t->bucket));
+}
+
+void
+sf_texts_free(struct sf_texts *t)
+{
+	free(t->row);
+	free(t->text);
+	free(t->next);
+	free(t->bucket);
+}
+
+uint64_t
+sf_text_hash(struct slice t)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	size_t n = t.n == 18 && sf_id_ok(t) ? 15 : t.n;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+
+		h = (h ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) *
+		    0x100000001b3u;
+	}
+	return h ^ h >> 32;
+}
+
+void
+sf_texts_add(struct sf_texts *t, struct slice text, struct sf_row *r)
+{
+	size_t h = sf_text_hash(text) & (t->buckets - 1);
+
+	t->row[t->n] = r;
+	t->text[t->n] = text;
+	t->next[t->n] = t->bucket[h];
+	t->bucket[h] = (uint32_t)++t->n;
+}
+
+uint32_t
+sf_texts_first(const struct sf_texts *t, struct slice text)
+{
+	return t->bucket[sf_text_hash(text) & (t->buckets - 1)];
+}
+
+struct slice
+sf_selected(struct slice name)
+{
+	const char *colon = memchr(name.p, ':', name.n);
+
+	if (colon != NULL) {
+		name.n -= (size_t)(colon + 1 - name.p);
+		name.p = colon + 1;
+	}
+	return name;
+}
+
+bool
+sf_same_name(struct slice a, struct slice b)
+{
+	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
+}
+
+struct slice
+sf_plain(struct slice json, struct pool *pool)
+{
+	if (scan_kind(json) == SCAN_STRING)
+		return scan_string(json, pool);
+	return scan_kind(json) == SCAN_NULL ? (struct slice){ NULL, 0 } : json;
+}
+
+const struct sf_value *
+sf_value_of(const struct sf_record *rec, struct slice name)
+{
+	name = sf_selected(name);
+	for (size_t i = 0; i < rec->n; i++)
+		if (sf_same_name(rec->name[i], name))
+			return &rec->value[i];
+	return NULL;
+}
