@@ -2,7 +2,7 @@
 #include "ledger-db.h"
 
 /* Pages held in memory; the rest is in a file without a name. */
-#define SETTINGS "PRAGMA cache_size = -8192; PRAGMA journal_mode = OFF;" \
+#define SETTINGS "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF;" \
 	"PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;" \
 	"CREATE TABLE seen(map TEXT, key TEXT, source TEXT," \
 	" PRIMARY KEY(map, key)) WITHOUT ROWID; BEGIN"

@@ -215,6 +215,74 @@ test_names(void **state)
 	assert_int_equal(steps_fate(SLICE("skipped")), STEP_SKIPPED);
 }
 
+static bool
+passes(const struct step *s)
+{
+	return s->fate == STEP_SENT ||
+	    (s->fate == STEP_GOES && s->answer == STEP_PASS);
+}
+
+static bool
+ended_badly(const struct step *s)
+{
+	return s->fate == STEP_BAD || s->answer == STEP_WAIT;
+}
+
+/* What must hold of draft, order, two items and activation, whatever became
+ * of each. */
+static void
+check_rules(const struct step *s)
+{
+	const struct step *d = &s[0], *o = &s[1], *i = &s[2], *j = &s[3],
+	    *a = &s[4];
+	bool goes = passes(o) || passes(i) || passes(j);
+	bool bad = ended_badly(o) || ended_badly(i) || ended_badly(j);
+
+	if (d->fate == STEP_GOES) {	/* draft: only for what goes on */
+		assert_int_equal(passes(d), goes || passes(a));
+		assert_int_not_equal(d->answer, STEP_WAIT);
+	}
+	if (d->fate == STEP_BAD) {	/* nothing goes without the draft */
+		assert_true(o->fate != STEP_GOES || o->answer == STEP_WAIT);
+		assert_true(a->fate != STEP_GOES || a->answer == STEP_WAIT);
+	}
+	if (o->fate == STEP_BAD && d->fate != STEP_BAD) {
+		assert_true(i->fate != STEP_GOES || i->answer == STEP_WAIT);
+		assert_true(j->fate != STEP_GOES || j->answer == STEP_WAIT);
+	}
+	if (a->fate != STEP_GOES)
+		return;
+	if (bad || d->fate == STEP_BAD) {	/* never activate what is not whole */
+		assert_int_equal(a->answer, STEP_WAIT);
+	} else if (goes) {
+		assert_int_equal(a->answer, STEP_PASS);
+	} else if (o->fate == STEP_SKIPPED) {	/* left alone as a whole */
+		assert_int_equal(a->answer, STEP_SKIP);
+	} else if (o->fate == STEP_SAME) {
+		assert_int_equal(a->answer, a->own ? STEP_PASS :
+		    STEP_UNCHANGED);
+	}
+}
+
+static void
+test_all_combinations(void **state)
+{
+	static const char what[] = "doii", fates[] = "+*=-!";
+	struct step s[5];
+	long c, code;
+	int k;
+
+	(void)state;
+	for (c = 0; c < 2 * 5 * 5 * 5 * 5 * 5; c++) {
+		code = c / 2;
+		for (k = 0; k < 4; k++, code /= 5)
+			s[k] = line(what[k], fates[code % 5]);
+		s[4] = line(c % 2 ? 'A' : 'a', fates[code % 5]);
+		steps_apply(s, 5);
+		check_rules(s);
+	}
+}
+
 int
 main(void)
 {
@@ -225,6 +293,7 @@ main(void)
 		cmocka_unit_test(test_children),
 		cmocka_unit_test(test_verdict_of_a_step),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_all_combinations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
