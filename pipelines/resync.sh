@@ -3,11 +3,30 @@
 # Salesforce is asked about each.  Run it as:
 #	millrace resync orders --keys FILE
 #	millrace resync customers --where 'email eq ann@shop.example'
+#	millrace resync --map order	all that the map reads, after a change
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
+# reader MAP: the entity that it reads.
+reader()
+{
+	local maps
+
+	for maps in "products $product_maps" "customers $customer_maps" \
+		"orders $order_maps"; do
+		# shellcheck disable=SC2086  # words of a list
+		set -- "$1" $maps
+		[[ " ${*:3} " != *" $1 "* ]] || echo "$2"
+	done
+}
+
 entity=${1:?an entity is missing: customers, products or orders}
 shift
+if [ "$entity" = --map ]; then
+	entity=$(reader "${1:?the MAP is missing}")
+	: "${entity:?no map of this name: $1}"
+	shift
+fi
 reference
 
 case $entity in

@@ -152,6 +152,12 @@ calls()
 	run_status 0 millrace resync customers --where 'email eq a@b.c'
 	run_status 2 millrace resync carts
 	run_status 2 millrace resync
+	rm calls
+	run_status 0 millrace resync --map price-standard
+	[ "$(calls mage-extract | tail -n 1)" = "mage-extract products" ]
+	run millrace resync --map nosuch
+	[ "$status" -ne 0 ]
+	assert_output --partial "no map of this name: nosuch"
 }
 
 @test "plan: reads only, status 1 when it would change something" {

@@ -140,6 +140,20 @@ ended()
 	[ "$(id -u)" -eq 0 ] || run_status 3 run-stage a.map echo x
 }
 
+@test "a full disk: the stream goes on whole, the lost copy is told, status 3" {
+	mount -t tmpfs -o size=256k none "$MILLRACE_RUN" 2>/dev/null ||
+		skip "cannot mount a small disk here"
+	head -c 3000000 /dev/urandom | base64 >in
+	status=0
+	run-stage a.map cat in >out 2>err || status=$?
+	ls "$MILLRACE_RUN" >left
+	umount "$MILLRACE_RUN"
+	[ "$status" -eq 3 ]
+	cmp in out
+	grep -q 'no copy is kept: .*No space left' err
+	[ "$(cat left)" = audit.ndjson ]
+}
+
 @test "a signal to the stage is passed on, and its end is noted" {
 	run-stage a.load sh -c 'echo go; exec sleep 30' >first 3>&- &
 	pid=$!
