@@ -168,7 +168,7 @@ interpolate(struct ev *e, const struct node *n, const struct val *part,
 
 /* An operator whose operands are values. */
 static int
-apply(struct ev *e, const struct node *n, struct val in,
+operate(struct ev *e, const struct node *n, struct val in,
     const struct val *arg, struct val *out)
 {
 	switch (n->op) {
@@ -177,7 +177,7 @@ apply(struct ev *e, const struct node *n, struct val in,
 	case N_INDEX:
 		return ev_index(e, arg[0], arg[1], &e->hints[n->hint], out);
 	case N_SLICE:
-		return ev_slice(e, arg[0], arg[1], arg[2], out);
+		return ev_slice(e, arg[0], arg[2], arg[1], out);
 	case N_NEG:
 		return negate(e, arg[0], out);
 	case N_ADD: case N_SUB: case N_MUL: case N_DIV: case N_MOD:
@@ -190,6 +190,15 @@ apply(struct ev *e, const struct node *n, struct val in,
 	default:
 		return n->func->value(e, in, arg, out);
 	}
+}
+
+static int
+apply(struct ev *e, const struct node *n, struct val in,
+    const struct val *arg, struct val *out)
+{
+	int r = operate(e, n, in, arg, out);
+
+	return r == EV_ERROR && n->guarded && !e->fatal ? EV_NONE : r;
 }
 
 enum { OPERANDS = 100 };	/* the parser allows no more */
@@ -375,7 +384,7 @@ ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 			v = in;
 		else if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
 			return r;
-		return ev_index(e, v, n->value, &e->hints[n->hint], out);
+		return apply(e, n, in, &v, out);
 	case N_PIPE:
 		if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
 			return r;
@@ -595,7 +604,8 @@ each(struct ev *e, const struct node *n, struct val v, struct cont *k)
 	uint32_t i;
 	int r;
 
-	if (n->lenient && v.kind <= V_NULL)
+	if ((n->lenient && v.kind <= V_NULL) ||
+	    (n->guarded && v.kind < V_ARRAY))
 		return EV_NONE;
 	if (v.kind != V_ARRAY && v.kind != V_OBJECT)
 		return ev_error(e, "Cannot iterate over %s", v.kind <= V_NULL ?

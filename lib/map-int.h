@@ -181,6 +181,8 @@ struct node {
 	enum op op;
 	bool single;		/* never more than one value */
 	bool lenient;		/* N_EACH: null has no elements */
+	bool guarded;		/* a step of a path with ? behind: its own
+				 * errors are no value */
 	uint32_t hint;		/* index of its memory in ev.hints */
 	const char *at;		/* place in the map's text */
 	int kids;

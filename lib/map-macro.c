@@ -26,8 +26,7 @@ static const struct macro macros[] = {
 	{ "first", 0, { 0 }, ".[0]" },
 	{ "last", 0, { 0 }, ".[-1]" },
 	{ "first", 1, { "f" }, "limit(1; f)" },
-	{ "last", 1, { "f" }, "[f] | if length > 0 then .[-1] else empty "
-	    "end" },
+	{ "last", 1, { "f" }, "[f] | .[-1]" },
 	{ "nth", 1, { "n" }, ".[n]" },
 	{ "nth", 2, { "n", "f" }, "n as $__n | if $__n < 0 then "
 	    "error(\"nth doesn't support negative indices\") else "

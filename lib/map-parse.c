@@ -649,10 +649,11 @@ slice_node(struct parser *p, struct node *base, struct node *from,
 {
 	struct node *n = node_new(p, N_SLICE, at, 3);
 
+	/* of the bounds, jq's outer loop is over the first */
 	n->kid[0] = base;
-	n->kid[1] = from;
-	n->kid[2] = lex_op(&p->lex, "]") ? constant(p, at, val_null()) :
+	n->kid[1] = lex_op(&p->lex, "]") ? constant(p, at, val_null()) :
 	    pipe_(p, true);
+	n->kid[2] = from;
 	expect(p, "]", "behind the slice");
 	return finish(n);
 }
@@ -688,21 +689,37 @@ key_token(struct parser *p)
 	return n;
 }
 
+/*
+ * A `?` right behind a step of a path guards that step alone, and the values
+ * before it go on: .a[]?.b[]? passes over what has no elements.  Behind
+ * anything else it is `try`.
+ */
 static struct node *
-suffixes(struct parser *p, struct node *n)
+guard(struct parser *p, struct node *n, bool step)
 {
 	struct node *t;
 
-	for (;;) {
+	if (n != NULL && step && !n->guarded && n->op != N_CONST) {
+		next(p);
+		n->guarded = true;
+		return n;
+	}
+	t = node_new(p, N_TRY, p->lex.at, 1);
+	next(p);
+	t->kid[0] = n;
+	return finish(t);
+}
+
+static struct node *
+suffixes(struct parser *p, struct node *n, bool step)
+{
+	for (;; step = true) {
 		if (p->lex.kind == T_FIELD) {
 			n = named(p, n, key_token(p));
 		} else if (accept_op(p, "[")) {
 			n = bracket(p, n);
 		} else if (lex_op(&p->lex, "?")) {
-			t = node_new(p, N_TRY, p->lex.at, 1);
-			next(p);
-			t->kid[0] = n;
-			n = finish(t);
+			n = guard(p, n, step);
 		} else if (accept_op(p, ".")) {
 			if (p->lex.kind == T_STRING)
 				n = named(p, n, string(p, NULL));
@@ -782,10 +799,13 @@ static struct node *
 postfix(struct parser *p)
 {
 	struct node *n;
+	bool step;
 
 	if (++p->depth > MAP_EXPR_DEPTH)
 		return stop(p, p->lex.at, "nested too deep");
-	n = suffixes(p, term(p));
+	step = p->lex.kind == T_FIELD || lex_op(&p->lex, ".");
+	n = term(p);
+	n = suffixes(p, n, step && n != NULL && n->op != N_DOT);
 	if (n != NULL && n->section.p != NULL)
 		p->used(p->ctx, n->section, (struct slice){ NULL, 0 },
 		    n->value);
