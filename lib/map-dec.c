@@ -19,6 +19,28 @@ power(int n)
 	return p;
 }
 
+/* Up to 17 digits, as nearly all money is. */
+static bool
+read_short(struct slice s, struct dec *d)
+{
+	int64_t m = 0;
+	size_t i = s.n > 0 && s.p[0] == '-', from = i, point = s.n;
+
+	if (s.n > 18 || s.n == i)
+		return false;
+	for (; i < s.n; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			m = m * 10 + (s.p[i] - '0');
+		else if (s.p[i] == '.' && point == s.n && i > from)
+			point = i;
+		else
+			return false;
+	}
+	d->m = from == 1 ? -m : m;
+	d->scale = point == s.n ? 0 : (int)(s.n - 1 - point);
+	return true;
+}
+
 /* -?digits[.digits][e[+-]digits] */
 int
 dec_read(struct slice s, struct dec *d)
@@ -27,6 +49,8 @@ dec_read(struct slice s, struct dec *d)
 	int digits = 0, exp = 0, esign = 1;
 	bool minus = false, point = false, any = false;
 
+	if (read_short(s, d))
+		return 0;
 	d->m = 0;
 	d->scale = 0;
 	if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
@@ -70,11 +94,23 @@ dec_read(struct slice s, struct dec *d)
 static int
 digits_of(int128 m)
 {
+	uint64_t small;
 	int n = 0;
 
-	for (; m != 0; m /= 10)
+	if (m < 0)
+		m = -m;
+	/* dividing 128 bits is a call; most numbers are short */
+	for (; m > UINT64_MAX; m /= 10)
+		n++;
+	for (small = (uint64_t)m; small != 0; small /= 10)
 		n++;
 	return n;
+}
+
+static bool
+is_small(int128 m)
+{
+	return m < 1000000000000000000 && m > -1000000000000000000;
 }
 
 static int
@@ -82,6 +118,8 @@ rescale(struct dec *d, int scale)
 {
 	int up = scale - d->scale;
 
+	if (up == 0)
+		return 0;
 	if (digits_of(d->m) + up > DEC_DIGITS)
 		return -1;
 	d->m *= power(up);
@@ -98,7 +136,7 @@ dec_add(struct dec a, struct dec b, struct dec *out)
 		return -1;
 	out->m = a.m + b.m;	/* two of 38 digits fit */
 	out->scale = scale;
-	return digits_of(out->m) > DEC_DIGITS ? -1 : 0;
+	return !is_small(out->m) && digits_of(out->m) > DEC_DIGITS ? -1 : 0;
 }
 
 int
@@ -123,6 +161,12 @@ dec_round(struct dec a, int scale, struct dec *out)
 		return rescale(out, scale);
 	p = power(a.scale - scale);
 	half = p / 2;
+	if (is_small(a.m) && a.scale - scale <= 18) {
+		out->m = (int64_t)(a.m < 0 ? a.m - half : a.m + half) /
+		    (int64_t)p;
+		out->scale = scale;
+		return 0;
+	}
 	out->m = (a.m < 0 ? a.m - half : a.m + half) / p;
 	out->scale = scale;
 	return 0;
@@ -134,11 +178,15 @@ dec_write(struct dec d, char room[DEC_TEXT])
 	char digits[DEC_TEXT];
 	size_t n = 0, at = 0;
 	bool minus = d.m < 0;
+	uint64_t small;
 
-	for (; d.m != 0 || n <= (size_t)d.scale; d.m /= 10) {
-		digits[n++] = (char)('0' + (int)(minus ? -(d.m % 10) :
-		    d.m % 10));
-	}
+	if (minus)
+		d.m = -d.m;
+	for (; d.m > UINT64_MAX; d.m /= 10)
+		digits[n++] = (char)('0' + (int)(d.m % 10));
+	for (small = (uint64_t)d.m; small != 0 || n <= (size_t)d.scale;
+	    small /= 10)
+		digits[n++] = (char)('0' + (int)(small % 10));
 	if (minus)
 		room[at++] = '-';
 	while (n-- > 0) {

@@ -82,7 +82,7 @@ ev_list(struct ev *e, const struct val *items, size_t n, struct val *out)
 	    MAP_VALUE_DEPTH);
 }
 
-static int
+static inline int
 step(struct ev *e)
 {
 	if (++e->steps <= MAP_STEPS)
@@ -113,6 +113,9 @@ compare(enum op op, struct val a, struct val b)
 {
 	int c;
 
+	if (op <= N_NE && a.kind != b.kind && a.kind > V_NULL &&
+	    b.kind > V_NULL)
+		return op == N_NE;
 	if (op == N_EQ)
 		return val_equal(a, b);
 	if (op == N_NE)
@@ -203,6 +206,51 @@ apply(struct ev *e, const struct node *n, struct val in,
 
 enum { OPERANDS = 100 };	/* the parser allows no more */
 
+/* A single value, without a call where it is there already. */
+static inline int
+operand(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	switch (n->op) {
+	case N_CONST:
+		*out = n->value;
+		return EV_ONE;
+	case N_DOT:
+		*out = in;
+		return EV_ONE;
+	case N_VAR:
+		*out = e->vars[n->slot];
+		if (out->kind != V_ABSENT)
+			return EV_ONE;
+		/* fall through */
+	default:
+		return ev_one(e, n, in, out);
+	}
+}
+
+/* A member whose place is the same as last time: the usual case. */
+static inline int
+field(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	const struct member *m;
+	struct val v;
+	uint32_t hint;
+	int r;
+
+	if ((r = operand(e, n->kid[0], in, &v)) != EV_ONE)
+		return r;
+	hint = e->hints[n->hint];
+	if (v.kind == V_OBJECT && hint < v.n && !(v.flags & VF_TABLE)) {
+		m = &v.members[hint];
+		if (m->key.p == n->value.p && m->key.n == n->value.n) {
+			*out = m->value;
+			if (out->kind == V_ABSENT)
+				out->kind = V_NULL;
+			return EV_ONE;
+		}
+	}
+	return apply(e, n, in, &v, out);
+}
+
 /* ---- one value ---- */
 
 static int
@@ -213,7 +261,7 @@ one_operands(struct ev *e, const struct node *n, struct val in,
 	int i, r;
 
 	for (i = n->kids - 1; i >= 0; i--)
-		if ((r = ev_one(e, n->kid[i], in, &arg[i])) != EV_ONE)
+		if ((r = operand(e, n->kid[i], in, &arg[i])) != EV_ONE)
 			return r;
 	return apply(e, n, in, arg, out);
 }
@@ -225,7 +273,7 @@ one_few(struct ev *e, const struct node *n, struct val in, struct val *out)
 	int i, r;
 
 	for (i = n->kids - 1; i >= 0; i--)
-		if ((r = ev_one(e, n->kid[i], in, &arg[i])) != EV_ONE)
+		if ((r = operand(e, n->kid[i], in, &arg[i])) != EV_ONE)
 			return r;
 	return apply(e, n, in, arg, out);
 }
@@ -234,17 +282,31 @@ static int
 one_alternative(struct ev *e, const struct node *n, struct val in,
     struct val *out)
 {
-	int r = ev_one(e, n->kid[0], in, out);
+	int r = operand(e, n->kid[0], in, out);
 
 	if (r == EV_ERROR || (r == EV_ONE && val_true(*out)))
 		return r;
-	return ev_one(e, n->kid[1], in, out);
+	return operand(e, n->kid[1], in, out);
+}
+
+static int
+one_compare(struct ev *e, const struct node *n, struct val in,
+    struct val *out)
+{
+	struct val a, b;
+	int r;
+
+	if ((r = operand(e, n->kid[1], in, &b)) != EV_ONE ||
+	    (r = operand(e, n->kid[0], in, &a)) != EV_ONE)
+		return r;
+	*out = val_bool(compare(n->op, a, b));
+	return EV_ONE;
 }
 
 static int
 one_logic(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
-	int r = ev_one(e, n->kid[0], in, out);
+	int r = operand(e, n->kid[0], in, out);
 
 	if (r != EV_ONE)
 		return r;
@@ -380,23 +442,21 @@ ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 	case N_VAR:
 		return var(e, n->slot, out);
 	case N_FIELD:
-		if (n->kid[0]->op == N_DOT)
-			v = in;
-		else if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
-			return r;
-		return apply(e, n, in, &v, out);
+		return field(e, n, in, out);
 	case N_PIPE:
-		if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
+		if ((r = operand(e, n->kid[0], in, &v)) != EV_ONE)
 			return r;
-		return ev_one(e, n->kid[1], v, out);
+		return operand(e, n->kid[1], v, out);
 	case N_ALT:
 		return one_alternative(e, n, in, out);
+	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
+		return one_compare(e, n, in, out);
 	case N_AND: case N_OR:
 		return one_logic(e, n, in, out);
 	case N_IF:
-		if ((r = ev_one(e, n->kid[0], in, &v)) != EV_ONE)
+		if ((r = operand(e, n->kid[0], in, &v)) != EV_ONE)
 			return r;
-		return ev_one(e, n->kid[val_true(v) ? 1 : 2], in, out);
+		return operand(e, n->kid[val_true(v) ? 1 : 2], in, out);
 	case N_TRY:
 		return one_try(e, n, in, out);
 	case N_AS:

@@ -24,7 +24,7 @@ parse(struct map_expr *x, struct buf *mistakes)
 {
 	struct parser p = { .source = &x->source, .mistakes = mistakes,
 		.pool = x->set.pool, .slots = &x->set.slots,
-		.hints = &x->set.hints, .names = x->set.names,
+		.hints = &x->set.hints, .keys = &x->set.keys, .names = x->set.names,
 		.used = ignore };
 	struct node *n;
 

@@ -630,6 +630,7 @@ reader_start(struct reader *r, struct map_set *s, struct map *m,
 	r->p.pool = s->pool;
 	r->p.slots = &s->slots;
 	r->p.hints = &s->hints;
+	r->p.keys = &s->keys;
 	r->p.used = used;
 	r->p.ctx = r;
 }

@@ -95,7 +95,9 @@ struct map {
 	size_t group[WHENS + 1];	/* where a group begins */
 	struct slice head;	/* a payload up to its source's id */
 	struct slice after_key;	/* extid */
+	struct slice before_parent;	/* parent up to its key */
 	struct slice steps;	/* with */
+	struct slice only_text;
 	struct slice tail;	/* shared own quiet rev */
 	char rev_text[17];
 	size_t index;		/* among the maps */
@@ -109,6 +111,7 @@ struct map_set {
 	struct map **order;	/* by phase, as given within one */
 	struct slice from;
 	struct name *names;	/* settings and $store */
+	struct interned *keys;	/* of paths */
 	uint32_t slots, hints, store_slot;
 	bool store_used;
 	struct want *root;

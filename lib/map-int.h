@@ -172,6 +172,8 @@ struct func {
 enum {
 	FUNC_SHALLOW = 1,	/* looks at nothing below its input's surface */
 	FUNC_PASSES = 2,	/* gen: its values are those of its last argument */
+	FUNC_WORLD = 32,	/* needs zones or the reference */
+	FUNC_SAME = 64,		/* gives its input's elements in another order */
 	FUNC_COUNTS = 16,	/* looks at the number of elements, not at them */
 	FUNC_CUSTOM = 8,	/* reads custom_attributes of its input */
 	FUNC_SINGLE = 4,	/* gen: never more than one value */
@@ -204,6 +206,11 @@ struct name {			/* a $name that expressions may use */
 	const char *const *keys;/* its members, ends with NULL; or NULL: any */
 	const char *missing;	/* why it cannot be used now, or NULL */
 	bool settings;		/* a section of the configuration */
+};
+
+struct interned {
+	struct interned *next;
+	struct val key;
 };
 
 struct macro {			/* a function that is written in jq */
@@ -273,6 +280,7 @@ struct parser {
 	struct pool *pool;	/* the maps' memory */
 	struct name *names;
 	uint32_t *slots, *hints;/* counters of the set */
+	struct interned **keys;	/* the set's: a key has one address */
 	bool failed;		/* a mistake was told */
 	bool dead;		/* and the text cannot be followed further */
 	int depth, nodes;
@@ -292,6 +300,8 @@ struct parser {
  * outside of all brackets when `comma` is false.  NULL: mistakes were told.
  */
 struct node *parse_expr(struct parser *p, bool comma);
+/* `n`, or what it always is, whatever the record (map-fold.c). */
+struct node *fold_node(struct pool *pool, struct node *n);
 struct node *node_new(struct parser *p, enum op op, const char *at, int kids);
 int parse_fail(struct parser *p, const char *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -416,6 +426,7 @@ int ev_put(struct member *m, size_t n, struct val key, struct val value);
 
 int ev_arith(struct ev *e, enum op op, struct val a, struct val b,
     struct val *out);			/* map-arith.c */
+bool ev_compare(enum op op, struct val a, struct val b);
 int ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
     struct val *out);			/* map-path.c */
 int ev_slice(struct ev *e, struct val a, struct val from, struct val to,

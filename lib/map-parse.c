@@ -105,7 +105,7 @@ node_new(struct parser *p, enum op op, const char *at, int kids)
 
 /* Set `single`; NULL when a kid is missing, which a mistake explains. */
 static struct node *
-finish(struct node *n)
+finish_plain(struct node *n)
 {
 	int i;
 
@@ -122,6 +122,17 @@ finish(struct node *n)
 	return n;
 }
 
+/*
+ * The same, and what settings decide is decided: in
+ *	$orders.automatic == false and EXPR
+ * nothing is left to do for a record when it is not.
+ */
+static struct node *
+finish(struct parser *p, struct node *n)
+{
+	return finish_plain(n) == NULL ? NULL : fold_node(p->pool, n);
+}
+
 static struct node *
 two(struct parser *p, enum op op, const char *at, struct node *a,
     struct node *b)
@@ -130,7 +141,7 @@ two(struct parser *p, enum op op, const char *at, struct node *a,
 
 	n->kid[0] = a;
 	n->kid[1] = b;
-	return finish(n);
+	return finish(p, n);
 }
 
 static struct node *
@@ -139,7 +150,7 @@ constant(struct parser *p, const char *at, struct val v)
 	struct node *n = node_new(p, N_CONST, at, 0);
 
 	n->value = v;
-	return finish(n);
+	return finish(p, n);
 }
 
 /* ---- strings ---- */
@@ -227,7 +238,7 @@ string(struct parser *p, const struct func *format)
 	n = node_new(p, N_FORMAT, at, s.n);
 	n->func = format != NULL ? format : func_find(SLICE("@text"), 0);
 	memcpy(n->kid, s.part, (size_t)s.n * sizeof(*s.part));
-	return finish(n);
+	return finish(p, n);
 }
 
 static struct node *
@@ -246,7 +257,7 @@ format(struct parser *p)
 		return string(p, f);
 	n = node_new(p, N_CALL, at, 0);
 	n->func = f;
-	return f == NULL ? NULL : finish(n);
+	return f == NULL ? NULL : finish(p, n);
 }
 
 /* ---- names ---- */
@@ -260,11 +271,13 @@ variable(struct parser *p)
 	struct near near;
 	struct node *n;
 
-	near_start(&near, want);
 	next(p);
-	for (v = p->names; v != NULL && !slice_eq(v->name, want); v = v->next)
-		near_try(&near, v->name);
+	for (v = p->names; v != NULL && !slice_eq(v->name, want); )
+		v = v->next;
 	if (v == NULL) {
+		near_start(&near, want);
+		for (v = p->names; v != NULL; v = v->next)
+			near_try(&near, v->name);
 		parse_fail(p, at, "unknown variable $%.*s%s%s%s", (int)want.n,
 		    want.p, near_best(&near) ? ", did you mean $" : "",
 		    near_best(&near) ? near_best(&near) : "",
@@ -282,7 +295,7 @@ variable(struct parser *p)
 		if (v->settings)
 			n->section = want;
 	}
-	return finish(n);
+	return finish(p, n);
 }
 
 /* `Term as $x | body`: all that follows belongs to the body. */
@@ -309,7 +322,7 @@ binding(struct parser *p, struct node *source)
 	p->names = &name;
 	n->kid[1] = pipe_(p, true);
 	p->names = name.next;
-	return finish(n);
+	return finish(p, n);
 }
 
 static struct node *
@@ -418,7 +431,7 @@ call(struct parser *p)
 	n->func = f;
 	for (i = 0; i < arity; i++)
 		n->kid[i] = args[i];
-	return finish(n);
+	return finish(p, n);
 }
 
 /* ---- words with a grammar of their own ---- */
@@ -435,15 +448,15 @@ condition(struct parser *p)
 	n->kid[1] = pipe_(p, true);
 	if (lex_word(&p->lex, "elif")) {
 		n->kid[2] = condition(p);
-		return finish(n);
+		return finish(p, n);
 	}
 	if (accept_word(p, "else"))
 		n->kid[2] = pipe_(p, true);
 	else
-		n->kid[2] = finish(node_new(p, N_DOT, p->lex.at, 0));
+		n->kid[2] = finish(p, node_new(p, N_DOT, p->lex.at, 0));
 	if (!accept_word(p, "end"))
 		return stop(p, p->lex.at, "'end' expected");
-	return finish(n);
+	return finish(p, n);
 }
 
 static struct node *
@@ -460,7 +473,7 @@ try_(struct parser *p)
 	n->kid[0] = body;
 	if (handler != NULL)
 		n->kid[1] = handler;
-	return finish(n);
+	return finish(p, n);
 }
 
 static struct node *
@@ -502,7 +515,23 @@ array(struct parser *p)
 	n = node_new(p, N_ARRAY, at, 1);
 	n->kid[0] = pipe_(p, true);
 	expect(p, "]", "at the end of the array");
-	return finish(n);
+	return finish(p, n);
+}
+
+/* One address for a key wherever it is named, so that most comparisons of
+ * keys are of addresses. */
+static struct val
+intern(struct parser *p, struct val key)
+{
+	struct interned *i;
+
+	for (i = *p->keys; i != NULL; i = i->next)
+		if (val_equal(i->key, key))
+			return i->key;
+	i = pool_get(p->pool, sizeof(*i));
+	*i = (struct interned){ *p->keys, key };
+	*p->keys = i;
+	return key;
 }
 
 static struct node *
@@ -514,8 +543,8 @@ field_of(struct parser *p, struct node *base, struct node *key)
 		return two(p, N_INDEX, key->at, base, key);
 	n = node_new(p, N_FIELD, key->at, 1);
 	n->kid[0] = base;
-	n->value = key->value;
-	return finish(n);
+	n->value = intern(p, key->value);
+	return finish(p, n);
 }
 
 /* One member; without a value {a} is {a: .a} and {$x} is {x: $x}. */
@@ -551,7 +580,7 @@ member(struct parser *p, struct node **key, struct node **value)
 	else if (!alone)
 		stop(p, p->lex.at, "':' expected behind a computed key");
 	else if (*key != NULL)
-		*value = field_of(p, finish(node_new(p, N_DOT, at, 0)), *key);
+		*value = field_of(p, finish(p, node_new(p, N_DOT, at, 0)), *key);
 }
 
 static struct node *
@@ -576,7 +605,7 @@ object(struct parser *p)
 		    .depth = 1 });
 	n = node_new(p, N_OBJECT, at, kids);
 	memcpy(n->kid, kid, (size_t)kids * sizeof(*kid));
-	return finish(n);
+	return finish(p, n);
 }
 
 /* ---- paths ---- */
@@ -655,7 +684,7 @@ slice_node(struct parser *p, struct node *base, struct node *from,
 	    pipe_(p, true);
 	n->kid[2] = from;
 	expect(p, "]", "behind the slice");
-	return finish(n);
+	return finish(p, n);
 }
 
 /* Behind `base[`. */
@@ -669,7 +698,7 @@ bracket(struct parser *p, struct node *base)
 		n = node_new(p, N_EACH, at, 1);
 		n->kid[0] = base;
 		n->lenient = p->each != NULL && p->macro == NULL;
-		return finish(n);
+		return finish(p, n);
 	}
 	if (accept_op(p, ":"))
 		return slice_node(p, base, constant(p, at, val_null()), at);
@@ -707,7 +736,7 @@ guard(struct parser *p, struct node *n, bool step)
 	t = node_new(p, N_TRY, p->lex.at, 1);
 	next(p);
 	t->kid[0] = n;
-	return finish(t);
+	return finish(p, t);
 }
 
 static struct node *
@@ -769,7 +798,7 @@ term(struct parser *p)
 	case T_NAME:
 		return word(p);
 	case T_FIELD:
-		return named(p, finish(node_new(p, N_DOT, at, 0)),
+		return named(p, finish(p, node_new(p, N_DOT, at, 0)),
 		    key_token(p));
 	case T_END:
 		return stop(p, at, "an expression expected");
@@ -789,7 +818,7 @@ term(struct parser *p)
 		return stop(p, at, "'..' is not part of this language");
 	if (!accept_op(p, "."))
 		return stop(p, at, "unexpected '%s'", p->lex.op);
-	dot = finish(node_new(p, N_DOT, at, 0));
+	dot = finish(p, node_new(p, N_DOT, at, 0));
 	if (p->lex.kind == T_STRING)
 		return named(p, dot, string(p, NULL));
 	return dot;
@@ -831,7 +860,7 @@ unary(struct parser *p)
 	n = node_new(p, N_NEG, at, 1);
 	n->kid[0] = unary(p);
 	p->depth--;
-	return finish(n);
+	return finish(p, n);
 }
 
 struct level {			/* operators that bind alike, to the left */

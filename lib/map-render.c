@@ -81,6 +81,13 @@ render_prepare(struct map_set *s, struct map *m)
 	if (m->n_with > 0)
 		buf_char(&b, ']');
 	m->steps = keep(s, &b);
+	if (m->only != NULL)
+		buf_fmt(&b, ",\"only\":\"%s\"", m->only);
+	m->only_text = keep(s, &b);
+	if (m->parent != NULL)
+		buf_fmt(&b, ",\"parent\":\"%.*s/", (int)m->parent->object.n,
+		    m->parent->object.p);
+	m->before_parent = keep(s, &b);
 	if (m->shared)
 		buf_str(&b, ",\"shared\":true");
 	names(&b, "own", m, true);
@@ -273,7 +280,7 @@ put_only(struct run *r, const struct map *m)
 	if (m->only_if != NULL && run_truth(r, m->only_if, &yes) == EV_ERROR)
 		return -1;
 	if (yes)
-		buf_fmt(&r->out, ",\"only\":\"%s\"", m->only);
+		buf_slice(&r->out, m->only_text);
 	return 0;
 }
 
@@ -292,8 +299,7 @@ render(struct run *r, struct map *m, struct val key,
 	buf_char(b, '"');
 	buf_slice(b, m->after_key);
 	if (m->parent != NULL) {
-		buf_fmt(b, ",\"parent\":\"%.*s/", (int)m->parent->object.n,
-		    m->parent->object.p);
+		buf_slice(b, m->before_parent);
 		put_inner(b, r->states[m->parent->index].key);
 		buf_char(b, '"');
 	}

@@ -398,7 +398,8 @@ run_map(struct run *r, struct map *m)
 	}
 	if (children.n == 0)
 		return;
-	closed = run_gates(r, m, false, &gate);
+	/* a step around this map may have asked before */
+	closed = st->gates == FATE_OPEN ? 0 : run_gates(r, m, false, &gate);
 	st->gates = closed == 0 ? FATE_OPEN : FATE_CLOSED;
 	if (closed != 0) {
 		say_gate(r, m, known_key(r, m, false, &key), gate, closed);

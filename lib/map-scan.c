@@ -129,26 +129,32 @@ escape(const char *p)
 	}
 }
 
+#ifdef __SSE2__
+/* A bit for each of the 16 bytes at `p` that is not plain ASCII text. */
+static inline unsigned
+special(const char *p)
+{
+	const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\');
+	const __m128i control = _mm_set1_epi8(0x1f);
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p), y;
+
+	y = _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, back));
+	y = _mm_or_si128(y, _mm_cmpeq_epi8(_mm_max_epu8(x, control),
+	    control));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(x, y));
+}
+#endif
+
 /* The next byte from `p` on that is not plain ASCII text. */
 static inline const char *
 plain(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\');
-	const __m128i control = _mm_set1_epi8(0x1f);
-	__m128i x, y;
 	unsigned m;
 
-	for (; p < end; p += 16) {
-		x = _mm_loadu_si128((const __m128i *)(const void *)p);
-		y = _mm_or_si128(_mm_cmpeq_epi8(x, quote),
-		    _mm_cmpeq_epi8(x, back));
-		y = _mm_or_si128(y,
-		    _mm_cmpeq_epi8(_mm_max_epu8(x, control), control));
-		m = (unsigned)_mm_movemask_epi8(_mm_or_si128(x, y));
-		if (m != 0)
+	for (; p < end; p += 16)
+		if ((m = special(p)) != 0)
 			return p + __builtin_ctz(m);
-	}
 	return end;
 #else
 	while (p < end && (unsigned char)*p >= 0x20 &&
@@ -327,8 +333,50 @@ word_end(struct scanner *s, const char *p, uint8_t *kind)
 
 /* ---- what nobody wants: checked and left ---- */
 
-static const char *skip(struct scanner *s, const char *p, const char *end,
-    int depth);
+/* Behind the string whose inside begins at `p`: short plain text, as keys
+ * are, in one look. */
+static inline const char *
+skip_string(struct scanner *s, const char *p, const char *end)
+{
+	bool escaped;
+
+#ifdef __SSE2__
+	const char *q;
+	unsigned m = special(p);
+
+	if (m == 0) {
+		p += 16;
+		if (p < end)
+			m = special(p);
+	}
+	if (m != 0) {
+		q = p + __builtin_ctz(m);
+		if (*q == '"' && q < end)
+			return q + 1;
+	}
+#endif
+	p = string_end(s, p, end, &escaped);
+	return p == NULL ? NULL : p + 1;
+}
+
+static const char *skip_nested(struct scanner *s, const char *p,
+    const char *end, int depth);
+
+static inline const char *
+skip(struct scanner *s, const char *p, const char *end, int depth)
+{
+	uint8_t kind;
+
+	if (p >= end)
+		return bad(s, end, "it stops in the middle");
+	if (*p == '"')
+		return skip_string(s, p + 1, end);
+	if (digit(*p) || *p == '-')
+		return number_end(s, p);
+	if (*p == '{' || *p == '[')
+		return skip_nested(s, p, end, depth);
+	return word_end(s, p, &kind);
+}
 
 static const char *
 skip_array(struct scanner *s, const char *p, const char *end, int depth)
@@ -351,17 +399,15 @@ skip_array(struct scanner *s, const char *p, const char *end, int depth)
 static const char *
 skip_object(struct scanner *s, const char *p, const char *end, int depth)
 {
-	bool escaped;
-
 	p = space(s, p + 1);
 	if (*p == '}')
 		return p + 1;
 	for (;;) {
 		if (*p != '"')
 			return bad(s, p, "no key in an object");
-		if ((p = string_end(s, p + 1, end, &escaped)) == NULL)
+		if ((p = skip_string(s, p + 1, end)) == NULL)
 			return NULL;
-		p = space(s, p + 1);
+		p = space(s, p);
 		if (*p != ':')
 			return bad(s, p, "no : behind a key");
 		p = skip(s, space(s, p + 1), end, depth);
@@ -377,28 +423,12 @@ skip_object(struct scanner *s, const char *p, const char *end, int depth)
 }
 
 static const char *
-skip(struct scanner *s, const char *p, const char *end, int depth)
+skip_nested(struct scanner *s, const char *p, const char *end, int depth)
 {
-	bool escaped;
-	uint8_t kind;
-
-	if (p >= end)
-		return bad(s, end, "it stops in the middle");
-	switch (*p) {
-	case '"':
-		p = string_end(s, p + 1, end, &escaped);
-		return p == NULL ? NULL : p + 1;
-	case '{':
-	case '[':
-		if (depth >= SCAN_DEPTH)
-			return bad(s, p, "nested too deep");
-		return *p == '{' ? skip_object(s, p, end, depth + 1) :
-		    skip_array(s, p, end, depth + 1);
-	case 't': case 'f': case 'n':
-		return word_end(s, p, &kind);
-	default:
-		return number_end(s, p);
-	}
+	if (depth >= SCAN_DEPTH)
+		return bad(s, p, "nested too deep");
+	return *p == '{' ? skip_object(s, p, end, depth + 1) :
+	    skip_array(s, p, end, depth + 1);
 }
 
 /* ---- what is kept ---- */

@@ -280,6 +280,20 @@ val_offset(struct slice s, size_t want)
 
 /* ---- text ---- */
 
+static void
+put_whole(struct buf *b, long n)
+{
+	char room[24], *p = room + sizeof(room);
+	unsigned long u = n < 0 ? -(unsigned long)n : (unsigned long)n;
+
+	do
+		*--p = (char)('0' + u % 10);
+	while ((u /= 10) > 0);
+	if (n < 0)
+		*--p = '-';
+	buf_put(b, p, (size_t)(room + sizeof(room) - p));
+}
+
 /*
  * The fewest digits that give the same double, written as jq 1.6 does:
  * exponents from 1e17 up (by the digits there are) and below 1e-5.
@@ -296,8 +310,9 @@ val_put_number(struct buf *b, double d)
 	}
 	if (isinf(d))
 		d = copysign(1.7976931348623157e308, d);
-	if (d == (double)(long)d && fabs(d) < 1e15 && (d != 0 || !signbit(d))) {
-		buf_fmt(b, "%ld", (long)d);
+	if (fabs(d) < 1e15 && d == (double)(long)d &&
+	    (d != 0 || !signbit(d))) {
+		put_whole(b, (long)d);
 		return;
 	}
 	for (precision = 14; precision < 17; precision++) {
@@ -337,9 +352,16 @@ val_quote(struct buf *b, struct val v)
 	const char *p = v.p, *end = v.p + v.n, *from = p;
 	unsigned char c;
 
+	if (v.flags & VF_CLEAN) {
+		if (!buf_room(b, v.n + 2))
+			return;
+		b->p[b->n++] = '"';
+		memcpy(b->p + b->n, v.p, v.n);
+		b->n += v.n;
+		b->p[b->n++] = '"';
+		return;
+	}
 	buf_char(b, '"');
-	if (v.flags & VF_CLEAN)
-		p = end;
 	for (; p < end; p++) {
 		c = (unsigned char)*p;
 		if (c >= 0x20 && c != '"' && c != '\\')

@@ -144,6 +144,11 @@ call(struct wanter *w, const struct node *n, struct want_set in)
 		want_whole(want_expr(w, n->kid[0], in));
 		return want_expr(w, n->kid[n->kids - 1], in);
 	}
+	if (flags & FUNC_SAME) {
+		walk(w, in, ELEM, SLICE(""));
+		looked_at(w, n, in);
+		return in;
+	}
 	if (flags & FUNC_CUSTOM) {
 		s = walk(w, walk(w, in, KEY, SLICE("custom_attributes")),
 		    ELEM, SLICE(""));
