@@ -848,6 +848,16 @@ EOF
 	error_is 400 INVALID_QUERY_FILTER_OPERATOR
 }
 
+@test "URIs beyond 16384 bytes and queries beyond 100000 are refused" {
+	ids=$(seq -f "'%08g'" -s , 1600)
+	soql "SELECT Id FROM Account WHERE Magento_Id__c IN ($ids)" >/dev/null
+	error_is 414 URI_TOO_LONG
+	ids=$(seq -f "'%08g'" -s , 9100)
+	json POST /jobs/query "{\"operation\":\"query\",\"query\":
+	    \"SELECT Id FROM Account WHERE Magento_Id__c IN ($ids)\"}"
+	error_is 400 MALFORMED_QUERY
+}
+
 @test "REST pages; queryAll sees the deleted" {
 	{ echo Name; seq 450; } | bulk insert Account ''
 	soql 'SELECT Id FROM Account' >/dev/null

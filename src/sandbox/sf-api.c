@@ -9,6 +9,7 @@
 #include "sf-api.h"
 
 #define VERSION_MAX 67		/* Summer '26 */
+#define URI_MAX 16384		/* bytes */
 
 /* --- answers --- */
 
@@ -344,6 +345,11 @@ data(struct sf_http *h)
 	for (k = 1; k < h->parts; k++)
 		h->part[k - 1] = h->part[k];
 	h->parts--;
+	if (strlen(h->rq->path) + 1 + strlen(h->rq->query) > URI_MAX) {
+		sf_error(h, 414, "URI_TOO_LONG", "the URI is longer than %d "
+		    "bytes", URI_MAX);
+		return;
+	}
 	faults(h);
 	h->org->api_calls++;
 	if (!sf_session(h))

@@ -8,6 +8,7 @@
 
 #include "sf-parser.h"
 
+#define SOQL_MAX 100000
 #define HELP " Please reference your WSDL or the describe call for the " \
     "appropriate names."
 
@@ -304,6 +305,12 @@ sf_soql_parse(struct sf_org *org, const char *text,
 	memset(q, 0, sizeof(*q));
 	q->limit = -1;
 	e->code[0] = '\0';
+	if (strlen(text) > SOQL_MAX) {
+		sf_fail(e, "MALFORMED_QUERY", "", "SOQL statements cannot be "
+		    "longer than %d characters", SOQL_MAX);
+		free(q);
+		return NULL;
+	}
 	/* errors point into the query, so it must live as long as they do */
 	ps.text = ps.p = sf_dup(&q->a, text, strlen(text));
 	sf_soql_scan(&ps);
