@@ -381,3 +381,43 @@ ids()
 	run_status 0 mage-extract --highest --where 'entity_id > 1000' orders
 	assert_output --regexp '^0 '
 }
+
+# tls OPTION...: a TLS server with a certificate of its own for localhost
+tls()
+{
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
+		-subj "/CN=${CN:-localhost}" -addext "subjectAltName=DNS:${CN:-localhost}" 2>/dev/null
+	openssl s_server -accept 127.0.0.1:0 -key key.pem -cert cert.pem -www "$@" >tls.out 2>&1 </dev/null 3>&- &
+	echo $! >tls.pid
+	for ((i = 0; i < 100; i++)); do
+		port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' tls.out)
+		[ -z "$port" ] || break
+		sleep 0.05
+	done
+	rm -f ledger.sqlite*
+	printf '[magento]\nurl = https://localhost:%s/\ntoken_file = token\nattempts = 1\n' "$port" >millrace.conf
+}
+
+@test "TLS: verified, by the system's authorities or by ca_file" {
+	tls
+	run_status 2 mage-extract orders
+	assert_output --partial "no safe connection"
+	assert_output --partial "ca_file"
+	echo "ca_file = cert.pem" >>millrace.conf
+	run_status 3 mage-extract orders
+	assert_output --partial "a page for people instead of JSON"
+	sed -i 's/cert.pem/nothing.pem/' millrace.conf
+	run_status 2 mage-extract orders
+}
+
+@test "TLS: a certificate for another name, and too old a version, are refused" {
+	CN=other.example tls
+	echo "ca_file = cert.pem" >>millrace.conf
+	run_status 2 mage-extract orders
+	assert_output --partial "no safe connection"
+	stop tls || true
+	tls -tls1_1 -cipher ALL:@SECLEVEL=0
+	echo "ca_file = cert.pem" >>millrace.conf
+	run_status 2 mage-extract orders
+	assert_output --partial "no safe connection"
+}

@@ -244,3 +244,16 @@ free()
 	run_status 0 mage-writeback --help
 	assert_output --partial "--again"
 }
+
+@test "its own echo brings no new sync: the second night is all unchanged" {
+	start_sf
+	write_conf
+	sed -i '/^\[magento\]/a customer_attribute_account = sf_account_id\ncustomer_attribute_contact = sf_contact_id' millrace.conf
+	run_status 1 millrace nightly	# seven orders are another's
+	assert_equal "$(mage-extract orders | jq -r .ext_order_id | grep -c '^801...............$')" 70
+	n=$(writes)
+	[ "$n" -gt 200 ]
+	run_status 0 millrace nightly
+	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected)'
+	assert_equal "$(writes)" "$n"
+}
