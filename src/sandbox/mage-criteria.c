@@ -276,7 +276,7 @@ read_number(const char *name, const char *value, int *has, long *to,
 static int
 read_pair(struct criteria *c, char *name, const char *value, struct refusal *no)
 {
-	char *seg[SEGMENTS];
+	char *seg[SEGMENTS] = {NULL};
 	int n = segments(name, seg);
 
 	if (n == 0 || !is(seg[0], "search_criteria", "searchCriteria"))

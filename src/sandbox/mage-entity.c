@@ -18,7 +18,8 @@
 	" store_currency_code:s=currency.store_currency_code "
 
 /* Attributes of a customer that are columns or joined addresses. */
-#define CUSTOMER " entity_id:i=id increment_id:s= password_hash:s= rp_token:s=" \
+#define CUSTOMER " entity_id:i=id increment_id:s= password_hash:s=" \
+	" rp_token:s=" \
 	" billing_full:s= billing_firstname:s= billing_lastname:s=" \
 	" billing_telephone:s= billing_postcode:s= billing_country_id:s=" \
 	" billing_region:s= billing_street:s= billing_city:s= billing_fax:s=" \

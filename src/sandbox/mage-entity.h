@@ -16,7 +16,9 @@ enum kind {
 	KINDS
 };
 
-enum column_type { NO_COLUMN, INTEGER, DECIMAL, TEXT, DATE, BOOLEAN, RULE_TYPE };
+enum column_type {
+	NO_COLUMN, INTEGER, DECIMAL, TEXT, DATE, BOOLEAN, RULE_TYPE
+};
 
 /* Where the value of a column stands in a record. */
 struct column {

@@ -88,10 +88,11 @@ time_t serve_now(const struct serve_conf *conf);
 /*
  * Take one NAME=VALUE if the name is seed, latency, idle, parent, gzip
  * (on/off), offset (seconds, may be negative) or clock (a UTC time such as
- * 2026-11-22T00:16:00Z: what the clock shows now).  Return 1 when taken, 0 when the name is not one of these, -1
- * when the value does not suit the name.  serve_number reads a decimal number
- * of 0 or more up to LONG_MAX into `to`, for the settings of the sandboxes;
- * serve_onoff reads on/off, yes/no, 1/0; both return 0, or -1.
+ * 2026-11-22T00:16:00Z: what the clock shows now).  Return 1 when taken, 0
+ * when the name is not one of these, -1 when the value does not suit the name.
+ * serve_number reads a decimal number of 0 or more up to LONG_MAX into `to`,
+ * for the settings of the sandboxes; serve_onoff reads on/off, yes/no, 1/0;
+ * both return 0, or -1.
  */
 int serve_set(struct serve_conf *conf, const char *setting);
 int serve_number(const char *text, long *to);
