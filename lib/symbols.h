@@ -22,9 +22,10 @@ void symbols_free(struct symbols *y);
 
 /*
  * Replace the symbols in `update`, `fields` and, while there is no `id`,
- * `insert` of `p`, and their names in `own` and `quiet`; what is new lives in `pool`.  Fields in `own`
- * of an adopted record are taken out.  -1: WHY_DATA "unknown-symbol", this
- * payload names something that the org has not; else the query failed.
+ * `insert` of `p`, and their names in `own` and `quiet`; what is new lives in
+ * `pool`.  Fields in `own` of an adopted record are taken out.  -1: WHY_DATA
+ * "unknown-symbol", this payload names something that the org has not; else
+ * the query failed.
  */
 int symbols_resolve(struct symbols *y, struct payload *p, struct pool *pool,
     struct why *w);

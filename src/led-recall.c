@@ -1,4 +1,5 @@
-/* led-recall - gives payloads the ids we know, answers what is unchanged. */
+/* led-recall - give payloads the ids that are known, answer what is
+ * unchanged. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -275,7 +276,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "led-recall", .operands = "",
-	    .purpose = "gives payloads the ids we know, answers what is "
+	    .purpose = "give payloads the ids that are known, answer what is "
 	    "unchanged", .table = options };
 	struct recall r = { .again = false };
 	struct why w = {0};

@@ -1,4 +1,4 @@
-/* led-record - remembers ids, hashes, verdicts, attempts, due times. */
+/* led-record - remember ids, hashes, verdicts, attempts, due times. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -134,7 +134,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "led-record", .operands = "",
-	    .purpose = "remembers ids, hashes, verdicts, attempts, due times",
+	    .purpose = "remember ids, hashes, verdicts, attempts, due times",
 	    .table = options };
 	struct recorder *r;
 	struct why w = {0};

@@ -1,4 +1,4 @@
-/* led - the ledger: what the sync remembers, shown and mended. */
+/* led - show the ledger, and mend it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -545,8 +545,8 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
-	    .purpose = "the memory of the sync: list status due mark forget "
-	    "adopt learn requests", .table = options };
+	    .purpose = "show the ledger, and mend it; verbs: list status due mark "
+	    "forget adopt learn requests", .table = options };
 	const struct verb *v;
 	struct led l = { .shown = 0 };
 	int c;

@@ -1,4 +1,4 @@
-/* sf-diff - what would change in Salesforce, field by field. */
+/* sf-diff - put beside a payload what Salesforce holds now. */
 #include "batch.h"
 #include "conf.h"
 #include "was.h"
@@ -124,7 +124,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "sf-diff", .operands = "",
-	    .purpose = "what would change in Salesforce, field by field",
+	    .purpose = "put beside a payload what Salesforce holds now",
 	    .table = options };
 	struct differ d = { .changes = false };
 	struct why w = {0};

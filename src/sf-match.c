@@ -1,4 +1,4 @@
-/* sf-match - the ids of payloads that Salesforce has already. */
+/* sf-match - find the ids of payloads that have none. */
 #include "batch.h"
 #include "conf.h"
 #include "ledger.h"
@@ -126,7 +126,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "sf-match", .operands = "",
-	    .purpose = "the ids of payloads that Salesforce has already",
+	    .purpose = "find the ids of payloads that have none",
 	    .table = options };
 	struct matcher m = { .conf = NULL };
 	struct why w = {0};
