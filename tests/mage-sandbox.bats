@@ -291,6 +291,24 @@ SC='searchCriteria[filter_groups][0][filters][0]'
 	[ "${#output}" -eq 10 ]
 }
 
+@test "faults: which requests agree: every, query, body, headers alone" {
+	sandbox
+	cat >plan <<-'END'
+	{"path":"/customers/1$","every":3,"status":500}
+	{"query":"fields=a b","status":501}
+	{"method":"POST","body":"secret word","status":502}
+	{"path":"/customers/2$","headers":{"X-Odd":"yes"},"delay":1}
+	END
+	curl -sf --data-binary @plan "$URL/sandbox/faults"
+	for i in 1 2 3 4 5 6 7; do status_of GET /rest/V1/customers/1; done | paste -sd' ' >got
+	[ "$(cat got)" = '500 200 200 500 200 200 500' ]
+	[ "$(status_of GET '/rest/V1/customers/3?fields=a%20b')" = 501 ]
+	[ "$(send POST /rest/V1/orders '{"a":"secret word"}' | tail -n 1)" = 502 ]
+	run ask GET /rest/V1/customers/2 -D -
+	assert_line --regexp '^X-Odd: yes.?$'
+	assert_line 200
+}
+
 @test "the log has every request, the sandbox's own paths aside" {
 	sandbox
 	ask GET '/rest/V1/customers/1?fields=id' >/dev/null
@@ -394,6 +412,11 @@ SC='searchCriteria[filter_groups][0][filters][0]'
 	echo '{' >faults
 	run_status 2 timeout 10 mage-sandbox --data . --faults faults
 	assert_output --partial 'fault 1: '
+	run_status 3 sh -c 'timeout 10 mage-sandbox --data . >/dev/full'
+	assert_output --partial 'cannot write'
+	sandbox
+	run_status 3 timeout 10 mage-sandbox --data . --port "${URL##*:}"
+	assert_output --partial 'cannot listen on port'
 	mkdir dir.state
 	run_status 2 timeout 10 mage-sandbox --data . --state dir.state
 }

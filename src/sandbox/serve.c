@@ -425,10 +425,12 @@ listen_on(struct server *s)
 	return d;
 }
 
-static void
+/* The first line; who cannot read it cannot use the server: -1. */
+static int
 announce(struct server *s)
 {
 	struct buf b = {0};
+	int rc;
 
 	buf_fmt(&b, "{\"url\":\"%s\",\"credentials\":", s->base);
 	pthread_mutex_lock(&s->lock);
@@ -439,9 +441,11 @@ announce(struct server *s)
 	pthread_mutex_unlock(&s->lock);
 	buf_str(&b, "}\n");
 	fwrite(b.p, 1, b.n, stdout);
-	if (fflush(stdout) == EOF)
+	rc = fflush(stdout) == EOF || ferror(stdout) ? -1 : 0;
+	if (rc == -1)
 		warn("cannot write");
 	buf_free(&b);
+	return rc;
 }
 
 /* Until a signal, the parent's end, or too long a silence. */
@@ -471,6 +475,7 @@ serve_run(struct serve_conf *conf)
 	struct server s = {.conf = conf, .log = -1};
 	struct MHD_Daemon *d;
 	sigset_t ends;
+	int rc = 3;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&ends);
@@ -486,8 +491,8 @@ serve_run(struct serve_conf *conf)
 	if ((d = listen_on(&s)) == NULL)
 		warnx("cannot listen on port %d", conf->port);
 	else {
-		announce(&s);
-		sit(&s, &ends);
+		if ((rc = announce(&s) == -1 ? 3 : 0) == 0)
+			sit(&s, &ends);
 		close(s.stop[1]);
 		s.stop[1] = -1;
 		MHD_stop_daemon(d);
@@ -499,5 +504,5 @@ serve_run(struct serve_conf *conf)
 	faults_close(s.faults);
 	conf->faults = NULL;
 	pthread_mutex_destroy(&s.lock);
-	return d ? 0 : 3;
+	return rc;
 }

@@ -100,7 +100,8 @@ int serve_onoff(const char *text, int *to);
 
 /*
  * Serve until told to end.  Returns the exit status: 0 after SIGTERM, SIGINT,
- * idle or the parent's end, 3 (with a message) when it could not listen.
+ * idle or the parent's end, 3 (with a message) when it could not listen, or
+ * not say where.
  * SIGPIPE is ignored; call it from the main thread, before other threads.
  */
 int serve_run(struct serve_conf *conf);
