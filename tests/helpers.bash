@@ -128,3 +128,33 @@ run_status()
 		return 1
 	fi
 }
+
+# What Salesforce holds, comparable between runs: ids are told as OBJECT/KEY,
+# what the server stamps is left out.
+sf_state()
+{
+	curl -sS "$SF_URL/sandbox/state" | jq -cS -s '
+	(map({ key: .Id, value: (.object + "/" + ((.Magento_Id__c // .Name // .Username // "?") | tostring)) }) | from_entries) as $known
+	| map(del(.Id, .CreatedDate, .LastModifiedDate, .SystemModstamp, .ActivatedDate, .LastViewedDate, .LastReferencedDate,
+		.CreatedById, .LastModifiedById, .OrderNumber, .OrderItemNumber, .Magento_Sync_Time__c)
+	    | map_values(if type == "string" then ($known[.] // .) else . end))
+	| sort_by(.object, .Magento_Id__c, .Name, tostring) | .[]'
+}
+
+# What Magento was told: orders with the key of the Salesforce order whose id
+# they carry, and how many comments each has.
+mage_state()
+{
+	curl -sS "$SF_URL/sandbox/state" | jq -c -s 'map({ key: .Id, value: ("salesforce:" + (.Magento_Id__c // "?")) }) | from_entries' >known.json
+	curl -sS -H "Authorization: Bearer $(cat "$WORK/mage.token")" -g \
+	    "$MAGE_URL/rest/V1/orders?searchCriteria[pageSize]=1000&searchCriteria[sortOrders][0][field]=entity_id&searchCriteria[sortOrders][0][direction]=ASC" |
+	    jq -cS --slurpfile known known.json '.items[] | [.entity_id, .increment_id, (.ext_order_id // null | if . == null then null else ($known[0][.] // .) end), .status, (.status_histories | length)]'
+}
+
+faults()	# mage|sf FAULT...: the plan from now on; none: all is well
+{
+	local url=$MAGE_URL
+	[ "$1" = mage ] || url=$SF_URL
+	shift
+	printf '%s\n' "$@" | curl -sS --fail -X POST --data-binary @- "$url/sandbox/faults" >/dev/null
+}

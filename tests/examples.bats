@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# The examples of the man pages are run as they stand, in a folder where both
+# sandboxes serve, a nightly has run, and the files that examples name lie.
+
+load helpers
+
+# The displayed lines of a page's EXAMPLES, a "# page" line before each block.
+examples()
+{
+	mandoc -T ascii -O width=500 "$1" | col -bx | awk -v page="$(basename "$1")" '
+	/^[A-Z]/ { on = ($0 ~ /^EXAMPLES/); next }
+	!on { next }
+	/^ {11,}/ { if (!block) print "\001" page; block = 1; sub(/^ +/, ""); sub(/^\$ /, ""); print; next }
+	{ block = 0 }'
+}
+
+prepare()
+{
+	start_mage
+	start_sf
+	write_conf
+	maps=$REPO/pipelines/mappings
+	ln -s "$REPO/pipelines" pipelines
+	ln -s "$maps" mappings
+	ln -s "$maps"/*.map "$maps"/*.csv .
+	ln -s "$REPO/fixtures/magento/entities" entities
+	cp "$REPO/fixtures/magento/entities/orders.ndjson" "$REPO/fixtures/magento/entities/customers.ndjson" "$REPO/fixtures/magento/entities/products.ndjson" .
+	printf '1\n2\n' >ids
+	cp ids ids.txt
+	mage-extract reference >reference.ndjson
+	rec-map --ref reference.ndjson account.map contact.map <customers.ndjson >payloads.ndjson || [ $? -eq 1 ]
+	led-recall <payloads.ndjson | sf-match | sf-diff >plan.ndjson || [ $? -eq 1 ]
+	millrace nightly >nightly.log 2>&1 || [ $? -eq 1 ]
+	cp "$(ls runs/latest/*record*.gz | head -n 1)" verdicts.ndjson.gz
+	gzip -d verdicts.ndjson.gz
+}
+
+@test "the examples of every page run" {
+	bad=0
+	for page in "$REPO"/src/*.1 "$REPO"/src/sandbox/*.1; do
+		examples "$page" >all
+		[ -s all ] || { echo "$(basename "$page") has no EXAMPLES"; bad=1; continue; }
+		rm -rf blocks && mkdir blocks
+		awk '/^\001/ { n++; next } { print >"blocks/" n }' all
+		for block in blocks/*; do
+			code=0
+			timeout 60 bash -uo pipefail "$block" </dev/null >out 2>err || code=$?
+			# 1 is an answer: some records want a person
+			[ $code -le 1 ] && ! grep -qE 'No such file|command not found' err && continue
+			echo "$(basename "$page"): status $code"
+			cat "$block" err
+			bad=1
+		done
+	done
+	[ $bad -eq 0 ]
+}
