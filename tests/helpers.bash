@@ -158,3 +158,13 @@ faults()	# mage|sf FAULT...: the plan from now on; none: all is well
 	shift
 	printf '%s\n' "$@" | curl -sS --fail -X POST --data-binary @- "$url/sandbox/faults" >/dev/null
 }
+
+# The first night on the fixtures: seven orders carry an ext_order_id that
+# somebody else wrote (the capture's own experiments), so they are held.
+first_night()
+{
+	run millrace nightly
+	[ "$status" -eq 1 ] && [[ $output == *"7 held"* ]] && return 0
+	echo "status $status: $output" >&2
+	return 1
+}
