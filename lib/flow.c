@@ -272,6 +272,12 @@ flow_waits(const struct flow *f, int ms)
 }
 
 int
+flow_text(struct flow *f, struct line *l)
+{
+	return next(f, l);
+}
+
+int
 flow_record(struct flow *f, struct line *l)
 {
 	while (next(f, l)) {

@@ -21,7 +21,9 @@
  * a reader that left shows in flow_close(), once.
  */
 
-enum flow_reads { FLOW_NOTHING, FLOW_RECORDS, FLOW_PAYLOADS, FLOW_VERDICTS };
+enum flow_reads {
+	FLOW_NOTHING, FLOW_LINES, FLOW_RECORDS, FLOW_PAYLOADS, FLOW_VERDICTS,
+};
 
 struct flow;
 
@@ -31,6 +33,12 @@ struct flow;
  */
 struct flow *flow_open(const char *name, enum flow_reads reads,
     size_t line_limit);
+
+/*
+ * The next line as it stands, verdict or not (FLOW_LINES); lines over the
+ * limit are answered `rejected`.  0 at the end.  Borrowed until the next call.
+ */
+int flow_text(struct flow *f, struct line *l);
 
 /*
  * The next record line (FLOW_RECORDS), not looked into.  Verdicts pass by,

@@ -9,7 +9,7 @@
 #include "opt.h"
 #include "say.h"
 
-enum { LINE_LIMIT = 16 << 20, INVERT = 256 };
+enum { INVERT = 256 };
 
 static const struct opt options[] = {
 	{ INVERT, "invert", NULL, "pass the lines for which it is not true" },
@@ -26,14 +26,6 @@ pick(struct flow *f, struct map_expr *x, const struct line *l, bool invert)
 	struct why w = {0};
 	int yes;
 
-	if (l->over) {
-		why_code(&w, WHY_DATA, "bad-json", "line %llu is %llu bytes "
-		    "long, over the limit [runs] line_limit; bytes has its "
-		    "start", (unsigned long long)l->number,
-		    (unsigned long long)l->length);
-		flow_reject(f, l->text, NULL, NULL, &w);
-		return;
-	}
 	yes = map_expr_true(x, l->text, &w);
 	if (yes == -1 && !payload_is_verdict(l->text))
 		flow_reject(f, l->text, NULL, NULL, &w);
@@ -44,17 +36,11 @@ pick(struct flow *f, struct map_expr *x, const struct line *l, bool invert)
 static int
 pick_all(struct map_expr *x, size_t limit, bool invert)
 {
-	struct flow *f = flow_open("rec-pick", FLOW_NOTHING, 0);
-	struct lines *in = lines_open(STDIN_FILENO, limit);
+	struct flow *f = flow_open("rec-pick", FLOW_LINES, limit);
 	struct line l;
-	struct why w = {0};
-	int r = 0;
 
-	while (!flow_stopped(f) && (r = lines_next(in, &l, &w)) == 1)
+	while (flow_text(f, &l))
 		pick(f, x, &l, invert);
-	if (r == -1)
-		flow_fail(f, &w);
-	lines_close(in);
 	return flow_close(f);
 }
 
@@ -69,7 +55,7 @@ main(int argc, char **argv)
 	struct map_expr *x = NULL;
 	struct conf *conf = NULL;
 	struct why w = {0};
-	size_t limit = LINE_LIMIT;
+	size_t limit = 0;	/* flow's own */
 	bool invert = false;
 	int c, status;
 

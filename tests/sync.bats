@@ -48,7 +48,7 @@ count()
 	jq -r 'select(.customer_id == null and .customer_is_guest == 0) | .entity_id' "$orders" >deleted
 	[ -s deleted ]
 	while read -r id; do
-		jq -e --arg id "$id" 'select(.Magento_Id__c == $id) | ."Account.Magento_Id__c" // .Account.Magento_Id__c | startswith("guest:")' accounts >/dev/null
+		jq -r --arg id "$id" 'select(.Magento_Id__c == $id) | ."Account.Magento_Id__c"' accounts | grep -q '^guest:'
 	done <deleted
 	# two customers of two websites share an e-mail: two accounts, two contacts
 	twice=$(jq -r .email "$REPO/fixtures/magento/entities/customers.ndjson" | tr A-Z a-z | sort | uniq -d | head -n 1)
@@ -94,7 +94,7 @@ count()
 		sleep 0.05
 	done
 	run_status 4 millrace nightly
-	wait $first
+	wait $first || [ $? -eq 1 ]
 	[ "$(count "SELECT Id FROM Order WHERE Magento_Id__c != null")" -eq 76 ]
 }
 
@@ -102,7 +102,7 @@ count()
 	first_night
 	stop sf
 	rm -f sf.state*
-	start_sf --set seed=7
+	start_sf --set org=7
 	write_conf
 	run_status 2 millrace nightly
 	assert_output --partial 'led adopt'

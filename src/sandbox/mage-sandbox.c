@@ -369,7 +369,7 @@ options(struct shop *shop, int argc, char **argv, const char **data,
 			usage(stdout);
 			exit(0);
 		case 'V':
-			printf("mage-sandbox %s\n", VERSION);
+			printf("mage-sandbox (millrace) %s\n", VERSION);
 			exit(0);
 		default:
 			usage(stderr);

@@ -34,6 +34,7 @@ struct sf_settings {
 	int edit_activated;
 	int create_only_equal;
 	int hard_delete;
+	long org;		/* number of the organisation, from 1 */
 	int standard_active;
 	const char *duplicates;	/* fields of duplicate rules, or NULL */
 	uint64_t seed;

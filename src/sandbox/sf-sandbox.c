@@ -44,6 +44,7 @@ set(struct sf_org *org, const char *text)
 		{"api_limit", &s->api_limit, NULL},
 		{"page", &s->page, NULL},
 		{"bulk_page", &s->bulk_page, NULL},
+		{"org", &s->org, NULL},
 		{"edit_activated", NULL, &s->edit_activated},
 		{"create_only_equal", NULL, &s->create_only_equal},
 		{"hard_delete", NULL, &s->hard_delete},
@@ -105,7 +106,7 @@ read_options(int argc, char **argv, struct options *o, struct sf_org *org)
 			usage(stdout);
 			exit(0);
 		case 'V':
-			puts("sf-sandbox " VERSION);
+			puts("sf-sandbox (millrace) " VERSION);
 			exit(0);
 		default:
 			usage(stderr);
@@ -129,6 +130,7 @@ defaults(struct sf_org *org)
 	org->set.page = 2000;
 	org->set.bulk_page = 100000;
 	org->set.standard_active = 1;
+	org->set.org = 1;
 }
 
 int

@@ -99,17 +99,32 @@ first(const struct sf_org *org, const char *object)
 	return (int64_t)sf_object(org->schema, object)->num << 40 | 1;
 }
 
-/* They are made first, so each is its object's number 1. */
+/* The organisation alone may begin elsewhere (`--set org=N`), so that two
+ * orgs can be told apart. */
+static int64_t
+organization(struct sf_org *org, int fresh)
+{
+	int num = sf_object(org->schema, "Organization")->num;
+
+	if (fresh)
+		org->next[num] = org->set.org;
+	return (int64_t)num << 40 | (org->next[num] - !fresh);
+}
+
+/* They are made first, so each is its object's number 1, but for the
+ * organisation. */
 void
 sf_seed(struct sf_org *org)
 {
 	struct sf_arena a = {0};
+	int fresh = sf_count(org, sf_object(org->schema,
+	    "Organization")) == 0;
 	size_t i;
 
-	org->organization = first(org, "Organization");
+	org->organization = organization(org, fresh);
 	org->user = first(org, "User");
 	org->standard_book = first(org, "Pricebook2");
-	if (sf_count(org, sf_object(org->schema, "Organization")) == 0)
+	if (fresh)
 		for (i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
 			seed(org, seeds[i], &a);
 	sf_arena_free(&a);
