@@ -56,8 +56,8 @@ stop()
 	local pid
 	[ -f "$WORK/$1.pid" ] || return 0
 	pid=$(cat "$WORK/$1.pid")
-	kill "${2:--TERM}" "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
+	kill "${2:--TERM}" "$pid" 2>/dev/null || :
+	wait "$pid" 2>/dev/null || :
 	rm -f "$WORK/$1.pid"
 	return 0
 }
