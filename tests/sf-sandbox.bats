@@ -837,6 +837,8 @@ EOF
 	soql 'SELECT Id, X__c FROM Contact'
 	error_is 400 INVALID_FIELD
 	jq -e '.[0].message|test("No such column '\''X__c'\'' on entity '\''Contact'\''. If you are attempting to use a custom field, be sure to append the '\''__c'\'' after the custom field name.")' answer
+	soql 'SELECT Id, Name, id FROM Contact'
+	error_is 400 MALFORMED_QUERY 'duplicate field selected: Id'
 	soql 'SELECT Id FROM Contact WHERE'
 	error_is 400 MALFORMED_QUERY
 	soql 'SELECT Id FROM Contact WHERE LastName = 5'

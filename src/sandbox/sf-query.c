@@ -147,33 +147,88 @@ sf_rest_query(struct sf_http *h)
 
 /* --- GET /sandbox/state --- */
 
+#define PIECE 500		/* records fetched under one lock */
+
+/* The dump while it is sent, so that the org's size does not matter. */
+struct dump {
+	struct sf_org *org;
+	struct sf_object *objects[SF_MAX_OBJECTS];
+	int n, i;		/* how many, at which */
+	int64_t last;		/* of its records that was sent */
+	struct buf b;
+	size_t sent;
+};
+
 static void
-dump(struct sf_org *org, const struct sf_object *o, struct buf *b)
+show(struct sf_org *org, const struct sf_row *r, struct buf *b)
 {
-	struct sf_row *r = sf_xmalloc(sizeof(*r));
-	struct sf_arena a = {0};
-	int64_t last = 0;
 	char id[19];
 	int i;
 
-	while (sf_next(org, o, last, &a, r)) {
-		last = r->id;
-		for (i = 0; i < o->nfields && !r->dead; i++) {
-			if (i == 0) {
-				sf_id_write(org, r->id, id);
-				buf_fmt(b, "{\"object\":\"%s\",\"Id\":\"%s\"",
-				    o->name, id);
-			} else if (r->v[i].kind > SF_NULL) {
-				buf_fmt(b, ",\"%s\":", o->fields[i]->name);
-				sf_to_json(org, o->fields[i], &r->v[i], b);
-			}
+	sf_id_write(org, r->id, id);
+	buf_fmt(b, "{\"object\":\"%s\",\"Id\":\"%s\"", r->o->name, id);
+	for (i = 1; i < r->o->nfields; i++) {
+		if (r->v[i].kind <= SF_NULL)
+			continue;
+		buf_fmt(b, ",\"%s\":", r->o->fields[i]->name);
+		sf_to_json(org, r->o->fields[i], &r->v[i], b);
+	}
+	buf_str(b, "}\n");
+}
+
+/* Fetch some records; false when there are no more objects. */
+static bool
+fetch(struct dump *d)
+{
+	struct sf_row *r = sf_xmalloc(sizeof(*r));
+	struct sf_arena a = {0};
+	int n;
+
+	d->b.n = d->sent = 0;
+	for (n = 0; n < PIECE && d->i < d->n; n++) {
+		if (!sf_next(d->org, d->objects[d->i], d->last, &a, r)) {
+			d->i++;
+			d->last = 0;
+			continue;
 		}
+		d->last = r->id;
 		if (!r->dead)
-			buf_str(b, "}\n");
+			show(d->org, r, &d->b);
 		sf_arena_reset(&a);
 	}
 	sf_arena_free(&a);
 	free(r);
+	return d->b.n > 0 || d->i < d->n;
+}
+
+static ssize_t
+dump_read(void *src, char *to, size_t cap)
+{
+	struct dump *d = src;
+	bool more = true;
+	size_t n;
+
+	while (more && d->sent == d->b.n) {
+		d->org->waiting++;
+		pthread_mutex_lock(&d->org->lock);
+		d->org->waiting--;
+		more = fetch(d);
+		pthread_mutex_unlock(&d->org->lock);
+	}
+	n = d->b.n - d->sent < cap ? d->b.n - d->sent : cap;
+	if (n)
+		memcpy(to, d->b.p + d->sent, n);
+	d->sent += n;
+	return (ssize_t)n;
+}
+
+static void
+dump_done(void *src)
+{
+	struct dump *d = src;
+
+	buf_free(&d->b);
+	free(d);
 }
 
 static int
@@ -186,14 +241,18 @@ by_name(const void *a, const void *b)
 void
 sf_state(struct sf_http *h)
 {
-	struct sf_schema s = *h->org->schema;
+	const struct sf_schema *s = h->org->schema;
 	char *only = sf_arg(h, "object");
-	struct buf *b = sf_type(h, 200, "application/x-ndjson");
+	struct dump *d = sf_xmalloc(sizeof(*d));
 	int i;
 
-	qsort(s.objects, (size_t)s.nobjects, sizeof(s.objects[0]), by_name);
-	for (i = 0; i < s.nobjects; i++)
-		if (only == NULL || strcmp(only, s.objects[i]->name) == 0)
-			dump(h->org, s.objects[i], b);
+	memset(d, 0, sizeof(*d));
+	d->org = h->org;
+	for (i = 0; i < s->nobjects; i++)
+		if (only == NULL || strcmp(only, s->objects[i]->name) == 0)
+			d->objects[d->n++] = s->objects[i];
+	qsort(d->objects, (size_t)d->n, sizeof(d->objects[0]), by_name);
+	reply_stream(h->rp, 200, "application/x-ndjson", dump_read, d,
+	    dump_done, -1);
 	free(only);
 }

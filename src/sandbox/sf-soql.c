@@ -228,6 +228,7 @@ static int
 select_list(struct sf_parser *ps, bool sub)
 {
 	struct sf_soql *q = ps->q;
+	int i;
 
 	do {
 		struct sf_path *p = &q->select[q->nselect];
@@ -246,6 +247,10 @@ select_list(struct sf_parser *ps, bool sub)
 		if (p->f->type == SF_T_ADDRESS && ps->where == SF_SOQL_BULK)
 			return sf_fail(ps->e, "API_ERROR", "", "Selecting "
 			    "compound data not supported in Bulk Query");
+		for (i = 0; i < q->nselect; i++)
+			if (strcmp(q->select[i].text, p->text) == 0)
+				return sf_fail(ps->e, "MALFORMED_QUERY", "",
+				    "duplicate field selected: %s", p->text);
 		q->nselect++;
 	} while (sf_soql_take(ps, ","));
 	if (sub && q->nselect != 1)
