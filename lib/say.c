@@ -1,5 +1,6 @@
 /* say - what a program tells a person, on standard error. */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +10,13 @@
 #include "mem.h"
 #include "say.h"
 
-/* The one state at file scope in the library: who speaks, and how much. */
+/* The one state at file scope in the library: who speaks, and how much.
+ * Workers of a crew speak as well; progress is the main thread's. */
 static struct {
 	const char *name;
-	enum say_level level;
+	_Atomic enum say_level level;
 	time_t told;		/* when progress was last shown */
-	bool open;		/* a progress line waits for its end */
+	atomic_bool open;	/* a progress line waits for its end */
 } who = { "millrace", SAY_NORMAL, 0, false };
 
 void
@@ -51,9 +53,8 @@ tell(const char *fmt, va_list ap)
 	struct buf b = BUF(4 * sizeof(text));
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	if (who.open)
+	if (atomic_exchange(&who.open, false))
 		buf_char(&b, '\n');
-	who.open = false;
 	buf_str(&b, who.name);
 	buf_str(&b, ": ");
 	put_clean(&b, text);
