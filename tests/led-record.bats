@@ -57,10 +57,10 @@ dump()
 }
 
 @test "kill -9 in the middle and again: the same ledger, nothing passed is lost" {
-	verdicts 1 60000 >in
+	verdicts 1 35000 >in
 	led-record <in >whole
 	dump >want
-	for at in 0.05 0.15 0.3; do
+	for at in 0.05 0.2; do
 		rm -f ledger.sqlite*
 		led-record <in >out &
 		pid=$!
@@ -182,12 +182,12 @@ dump()
 	[ "$(sqlite3 ledger.sqlite 'SELECT max(changed), max(run) FROM entry')" = "$before" ]
 }
 
-@test "100,000 verdicts take no more memory than 40,000" {
+@test "80,000 verdicts take no more memory than 34,000" {
 	[[ $MILLRACE_BIN != */san/* ]] || skip "sanitizers take memory"
 	command -v /usr/bin/time >/dev/null || skip "no /usr/bin/time"
-	small=$(verdicts 1 40000 | /usr/bin/time -f %M led-record 2>&1 >/dev/null | tail -1)
+	small=$(verdicts 1 34000 | /usr/bin/time -f %M led-record 2>&1 >/dev/null | tail -1)
 	rm -f ledger.sqlite*
-	big=$(verdicts 1 100000 | /usr/bin/time -f %M led-record 2>&1 >/dev/null | tail -1)
+	big=$(verdicts 1 80000 | /usr/bin/time -f %M led-record 2>&1 >/dev/null | tail -1)
 	echo "$small KB, $big KB"
 	[ "$big" -lt 65536 ]
 	[ "$big" -lt $((small + 12288)) ]

@@ -95,17 +95,17 @@ with()
 	[ "$(sf-diff <in | jq -r '.verdict // "goes"' | paste -sd,)" = unchanged,goes,goes ]
 }
 
-@test "thousands of records: few queries, order kept" {
-	for i in $(seq 40); do
+@test "many records: few queries, order kept" {
+	for i in $(seq 20); do
 		printf '%s\n' "$(make_record Account "{\"Name\":\"N$i\",\"Magento_Id__c\":\"$i\"}")"
 	done >ids
-	for i in $(seq 40); do
-		payload Account account customers/$i $i ",\"fields\":{\"Name\":\"N$((i - i % 10))\"}" | with "$(sed -n "${i}p" ids)"
-	done >in
+	for i in $(seq 20); do
+		payload Account account customers/$i $i ",\"fields\":{\"Name\":\"N$((i - i % 10))\"}"
+	done | paste ids - | while read -r id line; do with "$id" <<<"$line"; done >in
 	before=$(queries | wc -l)
 	run_status 1 bash -c 'sf-diff <in >out'
-	[ "$(jq -r .key out | paste -sd,)" = "$(seq 40 | paste -sd,)" ]
-	[ "$(grep -c unchanged out)" -eq 4 ]
+	[ "$(jq -r .key out | paste -sd,)" = "$(seq 20 | paste -sd,)" ]
+	[ "$(grep -c unchanged out)" -eq 2 ]
 	[ "$(($(queries | wc -l) - before))" -le 2 ]
 }
 
