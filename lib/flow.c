@@ -141,6 +141,8 @@ void
 flow_stop(struct flow *f, const struct why *w)
 {
 	flow_fail(f, w);
+	if (w->kind == WHY_DATA)	/* no record's fault: lines are missing */
+		f->status = flow_worse(f->status, WHY_BROKEN);
 	f->ended = f->cut = true;
 }
 
