@@ -11,7 +11,10 @@
 #include "salesforce.h"
 #include "say.h"
 
-enum { CLOCK_OFF = 60 };	/* seconds that nobody minds */
+enum {
+	CLOCK_OFF = 60,		/* seconds that nobody minds */
+	REFUSED_ALL = 3,	/* so many rights refused from the first on */
+};
 
 static const struct opt options[] = {
 	{ 0, NULL, NULL, NULL },
@@ -185,6 +188,7 @@ check_magento(struct doctor *d)
 	bool customers = conf_text(d->conf, "magento",
 	    "customer_attribute_account") != NULL || conf_text(d->conf,
 	    "magento", "customer_attribute_contact") != NULL;
+	int before = d->mend;
 	time_t theirs = -1;
 	struct why w = {0};
 	size_t i;
@@ -201,6 +205,13 @@ check_magento(struct doctor *d)
 			continue;
 		if (!check_right(d, &rights[i], &theirs))
 			break;
+		if (i + 1 == REFUSED_ALL && d->mend - before == REFUSED_ALL) {
+			why(&w, WHY_SETUP, "so many rights are missing that "
+			    "the token is probably wrong, expired or of "
+			    "another store; the rest was not asked");
+			wrong(d, &w, "Magento");
+			return;
+		}
 	}
 	check_clock(d, "Magento", theirs);
 	if (tells)

@@ -34,6 +34,8 @@ mage_faults()
 	echo wrong >mage.token
 	run_status 2 millrace-doctor
 	assert_line --regexp '^mend .*read stores.*401'
+	assert_line --partial "probably wrong"
+	assert_equal "$(grep -c '^mend' <<<"$output")" 4
 	assert_line --partial "logged in to $SF_URL"	# the other is looked at
 	rm mage.token
 	run_status 2 millrace-doctor
