@@ -2,6 +2,48 @@
 
 #include <stdlib.h>
 
+/* Blocks of ids, not a part of the whole: where it ends may have moved when
+ * the next shard begins. */
+enum { BLOCK = 1000 };
+
+static int64_t
+block_of(int64_t id)
+{
+	return id < 1 ? 0 : (id - 1) / BLOCK;
+}
+
+static bool
+is_ours(const struct mage_range *x, int64_t id)
+{
+	return x->shards < 2 || block_of(id) % x->shards == x->shard;
+}
+
+static void
+drop_others(struct mage_range *x)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < x->key.n; i++)
+		if (is_ours(x, x->key.id[i]))
+			x->key.id[n++] = x->key.id[i];
+	x->key.n = n;
+}
+
+/* Over the blocks of other shards, and no further than our next one goes. */
+static void
+within_block(struct mage_range *x, int64_t *lo, int64_t *hi)
+{
+	int64_t end;
+
+	if (x->shards < 2)
+		return;
+	while (*lo < *hi && !is_ours(x, *lo + 1))
+		*lo = (block_of(*lo + 1) + 1) * BLOCK;
+	end = (block_of(*lo + 1) + 1) * BLOCK;
+	if (*hi > end)
+		*hi = end;
+}
+
 /* The highest id, asked before anything is read, ends the run: what comes
  * into being meanwhile is for the next one. */
 int
@@ -12,6 +54,7 @@ mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
 
 	x->next = -1;
 	x->highest = -1;
+	drop_others(x);
 	x->total = (int64_t)x->key.n;
 	if (!x->whole)
 		return 0;
@@ -50,8 +93,11 @@ mage_range_next(struct mage_range *x)
 	size_t left = x->key.n - x->used;
 	const int64_t *id = x->key.id + x->used;
 	int64_t lo = x->next, hi = x->highest;
-	bool range = lo < hi;
+	bool range;
 
+	if (lo < hi)
+		within_block(x, &lo, &hi);
+	range = lo < x->highest;
 	if (!range && left == 0)
 		return NULL;
 	if (range && hi - lo > x->width)

@@ -22,6 +22,8 @@ struct mage_range {
 	struct mage_plan plan;
 	struct mage_keys key;	/* ids besides, or alone */
 	bool whole;		/* what the plan finds, not `key` alone */
+	int64_t shard, shards;	/* only every shards-th block of 1000 ids, from
+				 * the shard-th (0 is the first); shards 0: all */
 	/* its own */
 	int64_t next, highest;	/* ids over next are still to be read */
 	int64_t width;		/* of the next window */

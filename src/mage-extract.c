@@ -25,6 +25,7 @@ static const struct opt options[] = {
 	{ 'W', "with", "ENTITY,...", "orders with these as children" },
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },
+	{ 'p', "shard", "I/N", "only part I of N, for several machines" },
 	{ 'H', "highest", NULL, "only the highest id and Magento's clock" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -58,6 +59,23 @@ number_option(const char *name, const char *value, int64_t *n)
 	return WHY_SETUP;
 }
 
+/* "2/3": the second of three. */
+static int
+shard_option(struct mage_range *r, const char *value)
+{
+	long i, n;
+	char more;
+
+	if (sscanf(value, "%ld/%ld%c", &i, &n, &more) == 2 && i >= 1 &&
+	    i <= n && n <= 1000) {
+		r->shard = i - 1;
+		r->shards = n;
+		return 0;
+	}
+	say_error("--shard needs I/N, like 2/3, not '%s'", value);
+	return WHY_SETUP;
+}
+
 /* 0, or the exit status. */
 static int
 take_option(struct extract *x, int c, const char *value, const char **with)
@@ -85,6 +103,8 @@ take_option(struct extract *x, int c, const char *value, const char **with)
 			x->where[x->wheres++] = value;
 		break;
 	case 'H': x->ask = true; break;
+	case 'p':
+		return shard_option(&x->range, value);
 	case 'U':
 		return number_option("up-to", value, &x->up_to);
 	case 'n':

@@ -421,3 +421,21 @@ tls()
 	run_status 2 mage-extract orders
 	assert_output --partial "no safe connection"
 }
+
+@test "--shard: the parts are the whole, nothing twice" {
+	stop mage
+	mkdir data
+	cp "$ENTITIES/customer-groups.ndjson" data
+	jq -nc 'range(1; 9000; 7) | {id: ., group_id: 1, email: "c\(.)@example.com", firstname: "A", lastname: "B", store_id: 1, website_id: 1, created_at: "2026-11-21 00:00:00", updated_at: "2026-11-21 00:00:00"}' >data/customers.ndjson
+	MAGE_DATA=$PWD/data start_mage
+	bearer
+	mage-extract customers >all
+	[ "$(wc -l <all)" -eq "$(wc -l <data/customers.ndjson)" ]
+	for i in 1 2 3; do mage-extract --shard $i/3 customers; done >parts
+	cmp <(sort -t: -k2n parts) <(sort -t: -k2n all)
+	for i in 1 2 3; do [ "$(mage-extract --shard $i/3 customers | wc -l)" -gt 300 ]; done
+	printf '1\n1002\n2003\n' >keys
+	run_status 0 bash -c 'mage-extract --shard 2/3 --keys keys customers | jq -c .id'
+	assert_output 1002
+	for s in 0/3 4/3 x 1/2/3 ""; do run_status 2 mage-extract --shard "$s" customers; done
+}
