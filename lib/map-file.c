@@ -686,11 +686,15 @@ map_outline(struct map_set *s, struct map *m, struct buf *mistakes)
 	reader_start(&r, s, m, mistakes);
 	m->phase = -1;
 	if (m->source.text.n > (4 << 20) || memchr(m->source.text.p, '\0',
-	    m->source.text.n) != NULL || !scan_utf8(m->source.text))
+	    m->source.text.n) != NULL || !scan_utf8(m->source.text)) {
+		m->broken = true;
 		return fail(&r, m->source.text.p, "this is no mapping file: "
 		    "over 4 MiB, or no UTF-8 text");
-	if (split(s, m, mistakes) == -1)
+	}
+	if (split(s, m, mistakes) == -1) {
+		m->broken = true;
 		return -1;
+	}
 	m->rev = rev_fold(0xcbf29ce484222325u, slice(m->name));
 	for (i = 0; i < m->n_statements; i++) {
 		r.at = &m->statements[i];
@@ -748,6 +752,9 @@ map_read(struct map_set *s, struct map *m, struct buf *mistakes)
 
 	reader_start(&r, s, m, mistakes);
 	m->names = m->base != NULL ? m->base->names : s->names;
+	/* the names of a map that is not there are not known */
+	r.p.any_name = m->base == NULL && (m->under.p != NULL ||
+	    m->n_with > 0);
 	if (m->base != NULL)
 		m->rev = (m->rev ^ m->base->rev) * 0x100000001b3u;
 	for (i = 0; i < m->n_statements; i++) {

@@ -57,6 +57,7 @@ struct statement {		/* one directive or field of the text */
 
 struct map {
 	const char *name;
+	bool broken;		/* its text cannot be read at all */
 	struct source source;
 	struct statement *statements;
 	size_t n_statements;

@@ -283,6 +283,7 @@ struct parser {
 	struct interned **keys;	/* the set's: a key has one address */
 	bool failed;		/* a mistake was told */
 	bool dead;		/* and the text cannot be followed further */
+	bool any_name;		/* an unknown $name is no mistake */
 	int depth, nodes;
 	/* when the body of a macro is read */
 	const struct macro *macro;

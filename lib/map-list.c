@@ -20,6 +20,31 @@ fallback(const struct node *n)
 	return (struct slice){ NULL, 0 };
 }
 
+/* An expression over several lines on one. */
+static struct slice
+one_line(const struct map_set *s, struct slice text)
+{
+	char *copy = pool_dup(s->pool, text.p, text.n);
+	size_t i, n = 0;
+	bool after = false;
+
+	if (memchr(text.p, '\n', text.n) == NULL)
+		return text;
+	for (i = 0; i < text.n; i++) {
+		if (text.p[i] == '\n')
+			after = true;
+		else if (after && (text.p[i] == ' ' || text.p[i] == '\t'))
+			continue;
+		if (after && text.p[i] != '\n')
+			copy[n++] = ' ';
+		if (text.p[i] != '\n') {
+			copy[n++] = text.p[i];
+			after = false;
+		}
+	}
+	return (struct slice){ copy, n };
+}
+
 static struct map_item
 item(const struct map *m, const char *at)
 {
@@ -28,7 +53,7 @@ item(const struct map *m, const char *at)
 }
 
 static void
-list_fields(const struct map *m, const char *object,
+list_fields(const struct map_set *s, const struct map *m, const char *object,
     void (*see)(void *ctx, const struct map_item *item), void *ctx)
 {
 	static const char *const whens[] = { "insert", "update", "always" };
@@ -41,7 +66,7 @@ list_fields(const struct map *m, const char *object,
 		i = item(m, f->at);
 		i.object = object;
 		i.field = f->name;
-		i.expression = f->text;
+		i.expression = one_line(s, f->text);
 		i.when = whens[f->when];
 		i.enabled = !f->off;
 		i.fallback = fallback(f->expr);
@@ -72,18 +97,18 @@ map_list(const struct map_set *s,
 		i = item(m, m->key_at);
 		i.object = object;
 		i.field = m->key_field.p == NULL ? SLICE("") : m->key_field;
-		i.expression = m->key_text;
+		i.expression = one_line(s, m->key_text);
 		i.when = "key";
 		see(ctx, &i);
 		for (g = 0; g < m->n_gates; g++) {
 			i = item(m, m->gates[g].at);
 			i.object = object;
 			i.field = m->gates[g].code;
-			i.expression = m->gates[g].text;
+			i.expression = one_line(s, m->gates[g].text);
 			i.when = gate_word(&m->gates[g]);
 			see(ctx, &i);
 		}
-		list_fields(m, object, see, ctx);
+		list_fields(s, m, object, see, ctx);
 	}
 }
 

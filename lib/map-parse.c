@@ -274,6 +274,8 @@ variable(struct parser *p)
 	next(p);
 	for (v = p->names; v != NULL && !slice_eq(v->name, want); )
 		v = v->next;
+	if (v == NULL && p->any_name)
+		return constant(p, at, val_null());
 	if (v == NULL) {
 		near_start(&near, want);
 		for (v = p->names; v != NULL; v = v->next)

@@ -178,7 +178,7 @@ complete(struct map_set *s, struct map *m, struct buf *mistakes)
 		r = fail(mistakes, m, NULL, "no key: key FIELD = EXPRESSION");
 	if (m->n_fields == 0)
 		r = fail(mistakes, m, NULL, "no field is set");
-	if (!slice_eq(m->from, s->from)) {
+	if (m->from.p != NULL && !slice_eq(m->from, s->from)) {
 		mistake(mistakes, &m->source, m->from.p, "the other maps are "
 		    "from %.*s", (int)s->from.n, s->from.p);
 		r = -1;
@@ -222,7 +222,7 @@ take_text(struct map_set *s, size_t i, const struct map_text *t)
 
 static int
 read_outlines(struct map_set *s, const struct map_text *texts,
-    struct buf *mistakes)
+    struct buf *mistakes, bool *circle)
 {
 	struct map *b;
 	size_t i;
@@ -230,6 +230,7 @@ read_outlines(struct map_set *s, const struct map_text *texts,
 
 	for (i = 0; i < s->n; i++) {
 		take_text(s, i, &texts[i]);
+		s->maps[i].phase = -1;
 		if (map_outline(s, &s->maps[i], mistakes) == -1)
 			r = -1;
 	}
@@ -237,12 +238,16 @@ read_outlines(struct map_set *s, const struct map_text *texts,
 		if (tie(s, &s->maps[i], mistakes) == -1)
 			r = -1;
 	for (i = 0; i < s->n; i++)
-		if (check_ties(s, &s->maps[i], mistakes) == -1)
+		if (check_ties(s, &s->maps[i], mistakes) == -1) {
+			*circle = true;
 			return -1;
+		}
 	for (i = 0; i < s->n; i++) {
 		for (b = &s->maps[i]; b->from.p == NULL && b->base != NULL; )
 			b = b->base;
 		s->maps[i].from = b->from;
+		if (b->from.p == NULL && b->broken)
+			continue;
 		if (b->from.p == NULL)
 			r = fail(mistakes, &s->maps[i], NULL,
 			    "no entity: from ENTITY");
@@ -265,15 +270,17 @@ read_bodies(struct map_set *s, struct buf *mistakes)
 			if (done[i] || (s->maps[i].base != NULL &&
 			    !done[s->maps[i].base->index]))
 				continue;
-			if (map_read(s, &s->maps[i], mistakes) == -1 ||
-			    check_parent(&s->maps[i], mistakes) == -1)
+			if (!s->maps[i].broken &&
+			    (map_read(s, &s->maps[i], mistakes) == -1 ||
+			    check_parent(&s->maps[i], mistakes) == -1))
 				r = -1;
 			s->order[s->n - left--] = &s->maps[i];
 			done[i] = true;
 		}
 	free(done);
 	for (i = 0; i < s->n; i++)
-		if (complete(s, &s->maps[i], mistakes) == -1)
+		if (!s->maps[i].broken &&
+		    complete(s, &s->maps[i], mistakes) == -1)
 			r = -1;
 	return r;
 }
@@ -391,6 +398,7 @@ map_open(const struct map_world *world, const struct map_text *texts,
     size_t n, struct buf *mistakes)
 {
 	struct map_set *s = xcalloc(1, sizeof(*s));
+	bool circle = false, good;
 	size_t i;
 
 	s->pool = pool_new();
@@ -399,9 +407,14 @@ map_open(const struct map_world *world, const struct map_text *texts,
 	s->maps = pool_get(s->pool, n * sizeof(*s->maps));
 	memset(s->maps, 0, n * sizeof(*s->maps));
 	s->order = pool_get(s->pool, n * sizeof(*s->order));
-	if (n == 0 || names_of_world(s, mistakes) == -1 ||
-	    read_outlines(s, texts, mistakes) == -1 ||
-	    read_bodies(s, mistakes) == -1) {
+	good = n > 0 && names_of_world(s, mistakes) == 0;
+	if (good) {
+		good = read_outlines(s, texts, mistakes, &circle) == 0;
+		/* the rest is read all the same, to tell all mistakes */
+		if (!circle && read_bodies(s, mistakes) == -1)
+			good = false;
+	}
+	if (!good || circle) {
 		map_close(s);
 		return NULL;
 	}

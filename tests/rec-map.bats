@@ -1,0 +1,345 @@
+#!/usr/bin/env bats
+# Records through mapping files: lines, verdicts, mistakes, bad input.
+bats_require_minimum_version 1.5.0
+load helpers
+
+prepare()
+{
+	: >millrace.conf
+	E=$REPO/fixtures/magento/entities
+	REF=$REPO/fixtures/magento/reference.ndjson
+	cp "$REPO"/tests/maps/*.map "$REPO"/tests/maps/*.csv .
+}
+
+# The member(s) $1 of the lines, by jq.
+of() { jq -r "$1" <<<"$output"; }
+
+@test "one expression, one jq, one answer: the cases of the language" {
+	MILLRACE_BIN=$MILLRACE_BIN "$REPO/tests/oracle/run" "$REPO/tests/oracle/language.cases"
+}
+
+@test "a payload: members in order, field names sorted, numbers as they came" {
+	run rec-map basic.map <<<'{"id":12345678901234567890123,"price":10.50,"name":"A \"b\" \u00e9\/","tags":["x"],"note":null}'
+	assert_success
+	local rev
+	rev=$(of .rev)
+	[[ $rev =~ ^[0-9a-f]{16}$ ]]
+	assert_output '{"object":"Thing__c","map":"basic","phase":3,"source":"products/12345678901234567890123","key":"12345678901234567890123","extid":"Id__c","own":["Owner__c"],"quiet":["Seen__c"],"rev":"'"$rev"'","insert":{"Owner__c":"me"},"update":{"Touched__c":true},"fields":{"Name":"A \"b\" é/","Note__c":null,"Price__c":10.50,"Seen__c":1}}'
+}
+
+@test "what rec-map writes, the next programs read" {
+	rec-map --ref "$REF" "$REPO"/pipelines/mappings/{account,contact}.map <"$E/customers.ndjson" >out
+	rec-pick '.object == "Account"' <out | head -1 >one
+	[ "$(jq -c . one)" = "$(cat one)" ]
+}
+
+@test "the same twice gives the same bytes" {
+	for i in 1 2; do
+		rec-map --ref "$REF" "$REPO"/pipelines/mappings/{order,order-item}.map <"$E/orders.ndjson" >$i
+	done
+	cmp 1 2
+}
+
+@test "null and an empty text clear, no value leaves alone" {
+	run rec-map clear.map <<<'{"id":1,"a":null,"b":"","c":null,"d":false}'
+	assert_success
+	[ "$(of '.fields | tojson')" = '{"A":null,"B":null,"D":false}' ]
+}
+
+@test "more than one value, an array, an object, #N/A: the record is rejected" {
+	for v in '[1,2]' '{"x":1}' '"#N/A"'; do
+		run rec-map --set run.x=1 bad-value.map <<<"{\"id\":1,\"v\":$v}"
+		assert_failure 1
+		[ "$(of '.verdict + "/" + .reason')" = rejected/mapping-error ]
+		[ "$(of '.record.id')" = 1 ]
+		[[ $(of .message) == bad-value:5:\ V:\ * ]]
+	done
+	run rec-map bad-value.map <<<'{"id":1,"v":"fine","w":[1,2]}'
+	[[ $(of .message) == bad-value:6:\ W:\ *more\ than\ one* ]]
+}
+
+@test "a key that is null or empty is rejected, a record without id too" {
+	run rec-map empty-key.map <<<'{"id":1,"k":""}'
+	assert_failure 1
+	[ "$(of '.verdict + "/" + .reason + "/" + .source')" = rejected/no-key/products/1 ]
+	run rec-map empty-key.map <<<'{"k":"x"}'
+	assert_failure 1
+	[ "$(of '.verdict + "/" + .reason')" = rejected/no-key ]
+}
+
+@test "gates answer in their order, with the code" {
+	run rec-map gates.map <<'EOF'
+{"id":1,"s":1,"w":1,"h":1}
+{"id":2,"w":1,"h":1}
+{"id":3,"h":1}
+{"id":4}
+EOF
+	assert_failure 1	# one is held
+	[ "$(of '"\(.verdict) \(.reason) \(.key)"')" = $'skipped code-s 1\nwaiting code-w 2\nheld code-h 3\nnull null 4' ]
+	[ "$(of 'select(.verdict == "held") | .record.h')" = 1 ]
+	[ "$(of 'select(.verdict == "waiting") | has("record")')" = false ]
+}
+
+@test "each: children of a parent, their own gates, none without a list" {
+	run rec-map parent.map child.map <<'EOF'
+{"entity_id":1,"items":[{"id":11,"q":2},{"id":12,"q":0},{"id":13,"q":1}]}
+{"entity_id":2,"items":[]}
+{"entity_id":3}
+{"entity_id":4,"items":null}
+EOF
+	assert_success
+	[ "$(of '"\(.source) \(.map) \(.key) \(.verdict // "-") \(.parent // "-")"')" = "\
+orders/1 parent 1 - -
+orders/1 child 11 - P/1
+orders/1 child 12 skipped -
+orders/1 child 13 - P/1
+orders/2 parent 2 - -
+orders/3 parent 3 - -
+orders/4 parent 4 - -" ]
+}
+
+@test "a closed gate of the parent is told once, for all that share it" {
+	run rec-map parent.map child.map step.map <<<'{"entity_id":1,"off":true,"items":[{"id":11},{"id":12}]}'
+	assert_success
+	[ "$(of '"\(.map) \(.verdict) \(.reason)"')" = 'parent skipped switched-off' ]
+}
+
+@test "the children of a rejected parent wait" {
+	run rec-map parent.map child.map <<<'{"entity_id":1,"boom":true,"items":[{"id":11,"q":1}]}'
+	assert_failure 1
+	[ "$(of '"\(.map) \(.verdict) \(.reason)"')" = $'parent rejected mapping-error\nchild waiting parent-failed' ]
+	[[ $(of 'select(.map == "parent") | .message') == *"text of the map" ]]
+}
+
+@test "a record that no map has a word for is skipped, once" {
+	run rec-map child-alone.map <<<'{"entity_id":7}'
+	assert_success
+	[ "$(of '"\(.verdict) \(.reason) \(.source)"')" = 'skipped nothing-to-send orders/7' ]
+}
+
+@test "match: rungs in order, a null value leaves its rung out" {
+	run rec-map match.map <<<'{"id":1,"email":"a@b.c","name":null}'
+	[ "$(of '.match | tojson')" = '[{"Email":"a@b.c","Site__c":"x"},{"Contacts.Email":"a@b.c"}]' ]
+	run rec-map match.map <<<'{"id":1}'
+	[ "$(of 'has("match")')" = false ]
+}
+
+@test "only, shared, with" {
+	run rec-map parent.map step.map <<<'{"entity_id":1}'
+	[ "$(of 'select(.map == "step") | "\(.only) \(.shared) \(.with | tojson)"')" = 'insert true ["parent"]' ]
+	run rec-map parent.map step.map <<<'{"entity_id":1,"again":true}'
+	[ "$(of 'select(.map == "step") | .only')" = null ]
+}
+
+@test "tables: found, default, held, rejected" {
+	run rec-map table.map <<<'{"id":1,"s":"new"}'
+	assert_success
+	[ "$(of '.fields | tojson')" = '{"A":"Draft","B":"Draft","C":"Draft","D":"Draft"}' ]
+	run rec-map table.map <<<'{"id":1,"s":"nope","only":"ab"}'
+	assert_success
+	[ "$(of '.fields | tojson')" = '{"A":null,"B":"Other"}' ]
+	run rec-map table.map <<<'{"id":1,"s":"nope","only":"abc"}'
+	assert_failure 1
+	[ "$(of '"\(.verdict) \(.reason)"')" = 'held unmapped' ]
+	run rec-map table.map <<<'{"id":1,"s":"nope","only":"abd"}'
+	assert_failure 1
+	[ "$(of '"\(.verdict) \(.reason)"')" = 'rejected mapping-error' ]
+}
+
+@test "a table with two rows of one key, of three columns, or missing is a mistake" {
+	printf 'a,b\nx,1\nx,2\n' >status.csv
+	run -2 rec-map table.map </dev/null
+	assert_output --partial "'x' stands there twice"
+	printf 'a,b,c\nx,1,2\n' >status.csv
+	run -2 rec-map table.map </dev/null
+	assert_output --partial 'two columns'
+	rm status.csv
+	run -2 rec-map table.map </dev/null
+	assert_output --partial 'status.csv'
+}
+
+@test "settings, their types, and --set" {
+	run rec-map settings.map <<<'{"id":1}'
+	assert_success
+	[ "$(of '.fields | tojson')" = '{"Bool":true,"Kind":"manual","Text":"Draft"}' ]
+	run rec-map --set orders.default_status=Entwurf --set run.kind=nightly settings.map <<<'{"id":1}'
+	[ "$(of '.fields | tojson')" = '{"Bool":true,"Kind":"nightly","Text":"Entwurf"}' ]
+	MILLRACE_RUN=/x/2026-11-21T020000Z-resync run rec-map settings.map <<<'{"id":1}'
+	[ "$(of '.fields.Kind')" = resync ]
+}
+
+@test "rev changes with the map, its table and the settings it names, not with others" {
+	rev() { rec-map "$@" <<<'{"id":1,"s":"new"}' | jq -r .rev; }
+	a=$(rev settings.map)
+	[ "$(rev --set orders.default_status=X settings.map)" != "$a" ]
+	[ "$(rev --set run.kind=x settings.map)" = "$a" ]
+	[ "$(rev --set products.automatic=no settings.map)" = "$a" ]
+	t=$(rev table.map)
+	echo later,Draft >>status.csv
+	[ "$(rev table.map)" != "$t" ]
+	sed -i 's/Draft/Draft2/' settings.map
+	echo '# a comment alone' >>settings.map
+	[ "$(rev settings.map)" = "$a" ]
+	echo 'Z = 1' >>settings.map
+	[ "$(rev settings.map)" != "$a" ]
+}
+
+@test "mistakes are told all at once, with place, line, caret and what was meant" {
+	run -2 rec-map mistakes.map </dev/null
+	assert_output --partial "mistakes.map:3:1: neither a directive nor FIELD = EXPRESSION, did you mean 'phase'?"
+	assert_output --partial "mistakes.map:4:24: unknown function 'asci_downcase', did you mean 'ascii_downcase'?"
+	assert_output --partial $'    Email           = .x | asci_downcase\n                           ^'
+	assert_output --partial "unknown setting orders.default_statsu, did you mean default_status?"
+	assert_output --partial 'unknown variable $emial, did you mean $email?'
+	assert_output --partial 'tostring makes text "null" of null'
+	assert_output --partial 'unknown flag, did you mean [quiet]?'
+	assert_output --partial 'Twice is set in line 9 already'
+	assert_output --partial "'=' does not compare, '==' does"
+	assert_output --partial "there is no 'timezon' here, did you mean timezone?"
+	assert_output --partial 'this string does not end'
+	assert_output --partial 'no phase'
+	assert_output --partial 'no key'
+	run -2 rec-map tie.map parent.map </dev/null
+	assert_output --partial "tie.map:1:9: the map 'nobdy' is not among those given"
+}
+
+@test "--check says the same without records, and nothing when all is well" {
+	run -2 rec-map --check mistakes.map
+	assert_output --partial 'mistakes.map:4:'
+	run rec-map --check parent.map child.map step.map
+	assert_success
+	assert_output ''
+}
+
+@test "a mapping file that is binary, empty or not there" {
+	head -c 2000 /bin/sh >binary.map
+	run -2 rec-map binary.map </dev/null
+	: >empty.map
+	run -2 rec-map empty.map </dev/null
+	assert_output --partial 'no entity'
+	run -2 rec-map nowhere.map </dev/null
+	assert_output --partial nowhere.map
+}
+
+@test "lines that are no records are answered, and the next ones go on" {
+	{
+		echo 'not json'
+		echo '[1]'
+		echo '{"id":1'
+		printf '{"id":1,"a":"\xff"}\n'
+		printf '{"id":1,"a":"\\ud800"}\n'
+		printf '{"id":1,"a":"\x01"}\n'
+		echo '{"id":1,"a":01}'
+		echo '{"id":1} x'
+		echo ''
+		jq -nr '"[" * 600'
+		echo '{"id":5,"price":1}'
+	} >in
+	run rec-map basic.map <in
+	assert_failure 1
+	[ "$(of '"\(.verdict // "payload")/\(.reason // .key)"' | sort | uniq -c | tr -s ' ')" = $' 1 payload/5\n 10 rejected/bad-json' ]
+	[ "$(of 'select(.record) | .record | tojson')" = '[1]' ]
+	[ "$(of 'select(.bytes) | .bytes' | head -1 | base64 -d)" = 'not json' ]
+}
+
+@test "a line over the limit is answered with its length and digest" {
+	printf '[runs]\nline_limit = 64k\n' >millrace.conf
+	{ printf '{"id":1,"a":"'; head -c 100000 /dev/zero | tr '\0' x; echo '"}'; echo '{"id":2}'; } >in
+	run rec-map clear.map <in
+	assert_failure 1
+	[[ $(of '.message // .key') == *100015\ bytes*$'\n'2 ]]
+}
+
+@test "a stream that is cut off ends with status 3" {
+	run -3 rec-map basic.map < <(printf '{"id":1}\n{"id":2')
+}
+
+@test "a full disk ends with status 3, a reader that leaves quietly" {
+	run -3 bash -c "rec-map basic.map <<<'{\"id\":1}' >/dev/full"
+	for i in {1..20000}; do echo '{"id":1}'; done >in
+	run bash -c 'set -o pipefail; rec-map basic.map <in | head -1 >/dev/null'
+	assert_success
+	assert_output ''
+}
+
+@test "verdicts pass by, byte for byte" {
+	echo '{"verdict":"rejected",  "reason":"x"}' >v
+	rec-map basic.map <v | cmp - v
+}
+
+@test "an expression without end is stopped, the others go on" {
+	run rec-map runaway.map basic.map <<<'{"id":1}'
+	assert_failure 1
+	[ "$(of 'select(.map == "runaway") | .reason')" = mapping-error ]
+	[[ $(of 'select(.map == "runaway") | .message') == *steps* ]]
+	run rec-map --eval '[range(100000) as $n | "x" * (100000 + $n)] | length' <<<null
+	assert_failure 1
+	assert_output --partial MiB
+}
+
+@test "keys: the last of two wins, escaped ones are found, order does not matter" {
+	run rec-map basic.map <<'EOF'
+{"id":1,"price":1,"price":2}
+{"\u0069d":2,"pr\u0069ce":3}
+{"price":4,"x":{"price":9},"id":3}
+ { "id" : 4 , "price" : 5 } 
+EOF
+	assert_success
+	[ "$(of '"\(.key) \(.fields.Price__c)"')" = $'1 2\n2 3\n3 4\n4 5' ]
+}
+
+@test "the day of an order is the store's, whatever TZ says" {
+	for tz in UTC Asia/Kolkata America/New_York; do
+		TZ=$tz run rec-map --eval '[local_date("Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe")]' <<<'"2026-03-28 23:30:00"'
+		assert_output '["2026-03-29","2026-03-28","2026-03-29","2026-03-29"]'
+	done
+	run -1 rec-map --eval 'local_date("Europe/Nowhere")' <<<'"2026-03-28 23:30:00"'
+	assert_output --partial 'Europe/Nowhere'
+	run -1 rec-map --eval 'local_date("../../../etc/passwd")' <<<'"2026-03-28 23:30:00"'
+	assert_output --partial 'is no time zone'
+}
+
+@test '$store and label() come from --ref' {
+	run rec-map --ref "$REF" store.map <<'EOF'
+{"id":1,"store_id":3,"color":"14"}
+{"id":2,"website_id":2,"color":"14,16"}
+{"id":3,"color":null}
+EOF
+	assert_success
+	[ "$(of '.fields | tojson')" = '{"Color":"Red","Store":"fr","Zone":"Europe/Paris"}
+{"Color":"Red;Grün","Store":"fr","Zone":"Europe/Paris"}
+{"Color":null,"Store":"default","Zone":"America/Chicago"}' ]
+	run -1 rec-map --ref "$REF" store.map <<<'{"id":1,"color":"99"}'
+	assert_output --partial "has no option '99'"
+	run -2 rec-map store.map <<<'{"id":1}'
+	assert_output --partial 'without --ref'
+}
+
+@test "--list as text, CSV and JSON" {
+	run rec-map --list=json basic.map
+	assert_success
+	[ "$(of 'select(.field == "Off__c") | "\(.enabled) \(.default) \(.description)"')" = 'no none not for now' ]
+	[ "$(of 'select(.when == "key") | .expression')" = '.id | text' ]
+	run rec-map --list=csv basic.map
+	assert_line --index 0 'object,map,field,expression,when,enabled,default,description,line'
+	run rec-map --list basic.map
+	assert_line --partial 'Off__c'
+	run -2 rec-map --list=xml basic.map
+}
+
+@test "--explain tells each gate, key and field with its line" {
+	run rec-map --explain orders/1 parent.map child.map <<<'{"entity_id":1,"items":[{"id":11,"q":2}]}'
+	assert_success
+	assert_line '  parent.map:6: skip switched-off = false'
+	assert_line '  parent.map:3: key Id__c = "1"'
+	assert_line '  child.map:7: Qty = 2'
+	run -1 rec-map --explain orders/2 parent.map <<<'{"entity_id":1}'
+	assert_output --partial 'no record orders/2 came'
+}
+
+@test "usage: no map, a wrong option" {
+	run -2 rec-map
+	run -2 rec-map --chekc basic.map
+	assert_output --partial -- '--check'
+	run -2 rec-map --eval . basic.map
+}
