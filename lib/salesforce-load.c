@@ -14,6 +14,7 @@ struct sf_load {
 	struct sf_bad *bad;	/* ended badly in this run */
 	struct sf_bad *lost;	/* those of them that Salesforce lacks */
 	int64_t max_upload;
+	bool flights;		/* a run before this one was killed */
 };
 
 struct sf_load *
@@ -24,6 +25,8 @@ sf_load_new(struct sf *s)
 	l->s = s;
 	l->bad = sf_bad_new();
 	l->lost = sf_bad_new();
+	l->flights = s->ledger != NULL &&
+	    ledger_flights(s->ledger, NULL) != 0;
 	l->max_upload = conf_int(s->conf, "salesforce", "max_upload");
 	return l;
 }
@@ -498,8 +501,10 @@ run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 int
 sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 {
-	int r = sf_look_stale(l->s, v, w);
+	int r = l->flights ? sf_look_flight(l->s, v, w) : 0;
 
+	if (r == 0)
+		r = sf_look_stale(l->s, v, w);
 	for (long phase = sf_wave_phase(v, -1); r == 0 && phase != -1;
 	    phase = sf_wave_phase(v, phase))
 		r = run_phase(l, v, phase, w);

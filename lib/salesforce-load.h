@@ -50,17 +50,22 @@ void sf_row_error(struct slice text, struct slice *code,
     struct slice *message, struct slice *fields);
 
 /*
- * What is looked up in Salesforce, in salesforce-look.c.  All return -1 with
+ * What is looked up in Salesforce, in salesforce-look.c and -stale.c.  All return -1 with
  * `w` when Salesforce cannot be asked.
  *
+ * sf_look_flight(): rows of records that were on their way in a run that was
+ * killed get the ids of what that run made, or are `updated` already where
+ * everything is as they want it, and are not compared with their `was`: what
+ * has moved there, we moved.
  * sf_look_stale(): records with `was` that have moved since are `held`/`stale`
- * as a whole, unless they were on their way in a run that was killed.
+ * as a whole.
  * sf_look_match(): rows of `phase` that would be inserted and are there by
  * their `match` get its id, or are `held`/`ambiguous-match`; shared rows whose
- * key was sent in an earlier wave get its id.  `seen` names their keys.
+ * key was sent in an earlier wave get its id.
  * sf_look_gone(): failed updates of ids that are not there are
  * `waiting`/`gone`.
  */
+int sf_look_flight(struct sf *s, struct sf_wave *v, struct why *w);
 int sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w);
 int sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w);
 int sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,

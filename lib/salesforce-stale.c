@@ -1,4 +1,4 @@
-/* salesforce-stale - has Salesforce moved since a plan was made? */
+/* salesforce-stale - has Salesforce moved: since a plan, in a killed run? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -7,13 +7,20 @@
 #include "salesforce-session.h"
 #include "salesforce-texts.h"
 
+/* Which rows are looked at. */
+enum look {
+	CHANGED,	/* `was` has values */
+	CREATED,	/* `was` is null: it is not there */
+	FLOWN,		/* `told`: on its way when a run was killed */
+};
+
 struct stale {
 	struct sf *s;
 	struct sf_wave *v;
 	struct slice object;
 	struct sf_texts by;
 	struct pool *pool;
-	bool created;		/* these were not there: was is null */
+	enum look how;
 };
 
 /* What we would write: then it does not matter that it was written. */
@@ -71,36 +78,61 @@ hold(struct stale *st, const struct sf_row *r, const char *text)
 	    "stale", text);
 }
 
+static bool
+as_wanted(struct stale *st, const struct sf_row *r,
+    const struct sf_record *rec, bool insert, char text[256])
+{
+	return !moved(st, r, r->p.fields, false, rec, text) &&
+	    !moved(st, r, insert ? r->p.insert : r->p.update, false, rec,
+	    text);
+}
+
+/* What a killed run has done of a row is not done again: an order that it
+ * activated is locked by now, and equal lines are no reason to unlock it. */
+static void
+look_flown(struct stale *st, struct sf_row *r, const struct sf_record *rec)
+{
+	char text[256];
+
+	if (as_wanted(st, r, rec, false, text))
+		sf_row_settle(st->v, r, "updated", NULL, NULL);
+}
+
+static void
+look_at(struct stale *st, struct sf_row *r, const struct sf_record *rec)
+{
+	const struct sf_value *id = sf_value_of(rec, SLICE("Id"));
+	char text[256];
+
+	r->told = true;
+	if (st->how == CHANGED) {
+		if (moved(st, r, r->p.was, true, rec, text))
+			hold(st, r, text);
+		return;
+	}
+	if (st->how == CREATED && !as_wanted(st, r, rec, true, text)) {
+		hold(st, r, "it is in Salesforce now; the plan would create "
+		    "it");
+		return;
+	}
+	if (id != NULL && sf_id_ok(id->text))
+		sf_id_18(r->id, id->text);
+	if (st->how == FLOWN)
+		look_flown(st, r, rec);
+}
+
 static int
 take_stale(void *ctx, const struct sf_record *rec, struct why *w)
 {
 	struct stale *st = ctx;
-	char text[256];
+	struct slice t = rec->value[0].text;
 
 	(void)w;
 	pool_reset(st->pool);
-	for (uint32_t i = sf_texts_first(&st->by, rec->value[0].text); i != 0;
-	    i = st->by.next[i - 1]) {
-		struct sf_row *r = st->by.row[i - 1];
-
-		if (sf_text_hash(st->by.text[i - 1]) !=
-		    sf_text_hash(rec->value[0].text))
-			continue;
-		r->told = true;
-		if (!st->created) {
-			if (moved(st, r, r->p.was, true, rec, text))
-				hold(st, r, text);
-		} else if (moved(st, r, r->p.fields, false, rec, text) ||
-		    moved(st, r, r->p.insert, false, rec, text)) {
-			hold(st, r, "it is in Salesforce now; the plan would "
-			    "create it");
-		} else {
-			const struct sf_value *id = sf_value_of(rec, SLICE("Id"));
-
-			if (id != NULL && sf_id_ok(id->text))
-				sf_id_18(r->id, id->text);
-		}
-	}
+	for (uint32_t i = sf_texts_first(&st->by, t); i != 0;
+	    i = st->by.next[i - 1])
+		if (sf_text_hash(st->by.text[i - 1]) == sf_text_hash(t))
+			look_at(st, st->by.row[i - 1], rec);
 	return 0;
 }
 
@@ -129,40 +161,56 @@ select_names(struct buf *b, struct slice json)
 	}
 }
 
-/* One object, either what was there or what was not. */
-static int
-stale_object(struct sf *s, struct sf_wave *v, struct slice object,
-    struct slice extid, bool created, struct why *w)
+static bool
+looked_at(const struct sf_row *r, enum look how)
 {
-	struct stale st = { .s = s, .v = v, .object = object,
-	    .pool = pool_new(), .created = created };
+	if (!sf_row_goes(r))
+		return false;
+	if (how == CHANGED)
+		return r->p.was.p != NULL && !slice_is(r->p.was, "null") &&
+		    *r->id != '\0';
+	if (*r->id != '\0' || r->p.extid.n == 0 || r->p.delete)
+		return false;
+	return how == FLOWN ? r->told : slice_is(r->p.was, "null");
+}
+
+/* Asked for by id, or by the external id where there is none yet. */
+static void
+look_add(struct stale *st, struct sf_row *r, struct buf *select)
+{
+	r->told = false;
+	sf_texts_add(&st->by, st->how == CHANGED ? slice(r->id) : r->p.key,
+	    r);
+	select_names(select, st->how == CHANGED ? r->p.was : r->p.fields);
+	if (st->how == CREATED)
+		select_names(select, r->p.insert);
+	if (st->how == FLOWN)
+		select_names(select, r->p.update);
+}
+
+/* All rows of one object, and one external id where they are asked by it. */
+static int
+look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
+    enum look how, struct why *w)
+{
+	struct stale st = { .s = s, .v = v, .object = first->p.object,
+	    .pool = pool_new(), .how = how };
+	struct slice by = how == CHANGED ? SLICE("Id") : first->p.extid;
 	struct buf select = BUF(1 << 16);
 	int r;
 
 	sf_texts_init(&st.by, v->n);
-	if (created)
-		buf_slice(&select, extid);
-	buf_str(&select, created ? ", Id" : "Id");
-	for (size_t i = 0; i < v->n; i++) {
-		struct sf_row *row = &v->row[i];
-		bool absent = slice_is(row->p.was, "null");
-
-		if (!sf_row_goes(row) || row->p.was.p == NULL ||
-		    absent != created || !slice_eq(row->p.object, object) ||
-		    (created ? !slice_eq(row->p.extid, extid) :
-		    *row->id == '\0'))
-			continue;
-		row->told = false;
-		sf_texts_add(&st.by, created ? row->p.key : slice(row->id),
-		    row);
-		select_names(&select, created ? row->p.fields : row->p.was);
-		if (created)
-			select_names(&select, row->p.insert);
-	}
-	r = sf_query_keys(s, buf_cstr(&select), object,
-	    created ? extid : SLICE("Id"), st.by.text, st.by.n, NULL,
-	    take_stale, &st, w);
-	for (size_t i = 0; r == 0 && !created && i < st.by.n; i++)
+	buf_slice(&select, by);
+	if (how != CHANGED)
+		buf_str(&select, ", Id");
+	for (size_t i = 0; i < v->n; i++)
+		if (looked_at(&v->row[i], how) &&
+		    slice_eq(v->row[i].p.object, st.object) &&
+		    (how == CHANGED || slice_eq(v->row[i].p.extid, by)))
+			look_add(&st, &v->row[i], &select);
+	r = sf_query_keys(s, buf_cstr(&select), st.object, by, st.by.text,
+	    st.by.n, NULL, take_stale, &st, w);
+	for (size_t i = 0; r == 0 && how == CHANGED && i < st.by.n; i++)
 		if (!st.by.row[i]->told && sf_row_goes(st.by.row[i]))
 			hold(&st, st.by.row[i], "it is not in Salesforce any "
 			    "more");
@@ -172,44 +220,31 @@ stale_object(struct sf *s, struct sf_wave *v, struct slice object,
 	return r;
 }
 
-/* Is a row the first of its (object, was or not, external id)? */
-static bool
-first_of(const struct sf_wave *v, size_t i, bool created)
-{
-	for (size_t k = 0; k < i; k++) {
-		const struct sf_row *a = &v->row[k], *b = &v->row[i];
-
-		if (a->p.was.p != NULL && a->verdict == NULL &&
-		    a->p.verdict.p == NULL &&
-		    slice_is(a->p.was, "null") == created &&
-		    slice_eq(a->p.object, b->p.object) &&
-		    (!created || slice_eq(a->p.extid, b->p.extid)))
-			return false;
-	}
-	return true;
-}
-
-/* Records that were on their way when a run was killed are not compared: what
- * has moved there, we moved. */
+/* One query (or some) for each object.  `seen` has those that were asked. */
 static int
-forget_was_in_flight(struct sf *s, struct sf_wave *v, struct why *w)
+look_all(struct sf *s, struct sf_wave *v, enum look how, struct why *w)
 {
-	const struct slice none = { NULL, 0 };
-	size_t record;
-	int r;
+	struct { struct slice object, extid; } seen[64];
+	size_t n = 0, k;
 
-	if (s->ledger == NULL || ledger_flights(s->ledger, w) == 0)
-		return 0;
 	for (size_t i = 0; i < v->n; i++) {
-		if (v->row[i].record != i)
+		const struct sf_row *r = &v->row[i];
+
+		if (!looked_at(r, how))
 			continue;
-		r = ledger_flight_has(s->ledger, none, none,
-		    v->row[i].p.source, w);
-		if (r == -1)
+		for (k = 0; k < n; k++)
+			if (slice_eq(seen[k].object, r->p.object) &&
+			    (how == CHANGED ||
+			    slice_eq(seen[k].extid, r->p.extid)))
+				break;
+		if (k < n)
+			continue;
+		if (n < 64) {
+			seen[n].object = r->p.object;
+			seen[n++].extid = r->p.extid;
+		}
+		if (look_object(s, v, r, how, w) == -1)
 			return -1;
-		for (record = i; r == 1 && record < v->n &&
-		    v->row[record].record == i; record++)
-			v->row[record].p.was = none;
 	}
 	return 0;
 }
@@ -217,25 +252,37 @@ forget_was_in_flight(struct sf *s, struct sf_wave *v, struct why *w)
 int
 sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < v->n && !any; i++)
-		any = sf_row_goes(&v->row[i]) && v->row[i].p.was.p != NULL;
-	if (!any)
-		return 0;
-	if (forget_was_in_flight(s, v, w) == -1)
+	if (look_all(s, v, CHANGED, w) == -1)
 		return -1;
+	return look_all(s, v, CREATED, w);
+}
+
+/* Mark the rows (`told`) of records in flight, and drop what they were. */
+static int
+mark_flights(struct sf *s, struct sf_wave *v, struct why *w)
+{
+	const struct slice none = { NULL, 0 };
+	int has = 0;
+
 	for (size_t i = 0; i < v->n; i++) {
 		struct sf_row *r = &v->row[i];
-		bool created = slice_is(r->p.was, "null");
 
-		if (!sf_row_goes(r) || r->p.was.p == NULL ||
-		    (created ? r->p.extid.n == 0 || *r->id != '\0' :
-		    *r->id == '\0') || !first_of(v, i, created))
-			continue;
-		if (stale_object(s, v, r->p.object, r->p.extid, created,
-		    w) == -1)
+		if (r->record == i)
+			has = ledger_flight_has(s->ledger, none, none,
+			    r->p.source, w);
+		if (has == -1)
 			return -1;
+		r->told = has == 1;
+		if (has == 1)
+			r->p.was = none;
 	}
 	return 0;
+}
+
+int
+sf_look_flight(struct sf *s, struct sf_wave *v, struct why *w)
+{
+	if (mark_flights(s, v, w) == -1)
+		return -1;
+	return look_all(s, v, FLOWN, w);
 }

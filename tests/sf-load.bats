@@ -6,7 +6,7 @@ load sf
 
 prepare()
 {
-	start_sf
+	start_sf --set job_delay_ms=5
 	write_sf_conf
 }
 
@@ -406,20 +406,28 @@ waiting not-sent Contact 2"
 
 # The server hangs at one request; sf-load is killed there; the same command
 # again must end as if nothing had been.
+kill_load()
+{
+	local pid n=0 was same=0
+	faults "$2"
+	sf-load <"$1" >out 2>err &
+	pid=$!
+	# Nothing new in the log for a while: it hangs.
+	while [ $same -lt 4 ] && kill -0 $pid 2>/dev/null; do
+		sleep 0.05
+		was=$n
+		n=$(curl -sf "$SF_URL/sandbox/log" | wc -l)
+		same=$((n > 0 && n == was ? same + 1 : 0))
+	done
+	kill -9 $pid 2>/dev/null || true
+	wait $pid 2>/dev/null || true
+	faults ''
+}
+
 killed_at()
 {
-	local pid i
 	customers 1 4 >one
-	faults "$1"
-	sf-load <one >out 2>err &
-	pid=$!
-	for ((i = 0; i < 100; i++)); do
-		curl -sf "$SF_URL/sandbox/log" | grep -q '"fault":true' && break
-		sleep 0.05
-	done
-	kill -9 $pid
-	wait $pid || true
-	faults ''
+	kill_load one "$1"
 	load_ok 0 one
 	org_sorted >"$WORK/state"
 	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 4 ]
@@ -447,6 +455,27 @@ killed_at()
 
 @test "killed while the results are read" {
 	killed_at '{"path":"/successfulResults","nth":2,"hang":30}'
+}
+
+@test "a plan of new orders, killed before and behind each job" {
+	orders_ready
+	{ order 7 1; order 8 2; } | jq -c '.was = null' |
+		jq -c 'if .map == "order-activate" then del(.was) else . end' >one
+	for at in '"path":"/batches$","nth":1' '"path":"/batches$","nth":2' \
+		'"path":"/batches$","nth":3' '"method":"PATCH","path":"/jobs/ingest/","nth":2,"delay":0' \
+		'"method":"PATCH","path":"/jobs/ingest/","nth":3' '"path":"/successfulResults","nth":3'; do
+		kill_load one "{$at,\"hang\":30}"
+		curl -sf -X DELETE "$SF_URL/sandbox/log"
+	done
+	load_ok 0 one || { cat out; false; }
+	assert_equal "$(sf-query 'SELECT Magento_Id__c, Status FROM Order ORDER BY Magento_Id__c')" '{"Magento_Id__c":"7","Status":"Activated"}
+{"Magento_Id__c":"8","Status":"Activated"}'
+	assert_equal "$(sf-query 'SELECT Magento_Id__c, Quantity FROM OrderItem ORDER BY Magento_Id__c')" '{"Magento_Id__c":"7-1","Quantity":1.0}
+{"Magento_Id__c":"7-2","Quantity":1.0}
+{"Magento_Id__c":"8-1","Quantity":2.0}
+{"Magento_Id__c":"8-2","Quantity":2.0}'
+	# Killed behind the very last answer: what is activated stays as it is.
+	load_ok 0 one || { cat out; false; }
 }
 
 # --- the ends of the pipe -------------------------------------------------
