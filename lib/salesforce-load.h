@@ -50,8 +50,8 @@ void sf_row_error(struct slice text, struct slice *code,
     struct slice *message, struct slice *fields);
 
 /*
- * What is looked up in Salesforce, in salesforce-look.c and -stale.c.  All return -1 with
- * `w` when Salesforce cannot be asked.
+ * What is looked up in Salesforce, in salesforce-look.c and -stale.c.  All
+ * return -1 with `w` when Salesforce cannot be asked.
  *
  * sf_look_flight(): rows of records that were on their way in a run that was
  * killed get the ids of what that run made, or are `updated` already where

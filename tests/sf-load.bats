@@ -330,6 +330,16 @@ waiting parent-failed Contact 2"
 	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 12 ]
 }
 
+@test "rows that no result file has wait, and are not sent again" {
+	customers 1 2 >one
+	faults '{"path":"/successfulResults","status":200,"type":"text/csv","body_text":"\"sf__Id\",\"sf__Created\",Magento_Id__c,Name\n\"0018c00002FInboAAD\",\"true\",\"1\",\"x\"\n\"0018c00002FInboAAD\",\"true\",\"99\",\"x\"\n"}'
+	run_status 1 bash -c 'sf-load <one >out 2>err'
+	assert_equal "$(verdicts out | grep Account)" "created - Account 1
+waiting no-result Account 2"
+	grep -q 'none of ours' err
+	[ "$(requests | grep -c PUT)" -eq 2 ]
+}
+
 @test "a column that does not exist: rejected, status 2, the rest not sent" {
 	customers 1 2 | sed 's/"Email"/"Emial"/' >one
 	write_sf_conf "wave = 2"
