@@ -200,6 +200,32 @@ fn_custom(struct ev *e, struct val in, const struct val *arg,
 	return EV_ONE;
 }
 
+/* The labels asked for last: the options of a shop are few. */
+static int
+cached_label(struct ev *e, struct slice code, struct slice id,
+    struct slice *label)
+{
+	struct label_cache *c = &e->labels[(id.n > 0 ? id.p[id.n - 1] : 0) &
+	    (LABELS - 1)];
+
+	if (c->n == id.n && c->code_n == code.n && id.n > 0 &&
+	    memcmp(c->id, id.p, id.n) == 0 &&
+	    memcmp(c->code, code.p, code.n) == 0) {
+		*label = c->label;
+		return 0;
+	}
+	if (ref_label(e->ref, e->entity, code, id, label) == -1)
+		return -1;
+	if (id.n <= sizeof(c->id) && code.n <= sizeof(c->code)) {
+		c->code_n = code.n;
+		memcpy(c->code, code.p, code.n);
+		c->n = id.n;
+		memcpy(c->id, id.p, id.n);
+		c->label = *label;
+	}
+	return 0;
+}
+
 /* One option id, or several with commas between: labels with ; between. */
 static int
 fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
@@ -222,8 +248,7 @@ fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
 		id.n = comma == NULL ? ids.n : (size_t)(comma - ids.p);
 		ids.n -= id.n + (comma != NULL);
 		ids.p = comma == NULL ? NULL : comma + 1;
-		if (ref_label(e->ref, e->entity, val_bytes(arg[0]), id,
-		    &label) == -1) {
+		if (cached_label(e, val_bytes(arg[0]), id, &label) == -1) {
 			buf_reset(&e->text);
 			return ev_error(e, "attribute '%.*s' has no option "
 			    "'%.*s'", (int)arg[0].n, arg[0].p, (int)id.n,

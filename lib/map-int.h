@@ -375,6 +375,8 @@ int val_parse(struct slice text, struct pool *pool, struct val *out,
 
 struct zones;
 
+enum { LABELS = 8 };
+
 struct ev {
 	struct pool *pool;	/* reset with each record */
 	size_t memory;
@@ -391,6 +393,11 @@ struct ev {
 	struct zones *zones;
 	const struct map_ref *ref;
 	struct slice entity;
+	struct label_cache {
+		struct slice label;
+		size_t n, code_n;
+		char id[16], code[64];
+	} labels[LABELS];
 };
 
 /* Takes the values of an expression; a struct of its own begins with it. */

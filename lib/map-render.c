@@ -206,6 +206,37 @@ fixed(struct run *r, struct map *m, size_t i)
 	return &st->fixed[i];
 }
 
+/* "Name":value, for a value that needs no look: the usual case at once. */
+static void
+put_pair(struct buf *b, const struct field_map *f, struct val v)
+{
+	bool text = v.kind == V_STRING && (v.flags & VF_CLEAN) && v.n > 0;
+	char *p;
+
+	if (!text && !(v.kind == V_NUMBER && (v.flags & VF_TEXT))) {
+		buf_put(b, f->head, f->head_n);
+		if (is_empty(v))
+			buf_put(b, "null", 4);
+		else
+			val_json(b, v);
+		buf_char(b, ',');
+		return;
+	}
+	if (!buf_room(b, f->head_n + v.n + 3))
+		return;
+	p = b->p + b->n;
+	memcpy(p, f->head, f->head_n);
+	p += f->head_n;
+	if (text)
+		*p++ = '"';
+	memcpy(p, v.p, v.n);
+	p += v.n;
+	if (text)
+		*p++ = '"';
+	*p++ = ',';
+	b->n = (size_t)(p - b->p);
+}
+
 static int
 put_field(struct run *r, struct map *m, size_t i)
 {
@@ -225,12 +256,7 @@ put_field(struct run *r, struct map *m, size_t i)
 	case EV_NONE:
 		break;
 	default:
-		buf_put(b, f->head, f->head_n);
-		if (is_empty(v))
-			buf_put(b, "null", 4);
-		else
-			val_json(b, v);
-		buf_char(b, ',');
+		put_pair(b, f, v);
 	}
 	if (keep_it != NULL && !b->over) {
 		keep_it->n = b->n - before;

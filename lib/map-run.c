@@ -154,8 +154,9 @@ run_eval(struct run *r, const struct node *n, struct val *out)
 	int got;
 
 	r->ev.fatal = false;
-	r->ev.hold = (struct slice){ NULL, 0 };
-	got = ev_only(&r->ev, n, r->record, out);
+	r->ev.hold.p = NULL;
+	got = n->single ? ev_one(&r->ev, n, r->record, out) :
+	    ev_only(&r->ev, n, r->record, out);
 	if (got == EV_NONE || (got == EV_ONE && out->kind == V_ABSENT))
 		*out = val_null();
 	return got;
@@ -191,10 +192,14 @@ run_truth(struct run *r, const struct node *n, bool *yes)
 int
 run_field(struct run *r, const struct field_map *f, struct val *out)
 {
-	int got = run_eval(r, f->expr, out);
+	int got;
 
-	if (got != EV_ONE)
+	if (f->expr->single && f->expr->op == N_CONST) {
+		*out = f->expr->value;
+		got = EV_ONE;
+	} else if ((got = run_eval(r, f->expr, out)) != EV_ONE) {
 		return got;
+	}
 	if (out->kind >= V_ARRAY)
 		return ev_error(&r->ev, "gives an %s, a field takes one text, "
 		    "number or boolean", val_type(*out));

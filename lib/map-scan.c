@@ -362,7 +362,7 @@ skip_string(struct scanner *s, const char *p, const char *end)
 static const char *skip_nested(struct scanner *s, const char *p,
     const char *end, int depth);
 
-static inline const char *
+static inline __attribute__((always_inline)) const char *
 skip(struct scanner *s, const char *p, const char *end, int depth)
 {
 	uint8_t kind;
@@ -371,6 +371,9 @@ skip(struct scanner *s, const char *p, const char *end, int depth)
 		return bad(s, end, "it stops in the middle");
 	if (*p == '"')
 		return skip_string(s, p + 1, end);
+	/* one digit, as every other number is: a flag, a 0, a count */
+	if (digit(*p) && (p[1] == ',' || p[1] == '}'))
+		return p + 1;
 	if (digit(*p) || *p == '-')
 		return number_end(s, p);
 	if (*p == '{' || *p == '[')
