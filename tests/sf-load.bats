@@ -286,6 +286,7 @@ held stale Contact n2"
 	load_ok 0 one
 	[ "$(verdicts out | grep -c ^created)" -eq 8 ]
 	[ "$(requests | grep -c PUT)" -eq 3 ]
+	led-record <out >/dev/null
 	faults '{"path":"/batches$","fail_rows":{"match":"Shop 3"}}'
 	load_ok 1 one
 	assert_equal "$(verdicts out | grep -v ^updated)" "waiting UNABLE_TO_LOCK_ROW Account 3
