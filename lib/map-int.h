@@ -365,13 +365,13 @@ int scan_record(struct scanner *s, struct slice text, const struct want *w,
     struct val *out, struct why *why);
 char *put_utf8(char *q, unsigned point);	/* returns behind it */
 void scanner_free(struct scanner *s);
-struct shape *shape_new(struct pool *pool);
+struct shape *shape_new(struct pool *pool, const struct want *w);
 
 /* A whole value from text without room behind it; copied to `pool`. */
 int val_parse(struct slice text, struct pool *pool, struct val *out,
     struct why *why);
 
-/* ---- evaluation (map-eval.c) ---- */
+/* ---- evaluation (map-eval.c, map-many.c) ---- */
 
 struct zones;
 
@@ -400,6 +400,14 @@ struct ev {
 	} labels[LABELS];
 };
 
+int ev_tired(struct ev *e);	/* EV_ERROR: too many steps */
+
+static inline int
+ev_step(struct ev *e)
+{
+	return ++e->steps <= MAP_STEPS ? 0 : ev_tired(e);
+}
+
 /* Takes the values of an expression; a struct of its own begins with it. */
 struct cont {
 	int (*take)(struct ev *e, struct val v, struct cont *self);
@@ -420,6 +428,14 @@ int ev_only(struct ev *e, const struct node *n, struct val in,
 /* All values as an array. */
 int ev_array(struct ev *e, const struct node *n, struct val in,
     struct val *out);
+
+/* What map-eval.c and map-many.c share: an operator on values; an object of
+ * keys and values in turn; what `catch` sees of e->error. */
+int ev_apply(struct ev *e, const struct node *n, struct val in,
+    const struct val *arg, struct val *out);
+int ev_object(struct ev *e, const struct val *kv, int kids, struct val *out);
+int ev_caught(struct ev *e, const struct node *n, struct val *message);
+enum { OPERANDS = 100 };	/* of a node; the parser allows no more */
 
 /* Memory of the record; NULL after ev_error when it is over. */
 void *ev_get(struct ev *e, size_t n);

@@ -284,6 +284,13 @@ say_gate(struct run *r, const struct map *m, const struct val *key,
 	buf_free(&code);
 }
 
+/* A gate that the settings have taken out. */
+static bool
+never(const struct node *n)
+{
+	return n->op == N_CONST && !val_true(n->value);
+}
+
 int
 run_gates(struct run *r, const struct map *m, bool child,
     const struct gate **gate)
@@ -293,7 +300,7 @@ run_gates(struct run *r, const struct map *m, bool child,
 
 	for (i = 0; i < m->n_gates; i++) {
 		*gate = &m->gates[i];
-		if ((*gate)->child != child)
+		if ((*gate)->child != child || never((*gate)->cond))
 			continue;
 		if (run_truth(r, (*gate)->cond, &yes) == EV_ERROR)
 			return -1;

@@ -12,29 +12,8 @@
 #include <emmintrin.h>
 #endif
 
-#include "map-int.h"
+#include "map-scan.h"
 #include "scan.h"
-
-enum {
-	SHAPE_KEYS = 400,	/* keys remembered per place */
-	SHAPE_TABLE = 1024,	/* hash slots for them, a power of two */
-	SHAPE_AHEAD = 3,	/* Magento leaves null members out: look on */
-	SHAPE_MISSES = 8,	/* then this record has an order of its own */
-	SKIP = -1,
-};
-
-struct seen {
-	const char *text;	/* "key": with quotes and colon, padded */
-	uint32_t n;
-	int slot;		/* among the wanted keys, or SKIP */
-};
-
-struct shape {
-	struct pool *pool;	/* the set's */
-	uint32_t n;
-	struct seen seen[SHAPE_KEYS];
-	uint16_t table[SHAPE_TABLE];	/* index + 1 */
-};
 
 static const char *keep(struct scanner *s, const char *p,
     const struct want *w, struct val *out, int depth);
@@ -64,70 +43,6 @@ space(struct scanner *s, const char *p)
 }
 
 /* ---- strings ---- */
-
-/* The length of the UTF-8 sequence at `p`, 0: it is none. */
-static int
-utf8(const unsigned char *p)
-{
-	if (p[0] < 0xc2)
-		return 0;
-	if ((p[1] & 0xc0) != 0x80)
-		return 0;
-	if (p[0] < 0xe0)
-		return 2;
-	if ((p[2] & 0xc0) != 0x80)
-		return 0;
-	if (p[0] < 0xf0)
-		return (p[0] == 0xe0 && p[1] < 0xa0) ||
-		    (p[0] == 0xed && p[1] > 0x9f) ? 0 : 3;
-	if ((p[3] & 0xc0) != 0x80 || p[0] > 0xf4)
-		return 0;
-	return (p[0] == 0xf0 && p[1] < 0x90) ||
-	    (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
-}
-
-static int
-hex4(const char *p)
-{
-	int i, v = 0;
-	unsigned char c;
-
-	for (i = 0; i < 4; i++) {
-		c = (unsigned char)p[i];
-		if (c >= '0' && c <= '9')
-			v = v * 16 + c - '0';
-		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-			v = v * 16 + (c | 32) - 'a' + 10;
-		else
-			return -1;
-	}
-	return v;
-}
-
-/* Behind the escape at `p`, or NULL: it is none. */
-static const char *
-escape(const char *p)
-{
-	int c;
-
-	switch (p[1]) {
-	case '"': case '\\': case '/': case 'b': case 'f': case 'n':
-	case 'r': case 't':
-		return p + 2;
-	case 'u':
-		c = hex4(p + 2);
-		if (c < 0 || (c >= 0xdc00 && c < 0xe000))
-			return NULL;
-		if (c < 0xd800 || c >= 0xe000)
-			return p + 6;
-		if (p[6] != '\\' || p[7] != 'u')
-			return NULL;
-		c = hex4(p + 8);
-		return c >= 0xdc00 && c < 0xe000 ? p + 12 : NULL;
-	default:
-		return NULL;
-	}
-}
 
 #ifdef __SSE2__
 /* A bit for each of the 16 bytes at `p` that is not plain ASCII text. */
@@ -183,76 +98,20 @@ string_end(struct scanner *s, const char *p, const char *end, bool *escaped)
 			return p;
 		if (*p == '\\') {
 			*escaped = true;
-			if ((q = escape(p)) == NULL)
+			if ((q = text_escape(p)) == NULL)
 				return bad(s, p, "bad escape");
 			p = q;
 		} else {
 			if ((unsigned char)*p < 0x80)
 				return bad(s, p, "control character");
 			do {
-				n = utf8((const unsigned char *)p);
+				n = text_utf8((const unsigned char *)p);
 				if (n == 0)
 					return bad(s, p, "not UTF-8");
 				p += n;
 			} while ((unsigned char)*p >= 0x80);
 		}
 	}
-}
-
-char *
-put_utf8(char *q, unsigned c)
-{
-	if (c < 0x80) {
-		*q++ = (char)c;
-	} else if (c < 0x800) {
-		*q++ = (char)(0xc0 | c >> 6);
-		*q++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*q++ = (char)(0xe0 | c >> 12);
-		*q++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*q++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*q++ = (char)(0xf0 | c >> 18);
-		*q++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*q++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*q++ = (char)(0x80 | (c & 0x3f));
-	}
-	return q;
-}
-
-/* The text of a checked string with escapes; never longer than they are. */
-static struct val
-decode(struct pool *pool, const char *p, const char *end)
-{
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	char *room = pool_get(pool, (size_t)(end - p)), *q = room;
-	const char *back;
-	unsigned c;
-
-	while (p < end) {
-		back = memchr(p, '\\', (size_t)(end - p));
-		if (back == NULL)
-			back = end;
-		memcpy(q, p, (size_t)(back - p));
-		q += back - p;
-		p = back;
-		if (p == end)
-			break;
-		if (p[1] != 'u') {
-			*q++ = to[strchr(from, p[1]) - from];
-			p += 2;
-			continue;
-		}
-		c = (unsigned)hex4(p + 2);
-		p += 6;
-		if (c >= 0xd800 && c < 0xe000) {
-			c = 0x10000 + ((c - 0xd800) << 10) +
-			    ((unsigned)hex4(p + 2) - 0xdc00);
-			p += 6;
-		}
-		q = put_utf8(q, c);
-	}
-	return val_text(room, (size_t)(q - room));
 }
 
 static const char *
@@ -265,7 +124,7 @@ keep_string(struct scanner *s, const char *p, const char *end,
 	if (close == NULL)
 		return NULL;
 	if (escaped) {
-		*out = decode(s->pool, p, close);
+		*out = text_decode(s->pool, p, close);
 	} else {
 		*out = val_text(p, (size_t)(close - p));
 		out->flags = VF_CLEAN;
@@ -482,49 +341,6 @@ keep_array(struct scanner *s, const char *p, const struct want *w,
 	return p + 1;
 }
 
-static uint64_t
-hash_key(const char *p, size_t n)
-{
-	uint64_t a = 0, b = 0;
-
-	if (n >= 8) {
-		memcpy(&a, p, 8);
-		memcpy(&b, p + n - 8, 8);
-	} else {
-		memcpy(&a, p, n);
-	}
-	a = (a ^ n) * 0x9e3779b97f4a7c15u;
-	a = (a ^ a >> 32 ^ b) * 0xd6e8feb86659fd93u;
-	return a ^ a >> 32;
-}
-
-/* A repeated key: its last value, at its first place, as jq does. */
-static size_t
-last_wins(struct pool *pool, struct member *m, size_t n)
-{
-	size_t i, kept = 0, size = 16;
-	uint32_t *table;
-	uint64_t h;
-
-	while (size < n * 2)
-		size *= 2;
-	table = pool_get(pool, size * sizeof(*table));
-	memset(table, 0, size * sizeof(*table));
-	for (i = 0; i < n; i++) {
-		h = hash_key(m[i].key.p, m[i].key.n);
-		for (h &= size - 1; table[h] != 0; h = (h + 1) & (size - 1))
-			if (val_equal(m[table[h] - 1].key, m[i].key))
-				break;
-		if (table[h] != 0) {
-			m[table[h] - 1].value = m[i].value;
-			continue;
-		}
-		m[kept] = m[i];
-		table[h] = (uint32_t)++kept;
-	}
-	return kept;
-}
-
 /* All members of an object, in their order. */
 static const char *
 keep_members(struct scanner *s, const char *p, const char *end,
@@ -562,7 +378,7 @@ keep_members(struct scanner *s, const char *p, const char *end,
 	m = pool_get(s->pool, n * sizeof(*m));
 	memcpy(m, s->stack + base, n * sizeof(*m));
 	s->n = base;
-	*out = val_object(m, last_wins(s->pool, m, n));
+	*out = val_object(m, keys_last_win(s->pool, m, n));
 	return p + 1;
 }
 
@@ -591,49 +407,6 @@ same(const char *p, const char *t, uint32_t n)
 #endif
 }
 
-static int
-wanted(const struct want *w, struct val key)
-{
-	uint32_t i;
-
-	for (i = 0; i < w->n; i++)
-		if (val_equal(w->keys[i].key, key))
-			return (int)i;
-	return SKIP;
-}
-
-static uint32_t
-learn(struct shape *h, const struct want *w, const char *p, size_t n,
-    uint64_t at)
-{
-	struct seen *e = &h->seen[h->n];
-	char *t = pool_get(h->pool, n + 3 + 16);
-
-	t[0] = '"';
-	memcpy(t + 1, p, n);
-	memcpy(t + 1 + n, "\":", 2);
-	e->text = t;
-	e->n = (uint32_t)n + 3;
-	e->slot = wanted(w, val_text(p, n));
-	h->table[at] = (uint16_t)++h->n;
-	return h->n - 1;
-}
-
-/* The place of a key in the remembered order; SHAPE_KEYS: it is full. */
-static uint32_t
-find(struct shape *h, const struct want *w, const char *p, size_t n)
-{
-	uint64_t at = hash_key(p, n) & (SHAPE_TABLE - 1);
-	const struct seen *e;
-
-	for (; h->table[at] != 0; at = (at + 1) & (SHAPE_TABLE - 1)) {
-		e = &h->seen[h->table[at] - 1];
-		if (e->n == n + 3 && memcmp(e->text + 1, p, n) == 0)
-			return h->table[at] - 1u;
-	}
-	return h->n < SHAPE_KEYS ? learn(h, w, p, n, at) : SHAPE_KEYS;
-}
-
 /*
  * Any key, written in any way.  Sets `slot`, and `next` to the place in the
  * order that will come then.
@@ -651,11 +424,11 @@ other_key(struct scanner *s, const char *p, const char *end,
 	if ((p = string_end(s, from, end, &escaped)) == NULL)
 		return NULL;
 	if (escaped) {
-		*slot = wanted(w, decode(s->pool, from, p));
+		*slot = shape_wanted(w, text_decode(s->pool, from, p));
 	} else {
-		i = find(w->shape, w, from, (size_t)(p - from));
+		i = shape_find(w->shape, w, from, (size_t)(p - from));
 		if (i == SHAPE_KEYS) {
-			*slot = wanted(w, val_text(from, (size_t)(p - from)));
+			*slot = shape_wanted(w, val_text(from, (size_t)(p - from)));
 		} else {
 			*slot = w->shape->seen[i].slot;
 			*next = i + 1;
@@ -689,12 +462,10 @@ keep_wanted(struct scanner *s, const char *p, const char *end,
     const struct want *w, struct val *out, int depth)
 {
 	struct member *m = pool_get(s->pool, w->n * sizeof(*m));
-	uint32_t i, next = 0;
+	uint32_t next = 0;
 	int slot, misses = 0;
 
-	for (i = 0; i < w->n; i++)
-		m[i] = (struct member){ w->keys[i].key,
-		    { .kind = V_ABSENT } };
+	memcpy(m, w->shape->absent, w->n * sizeof(*m));
 	*out = (struct val){ .kind = V_OBJECT, .n = w->n, .members = m,
 	    .depth = 1 };
 	p = space(s, p + 1);
@@ -704,8 +475,14 @@ keep_wanted(struct scanner *s, const char *p, const char *end,
 		p = next_key(s, p, end, w, &next, &misses, &slot);
 		if (p == NULL)
 			return NULL;
-		p = slot == SKIP ? skip(s, p, end, depth) :
-		    keep(s, p, w->keys[slot].want, &m[slot].value, depth);
+		if (slot == SKIP) {
+			p = skip(s, p, end, depth);
+		} else {
+			p = keep(s, p, w->keys[slot].want, &m[slot].value,
+			    depth);
+			if (m[slot].value.depth >= out->depth)
+				out->depth = m[slot].value.depth + 1;
+		}
 		if (p == NULL)
 			return NULL;
 		p = space(s, p);
@@ -715,9 +492,6 @@ keep_wanted(struct scanner *s, const char *p, const char *end,
 			return bad(s, p, "no , or } in an object");
 		p = space(s, p + 1);
 	}
-	for (i = 0; i < w->n; i++)
-		if (m[i].value.depth + 1 > out->depth)
-			out->depth = m[i].value.depth + 1;
 	return p + 1;
 }
 
@@ -760,7 +534,9 @@ keep(struct scanner *s, const char *p, const struct want *w, struct val *out,
 		*out = (struct val){ .kind = V_NULL };
 		return word_end(s, p, &out->kind);
 	default:
-		if ((q = number_end(s, p)) == NULL)
+		if (digit(*p) && (p[1] == ',' || p[1] == '}'))
+			q = p + 1;
+		else if ((q = number_end(s, p)) == NULL)
 			return NULL;
 		*out = val_text(p, (size_t)(q - p));
 		out->kind = V_NUMBER;
@@ -796,16 +572,6 @@ void
 scanner_free(struct scanner *s)
 {
 	free(s->stack);
-}
-
-struct shape *
-shape_new(struct pool *pool)
-{
-	struct shape *h = pool_get(pool, sizeof(*h));
-
-	memset(h, 0, sizeof(*h));
-	h->pool = pool;
-	return h;
 }
 
 int

@@ -246,7 +246,7 @@ want_finish(struct pool *pool, struct want *w)
 	if (w->elem != NULL)
 		want_finish(pool, w->elem);
 	if (w->n > 0)
-		w->shape = shape_new(pool);
+		w->shape = shape_new(pool, w);
 	for (i = 0; i < w->n; i++)
 		want_finish(pool, w->keys[i].want);
 }

@@ -1,0 +1,439 @@
+/*
+ * map-term - strings, names, calls, if, try, arrays, objects into nodes
+ *
+ * Names are resolved here; functions that are written in jq (map-macro.c)
+ * are put in with their arguments in place of their parameters.
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "map-parse.h"
+
+/* ---- strings ---- */
+
+struct parts {			/* of a string with \( ) in it */
+	struct node *part[100];
+	int n;
+};
+
+static void
+add_part(struct parser *p, struct parts *s, struct node *n, const char *at)
+{
+	if (s->n == (int)(sizeof(s->part) / sizeof(*s->part)))
+		parse_stop(p, at, "too many \\( ) in a string");
+	else
+		s->part[s->n++] = n;
+}
+
+/* The text before the first \( in `raw` from *q on, escapes undone. */
+static struct node *
+literal_part(struct parser *p, const char **q, const char *end)
+{
+	struct buf json = BUF(1 << 24);
+	const char *from = *q, *s = from;
+	struct val v = val_text("", 0);
+	struct why w = {0};
+	struct node *n = NULL;
+
+	while (s < end && !(s[0] == '\\' && s[1] == '('))
+		s += *s == '\\' ? 2 : 1;
+	buf_char(&json, '"');
+	for (; from < s; from++)
+		if (*from == '\n')
+			buf_str(&json, "\\n");
+		else if (*from == '\t')
+			buf_str(&json, "\\t");
+		else
+			buf_char(&json, *from);
+	buf_char(&json, '"');
+	if (val_parse(buf_all(&json), p->pool, &v, &w) == -1)
+		parse_stop(p, *q, "bad string: %s", w.text);
+	else
+		n = parse_constant(p, *q, v);
+	buf_free(&json);
+	*q = s;
+	return n;
+}
+
+/* The expression of \( ) that begins at *q, with a scanner of its own. */
+static struct node *
+inner_part(struct parser *p, const char **q, const char *end)
+{
+	struct lex outer = p->lex;
+	struct node *n;
+
+	lex_start(&p->lex, *q + 2, end);
+	if (p->lex.kind == T_BAD)
+		return parse_stop(p, p->lex.at, "%s", p->lex.bad);
+	n = parse_pipe(p, true);
+	if (!p->dead && !lex_op(&p->lex, ")"))
+		parse_stop(p, p->lex.at, "')' expected in a string");
+	*q = p->lex.at + 1;
+	p->lex = outer;
+	return n;
+}
+
+struct node *
+parse_string(struct parser *p, const struct func *format)
+{
+	struct slice raw = p->lex.text;
+	const char *q = raw.p, *end = raw.p + raw.n, *at = p->lex.at;
+	struct parts s = { .n = 0 };
+	struct node *n;
+
+	do {
+		add_part(p, &s, literal_part(p, &q, end), q);
+		if (q < end && !p->dead)
+			add_part(p, &s, inner_part(p, &q, end), q);
+	} while (q < end && !p->dead);
+	if (p->dead)
+		return NULL;
+	parse_next(p);
+	if (s.n == 1)
+		return s.part[0];
+	n = node_new(p, N_FORMAT, at, s.n);
+	n->func = format != NULL ? format : func_find(SLICE("@text"), 0);
+	memcpy(n->kid, s.part, (size_t)s.n * sizeof(*s.part));
+	return parse_finish(p, n);
+}
+
+struct node *
+parse_format(struct parser *p)
+{
+	const char *at = p->lex.at;
+	struct slice name = { at, p->lex.text.n + 1 };
+	const struct func *f = func_find(name, 0);
+	struct node *n;
+
+	if (f == NULL)
+		parse_fail(p, at, "unknown format '%.*s'", (int)name.n,
+		    name.p);
+	parse_next(p);
+	if (p->lex.kind == T_STRING)
+		return parse_string(p, f);
+	n = node_new(p, N_CALL, at, 0);
+	n->func = f;
+	return f == NULL ? NULL : parse_finish(p, n);
+}
+
+/* ---- names ---- */
+
+struct node *
+parse_variable(struct parser *p)
+{
+	struct slice want = p->lex.text;
+	const char *at = p->lex.at;
+	struct name *v;
+	struct near near;
+	struct node *n;
+
+	parse_next(p);
+	for (v = p->names; v != NULL && !slice_eq(v->name, want); )
+		v = v->next;
+	if (v == NULL && p->any_name)
+		return parse_constant(p, at, val_null());
+	if (v == NULL) {
+		near_start(&near, want);
+		for (v = p->names; v != NULL; v = v->next)
+			near_try(&near, v->name);
+		parse_fail(p, at, "unknown variable $%.*s%s%s%s", (int)want.n,
+		    want.p, near_best(&near) ? ", did you mean $" : "",
+		    near_best(&near) ? near_best(&near) : "",
+		    near_best(&near) ? "?" : "");
+		return NULL;
+	}
+	if (v->missing != NULL)
+		parse_fail(p, at, "%s", v->missing);
+	n = node_new(p, N_VAR, at, 0);
+	n->slot = v->slot;
+	n->keys = v->keys;
+	if (v->constant != NULL) {
+		n->op = N_CONST;
+		n->value = v->constant->value;
+		if (v->settings)
+			n->section = want;
+	}
+	return parse_finish(p, n);
+}
+
+/* `Term as $x | body`: all that follows belongs to the body. */
+struct node *
+parse_binding(struct parser *p, struct node *source)
+{
+	struct name name = { .next = p->names };
+	struct node *n = node_new(p, N_AS, p->lex.at, 2);
+
+	parse_next(p);
+	if (p->lex.kind != T_VAR)
+		return parse_stop(p, p->lex.at, "a $name expected behind 'as'%s",
+		    lex_op(&p->lex, "[") || lex_op(&p->lex, "{") ?
+		    "; patterns are not part of this language" : "");
+	name.name = p->lex.text;
+	name.slot = n->slot = (*p->slots)++;
+	parse_next(p);
+	if (p->each != NULL && p->macro == NULL && p->lex.kind == T_END) {
+		*p->each = name.name;	/* the end of an each directive */
+		return source;
+	}
+	parse_expect(p, "|", "behind 'as $name'");
+	n->kid[0] = source;
+	p->names = &name;
+	n->kid[1] = parse_pipe(p, true);
+	p->names = name.next;
+	return parse_finish(p, n);
+}
+
+static struct node *
+expand(struct parser *p, const struct macro *m, struct node **args,
+    const char *at)
+{
+	struct parser inner = *p;
+	struct node *n;
+
+	inner.macro = m;
+	inner.args = args;
+	if (inner.call == NULL)
+		inner.call = at;
+	lex_start(&inner.lex, m->body, m->body + strlen(m->body));
+	n = parse_pipe(&inner, true);
+	p->nodes = inner.nodes;
+	p->failed |= inner.failed;
+	p->dead |= inner.dead;
+	return n;
+}
+
+static struct node *
+unknown(struct parser *p, struct slice name, int arity, const char *at)
+{
+	static const char *const never[] = { "def", "reduce", "foreach",
+		"label", "import", "include", "input", "inputs", "env",
+		"now", "path", "paths", "del", "setpath", "getpath",
+		"delpaths", "recurse", "walk", "debug", "limit", "until",
+		"while", "repeat", "range", "input_line_number", "halt" };
+	const char *best = func_nearest(name);
+	size_t i;
+
+	for (i = 0; i < sizeof(never) / sizeof(*never); i++)
+		if (slice_is(name, never[i]) && !func_exists(name)) {
+			parse_fail(p, at, "'%s' is not part of this language",
+			    never[i]);
+			return NULL;
+		}
+	if (func_exists(name))
+		parse_fail(p, at, "'%.*s' does not take %d argument%s",
+		    (int)name.n, name.p, arity, arity == 1 ? "" : "s");
+	else if (best != NULL)
+		parse_fail(p, at,
+		    "unknown function '%.*s', did you mean '%s'?",
+		    (int)name.n, name.p, best);
+	else
+		parse_fail(p, at, "unknown function '%.*s'", (int)name.n,
+		    name.p);
+	return NULL;
+}
+
+/* The arguments behind a name: at most 3, or none. */
+static int
+arguments(struct parser *p, struct node *args[3])
+{
+	struct node *extra;
+	int n = 0;
+
+	if (!parse_op(p, "("))
+		return 0;
+	do {
+		extra = parse_pipe(p, true);
+		if (n < 3)
+			args[n] = extra;
+		n++;
+	} while (parse_op(p, ";"));
+	parse_expect(p, ")", "behind the arguments");
+	return n;
+}
+
+static struct node *
+parameter(struct parser *p, struct slice name)
+{
+	int i;
+
+	for (i = 0; p->macro != NULL && i < p->macro->arity; i++)
+		if (slice_is(name, p->macro->params[i]))
+			return p->args[i];
+	return NULL;
+}
+
+static struct node *
+call(struct parser *p)
+{
+	struct slice name = p->lex.text;
+	const char *at = p->lex.at;
+	struct node *args[3] = { NULL }, *n = parameter(p, name);
+	const struct func *f;
+	const struct macro *m;
+	int arity, i;
+
+	parse_next(p);
+	if (n != NULL)
+		return n;
+	arity = arguments(p, args);
+	f = func_find(name, arity);
+	m = macro_find(name, arity);
+	if (f == NULL && m == NULL)
+		return unknown(p, name, arity, at);
+	for (i = 0; i < arity; i++)
+		if (args[i] == NULL)
+			return NULL;
+	if (f == NULL)
+		return expand(p, m, args, at);
+	n = node_new(p, N_CALL, at, arity);
+	n->func = f;
+	for (i = 0; i < arity; i++)
+		n->kid[i] = args[i];
+	return parse_finish(p, n);
+}
+
+/* ---- words with a grammar of their own ---- */
+
+static struct node *
+condition(struct parser *p)
+{
+	struct node *n = node_new(p, N_IF, p->lex.at, 3);
+
+	parse_next(p);
+	n->kid[0] = parse_pipe(p, true);
+	if (!parse_word(p, "then"))
+		return parse_stop(p, p->lex.at, "'then' expected");
+	n->kid[1] = parse_pipe(p, true);
+	if (lex_word(&p->lex, "elif")) {
+		n->kid[2] = condition(p);
+		return parse_finish(p, n);
+	}
+	if (parse_word(p, "else"))
+		n->kid[2] = parse_pipe(p, true);
+	else
+		n->kid[2] = parse_finish(p, node_new(p, N_DOT, p->lex.at, 0));
+	if (!parse_word(p, "end"))
+		return parse_stop(p, p->lex.at, "'end' expected");
+	return parse_finish(p, n);
+}
+
+static struct node *
+try_(struct parser *p)
+{
+	const char *at = p->lex.at;
+	struct node *n, *body, *handler = NULL;
+
+	parse_next(p);
+	body = parse_postfix(p);
+	if (parse_word(p, "catch"))
+		handler = parse_postfix(p);
+	n = node_new(p, N_TRY, at, handler == NULL ? 1 : 2);
+	n->kid[0] = body;
+	if (handler != NULL)
+		n->kid[1] = handler;
+	return parse_finish(p, n);
+}
+
+struct node *
+parse_special(struct parser *p)
+{
+	static const char *const reserved[] = { "then", "elif", "else", "end",
+		"as", "and", "or", "catch" };
+	const char *at = p->lex.at;
+	size_t i;
+
+	if (lex_word(&p->lex, "if"))
+		return condition(p);
+	if (lex_word(&p->lex, "try"))
+		return try_(p);
+	if (parse_word(p, "null"))
+		return parse_constant(p, at, val_null());
+	if (parse_word(p, "true"))
+		return parse_constant(p, at, val_bool(true));
+	if (parse_word(p, "false"))
+		return parse_constant(p, at, val_bool(false));
+	for (i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
+		if (lex_word(&p->lex, reserved[i]))
+			return parse_stop(p, at, "unexpected '%s'", reserved[i]);
+	return call(p);
+}
+
+/* ---- arrays and objects ---- */
+
+struct node *
+parse_array(struct parser *p)
+{
+	const char *at = p->lex.at;
+	struct node *n;
+
+	parse_next(p);
+	if (parse_op(p, "]"))
+		return parse_constant(p, at, (struct val){ .kind = V_ARRAY,
+		    .depth = 1 });
+	n = node_new(p, N_ARRAY, at, 1);
+	n->kid[0] = parse_pipe(p, true);
+	parse_expect(p, "]", "at the end of the array");
+	return parse_finish(p, n);
+}
+
+/* One member; without a value {a} is {a: .a} and {$x} is {x: $x}. */
+static void
+member(struct parser *p, struct node **key, struct node **value)
+{
+	const char *at = p->lex.at;
+	bool alone = true;
+
+	*key = *value = NULL;
+	if (p->lex.kind == T_VAR) {
+		*key = parse_constant(p, at, val_slice(p->lex.text));
+		*value = parse_variable(p);
+		return;
+	}
+	if (p->lex.kind == T_NAME) {
+		*key = parse_constant(p, at, val_slice(p->lex.text));
+		parse_next(p);
+	} else if (p->lex.kind == T_STRING) {
+		*key = parse_string(p, NULL);
+	} else if (p->lex.kind == T_FORMAT) {
+		*key = parse_format(p);
+	} else if (parse_op(p, "(")) {
+		*key = parse_pipe(p, true);
+		parse_expect(p, ")", "behind a computed key");
+		alone = false;
+	} else {
+		parse_stop(p, at, "a key expected in the object");
+		return;
+	}
+	if (parse_op(p, ":"))
+		*value = parse_pipe(p, false);
+	else if (!alone)
+		parse_stop(p, p->lex.at, "':' expected behind a computed key");
+	else if (*key != NULL)
+		*value = parse_field(p, parse_finish(p, node_new(p, N_DOT, at, 0)), *key);
+}
+
+struct node *
+parse_object(struct parser *p)
+{
+	struct node *kid[200], *n;
+	const char *at = p->lex.at;
+	int kids = 0;
+
+	parse_next(p);
+	while (!p->dead && !lex_op(&p->lex, "}")) {
+		if (kids == (int)(sizeof(kid) / sizeof(*kid)))
+			return parse_stop(p, p->lex.at, "too many members");
+		member(p, &kid[kids], &kid[kids + 1]);
+		kids += 2;
+		if (!parse_op(p, ","))
+			break;
+	}
+	parse_expect(p, "}", "at the end of the object");
+	if (kids == 0)
+		return parse_constant(p, at, (struct val){ .kind = V_OBJECT,
+		    .depth = 1 });
+	n = node_new(p, N_OBJECT, at, kids);
+	memcpy(n->kid, kid, (size_t)kids * sizeof(*kid));
+	return parse_finish(p, n);
+}
