@@ -47,6 +47,7 @@ units    = $(unit_c:tests/unit/%.c=$(O)/unit/%)
 obj      = $(patsubst %.c,$(O)/%.o,$(1))
 
 all: $(programs) $(sandbox)
+	@:
 
 $(lib): $(call obj,$(lib_c))
 	@rm -f $@
@@ -80,20 +81,20 @@ deps:
 
 check: deps
 	@$(MAKE) --no-print-directory all units
-	@MILLRACE_BIN=$(CURDIR)/$(B) MILLRACE_UNITS=$(CURDIR)/$(O)/unit tests/run
+	@MILLRACE_BIN='$(CURDIR)/$(B)' MILLRACE_UNITS='$(CURDIR)/$(O)/unit' tests/run
 
 units: $(units)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@MILLRACE_BIN=$(CURDIR)/$(B) pipelines/demo.sh
+	@MILLRACE_BIN='$(CURDIR)/$(B)' pipelines/demo.sh
 
 $(O)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson
 
 bench: deps all $(O)/bench/gen $(O)/bench/floor
-	@MILLRACE_BIN=$(CURDIR)/$(B) BENCH_BIN=$(CURDIR)/$(O)/bench tests/bench/run
+	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
 lint: deps
 	@tests/lint
