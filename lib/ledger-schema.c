@@ -82,9 +82,12 @@ db_look(struct ledger *l, int *version, struct why *w)
 {
 	int application, tables;
 
-	if (number(l, "PRAGMA user_version", version, w) == -1 ||
+	/* Another program may be making the ledger right now, all at once:
+	 * where its tables were seen, what is read after them is its as
+	 * well. */
+	if (number(l, "SELECT count(*) FROM sqlite_schema", &tables, w) == -1 ||
 	    number(l, "PRAGMA application_id", &application, w) == -1 ||
-	    number(l, "SELECT count(*) FROM sqlite_schema", &tables, w) == -1)
+	    number(l, "PRAGMA user_version", version, w) == -1)
 		return -1;
 	if (tables > 0 && application != APPLICATION)
 		return why(w, WHY_SETUP, "'%s' is a database but not a ledger",
