@@ -212,6 +212,15 @@ skipped(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	return ledger_entry_put(l, e, w);
 }
 
+/* Not due yet (not paid), and another record of the same key has brought what
+ * is in Salesforce: that one's success stays. */
+static bool
+only_waits(const struct payload *p, const struct ledger_entry *e)
+{
+	return !payload_is_bad(p) && ledger_success(e->verdict) &&
+	    e->source.n > 0 && !same(e->source, p->source);
+}
+
 static int
 failed(struct ledger *l, const struct payload *p, struct ledger_entry *e,
     int64_t now, struct why *w)
@@ -251,5 +260,7 @@ ledger_verdict(struct ledger *l, const struct payload *p, int64_t run,
 		return succeeded(l, p, &e, run, now, w);
 	if (slice_is(p->verdict, "skipped"))
 		return skipped(l, p, &e, now, w);
+	if (only_waits(p, &e))
+		return 0;
 	return failed(l, p, &e, now, w);
 }

@@ -413,10 +413,25 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	return r;
 }
 
+/* Of a shared key one record may wait or fail where another brings it. */
+static bool
+is_lost(const struct sf_load *l, const struct sf_wave *v, struct slice object,
+    struct slice key)
+{
+	const struct sf_row *r = NULL;
+
+	if (!sf_bad_has(l->lost, object, key))
+		return false;
+	while ((r = sf_wave_find(v, object, key, r)) != NULL)
+		if (!sf_row_bad(r) && *r->id != '\0')
+			return false;
+	return true;
+}
+
 /* Has a lookup column of the row a key that was not loaded in this run? */
 static bool
-lacks_parent(struct sf_load *l, const struct sf_row *r, struct slice object,
-    char text[256])
+lacks_parent(struct sf_load *l, const struct sf_wave *v,
+    const struct sf_row *r, struct slice object, char text[256])
 {
 	const struct slice part[] = { r->p.insert, r->p.fields };
 	const struct sf_field *f;
@@ -434,7 +449,7 @@ lacks_parent(struct sf_load *l, const struct sf_row *r, struct slice object,
 			value.p++, value.n -= 2;
 			f = sf_lookup(l->s, object, name, NULL);
 			for (size_t k = 0; f != NULL && k < f->n_refs; k++) {
-				if (!sf_bad_has(l->lost, f->refs[k], value))
+				if (!is_lost(l, v, f->refs[k], value))
 					continue;
 				snprintf(text, 256, "its parent %.*s/%.*s "
 				    "ended badly", (int)f->refs[k].n,
@@ -460,7 +475,7 @@ hold_orphans(struct sf_load *l, struct sf_wave *v, long phase)
 
 		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
 		    r->op == SF_CREATE &&
-		    lacks_parent(l, r, r->p.object, text))
+		    lacks_parent(l, v, r, r->p.object, text))
 			sf_row_settle(v, r, "waiting", "parent-failed", text);
 	}
 }

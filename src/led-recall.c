@@ -196,7 +196,9 @@ recall_line(struct recall *r, size_t i, struct why *w)
 		p->adopted = p->adopted || known.adopted;
 	}
 	p->hash = sent_hash(p, r->sum, r->b->pool);
-	if (p->shared && is_lower(p->source, e.source)) {
+	/* Where that one never got as far as Salesforce, it stands for
+	 * nothing: this one may be due although it is the lower. */
+	if (p->shared && known.id.p != NULL && is_lower(p->source, e.source)) {
 		batch_settle(r->b, i, "skipped", "same-key", NULL);
 		return 0;
 	}

@@ -113,6 +113,19 @@ order()
 	[ "$(led-recall <in | fates)" = "m skipped same-key" ]
 }
 
+@test "shared: a higher source that is not due yet stands for nothing" {
+	waits='{"verdict":"waiting","reason":"not-paid","object":"A","map":"m","source":"orders/10","key":"k"}'
+	led-record <<<"$waits" >/dev/null
+	payload m A orders/9 k '{"v":9}' ',"shared":true' >in
+	[ "$(led-recall <in | fates)" = "m goes" ]
+	led-recall <in | load_all | led-record >/dev/null
+	# nor does it take over what the lower one brought
+	led-record <<<"$waits" >/dev/null
+	[ "$(led-recall <in | fates)" = "m unchanged" ]
+	payload m A orders/9 k '{"v":8}' ',"shared":true' >in
+	[ "$(led-recall <in | fates)" = "m goes" ]
+}
+
 @test "steps: a new order goes whole, an unchanged one not at all" {
 	order h a b >in
 	[ "$(led-recall <in | fates | grep -c goes)" -eq 5 ]

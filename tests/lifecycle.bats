@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# What happens to a store's records in the course of their lives.  After each
+# night Salesforce holds what an org holds that sees the store for the first
+# time.
+
+load helpers
+
+prepare()
+{
+	start_mage
+	start_sf
+	write_conf
+}
+
+# edit ENTITY FILTER: change records of the store
+edit()
+{
+	curl -sS --fail "$MAGE_URL/sandbox/state?entity=$1" | jq -c "$2" |
+		curl -sS --fail -X POST --data-binary @- \
+		    "$MAGE_URL/sandbox/records/$1" >/dev/null
+}
+
+# A night and what it says: night STATUS
+night()
+{
+	run_status "$1" millrace nightly
+}
+
+count()
+{
+	sf-query "$1" | wc -l
+}
+
+@test "the earlier of a guest's two unpaid orders is paid first" {
+	printf '[orders]\ncreate_order = paid\n' >>millrace.conf
+	edit orders 'select(.entity_id == 2 or .entity_id == 5)
+		| .customer_email = "twice@example.com"
+		| .total_invoiced = null | .items[0].product_id = 7777'
+	night 1
+	edit orders 'select(.entity_id == 2) | .total_invoiced = .grand_total'
+	night 1		# its ext_order_id is somebody else's
+	[ "$(count "SELECT Id FROM Order WHERE Magento_Id__c = '2'")" -eq 1 ]
+	[ "$(count "SELECT Id FROM Account WHERE Magento_Id__c = 'guest:twice@example.com'")" -eq 1 ]
+	night 0
+}
