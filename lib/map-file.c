@@ -3,202 +3,13 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "map-file.h"
+#include "map-reader.h"
 #include "scan.h"
-
-struct reader {
-	struct map_set *set;
-	struct map *map;
-	struct buf *mistakes;
-	struct parser p;
-	const struct statement *at;
-	bool failed;
-};
 
 static const char *const directives[] = { "from", "object", "key", "phase",
 	"match", "each", "under", "with", "only", "shared", "let", "table",
 	"skip", "wait", "hold" };
 enum { DIRECTIVES = sizeof(directives) / sizeof(*directives) };
-
-/* FNV-1a, with an end mark so that two texts differ from their sum. */
-uint64_t
-rev_fold(uint64_t h, struct slice s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
-	return (h ^ 0xff) * 0x100000001b3u;
-}
-
-/* ---- statements ---- */
-
-static bool
-blank(const char *p, const char *end)
-{
-	while (p < end && *p != '\n' && isspace((unsigned char)*p))
-		p++;
-	return p == end || *p == '\n';
-}
-
-static const char *
-line_end(const char *p, const char *end)
-{
-	const char *nl = memchr(p, '\n', (size_t)(end - p));
-
-	return nl == NULL ? end : nl + 1;
-}
-
-static struct slice
-first_word(const char *p, const char *end)
-{
-	const char *from = p;
-
-	while (p < end && (isalnum((unsigned char)*p) || strchr("_.:-", *p) !=
-	    NULL) && *p != '\0')
-		p++;
-	return (struct slice){ from, (size_t)(p - from) };
-}
-
-/*
- * A statement begins in the first column; lines that begin with white space
- * belong to the one before.
- */
-static int
-split(struct map_set *s, struct map *m, struct buf *mistakes)
-{
-	const char *p = m->source.text.p, *end = p + m->source.text.n, *next;
-	struct statement *st;
-	size_t lines = 1;
-
-	for (next = p; next < end; next = line_end(next, end))
-		lines++;
-	m->statements = pool_get(s->pool, lines * sizeof(*m->statements));
-	for (; p < end; p = next) {
-		next = line_end(p, end);
-		if (blank(p, end) || *p == '#')
-			continue;
-		if (isspace((unsigned char)*p)) {
-			mistake(mistakes, &m->source, p, "this line continues "
-			    "nothing: begin in the first column");
-			return -1;
-		}
-		st = &m->statements[m->n_statements++];
-		st->at = p;
-		st->word = first_word(p, end);
-		while (next < end && (*next == ' ' || *next == '\t') &&
-		    !blank(next, end))
-			next = line_end(next, end);
-		st->end = next;
-	}
-	return 0;
-}
-
-static int
-fail(struct reader *r, const char *at, const char *text)
-{
-	mistake(r->mistakes, &r->map->source, at, "%s", text);
-	r->failed = true;
-	return -1;
-}
-
-/* ---- words of a statement ---- */
-
-static void
-start(struct reader *r, const char *from)
-{
-	struct parser *p = &r->p;
-
-	p->failed = p->dead = false;
-	p->depth = p->nodes = 0;
-	p->each = NULL;
-	p->names = r->map->names;
-	lex_start(&p->lex, from, r->at->end);
-}
-
-static bool
-ended(struct reader *r)
-{
-	if (r->p.failed || r->p.dead)
-		return false;
-	if (r->p.lex.kind == T_END)
-		return true;
-	fail(r, r->p.lex.at, "this does not belong here");
-	return false;
-}
-
-/* A name of a map, field, object or code: letters, digits and _.:- */
-static bool
-take_word(struct reader *r, struct slice *word, const char *what)
-{
-	struct lex *l = &r->p.lex;
-
-	*word = first_word(l->at, r->at->end);
-	if (l->kind == T_END || word->n == 0) {
-		mistake(r->mistakes, &r->map->source, l->at, "%s expected",
-		    what);
-		r->failed = true;
-		return false;
-	}
-	l->p = word->p + word->n;
-	lex_next(l);
-	return true;
-}
-
-static struct node *
-expression(struct reader *r, bool comma, struct slice *text)
-{
-	const char *from = r->p.lex.at, *to;
-	struct node *n = parse_expr(&r->p, comma);
-
-	if (n == NULL)
-		r->failed = true;
-	if (text != NULL) {
-		to = r->p.lex.kind == T_END && r->p.lex.comment.p != NULL &&
-		    r->p.lex.comment.p > from ? r->p.lex.comment.p :
-		    r->p.lex.at;
-		if (to == r->p.lex.comment.p)
-			while (to > from && to[-1] != '#')
-				to--;
-		if (to > from && to[-1] == '#')
-			to--;
-		while (to > from && isspace((unsigned char)to[-1]))
-			to--;
-		*text = (struct slice){ from, (size_t)(to - from) };
-	}
-	return n;
-}
-
-static bool
-expect(struct reader *r, const char *op)
-{
-	if (lex_op(&r->p.lex, op)) {
-		lex_next(&r->p.lex);
-		return true;
-	}
-	mistake(r->mistakes, &r->map->source, r->p.lex.at, "'%s' expected",
-	    op);
-	r->failed = true;
-	return false;
-}
-
-#define MORE(pool, list, n) \
-	((list) = more((pool), (list), (n), sizeof(*(list))))
-
-/* Room for one more element, zeroed. */
-static void *
-more(struct pool *pool, void *list, size_t n, size_t size)
-{
-	char *p = list;
-
-	if ((n & (n - 1)) == 0) {
-		p = pool_get(pool, (n == 0 ? 1 : n * 2) * size);
-		if (n > 0)
-			memcpy(p, list, n * size);
-	}
-	memset(p + n * size, 0, size);
-	return p;
-}
 
 /* ---- does it change with each child? ---- */
 
@@ -258,7 +69,7 @@ static bool
 take_variable(struct reader *r, struct slice *name)
 {
 	if (r->p.lex.kind != T_VAR) {
-		fail(r, r->p.lex.at, "a $name expected");
+		reader_fail(r, r->p.lex.at, "a $name expected");
 		return false;
 	}
 	*name = r->p.lex.text;
@@ -272,11 +83,11 @@ read_let(struct reader *r)
 	const char *at = r->p.lex.at;
 	struct let l = { .slot = 0 };
 
-	if (!take_variable(r, &l.name) || !expect(r, "="))
+	if (!take_variable(r, &l.name) || !reader_expect(r, "="))
 		return;
-	l.expr = expression(r, true, NULL);
+	l.expr = reader_expr(r, true, NULL);
 	if (l.expr != NULL)
-		ended(r);
+		reader_ended(r);
 	l.child = depends(r->map, l.expr);
 	/* with a mistake too, or each use of it would be told as one */
 	l.slot = add_name(r, l.name, at)->slot;
@@ -305,15 +116,15 @@ read_each(struct reader *r)
 	struct node *n;
 
 	if (r->map->each != NULL) {
-		fail(r, at, "each stands here twice");
+		reader_fail(r, at, "each stands here twice");
 		return;
 	}
 	name = (struct slice){ NULL, 0 };
 	r->p.each = &name;
-	n = expression(r, true, NULL);
+	n = reader_expr(r, true, NULL);
 	r->p.each = NULL;
-	if (n != NULL && ended(r) && name.p == NULL)
-		fail(r, r->p.lex.at, "'as $name' expected at the end");
+	if (n != NULL && reader_ended(r) && name.p == NULL)
+		reader_fail(r, r->p.lex.at, "'as $name' expected at the end");
 	if (name.p == NULL)
 		name = last_variable(r->at);
 	if (name.p == NULL)
@@ -332,9 +143,9 @@ read_missing(struct reader *r, struct table *t)
 	if (lex_word(l, "default")) {
 		lex_next(l);
 		t->missing = TABLE_DEFAULT;
-		n = expression(r, true, NULL);
+		n = reader_expr(r, true, NULL);
 		if (n != NULL && n->op != N_CONST)
-			fail(r, n->at, "a text or number expected");
+			reader_fail(r, n->at, "a text or number expected");
 		if (n != NULL)
 			t->fallback = n->value;
 	} else if (lex_word(l, "hold")) {
@@ -342,7 +153,7 @@ read_missing(struct reader *r, struct table *t)
 		t->missing = TABLE_HOLD;
 		t->code = SLICE("not-in-table");
 		if (l->kind == T_NAME)
-			take_word(r, &t->code, "a code");
+			reader_word(r, &t->code, "a code");
 	} else if (lex_word(l, "error")) {
 		lex_next(l);
 		t->missing = TABLE_ERROR;
@@ -358,8 +169,8 @@ read_table(struct reader *r)
 	struct node *n;
 	struct why w = {0};
 
-	if (!take_variable(r, &name) || !expect(r, "=") ||
-	    !take_word(r, &file, "the name of a CSV file"))
+	if (!take_variable(r, &name) || !reader_expect(r, "=") ||
+	    !reader_word(r, &file, "the name of a CSV file"))
 		return;
 	t = table_load(r->set, r->map, file, &r->map->rev, &w);
 	if (t == NULL) {
@@ -368,7 +179,7 @@ read_table(struct reader *r)
 		return;
 	}
 	read_missing(r, t);
-	if (r->failed || !ended(r))
+	if (r->failed || !reader_ended(r))
 		return;
 	n = node_new(&r->p, N_CONST, at, 0);
 	n->value = (struct val){ .kind = V_OBJECT, .flags = VF_TABLE,
@@ -383,15 +194,15 @@ read_gate(struct reader *r, const char *verdict)
 {
 	struct gate g = { .verdict = verdict, .at = r->at->at };
 
-	if (!take_word(r, &g.code, "a code"))
+	if (!reader_word(r, &g.code, "a code"))
 		return;
 	if (!lex_word(&r->p.lex, "if")) {
-		fail(r, r->p.lex.at, "'if' expected behind the code");
+		reader_fail(r, r->p.lex.at, "'if' expected behind the code");
 		return;
 	}
 	lex_next(&r->p.lex);
-	g.cond = expression(r, true, &g.text);
-	if (g.cond == NULL || !ended(r))
+	g.cond = reader_expr(r, true, &g.text);
+	if (g.cond == NULL || !reader_ended(r))
 		return;
 	g.child = depends(r->map, g.cond);
 	MORE(r->set->pool, r->map->gates, r->map->n_gates);
@@ -407,7 +218,7 @@ lint_text(struct reader *r, const struct node *n)
 	if (n == NULL)
 		return;
 	if (n->op == N_CALL && strcmp(n->func->name, "tostring") == 0)
-		fail(r, n->at, "tostring makes text \"null\" of null; keys "
+		reader_fail(r, n->at, "tostring makes text \"null\" of null; keys "
 		    "and references use text");
 	for (i = 0; i < n->kids; i++)
 		lint_text(r, n->kid[i]);
@@ -423,7 +234,7 @@ field_name(struct reader *r, struct slice s)
 	for (i = 0; i < s.n; i++)
 		good &= s.p[i] != '-';
 	if (!good)
-		fail(r, s.p, "this is no field name");
+		reader_fail(r, s.p, "this is no field name");
 	return good;
 }
 
@@ -433,19 +244,19 @@ read_key(struct reader *r)
 	struct map *m = r->map;
 
 	if (m->key != NULL) {
-		fail(r, r->at->at, "key stands here twice");
+		reader_fail(r, r->at->at, "key stands here twice");
 		return;
 	}
 	m->key_at = r->at->at;
-	if (!lex_op(&r->p.lex, "=") && (!take_word(r, &m->key_field,
+	if (!lex_op(&r->p.lex, "=") && (!reader_word(r, &m->key_field,
 	    "a field or '='") || !field_name(r, m->key_field)))
 		return;
-	if (!expect(r, "="))
+	if (!reader_expect(r, "="))
 		return;
-	m->key = expression(r, true, &m->key_text);
+	m->key = reader_expr(r, true, &m->key_text);
 	lint_text(r, m->key);
 	if (m->key != NULL)
-		ended(r);
+		reader_ended(r);
 	m->key_child = depends(m, m->key);
 }
 
@@ -459,22 +270,22 @@ read_match(struct reader *r)
 		if (g.n > 0)
 			lex_next(&r->p.lex);
 		if (g.n == (int)(sizeof(g.part) / sizeof(*g.part))) {
-			fail(r, r->p.lex.at, "too many fields");
+			reader_fail(r, r->p.lex.at, "too many fields");
 			return;
 		}
-		if (!take_word(r, &name, "a field") || !field_name(r, name))
+		if (!reader_word(r, &name, "a field") || !field_name(r, name))
 			return;
 		g.part[g.n].name = name;
 		g.part[g.n].at = name.p;
 		if (lex_op(&r->p.lex, "=")) {
 			lex_next(&r->p.lex);
-			g.part[g.n].expr = expression(r, false, NULL);
+			g.part[g.n].expr = reader_expr(r, false, NULL);
 			if (g.part[g.n].expr == NULL)
 				return;
 		}
 		g.n++;
 	} while (lex_op(&r->p.lex, ","));
-	if (!ended(r))
+	if (!reader_ended(r))
 		return;
 	MORE(r->set->pool, r->map->rungs, r->map->n_rungs);
 	r->map->rungs[r->map->n_rungs++] = g;
@@ -485,23 +296,23 @@ read_only(struct reader *r)
 {
 	struct slice word;
 
-	if (!take_word(r, &word, "'insert' or 'update'"))
+	if (!reader_word(r, &word, "'insert' or 'update'"))
 		return;
 	if (slice_is(word, "insert"))
 		r->map->only = "insert";
 	else if (slice_is(word, "update"))
 		r->map->only = "update";
 	else {
-		fail(r, word.p, "'insert' or 'update' expected");
+		reader_fail(r, word.p, "'insert' or 'update' expected");
 		return;
 	}
 	if (lex_word(&r->p.lex, "if")) {
 		lex_next(&r->p.lex);
-		if ((r->map->only_if = expression(r, true, NULL)) == NULL)
+		if ((r->map->only_if = reader_expr(r, true, NULL)) == NULL)
 			return;
 		r->map->only_child = depends(r->map, r->map->only_if);
 	}
-	ended(r);
+	reader_ended(r);
 }
 
 /* ---- fields ---- */
@@ -538,7 +349,7 @@ read_flag(struct reader *r, struct field_map *f)
 		return false;
 	}
 	lex_next(l);
-	return expect(r, "]");
+	return reader_expect(r, "]");
 }
 
 static void
@@ -568,7 +379,7 @@ read_field(struct reader *r)
 	struct near near;
 	int i;
 
-	start(r, r->at->at);
+	reader_start_at(r, r->at->at);
 	f.name = r->at->word;
 	r->p.lex.p = f.name.p + f.name.n;
 	lex_next(&r->p.lex);
@@ -589,10 +400,10 @@ read_field(struct reader *r)
 	while (lex_op(&r->p.lex, "["))
 		if (!read_flag(r, &f))
 			return;
-	if (!expect(r, "="))
+	if (!reader_expect(r, "="))
 		return;
-	f.expr = expression(r, true, &f.text);
-	if (f.expr == NULL || !ended(r))
+	f.expr = reader_expr(r, true, &f.text);
+	if (f.expr == NULL || !reader_ended(r))
 		return;
 	f.comment = r->p.lex.comment;
 	if (memchr(f.name.p, '.', f.name.n) != NULL)
@@ -643,34 +454,34 @@ outline(struct reader *r, struct slice word)
 	struct slice v;
 
 	if (slice_is(word, "from")) {
-		if (take_word(r, &m->from, "an entity"))
-			ended(r);
+		if (reader_word(r, &m->from, "an entity"))
+			reader_ended(r);
 	} else if (slice_is(word, "object")) {
-		if (take_word(r, &m->object, "a Salesforce object"))
-			ended(r);
+		if (reader_word(r, &m->object, "a Salesforce object"))
+			reader_ended(r);
 	} else if (slice_is(word, "phase")) {
-		if (take_word(r, &v, "a number")) {
+		if (reader_word(r, &v, "a number")) {
 			m->phase = strtol(v.p, NULL, 10);
 			if (!isdigit((unsigned char)v.p[0]) ||
 			    m->phase > 1000000)
-				fail(r, v.p, "a number expected");
-			ended(r);
+				reader_fail(r, v.p, "a number expected");
+			reader_ended(r);
 		}
 	} else if (slice_is(word, "under")) {
 		m->under_at = r->p.lex.at;
-		if (take_word(r, &m->under, "a map"))
-			ended(r);
+		if (reader_word(r, &m->under, "a map"))
+			reader_ended(r);
 	} else if (slice_is(word, "with")) {
 		do {
 			if (m->n_with > 0)
 				lex_next(&r->p.lex);
 			m->with_at[m->n_with] = r->p.lex.at;
-			if (m->n_with == 16 || !take_word(r,
+			if (m->n_with == 16 || !reader_word(r,
 			    &m->with[m->n_with], "a map"))
 				return true;
 			m->n_with++;
 		} while (lex_op(&r->p.lex, ",") && m->n_with < 16);
-		ended(r);
+		reader_ended(r);
 	} else {
 		return false;
 	}
@@ -688,10 +499,10 @@ map_outline(struct map_set *s, struct map *m, struct buf *mistakes)
 	if (m->source.text.n > (4 << 20) || memchr(m->source.text.p, '\0',
 	    m->source.text.n) != NULL || !scan_utf8(m->source.text)) {
 		m->broken = true;
-		return fail(&r, m->source.text.p, "this is no mapping file: "
+		return reader_fail(&r, m->source.text.p, "this is no mapping file: "
 		    "over 4 MiB, or no UTF-8 text");
 	}
-	if (split(s, m, mistakes) == -1) {
+	if (reader_split(s, m, mistakes) == -1) {
 		m->broken = true;
 		return -1;
 	}
@@ -700,7 +511,7 @@ map_outline(struct map_set *s, struct map *m, struct buf *mistakes)
 		r.at = &m->statements[i];
 		m->rev = rev_fold(m->rev, (struct slice){ r.at->at,
 		    (size_t)(r.at->end - r.at->at) });
-		start(&r, r.at->word.p + r.at->word.n);
+		reader_start_at(&r, r.at->word.p + r.at->word.n);
 		outline(&r, r.at->word);
 	}
 	return r.failed ? -1 : 0;
@@ -711,7 +522,7 @@ read_statement(struct reader *r)
 {
 	struct slice word = r->at->word;
 
-	start(r, word.p + word.n);
+	reader_start_at(r, word.p + word.n);
 	if (slice_is(word, "key"))
 		read_key(r);
 	else if (slice_is(word, "match"))
@@ -721,7 +532,7 @@ read_statement(struct reader *r)
 	else if (slice_is(word, "only"))
 		read_only(r);
 	else if (slice_is(word, "shared"))
-		r->map->shared = ended(r);
+		r->map->shared = reader_ended(r);
 	else if (slice_is(word, "let"))
 		read_let(r);
 	else if (slice_is(word, "table"))

@@ -359,7 +359,8 @@ struct scanner {
 /*
  * Read one JSON value with white space around it and keep what `w` wants
  * (NULL: everything).  64 bytes behind the text must be readable, and the
- * first of them no digit (an LF or a NUL, say).  -1 WHY_DATA "bad-json".  The value points into `text` and `pool`.
+ * first of them no digit (an LF or a NUL, say).  -1 WHY_DATA "bad-json".
+ * The value points into `text` and `pool`.
  */
 int scan_record(struct scanner *s, struct slice text, const struct want *w,
     struct val *out, struct why *why);

@@ -463,7 +463,7 @@ keep_wanted(struct scanner *s, const char *p, const char *end,
 {
 	struct member *m = pool_get(s->pool, w->n * sizeof(*m));
 	uint32_t next = 0;
-	int slot, misses = 0;
+	int slot = SKIP, misses = 0;
 
 	memcpy(m, w->shape->absent, w->n * sizeof(*m));
 	*out = (struct val){ .kind = V_OBJECT, .n = w->n, .members = m,

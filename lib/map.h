@@ -87,8 +87,9 @@ const char *map_from(const struct map_set *s);	/* the entity */
 
 /*
  * Send one record through all maps.  64 bytes behind `record` must be
- * readable, the first of them no digit (so lines.h gives them).  Each map hands on its payloads, or the
- * verdict of a gate or of a mistake in the data, at least one line in all.
+ * readable, the first of them no digit (so lines.h gives them).  Each map
+ * hands on its payloads, or the verdict of a gate or of a mistake in the
+ * data, at least one line in all.
  * -1 WHY_DATA "bad-json" (not JSON, no object) or "no-key" (it has no id):
  * nothing was handed on, the record is the caller's to answer.
  */

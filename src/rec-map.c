@@ -135,11 +135,12 @@ set_run(struct job *j, struct why *w)
 static int
 read_settings(struct job *j, const char *config, struct why *w)
 {
+	const char *env = getenv("MILLRACE_CONF");
 	int i;
 
 	/* an expression can be tried without a configuration */
 	if (j->eval != NULL && config == NULL && j->n_sets == 0 &&
-	    getenv("MILLRACE_CONF") == NULL)
+	    (env == NULL || *env == '\0'))
 		return 0;
 	if ((j->conf = conf_open(config, w)) == NULL || set_run(j, w) == -1)
 		return -1;

@@ -54,6 +54,7 @@ main(int argc, char **argv)
 	struct map_world world = { .ctx = NULL };
 	struct map_expr *x = NULL;
 	struct conf *conf = NULL;
+	const char *env;
 	struct why w = {0};
 	size_t limit = 0;	/* flow's own */
 	bool invert = false;
@@ -67,7 +68,8 @@ main(int argc, char **argv)
 	if (argc - o.first != 1)
 		return opt_usage(&o, "one EXPR expected");
 	/* settings are there for those who have them */
-	if (o.config != NULL || getenv("MILLRACE_CONF") != NULL) {
+	env = getenv("MILLRACE_CONF");
+	if (o.config != NULL || (env != NULL && *env != '\0')) {
 		if ((conf = conf_open(o.config, &w)) == NULL)
 			return say_why(&w);
 		conf_json(conf, &settings);
