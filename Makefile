@@ -84,6 +84,7 @@ check: deps
 	@MILLRACE_BIN='$(CURDIR)/$(B)' MILLRACE_UNITS='$(CURDIR)/$(O)/unit' tests/run
 
 units: $(units)
+.SECONDARY: $(call obj,$(unit_c))
 
 demo: deps
 	@$(MAKE) --no-print-directory all

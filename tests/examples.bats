@@ -10,7 +10,7 @@ examples()
 	mandoc -T ascii -O width=500 "$1" | col -bx | awk -v page="$(basename "$1")" '
 	/^[A-Z]/ { on = ($0 ~ /^EXAMPLES/); next }
 	!on { next }
-	/^ {11,}/ { if (!block) print "\001" page; block = 1; sub(/^ +/, ""); sub(/^\$ /, ""); print; next }
+	/^           / { if (!block) print "\001" page; block = 1; sub(/^ +/, ""); sub(/^\$ /, ""); print; next }
 	{ block = 0 }'
 }
 
@@ -21,17 +21,14 @@ prepare()
 	write_conf
 	maps=$REPO/pipelines/mappings
 	ln -s "$REPO/pipelines" pipelines
-	ln -s "$maps" mappings
+	ln -s "$REPO/fixtures" fixtures
 	ln -s "$maps"/*.map "$maps"/*.csv .
-	ln -s "$REPO/fixtures/magento/entities" entities
 	cp "$REPO/fixtures/magento/entities/orders.ndjson" "$REPO/fixtures/magento/entities/customers.ndjson" "$REPO/fixtures/magento/entities/products.ndjson" .
-	printf '1\n2\n' >ids
-	cp ids ids.txt
 	mage-extract reference >reference.ndjson
 	rec-map --ref reference.ndjson account.map contact.map <customers.ndjson >payloads.ndjson || [ $? -eq 1 ]
 	led-recall <payloads.ndjson | sf-match | sf-diff >plan.ndjson || [ $? -eq 1 ]
 	millrace nightly >nightly.log 2>&1 || [ $? -eq 1 ]
-	cp "$(ls runs/latest/*record*.gz | head -n 1)" verdicts.ndjson.gz
+	cp runs/latest/orders.load.ndjson.gz verdicts.ndjson.gz
 	gzip -d verdicts.ndjson.gz
 }
 
