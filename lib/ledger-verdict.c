@@ -165,6 +165,24 @@ say_last(struct ledger_entry *e, const struct payload *p, int64_t now)
 	e->changed = now;
 }
 
+/* Is the parent one that nobody knows (any more)?  1, 0, -1. */
+static int
+orphaned(struct ledger *l, const struct payload *p, struct why *w)
+{
+	const char *slash = p->parent.n == 0 ? NULL :
+	    memchr(p->parent.p, '/', p->parent.n);
+	struct slice object = { p->parent.p, 0 }, key;
+	struct ledger_record r;
+	int got;
+
+	if (slash == NULL)
+		return 0;
+	object.n = (size_t)(slash - p->parent.p);
+	key = (struct slice){ slash + 1, p->parent.n - object.n - 1 };
+	got = ledger_record_get(l, object, key, &r, w);
+	return got == -1 ? -1 : got == 0;
+}
+
 static int
 succeeded(struct ledger *l, const struct payload *p, struct ledger_entry *e,
     int64_t run, int64_t now, struct why *w)
@@ -172,10 +190,15 @@ succeeded(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	static const struct slice none = { NULL, 0 };
 	bool sent = !slice_is(p->verdict, "unchanged");
 	bool deleted = slice_is(p->verdict, "deleted");
+	int orphan;
 
 	if (!sent && ledger_success(e->verdict) && same(e->hash, p->hash) &&
 	    same(e->rev, p->rev) && same(e->source, p->source))
 		return note_record(l, p, w);
+	/* It was called unchanged before its parent was found gone, and went
+	 * with it. */
+	if (!sent && (orphan = orphaned(l, p, w)) != 0)
+		return orphan == -1 ? -1 : 0;
 	say_last(e, p, now);
 	e->hash = deleted ? none : p->hash;
 	e->rev = p->rev;

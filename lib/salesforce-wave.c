@@ -383,7 +383,8 @@ split_parent(struct slice parent, struct slice *object, struct slice *key)
 }
 
 /* A step behind its record (activate) fails without harm to the children:
- * only what comes before the child counts. */
+ * only what comes before the child counts; by its place where it came as a
+ * verdict, which has no phase. */
 static bool
 parent_bad(const struct sf_wave *v, const struct sf_row *child,
     const struct sf_bad *bad)
@@ -397,7 +398,7 @@ parent_bad(const struct sf_wave *v, const struct sf_row *child,
 	if (r == NULL)
 		return bad != NULL && sf_bad_has(bad, object, key);
 	for (; r != NULL; r = sf_wave_find(v, object, key, r))
-		if (sf_row_bad(r) && (r->p.verdict.p != NULL ||
+		if (sf_row_bad(r) && (r->p.verdict.p != NULL ? r < child :
 		    sf_row_phase(r) < sf_row_phase(child)))
 			return true;
 	return false;

@@ -29,14 +29,17 @@ struct recorder {
 };
 
 /* By key, so that a batch touches each page of the ledger once; verdicts of
- * one key in the order they came. */
+ * one key in the order they came.  What is gone comes last: it is forgotten
+ * with its children, whatever was said of them before that was known. */
 static int
 by_key(const void *a, const void *b)
 {
 	const struct payload *p = *(const struct payload *const *)a;
 	const struct payload *q = *(const struct payload *const *)b;
-	int c = slice_cmp(p->map, q->map);
+	int c = slice_is(p->reason, "gone") - slice_is(q->reason, "gone");
 
+	if (c == 0)
+		c = slice_cmp(p->map, q->map);
 	if (c == 0)
 		c = slice_cmp(ledger_key(p), ledger_key(q));
 	return c != 0 ? c : (p > q) - (p < q);

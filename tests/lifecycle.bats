@@ -43,3 +43,28 @@ count()
 	[ "$(count "SELECT Id FROM Account WHERE Magento_Id__c = 'guest:twice@example.com'")" -eq 1 ]
 	night 0
 }
+
+@test "an order deleted in Salesforce is made anew with all its lines" {
+	first_night
+	sf_state >before
+	id=$(sf-query "SELECT Id FROM Order WHERE Magento_Id__c = '75'" | jq -r .Id)
+	curl -sS --fail -X DELETE -H "Authorization: Bearer $(credential sf token)" \
+	    "$SF_URL/services/data/v62.0/sobjects/Order/$id"
+	edit orders 'select(.entity_id == 75) | .billing_address.city = "Elsewhere"'
+	run_status 1 millrace nightly
+	assert_output --partial gone
+	edit orders 'select(.entity_id == 75) | .billing_address.city = "Purchase"'
+	night 0
+	sf_state >after
+	diff before after
+}
+
+@test "one bad line does not keep the others back" {
+	first_night
+	edit orders 'select(.entity_id == 8)
+		| .items[0].qty_ordered = 7 | .items[0].row_invoiced = 1
+		| .items[1].item_id = null'
+	night 1
+	run sf-query "SELECT Quantity FROM OrderItem WHERE Magento_Id__c = '12'"
+	assert_output --partial 7
+}
