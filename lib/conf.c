@@ -305,8 +305,8 @@ read_all(struct conf *c, struct why *w)
 
 	if ((r.f = fopen(c->path, "re")) == NULL)
 		return why(w, WHY_SETUP, "cannot open configuration '%s': %s"
-		    "; name one by -c or MILLRACE_CONF", c->path,
-		    strerror(errno));
+		    "; name one by -c or MILLRACE_CONF, or begin one by "
+		    "'millrace config init'", c->path, strerror(errno));
 	line = ini_parse_stream(reader, &r, handler, &r);
 	if (line > 0)
 		mistake(&r, line, "neither [section] nor name = value");

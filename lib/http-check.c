@@ -214,7 +214,7 @@ kind_of(int status)
 
 /* What a person can do about it. */
 static void
-advice(const struct http_call *c, struct buf *b)
+advice(const struct http_call *c, bool explained, struct buf *b)
 {
 	struct slice to = http_header(c, "Location");
 	long s = http_retry_after(c);
@@ -229,6 +229,8 @@ advice(const struct http_call *c, struct buf *b)
 	else if (c->status == 403)
 		buf_str(b, "; the right is missing, or a firewall between "
 		    "refuses it");
+	else if (c->status == 404 && !explained)
+		buf_str(b, "; is the url of the configuration the right one?");
 	else if (kind_of(c->status) == WHY_BUSY && s > 0)
 		buf_fmt(b, "; it asks to come back in %ld s", s);
 	else if (kind_of(c->status) == WHY_BUSY)
@@ -250,7 +252,7 @@ http_check_said(const struct http_call *c, const char *said, struct why *w)
 		return 0;
 	http_url_public(&url, c->url);
 	first_words(buf_all(&c->answer), &words);
-	advice(c, &more);
+	advice(c, said != NULL, &more);
 	if (said == NULL)
 		said = words.n == 0 ? "no text" : buf_cstr(&words);
 	snprintf(code, sizeof(code), "http-%d", c->status);

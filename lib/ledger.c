@@ -356,8 +356,8 @@ ledger_pair(struct ledger *l, const char *side, const char *value,
 		r = ledger_adopt(l, side, value, w);
 	else if (has.p != NULL && !slice_is(has, value))
 		r = why_code(w, WHY_SETUP, code, "ledger '%s' belongs to %s "
-		    "%s, this is %s; 'led adopt' accepts it", l->path, side,
-		    has.p, value);
+		    "%s, this is %s: is it the right configuration? if so, "
+		    "'led adopt' accepts it", l->path, side, has.p, value);
 	pool_free(pool);
 	return r;
 }

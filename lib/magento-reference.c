@@ -121,8 +121,12 @@ mage_reference(struct mage *m, int page_size,
 	for (i = 0; r == 0 && i < sizeof(lists) / sizeof(*lists); i++) {
 		r = lists[i].id == NULL ? plain(m, &lists[i], &t, w) :
 		    paged(m, &lists[i], page_size, &t, w);
-		if (r == -1)
-			why_in(w, "%s", lists[i].path);
+		if (r != -1)
+			continue;
+		why_in(w, "%s", lists[i].path);
+		/* No record is at fault: every store has these lists. */
+		if (w != NULL && w->kind == WHY_DATA)
+			w->kind = WHY_SETUP;
 	}
 	buf_free(&t.line);
 	return r == -1 ? -1 : 0;

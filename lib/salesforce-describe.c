@@ -240,9 +240,10 @@ no_field(const struct sf_object *o, struct slice name, struct why *w)
 		list[i] = o->field[i].name.p;
 	near = say_nearest(wanted, list, (int)o->n);
 	why_code(w, WHY_SETUP, "INVALID_FIELD", "%.*s has no field '%s', or "
-	    "field-level security hides it%s%s%s", (int)o->name.n, o->name.p,
-	    wanted, near == NULL ? "" : "; did you mean '",
-	    near == NULL ? "" : near, near == NULL ? "" : "'?");
+	    "field-level security hides it; %s%s%s", (int)o->name.n, o->name.p,
+	    wanted, near == NULL ? "deploy it, and see millrace doctor" :
+	    "did you mean '", near == NULL ? "" : near,
+	    near == NULL ? "" : "'?");
 	free(list);
 	free(wanted);
 	return -1;

@@ -123,6 +123,8 @@ login_refused(const struct http_call *c, struct why *w)
 	}
 	if (code.p == NULL || c->status >= 500) {
 		r = http_check(c, w);
+		if (c->status == 404 && w != NULL)
+			w->kind = WHY_SETUP;
 		why_in(w, "Salesforce login");
 		goto out;
 	}

@@ -6,7 +6,10 @@
 
 plan=${1:?the PLAN is missing: a file, or the run that made it}
 [ ! -d "$plan" ] || plan=$plan/plan.ndjson
-[ -r "$plan" ] || { echo "apply: cannot read '$plan'" >&2; exit 2; }
+[ -r "$plan" ] || {
+	echo "apply: no plan '$plan'; millrace plan makes one" >&2
+	exit 2
+}
 
 run-stage plan.read cat "$plan" | load plan >/dev/null
 ended "${PIPESTATUS[@]}"

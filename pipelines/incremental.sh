@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 reference
+sound "$product_maps" "$customer_maps" "$order_maps"
 begin
 
 # window ENTITY MAP...: ten minutes more than needed, since a row may be

@@ -66,6 +66,21 @@ reference()
 	ended $?
 }
 
+# sound MAPS...: a mistake in a map ends the run before anything is sent.
+sound()
+{
+	local maps
+
+	for maps; do
+		# shellcheck disable=SC2086  # words of a list
+		set -- $maps
+		set -- "${@/#/$mappings/}"
+		rec-map --ref "$MILLRACE_RUN/reference.ndjson" --check \
+			"${@/%/.map}" </dev/null
+		ended $?
+	done
+}
+
 # Orders end where they ended before customers and products were read, so
 # that no order comes before its customer; and the next window begins at the
 # store's clock of now.

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 reference
+sound "$product_maps" "$customer_maps" "$order_maps"
 begin
 
 due products

@@ -40,6 +40,7 @@ customers)
 	ended "${PIPESTATUS[@]}"
 	;;
 orders)
+	sound "$product_maps" "$customer_maps" "$order_maps"
 	# Read once; first what they name, so that nothing waits for it.
 	orders=$MILLRACE_RUN/orders.ndjson
 	extract orders "$@" orders >"$orders"

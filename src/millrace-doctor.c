@@ -138,7 +138,8 @@ check_right(struct doctor *d, const struct right *r, time_t *theirs)
 	    c.status != 403)) {
 		ok("Magento lets us %s", r->what);
 	} else {
-		what = xasprintf("may not %s", r->what);
+		what = xasprintf("%s %s", c.status == 401 || c.status == 403 ?
+		    "may not" : "cannot", r->what);
 		wrong(d, &w, what);
 		free(what);
 		on = c.status == 401 || c.status == 403 || c.status == 500;
@@ -261,7 +262,8 @@ check_object(struct doctor *d, const char *name)
 		wrong(d, &w, name);
 }
 
-static void
+/* False when no call is left: there is no use in asking on. */
+static bool
 check_limits(struct doctor *d)
 {
 	struct why w = {0};
@@ -269,14 +271,15 @@ check_limits(struct doctor *d)
 
 	sf_limits(d->sf, &used, &of);
 	if (of <= 0)
-		return;
+		return true;
 	if (used < of - of / 10) {
 		ok("%ld of %ld API calls are left today", of - used, of);
-		return;
+		return true;
 	}
 	why(&w, WHY_BUSY, "%ld of %ld are left today; wait, or ask for more",
-	    of - used, of);
+	    used < of ? of - used : 0, of);
 	wrong(d, &w, "API calls");
+	return used < of;
 }
 
 static void
@@ -298,7 +301,8 @@ check_salesforce(struct doctor *d)
 	else
 		check_clock(d, "Salesforce", http_date(&c));
 	http_call_free(&c);
-	check_limits(d);
+	if (w.kind == WHY_BUSY || !check_limits(d))
+		return;
 	for (i = 0; i < sizeof(objects) / sizeof(*objects); i++)
 		check_object(d, objects[i]);
 }
@@ -314,7 +318,8 @@ check_ledger(struct doctor *d)
 	if ((d->ledger = ledger_of(d->conf, LEDGER_WRITE, &w)) == NULL)
 		wrong(d, &w, "ledger");
 	else
-		ok("the ledger opens, and belongs to this store");
+		ok("the ledger opens%s", conf_text(d->conf, "magento", "url") ==
+		    NULL ? "" : ", and belongs to this store");
 }
 
 static int

@@ -59,12 +59,15 @@ calls()
 	led mark customers 2026-11-21T02:00:00Z
 	led mark orders 2026-11-21T02:00:00Z
 	END
-	[ "$(calls rec-map | sed -E 's/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g')" = \
+	# Maps are looked through before anything is read to be sent.
+	[ "$(grep -n -e '--check' calls | tail -n 1 | cut -d: -f1)" -lt \
+		"$(grep -n 'mage-extract --highest' calls | cut -d: -f1)" ]
+	[ "$(calls rec-map | grep -v -e --check | sed -E 's/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g')" = \
 		" product price-standard price
  account contact
  guest-account guest-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-activate" ]
 	run calls rec-map
-	assert_line --index 0 --regexp '^rec-map --ref RUN/reference.ndjson --set run.id=20[^ ]*Z-nightly --set run.kind=nightly --set run.started=20..-..-..T..:..:..Z '
+	assert_line --regexp '^rec-map --ref RUN/reference.ndjson --set run.id=20[^ ]*Z-nightly --set run.kind=nightly --set run.started=20..-..-..T..:..:..Z '
 }
 
 @test "a run's status is the worst of its stages: 3, 2, 4, 1, 0" {
@@ -225,7 +228,7 @@ calls()
 	rm p/bin/millrace && cp "$REAL/millrace" p/bin/
 	unset MILLRACE_BIN
 	PATH=$WORK/p/bin:/usr/bin:/bin run_status 0 millrace nightly
-	[ "$(calls rec-map | grep -c "$WORK/p/")" -eq 3 ]
+	[ "$(calls rec-map | grep -v -e --check | grep -c "$WORK/p/")" -eq 3 ]
 }
 
 @test "no pipeline runs by itself" {
