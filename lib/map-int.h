@@ -354,18 +354,22 @@ struct scanner {
 	size_t n, cap;
 	struct why *why;
 	const char *start, *end;
+	struct pool *places;	/* of the orders of keys that nobody wants */
+	int n_places;
 };
 
 /*
  * Read one JSON value with white space around it and keep what `w` wants
- * (NULL: everything).  64 bytes behind the text must be readable, and the
- * first of them no digit (an LF or a NUL, say).  -1 WHY_DATA "bad-json".
- * The value points into `text` and `pool`.
+ * (NULL: everything).  64 bytes behind the text must be readable, the first
+ * of them an LF or a NUL.  -1 WHY_DATA "bad-json".  The value points into
+ * `text` and `pool`.
  */
 int scan_record(struct scanner *s, struct slice text, const struct want *w,
     struct val *out, struct why *why);
 char *put_utf8(char *q, unsigned point);	/* returns behind it */
 void scanner_free(struct scanner *s);
+
+/* The order of keys where `w` says what is wanted; NULL: nothing is. */
 struct shape *shape_new(struct pool *pool, const struct want *w);
 
 /* A whole value from text without room behind it; copied to `pool`. */

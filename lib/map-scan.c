@@ -2,9 +2,10 @@
  * map-scan - one walk over a record, keeping what is wanted
  *
  * Every byte is checked, wanted or not.  Strings go 16 bytes at a time.  An
- * object that the maps look into remembers the order of its keys: records of
- * one shop look alike, so the key that came next last time is compared first
- * and most keys cost a compare and no look-up.
+ * object's place remembers its keys in the order in which they came, and the
+ * short values that they had: records of one shop look alike, so most members
+ * cost one comparison and no look-up, whether they are wanted or not.  What
+ * is the same as something that was checked needs no other check.
  */
 
 #include <stdlib.h>
@@ -50,13 +51,13 @@ static inline unsigned
 special(const char *p)
 {
 	const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\');
-	const __m128i control = _mm_set1_epi8(0x1f);
+	const __m128i space = _mm_set1_epi8(' ');
 	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p), y;
 
+	/* as signed bytes, all but ASCII is less than a space, too */
 	y = _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, back));
-	y = _mm_or_si128(y, _mm_cmpeq_epi8(_mm_max_epu8(x, control),
-	    control));
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(x, y));
+	y = _mm_or_si128(y, _mm_cmplt_epi8(x, space));
+	return (unsigned)_mm_movemask_epi8(y);
 }
 #endif
 
@@ -83,7 +84,7 @@ plain(const char *p, const char *end)
  * The closing quote of the string whose inside begins at `p`; `escaped` is
  * set when there is a backslash in it.
  */
-static inline const char *
+static const char *
 string_end(struct scanner *s, const char *p, const char *end, bool *escaped)
 {
 	const char *q;
@@ -114,21 +115,56 @@ string_end(struct scanner *s, const char *p, const char *end, bool *escaped)
 	}
 }
 
+/* The same for short plain text, as most strings are; false: it is not, `at`
+ * is how far that is known. */
+static inline bool
+short_end(const struct scanner *s, const char **at)
+{
+#ifdef __SSE2__
+	const char *p = *at;
+	unsigned m = special(p);
+
+	if (m == 0) {
+		*at = p += ROOM;
+		if (p >= s->end || (m = special(p)) == 0)
+			return false;
+	}
+	*at = p += __builtin_ctz(m);
+	return *p == '"' && p < s->end;
+#else
+	(void)s;
+	(void)at;
+	return false;
+#endif
+}
+
+/* With escapes, or of some length; plain up to `p`. */
 static const char *
-keep_string(struct scanner *s, const char *p, const char *end,
+keep_long(struct scanner *s, const char *from, const char *p,
     struct val *out)
 {
 	bool escaped;
-	const char *close = string_end(s, ++p, end, &escaped);
 
-	if (close == NULL)
+	if ((p = string_end(s, p, s->end, &escaped)) == NULL)
 		return NULL;
 	if (escaped) {
-		*out = text_decode(s->pool, p, close);
+		*out = text_decode(s->pool, from, p);
 	} else {
-		*out = val_text(p, (size_t)(close - p));
+		*out = val_text(from, (size_t)(p - from));
 		out->flags = VF_CLEAN;
 	}
+	return p + 1;
+}
+
+static inline const char *
+keep_string(struct scanner *s, const char *p, struct val *out)
+{
+	const char *close = ++p;
+
+	if (!short_end(s, &close))
+		return keep_long(s, p, close, out);
+	*out = val_text(p, (size_t)(close - p));
+	out->flags = VF_CLEAN;
 	return close + 1;
 }
 
@@ -140,8 +176,8 @@ digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
-static inline const char *
-number_end(struct scanner *s, const char *p)
+static const char *
+any_number(struct scanner *s, const char *p)
 {
 	const char *from = p;
 
@@ -153,7 +189,8 @@ number_end(struct scanner *s, const char *p)
 		while (digit(*p))
 			p++;
 	else
-		return bad(s, from, "not JSON");
+		return bad(s, from, from >= s->end ?
+		    "it stops in the middle" : "not JSON");
 	if (*p == '.') {
 		if (!digit(*++p))
 			return bad(s, from, "bad number");
@@ -170,6 +207,32 @@ number_end(struct scanner *s, const char *p)
 			p++;
 	}
 	return p;
+}
+
+/* The usual ones, 19 or 19.95 with a comma or bracket behind, in one look. */
+static inline const char *
+number_end(struct scanner *s, const char *p)
+{
+#ifdef __SSE2__
+	const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+	unsigned other;		/* a bit for each byte that is no digit */
+	unsigned i, n;
+
+	x = _mm_sub_epi8(x, zero);
+	other = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x,
+	    _mm_min_epu8(x, nine)));
+	i = n = (unsigned)__builtin_ctz(other);
+	if (p[n] == '.') {
+		i = (unsigned)__builtin_ctz(other & ~((2u << n) - 1));
+		if (i == n + 1)
+			n = 0;
+	}
+	if (n > 0 && (n == 1 || *p != '0') && i < ROOM &&
+	    (p[i] == ',' || p[i] == '}' || p[i] == ']'))
+		return p + i;
+#endif
+	return any_number(s, p);
 }
 
 static inline const char *
@@ -190,64 +253,220 @@ word_end(struct scanner *s, const char *p, uint8_t *kind)
 	return bad(s, p, "not JSON");
 }
 
+/* ---- keys as they were seen ---- */
+
+/* How many bytes at `p` and `t` are the same: `n` or more, or how many.  Both
+ * can be read a look further. */
+static inline uint32_t
+alike(const char *p, const char *t, uint32_t n)
+{
+	uint32_t i = 0;
+#ifdef __SSE2__
+	__m128i x, y;
+	unsigned m;
+
+	do {
+		x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		y = _mm_loadu_si128((const __m128i *)(const void *)(t + i));
+		m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+		if (m != 0xffff)
+			return i + (unsigned)__builtin_ctz(~m);
+		i += ROOM;
+	} while (i < n);
+#else
+	while (i < n && p[i] == t[i])
+		i++;
+#endif
+	return i;
+}
+
+struct walk {			/* through the members of an object */
+	const struct want *want;	/* or NULL */
+	struct shape *shape;
+	struct seen **next;	/* where the key that should come now stands */
+	struct seen *nothing;	/* NULL, the next when there were many misses */
+	struct seen odd;	/* of a key that cannot be remembered */
+	char room[2 * ROOM];	/* its text */
+	int misses;
+};
+
+/* Any key, written in any way. */
+static struct seen *
+any_key(struct scanner *s, const char **at, struct walk *k)
+{
+	const char *from = *at + 1, *p = from;
+	struct seen *e = NULL, *then = *k->next;
+	uint32_t known = k->shape->n;
+	bool escaped = false;
+
+	if (**at != '"') {
+		bad(s, *at, "no key in an object");
+		return NULL;
+	}
+	if (!short_end(s, &p) &&
+	    (p = string_end(s, p, s->end, &escaped)) == NULL)
+		return NULL;
+	if (!escaped)
+		e = shape_find(k->shape, k->want, from, (size_t)(p - from));
+	if (e != NULL && k->misses < MISSES) {
+		*k->next = e;
+		if (k->shape->n > known)
+			e->then = then;	/* put in between */
+		k->next = &e->then;
+	} else if (e == NULL) {
+		e = &k->odd;
+		*e = (struct seen){ .text = k->room, .slot = shape_wanted(k->want,
+		    escaped ? text_decode(s->pool, from, p) :
+		    val_text(from, (size_t)(p - from))) };
+	}
+	if (k->shape->n == known && ++k->misses >= MISSES)
+		k->next = &k->nothing;
+	p = space(s, p + 1);
+	if (*p != ':') {
+		bad(s, p, "no : behind a key");
+		return NULL;
+	}
+	*at = p + 1;
+	return e;
+}
+
+/* A key that is not the one to come; `at` gets behind its colon. */
+static struct seen *
+other_key(struct scanner *s, const char **at, struct walk *k)
+{
+	const char *p = space(s, *at);
+	struct seen *e = *k->next;
+	int hops;
+
+	if (p == *at && e != NULL)
+		e = e->then;	/* the one to come was tried */
+	*at = p;
+	for (hops = 0; hops < AHEAD && e != NULL; hops++, e = e->then)
+		if (alike(*at, e->text, e->n) >= e->n) {
+			k->next = &e->then;
+			*at += e->n;
+			return e;
+		}
+	return any_key(s, at, k);
+}
+
+/*
+ * Pass over members that are what they were last time, as most are, and over
+ * the key of the first that is not.  Returns its entry; NULL: the object's
+ * end is reached, `at` is behind it, or bad JSON, `at` is NULL.  Values go to
+ * `m`, unless it is NULL.
+ */
+static inline struct seen *
+next_change(struct scanner *s, const char **at, struct walk *k,
+    struct member *m)
+{
+	const char *p = *at;
+	struct seen *e;
+	struct val *out;
+	uint32_t n;
+
+	while ((e = *k->next) != NULL) {
+		n = alike(p, e->text, e->all);
+		if (n < e->all) {
+			if (n < e->n)
+				break;
+			k->next = &e->then;
+			*at = p + e->n;
+			return e;
+		}
+		if (m != NULL && e->slot != SKIP) {
+			out = &m[e->slot].value;
+			*out = e->value;
+			out->p = p + e->at;
+		}
+		k->next = &e->then;
+		p += e->all;
+		if (p[-1] == '}') {
+			*at = p;
+			return NULL;
+		}
+	}
+	e = other_key(s, &p, k);
+	*at = e == NULL ? NULL : p;
+	return e;
+}
+
+/* The value from `from` to `p`, if it is short, for the next record. */
+static inline bool
+remember(struct seen *e, const char *from, const char *p)
+{
+	size_t n = (size_t)(p - from);
+
+	if (n > VALUE_MAX || (*p != ',' && *p != '}'))
+		return false;
+	memcpy(e->text + e->n, from, ROOM);
+	e->all = e->n + (uint32_t)n + 1;
+	return true;
+}
+
+/* Behind a member: at the next one, or NULL with `close` behind the }. */
+static inline const char *
+next_member(struct scanner *s, const char *p, const char **close)
+{
+	p = space(s, p);
+	*close = NULL;
+	if (*p == ',')
+		return space(s, p + 1);
+	if (*p == '}')
+		*close = p + 1;
+	else
+		bad(s, p, "no , or } in an object");
+	return NULL;
+}
+
 /* ---- what nobody wants: checked and left ---- */
 
-/* Behind the string whose inside begins at `p`: short plain text, as keys
- * are, in one look. */
-static inline const char *
-skip_string(struct scanner *s, const char *p, const char *end)
+static const char *
+skip_long(struct scanner *s, const char *p)
 {
 	bool escaped;
 
-#ifdef __SSE2__
-	const char *q;
-	unsigned m = special(p);
-
-	if (m == 0) {
-		p += 16;
-		if (p < end)
-			m = special(p);
-	}
-	if (m != 0) {
-		q = p + __builtin_ctz(m);
-		if (*q == '"' && q < end)
-			return q + 1;
-	}
-#endif
-	p = string_end(s, p, end, &escaped);
+	p = string_end(s, p, s->end, &escaped);
 	return p == NULL ? NULL : p + 1;
 }
 
-static const char *skip_nested(struct scanner *s, const char *p,
-    const char *end, int depth);
+/* Behind the string whose inside begins at `p`. */
+static inline const char *
+skip_string(struct scanner *s, const char *p)
+{
+	return short_end(s, &p) ? p + 1 : skip_long(s, p);
+}
 
-static inline __attribute__((always_inline)) const char *
-skip(struct scanner *s, const char *p, const char *end, int depth)
+/* Anything but an array or object. */
+static inline const char *
+skip_scalar(struct scanner *s, const char *p)
 {
 	uint8_t kind;
 
-	if (p >= end)
-		return bad(s, end, "it stops in the middle");
 	if (*p == '"')
-		return skip_string(s, p + 1, end);
-	/* one digit, as every other number is: a flag, a 0, a count */
-	if (digit(*p) && (p[1] == ',' || p[1] == '}'))
-		return p + 1;
-	if (digit(*p) || *p == '-')
-		return number_end(s, p);
-	if (*p == '{' || *p == '[')
-		return skip_nested(s, p, end, depth);
-	return word_end(s, p, &kind);
+		return skip_string(s, p + 1);
+	return *p <= '9' ? number_end(s, p) : word_end(s, p, &kind);
 }
 
+static const char *skip(struct scanner *s, const char *p, struct shape **h,
+    int depth);
+
+static inline bool
+nested(const char *p)
+{
+	return *p == '{' || *p == '[';
+}
+
+/* The elements have one order of keys, whose place is that of the array. */
 static const char *
-skip_array(struct scanner *s, const char *p, const char *end, int depth)
+skip_array(struct scanner *s, const char *p, struct shape **h, int depth)
 {
 	p = space(s, p + 1);
 	if (*p == ']')
 		return p + 1;
 	for (;;) {
-		if ((p = skip(s, p, end, depth)) == NULL)
+		p = nested(p) ? skip(s, p, h, depth) : skip_scalar(s, p);
+		if (p == NULL)
 			return NULL;
 		p = space(s, p);
 		if (*p == ']')
@@ -258,39 +477,96 @@ skip_array(struct scanner *s, const char *p, const char *end, int depth)
 	}
 }
 
+/* An object with nothing to learn. */
 static const char *
-skip_object(struct scanner *s, const char *p, const char *end, int depth)
+skip_object(struct scanner *s, const char *p, int depth)
 {
-	p = space(s, p + 1);
-	if (*p == '}')
-		return p + 1;
+	const char *close;
+
 	for (;;) {
 		if (*p != '"')
 			return bad(s, p, "no key in an object");
-		if ((p = skip_string(s, p + 1, end)) == NULL)
+		if ((p = skip_string(s, p + 1)) == NULL)
 			return NULL;
 		p = space(s, p);
 		if (*p != ':')
 			return bad(s, p, "no : behind a key");
-		p = skip(s, space(s, p + 1), end, depth);
+		p = space(s, p + 1);
+		p = nested(p) ? skip(s, p, NULL, depth) : skip_scalar(s, p);
 		if (p == NULL)
 			return NULL;
-		p = space(s, p);
-		if (*p == '}')
-			return p + 1;
-		if (*p != ',')
-			return bad(s, p, "no , or } in an object");
-		p = space(s, p + 1);
+		if ((p = next_member(s, p, &close)) == NULL)
+			return close;
 	}
 }
 
+/* Members whose keys may come as they did last time; `close` when it is all
+ * of them. */
 static const char *
-skip_nested(struct scanner *s, const char *p, const char *end, int depth)
+skip_known(struct scanner *s, const char *p, struct walk *k,
+    const char **close, int depth)
+{
+	const char *from;
+	struct seen *e;
+
+	while (k->misses < MISSES) {
+		if ((e = next_change(s, &p, k, NULL)) == NULL) {
+			*close = p;
+			return NULL;
+		}
+		from = p = space(s, p);
+		if (nested(p)) {
+			p = skip(s, p, e == &k->odd ? NULL : &e->below, depth);
+			if (p == NULL)
+				return NULL;
+		} else {
+			if ((p = skip_scalar(s, p)) == NULL)
+				return NULL;
+			remember(e, from, p);
+		}
+		if ((p = next_member(s, p, close)) == NULL)
+			return NULL;
+	}
+	return p;
+}
+
+static const char *
+skip_members(struct scanner *s, const char *p, struct shape *h, int depth)
+{
+	struct walk k;
+	const char *close = NULL;
+
+	k.want = NULL;
+	k.shape = h;
+	k.next = &h->first;
+	k.nothing = NULL;
+	k.misses = 0;
+	p = skip_known(s, p, &k, &close, depth);
+	h->wild = k.misses < TAME ? 0 : h->wild + 1;
+	return p == NULL ? close : skip_object(s, p, depth);
+}
+
+/*
+ * An array or object; `h` is where the order of its keys is remembered, or
+ * NULL.
+ */
+static const char *
+skip(struct scanner *s, const char *p, struct shape **h, int depth)
 {
 	if (depth >= SCAN_DEPTH)
 		return bad(s, p, "nested too deep");
-	return *p == '{' ? skip_object(s, p, end, depth + 1) :
-	    skip_array(s, p, end, depth + 1);
+	if (*p == '[')
+		return skip_array(s, p, h, depth + 1);
+	p = space(s, p + 1);
+	if (*p == '}')
+		return p + 1;
+	if (h != NULL && *h == NULL && s->places != NULL && s->n_places < OTHERS) {
+		*h = shape_new(s->places, NULL);
+		s->n_places++;
+	}
+	if (h == NULL || *h == NULL || (*h)->wild > WILD)
+		return skip_object(s, p, depth + 1);
+	return skip_members(s, p, *h, depth + 1);
 }
 
 /* ---- what is kept ---- */
@@ -343,8 +619,7 @@ keep_array(struct scanner *s, const char *p, const struct want *w,
 
 /* All members of an object, in their order. */
 static const char *
-keep_members(struct scanner *s, const char *p, const char *end,
-    struct val *out, int depth)
+keep_members(struct scanner *s, const char *p, struct val *out, int depth)
 {
 	size_t base = s->n, n;
 	struct member *m;
@@ -358,7 +633,7 @@ keep_members(struct scanner *s, const char *p, const char *end,
 	for (;;) {
 		if (*p != '"')
 			return bad(s, p, "no key in an object");
-		if ((p = keep_string(s, p, end, &key)) == NULL)
+		if ((p = keep_string(s, p, &key)) == NULL)
 			return NULL;
 		p = space(s, p);
 		if (*p != ':')
@@ -384,86 +659,78 @@ keep_members(struct scanner *s, const char *p, const char *end,
 
 /* ---- objects whose keys are known ---- */
 
-/* Does the text at `p` begin with the `n` bytes at `t`?  Both can be read 16
- * bytes further. */
-static inline bool
-same(const char *p, const char *t, uint32_t n)
-{
-#ifdef __SSE2__
-	__m128i x, y;
-	unsigned m;
-
-	for (;; n -= 16, p += 16, t += 16) {
-		x = _mm_loadu_si128((const __m128i *)(const void *)p);
-		y = _mm_loadu_si128((const __m128i *)(const void *)t);
-		m = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
-		if (n <= 16)
-			return (m & ((1u << n) - 1)) == 0;
-		if ((m & 0xffff) != 0)
-			return false;
-	}
-#else
-	return memcmp(p, t, n) == 0;
-#endif
-}
-
-/*
- * Any key, written in any way.  Sets `slot`, and `next` to the place in the
- * order that will come then.
- */
-static const char *
-other_key(struct scanner *s, const char *p, const char *end,
-    const struct want *w, uint32_t *next, int *slot)
-{
-	const char *from = p + 1;
-	bool escaped;
-	uint32_t i;
-
-	if (*p != '"')
-		return bad(s, p, "no key in an object");
-	if ((p = string_end(s, from, end, &escaped)) == NULL)
-		return NULL;
-	if (escaped) {
-		*slot = shape_wanted(w, text_decode(s->pool, from, p));
-	} else {
-		i = shape_find(w->shape, w, from, (size_t)(p - from));
-		if (i == SHAPE_KEYS) {
-			*slot = shape_wanted(w, val_text(from, (size_t)(p - from)));
-		} else {
-			*slot = w->shape->seen[i].slot;
-			*next = i + 1;
-		}
-	}
-	p = space(s, p + 1);
-	if (*p != ':')
-		return bad(s, p, "no : behind a key");
-	return space(s, p + 1);
-}
-
 static inline const char *
-next_key(struct scanner *s, const char *p, const char *end,
-    const struct want *w, uint32_t *next, int *misses, int *slot)
+keep_scalar(struct scanner *s, const char *p, struct val *out)
 {
-	const struct shape *h = w->shape;
-	uint32_t i, stop = *next + (*misses > SHAPE_MISSES ? 1 : SHAPE_AHEAD);
+	const char *q;
 
-	for (i = *next; i < stop && i < h->n; i++)
-		if (same(p, h->seen[i].text, h->seen[i].n)) {
-			*next = i + 1;
-			*slot = h->seen[i].slot;
-			return space(s, p + h->seen[i].n);
-		}
-	++*misses;
-	return other_key(s, p, end, w, next, slot);
+	if (*p == '"')
+		return keep_string(s, p, out);
+	if (*p > '9') {
+		*out = (struct val){ .kind = V_NULL };
+		return word_end(s, p, &out->kind);
+	}
+	if ((q = number_end(s, p)) == NULL)
+		return NULL;
+	*out = val_text(p, (size_t)(q - p));
+	out->kind = V_NUMBER;
+	out->flags = VF_TEXT;
+	return q;
+}
+
+/* A value that is not what it was; `out` is NULL: nobody wants it. */
+static inline const char *
+member_value(struct scanner *s, const char *p, struct seen *e,
+    const struct walk *k, struct val *out, int depth)
+{
+	const char *from = p;
+
+	if (nested(p)) {
+		if (out != NULL)
+			return keep(s, p, k->want->keys[e->slot].want, out,
+			    depth);
+		return skip(s, p, e == &k->odd ? NULL : &e->below, depth);
+	}
+	if (out == NULL) {
+		if ((p = skip_scalar(s, p)) != NULL)
+			remember(e, from, p);
+	} else if ((p = keep_scalar(s, p, out)) != NULL &&
+	    (out->kind != V_STRING || (out->flags & VF_CLEAN)) &&
+	    remember(e, from, p)) {
+		e->value = *out;
+		e->at = e->n + (uint32_t)(out->p - from);
+	}
+	return p;
 }
 
 static const char *
-keep_wanted(struct scanner *s, const char *p, const char *end,
-    const struct want *w, struct val *out, int depth)
+keep_known(struct scanner *s, const char *p, const struct want *w,
+    struct member *m, uint16_t *nesting, int depth)
+{
+	struct walk k = { .want = w, .shape = w->shape,
+	    .next = &w->shape->first };
+	const char *close;
+	struct seen *e;
+	struct val *out;
+
+	while ((e = next_change(s, &p, &k, m)) != NULL) {
+		out = e->slot == SKIP ? NULL : &m[e->slot].value;
+		p = member_value(s, space(s, p), e, &k, out, depth);
+		if (p == NULL)
+			return NULL;
+		if (out != NULL && out->depth >= *nesting)
+			*nesting = out->depth + 1;
+		if ((p = next_member(s, p, &close)) == NULL)
+			return close;
+	}
+	return p;
+}
+
+static const char *
+keep_wanted(struct scanner *s, const char *p, const struct want *w,
+    struct val *out, int depth)
 {
 	struct member *m = pool_get(s->pool, w->n * sizeof(*m));
-	uint32_t next = 0;
-	int slot = SKIP, misses = 0;
 
 	memcpy(m, w->shape->absent, w->n * sizeof(*m));
 	*out = (struct val){ .kind = V_OBJECT, .n = w->n, .members = m,
@@ -471,78 +738,37 @@ keep_wanted(struct scanner *s, const char *p, const char *end,
 	p = space(s, p + 1);
 	if (*p == '}')
 		return p + 1;
-	for (;;) {
-		p = next_key(s, p, end, w, &next, &misses, &slot);
-		if (p == NULL)
-			return NULL;
-		if (slot == SKIP) {
-			p = skip(s, p, end, depth);
-		} else {
-			p = keep(s, p, w->keys[slot].want, &m[slot].value,
-			    depth);
-			if (m[slot].value.depth >= out->depth)
-				out->depth = m[slot].value.depth + 1;
-		}
-		if (p == NULL)
-			return NULL;
-		p = space(s, p);
-		if (*p == '}')
-			break;
-		if (*p != ',')
-			return bad(s, p, "no , or } in an object");
-		p = space(s, p + 1);
-	}
-	return p + 1;
+	return keep_known(s, p, w, m, &out->depth, depth);
 }
 
 static const char *
-keep_object(struct scanner *s, const char *p, const char *end,
-    const struct want *w, struct val *out, int depth)
+keep_object(struct scanner *s, const char *p, const struct want *w,
+    struct val *out, int depth)
 {
 	if (w == NULL || w->whole || w->iterated)
-		return keep_members(s, p, end, out, depth);
+		return keep_members(s, p, out, depth + 1);
 	if (w->n > 0)
-		return keep_wanted(s, p, end, w, out, depth);
+		return keep_wanted(s, p, w, out, depth + 1);
 	*out = (struct val){ .kind = V_OBJECT, .depth = 1 };
-	return skip(s, p, end, depth);
+	return skip(s, p, NULL, depth);
 }
 
 static const char *
 keep(struct scanner *s, const char *p, const struct want *w, struct val *out,
     int depth)
 {
-	const char *end = s->end, *q;
-
-	if (p >= end)
-		return bad(s, end, "it stops in the middle");
-	switch (*p) {
-	case '"':
-		return keep_string(s, p, end, out);
-	case '{':
-	case '[':
-		if (depth >= SCAN_DEPTH)
-			return bad(s, p, "nested too deep");
-		if (*p == '{')
-			return keep_object(s, p, end, w, out, depth + 1);
-		if (w != NULL && w->whole)
-			w = NULL;
-		if (w == NULL || w->elem != NULL)
-			return keep_array(s, p, w, out, depth + 1);
-		*out = (struct val){ .kind = V_ARRAY, .depth = 1 };
-		return skip(s, p, end, depth);
-	case 't': case 'f': case 'n':
-		*out = (struct val){ .kind = V_NULL };
-		return word_end(s, p, &out->kind);
-	default:
-		if (digit(*p) && (p[1] == ',' || p[1] == '}'))
-			q = p + 1;
-		else if ((q = number_end(s, p)) == NULL)
-			return NULL;
-		*out = val_text(p, (size_t)(q - p));
-		out->kind = V_NUMBER;
-		out->flags = VF_TEXT;
-		return q;
-	}
+	if (!nested(p))
+		return keep_scalar(s, p, out);
+	if (depth >= SCAN_DEPTH)
+		return bad(s, p, "nested too deep");
+	if (*p == '{')
+		return keep_object(s, p, w, out, depth);
+	if (w != NULL && w->whole)
+		w = NULL;
+	if (w == NULL || w->elem != NULL)
+		return keep_array(s, p, w, out, depth + 1);
+	*out = (struct val){ .kind = V_ARRAY, .depth = 1 };
+	return skip(s, p, NULL, depth);
 }
 
 int
@@ -556,6 +782,7 @@ scan_record(struct scanner *s, struct slice text, const struct want *w,
 	s->start = text.p;
 	s->end = end;
 	s->n = 0;
+	s->places = w != NULL && w->shape != NULL ? w->shape->pool : NULL;
 	p = space(s, text.p);
 	if (p >= end)
 		bad(s, end, "nothing but white space");

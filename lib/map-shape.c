@@ -45,57 +45,82 @@ keys_last_win(struct pool *pool, struct member *m, size_t n)
 	return kept;
 }
 
+/* Of a key in a record: 8 bytes can be read at it. */
+static inline uint64_t
+hash_place(const char *p, size_t n)
+{
+	uint64_t a, b = 0;
+
+	memcpy(&a, p, 8);
+	if (n >= 8)
+		memcpy(&b, p + n - 8, 8);
+	else
+		a &= ((uint64_t)1 << 8 * n) - 1;
+	a = (a ^ b << 9 ^ b >> 55 ^ n) * 0x9e3779b97f4a7c15u;
+	return a >> 40;
+}
+
 int
 shape_wanted(const struct want *w, struct val key)
 {
 	uint32_t i;
 
-	for (i = 0; i < w->n; i++)
+	for (i = 0; w != NULL && i < w->n; i++)
 		if (val_equal(w->keys[i].key, key))
 			return (int)i;
 	return SKIP;
 }
 
-static uint32_t
+/* A new key; its value is taken to be null until one is seen. */
+static struct seen *
 learn(struct shape *h, const struct want *w, const char *p, size_t n,
     uint64_t at)
 {
 	struct seen *e = &h->seen[h->n];
-	char *t = pool_get(h->pool, n + 3 + 16);
 
-	t[0] = '"';
-	memcpy(t + 1, p, n);
-	memcpy(t + 1 + n, "\":", 2);
-	e->text = t;
-	e->n = (uint32_t)n + 3;
+	*e = (struct seen){ .n = (uint32_t)n + 3, .all = (uint32_t)n + 8,
+	    .value = val_null() };
+	e->text = pool_get(h->pool, n + 3 + 2 * ROOM);
+	e->text[0] = '"';
+	memcpy(e->text + 1, p, n);
+	memset(e->text + 1 + n, 0, 2 + 2 * ROOM);
+	memcpy(e->text + 1 + n, "\":null,", 7);
 	e->slot = shape_wanted(w, val_text(p, n));
 	h->table[at] = (uint16_t)++h->n;
-	return h->n - 1;
+	return e;
 }
 
-/* The place of a key in the remembered order; SHAPE_KEYS: it is full. */
-uint32_t
+/* The entry of a key, a new one if need be; NULL: there is no room. */
+struct seen *
 shape_find(struct shape *h, const struct want *w, const char *p, size_t n)
 {
-	uint64_t at = hash_key(p, n) & (SHAPE_TABLE - 1);
-	const struct seen *e;
+	uint64_t at = hash_place(p, n) & h->mask;
+	struct seen *e;
 
-	for (; h->table[at] != 0; at = (at + 1) & (SHAPE_TABLE - 1)) {
+	for (; h->table[at] != 0; at = (at + 1) & h->mask) {
 		e = &h->seen[h->table[at] - 1];
-		if (e->n == n + 3 && memcmp(e->text + 1, p, n) == 0)
-			return h->table[at] - 1u;
+		if (e->n == n + 3 && memcmp(p, e->text + 1, n) == 0)
+			return e;
 	}
-	return h->n < SHAPE_KEYS ? learn(h, w, p, n, at) : SHAPE_KEYS;
+	return h->n < h->max && n <= KEY_MAX ? learn(h, w, p, n, at) : NULL;
 }
 
 struct shape *
 shape_new(struct pool *pool, const struct want *w)
 {
 	struct shape *h = pool_get(pool, sizeof(*h));
-	uint32_t i;
+	uint32_t i, slots = 2;
 
-	memset(h, 0, sizeof(*h));
-	h->pool = pool;
+	*h = (struct shape){ .pool = pool, .max = w == NULL ? OTHER_KEYS :
+	    WANTED_KEYS };
+	while (slots < 2 * h->max)
+		slots *= 2;
+	h->mask = slots - 1;
+	h->seen = pool_get(pool, h->max * sizeof(*h->seen));
+	h->table = pool_get(pool, slots * sizeof(*h->table));
+	memset(h->table, 0, slots * sizeof(*h->table));
+	if (w == NULL)
+		return h;
 	h->absent = pool_get(pool, w->n * sizeof(*h->absent));
 	for (i = 0; i < w->n; i++)
 		h->absent[i] = (struct member){ w->keys[i].key,

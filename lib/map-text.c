@@ -23,22 +23,26 @@ text_utf8(const unsigned char *p)
 	    (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
 }
 
-static int
+/* The value of a hex digit, more than 15: it is none. */
+static inline unsigned
+hex(char c)
+{
+	unsigned d = (unsigned)(unsigned char)c - '0';
+
+	if (d < 10)
+		return d;
+	d = ((unsigned)(unsigned char)c | 32) - 'a';
+	return d < 6 ? d + 10 : 1 << 16;
+}
+
+/* The value of four, negative: not all are. */
+static inline int
 hex4(const char *p)
 {
-	int i, v = 0;
-	unsigned char c;
+	unsigned v = hex(p[0]) << 12 | hex(p[1]) << 8 | hex(p[2]) << 4 |
+	    hex(p[3]);
 
-	for (i = 0; i < 4; i++) {
-		c = (unsigned char)p[i];
-		if (c >= '0' && c <= '9')
-			v = v * 16 + c - '0';
-		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-			v = v * 16 + (c | 32) - 'a' + 10;
-		else
-			return -1;
-	}
-	return v;
+	return v < 1 << 16 ? (int)v : -1;
 }
 
 /* Behind the escape at `p`, or NULL: it is none. */

@@ -145,6 +145,58 @@ test_wanted(void **state)
 	pool_free(pool);
 }
 
+/* What one record taught is not believed of the next. */
+static void
+test_learned(void **state)
+{
+	static const char *const lines[][2] = {
+		{ "{\"a\":1,\"x\":{\"b\":1,\"c\":\"v\"},\"d\":\"t\"}",
+		    "{\"a\":1,\"d\":\"t\"}" },
+		{ "{\"a\":1,\"x\":{\"b\":1,\"c\":\"v\"},\"d\":\"t\"}",
+		    "{\"a\":1,\"d\":\"t\"}" },
+		{ "{\"a\":12,\"x\":{\"b\":1,\"c\":\"v\"},\"d\":\"u\"}",
+		    "{\"a\":12,\"d\":\"u\"}" },
+		{ "{\"a\":1,\"x\":{\"b\":1},\"d\":\"t\"}",
+		    "{\"a\":1,\"d\":\"t\"}" },
+		{ "{\"a\":\"1\",\"x\":[{\"c\":\"v\"},{\"b\":1}],\"d\":7}",
+		    "{\"a\":\"1\",\"d\":7}" },
+		{ "{\"a\": 1 ,\"d\":\"\\u0074\",\"x\":{\"b\":1 }}",
+		    "{\"a\":1,\"d\":\"t\"}" },
+		{ "{\"d\":\"t\",\"a\":1,\"d\":\"a text of more than 16 "
+		    "bytes\"}",
+		    "{\"a\":1,\"d\":\"a text of more than 16 bytes\"}" },
+		{ "{\"a\":1}", "{\"a\":1}" },
+		{ "{\"a\":1,\"x\":{\"b\":1,\"c\":\"v\"},\"d\":\"t\"",
+		    NULL },
+		{ "{\"a\":1,\"x\":{\"b\":1,\"c\":\"v\"},}", NULL },
+		{ "{\"a\":1,\"x\":{\"b\":1,\"c\":\"v\"],\"d\":\"t\"}",
+		    NULL },
+		{ "{\"a\":1,\"x\":{\"b\":01,\"c\":\"v\"},\"d\":\"t\"}",
+		    NULL },
+		{ "{\"a\":1,\"x\":{\"b\":1,", NULL },
+		{ "{\"a\":1,", NULL },
+	};
+	struct pool *pool = pool_new();
+	struct want *w = want_new(pool);
+	size_t i;
+	int round;
+
+	(void)state;
+	want_key(pool, w, SLICE("a"));
+	want_key(pool, w, SLICE("d"));
+	want_finish(pool, w);
+	for (round = 0; round < 20; round++)
+		for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+			const char *got = kept(pool, lines[i][0], w);
+
+			if (lines[i][1] == NULL)
+				assert_null(got);
+			else
+				assert_string_equal(got, lines[i][1]);
+		}
+	pool_free(pool);
+}
+
 /* More keys than are remembered, new ones in each record. */
 static void
 test_many_keys(void **state)
@@ -460,6 +512,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_learned),
 		cmocka_unit_test(test_many_keys),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_decimals),
