@@ -100,10 +100,11 @@ bench: deps all $(O)/bench/gen $(O)/bench/floor
 lint: deps
 	@tests/lint
 
-# share/millrace/pipelines stands to bin/ as pipelines/ does in the source.
+# share/millrace/pipelines stands to bin/ as pipelines/ does in the source; the
+# records are for millrace demo.
 share  = $(DESTDIR)$(PREFIX)/share
 pages  = $(wildcard src/*.[157] src/sandbox/*.1)
-shipped = $(shell find pipelines -type f)
+shipped = $(shell find pipelines fixtures/magento/entities -type f)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
