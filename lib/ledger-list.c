@@ -39,6 +39,12 @@ static const char due[] =
 static const char marks[] =
 	"SELECT entity, store, value, changed FROM watermark"
 	" WHERE ?1 IS NULL OR entity = ?1 ORDER BY entity, store";
+static const char totals[] =
+	"SELECT substr(name, 7) AS entity, value, (SELECT"
+	" count(DISTINCT source) FROM entry WHERE source >="
+	" substr(m.name, 7) || '/' AND source < substr(m.name, 7) || '0')"
+	" FROM meta m WHERE name LIKE 'total/%'"
+	" AND (?1 IS NULL OR substr(name, 7) = ?1) ORDER BY entity";
 static const char calls[] =
 	"SELECT day, system, kind, calls, used, max FROM api"
 	" WHERE ?1 IS NULL OR day >= ?1 ORDER BY day, system, kind";
@@ -54,6 +60,7 @@ text_of(enum ledger_list list, const char *a)
 	case LEDGER_ENTITIES: return entities;
 	case LEDGER_DUE: return due;
 	case LEDGER_MARKS: return marks;
+	case LEDGER_TOTALS: return totals;
 	case LEDGER_CALLS: return calls;
 	case LEDGER_RECORDS: return records;
 	}

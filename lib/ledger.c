@@ -326,9 +326,8 @@ ledger_meta(struct ledger *l, const char *name, struct pool *pool)
 	return value;
 }
 
-int
-ledger_adopt(struct ledger *l, const char *side, const char *value,
-    struct why *w)
+static int
+put_meta(struct ledger *l, const char *name, const char *value, struct why *w)
 {
 	static const char put[] = "INSERT OR REPLACE INTO meta VALUES(?, ?)";
 	static const char drop[] = "DELETE FROM meta WHERE name = ?";
@@ -336,10 +335,28 @@ ledger_adopt(struct ledger *l, const char *side, const char *value,
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, slice(side));
+	db_text(st, 1, slice(name));
 	if (value != NULL)
 		db_text(st, 2, slice(value));
 	return db_run(l, st, w);
+}
+
+int
+ledger_adopt(struct ledger *l, const char *side, const char *value,
+    struct why *w)
+{
+	return put_meta(l, side, value, w);
+}
+
+int
+ledger_total_put(struct ledger *l, const char *entity, const char *total,
+    struct why *w)
+{
+	char *name = xasprintf("total/%s", entity);
+	int r = put_meta(l, name, total, w);
+
+	free(name);
+	return r;
 }
 
 int

@@ -236,6 +236,13 @@ int ledger_mark_put(struct ledger *l, const char *entity, const char *store,
     const char *value, struct why *w);
 
 /*
+ * How many records of an entity the store had when a run began, for `led
+ * status`: what of them no run has come to is never tried.
+ */
+int ledger_total_put(struct ledger *l, const char *entity, const char *total,
+    struct why *w);
+
+/*
  * API calls.  Counted in memory and written with the next commit, every few
  * seconds, and at ledger_close(): a kill loses seconds of counting.  `system`
  * is "salesforce" or "magento", `kind` a word ("query", "ingest", "rest").
@@ -271,6 +278,7 @@ enum ledger_list {
 			 * a: entity or NULL */
 	LEDGER_DUE,	/* id.  a: entity, b: attempts, c: now */
 	LEDGER_MARKS,	/* entity, store, value, changed */
+	LEDGER_TOTALS,	/* entity, total, tried.  a: entity or NULL */
 	LEDGER_CALLS,	/* day, system, kind, calls, used, max */
 	LEDGER_RECORDS,	/* object, key, id, parent, source, adopted.
 			 * a: object or NULL */

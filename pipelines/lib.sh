@@ -83,15 +83,19 @@ sound()
 
 # Orders end where they ended before customers and products were read, so
 # that no order comes before its customer; and the next window begins at the
-# store's clock of now.
+# store's clock of now.  How many records there are is noted for led status.
 # shellcheck disable=SC2034
 begin()
 {
-	local begun
+	local begun entity total
 
-	begun=$(mage-extract --highest orders)
-	ended $?
-	read -r last clock <<<"$begun"
+	for entity in products customers orders; do
+		begun=$(mage-extract --highest "$entity")
+		ended $?
+		read -r last clock total <<<"$begun"
+		led total "$entity" "$total"
+		ended $?
+	done
 }
 
 # All was read: the watermarks move.

@@ -239,6 +239,36 @@ status_flights(struct led *l, struct why *w)
 	return n == -1 ? -1 : 0;
 }
 
+/* What the store had when a run last began, and no run has come to. */
+static int
+total_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	long never = strtol(c[1], NULL, 10) - strtol(c[2], NULL, 10);
+
+	(void)n;
+	if (never < 0)		/* what was deleted since is remembered */
+		never = 0;
+	if (l->json)
+		buf_fmt(&l->line, "{\"entity\":\"%s\",\"total\":%s,"
+		    "\"never_tried\":%ld}", c[0], c[1], never);
+	else
+		buf_fmt(&l->line, "%s: %s in Magento, %ld never tried", c[0],
+		    c[1], never);
+	put_line(l);
+	return 0;
+}
+
+/* total ENTITY N: how many the store has. */
+static int
+total(struct led *l, struct why *w)
+{
+	if (l->arg[0] == NULL || l->arg[1] == NULL ||
+	    l->arg[1][strspn(l->arg[1], "0123456789")] != '\0')
+		return why(w, WHY_SETUP, "led total wants ENTITY and a number");
+	return ledger_total_put(l->ledger, l->arg[0], l->arg[1], w);
+}
+
 static int
 status(struct led *l, struct why *w)
 {
@@ -257,8 +287,12 @@ status(struct led *l, struct why *w)
 		} else if (ledger_list(l->ledger, LEDGER_ENTITIES, *a, NULL,
 		    NULL, status_row, l, w) == -1) {
 			return -1;
+		} else {
+			status_end_row(l);
+			if (ledger_list(l->ledger, LEDGER_TOTALS, *a, NULL,
+			    NULL, total_row, l, w) == -1)
+				return -1;
 		}
-		status_end_row(l);
 		if (*a == NULL || a[1] == NULL)
 			break;
 	}
@@ -470,6 +504,7 @@ static const struct verb {
 	{ "status", LEDGER_READ, status },
 	{ "due", LEDGER_READ, due },
 	{ "mark", LEDGER_WRITE, mark },
+	{ "total", LEDGER_WRITE, total },
 	{ "forget", LEDGER_WRITE, forget },
 	{ "adopt", LEDGER_WRITE, adopt },
 	{ "learn", LEDGER_WRITE, learn },
@@ -546,7 +581,7 @@ main(int argc, char **argv)
 {
 	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
 	    .purpose = "show the ledger, and mend it; verbs: list status due mark "
-	    "forget adopt learn requests", .table = options };
+	    "total forget adopt learn requests", .table = options };
 	const struct verb *v;
 	struct led l = { .shown = 0 };
 	int c;

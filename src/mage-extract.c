@@ -26,7 +26,7 @@ static const struct opt options[] = {
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },
 	{ 'p', "shard", "I/N", "only part I of N, for several machines" },
-	{ 'H', "highest", NULL, "only the highest id and Magento's clock" },
+	{ 'H', "highest", NULL, "only the highest id, Magento's clock, how many" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -341,8 +341,9 @@ take_reference(void *ctx, struct slice line)
 }
 
 /*
- * "142 2026-11-21T02:00:00Z": where a run begins.  The time is the server's,
- * the only clock that its updated_at can be held against.
+ * "142 2026-11-21T02:00:00Z 98": where a run begins, and how many records
+ * there are.  The time is the server's, the only clock that its updated_at can
+ * be held against.
  */
 static int
 give_highest(struct extract *x, struct why *w)
@@ -360,8 +361,9 @@ give_highest(struct extract *x, struct why *w)
 	if (r == 0) {
 		gmtime_r(&now, &tm);
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		buf_fmt(&line, "%" PRId64 " %s", x->range.highest < 0 ?
-		    0 : x->range.highest, text);
+		buf_fmt(&line, "%" PRId64 " %s %" PRId64,
+		    x->range.highest < 0 ? 0 : x->range.highest, text,
+		    x->range.total);
 		flow_line(x->f, buf_all(&line));
 	}
 	buf_free(&line);

@@ -102,7 +102,13 @@ verb=${1-}
 need VERB "$verb"
 shift
 case $verb in
-nightly|incremental)	sends "$verb" "$@" ;;
+nightly|incremental)
+	[ $# -eq 0 ] || {
+		echo "millrace: $verb takes no '$1'; millrace help shows how some records go alone" >&2
+		exit 2
+	}
+	sends "$verb"
+	;;
 resync)		need ENTITY "${1-}"; sends resync "$@" ;;
 apply)		# before the run begins, since runs/latest is then another
 		need PLAN "${1-}"

@@ -144,3 +144,14 @@ some()
 	[[ "$output" == *"did you mean 'status'"* ]]
 	run_status 3 bash -c 'led mark a b; led mark >/dev/full'
 }
+
+@test "status tells how many records were never tried, by what Magento has" {
+	run_status 0 led total orders 80
+	printf '%s\n' '{"verdict":"created","object":"Order","map":"order","source":"orders/1","key":"1","id":"801000000000001AAA"}' \
+	    '{"verdict":"created","object":"OrderItem","map":"order-item","source":"orders/1","key":"7","id":"802000000000001AAA"}' | led-record >/dev/null
+	run_status 0 led status orders
+	assert_line 'orders: 80 in Magento, 79 never tried'
+	run_status 0 led status --json orders
+	assert_line '{"entity":"orders","total":80,"never_tried":79}'
+	run_status 2 led total orders many
+}

@@ -375,7 +375,7 @@ ids()
 
 @test "--highest: where a run begins, by Magento's clock" {
 	run_status 0 mage-extract --highest orders
-	assert_output --regexp '^76 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9:]{8}Z$'
+	assert_output --regexp '^76 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9:]{8}Z 76$'
 	run_status 0 mage-extract --highest --where 'entity_id < 10' orders
 	assert_output --regexp '^9 '
 	run_status 0 mage-extract --highest --where 'entity_id > 1000' orders
