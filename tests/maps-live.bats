@@ -44,8 +44,8 @@ failures()
 	[ "$(wc -l <orders)" -eq 76 ]
 	run jq -c 'select(.TotalAmount != .Magento_Subtotal__c)' orders
 	assert_output ""
-	diff <(jq -r '"\(.Magento_Id__c) \(.Magento_Grand_Total__c)"' orders | sort) \
-	    <(jq -r '"\(.entity_id) \(.grand_total)"' "$REPO/fixtures/magento/entities/orders.ndjson" | sort)
+	diff <(jq -r '"\(.Magento_Id__c) \(.Magento_Grand_Total__c + 0)"' orders | sort) \
+	    <(jq -r '"\(.entity_id) \(.grand_total + 0)"' "$REPO/fixtures/magento/entities/orders.ndjson" | sort)
 	[ "$(jq -r 'select(.Magento_Id__c == "16").Account.Magento_Id__c' orders)" = guest:todelete@example.com ]
 	[ "$(jq -r .Status orders | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = ' 35 Activated; 41 Draft;' ]
 	[ "$(ask "SELECT Id FROM Contact WHERE Email = 'roni_cost@example.com'" | wc -l)" -eq 2 ]

@@ -19,7 +19,7 @@ prepare()
 		me=$(basename "$0") work=$(dirname "$0")/..
 		echo "$me ${*//$MILLRACE_RUN/RUN}" >>"$work/calls"
 		case "$me $*" in
-		"mage-extract --highest"*) echo "42 2026-11-21T02:00:00Z" ;;
+		"mage-extract --highest"*) echo "42 2026-11-21T02:00:00Z 40" ;;
 		"led mark "*) [ $# -gt 2 ] || cat "$work/mark" ;;
 		mage-extract*|led*due*) echo '{"id":1}' ;;
 		*) cat ;;
@@ -45,6 +45,8 @@ calls()
 	run calls mage-extract
 	assert_output - <<-'END'
 	mage-extract reference
+	mage-extract --highest products
+	mage-extract --highest customers
 	mage-extract --highest orders
 	mage-extract --also RUN/products.due products
 	mage-extract --also RUN/customers.due customers
@@ -52,6 +54,9 @@ calls()
 	END
 	run calls led
 	assert_output - <<-'END'
+	led total products 40
+	led total customers 40
+	led total orders 40
 	led due products
 	led due customers
 	led due orders
@@ -61,7 +66,7 @@ calls()
 	END
 	# Maps are looked through before anything is read to be sent.
 	[ "$(grep -n -e '--check' calls | tail -n 1 | cut -d: -f1)" -lt \
-		"$(grep -n 'mage-extract --highest' calls | cut -d: -f1)" ]
+		"$(grep -n 'mage-extract --highest' calls | head -n 1 | cut -d: -f1)" ]
 	[ "$(calls rec-map | grep -v -e --check | sed -E 's/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g')" = \
 		" product price-standard price
  account contact

@@ -58,8 +58,8 @@ count()
 	[ "$(count "SELECT Id FROM OrderItem WHERE Magento_Id__c != null")" -eq "$lines" ]
 	# money is exact, to the last digit that Magento gave
 	soql "SELECT Magento_Id__c, Magento_Grand_Total__c FROM Order WHERE Magento_Id__c != null" |
-		jq -r '[.Magento_Id__c, (.Magento_Grand_Total__c | tonumber)] | @tsv' | sort >got
-	jq -r '[(.entity_id | tostring), .grand_total] | @tsv' "$orders" | sort >want
+		jq -r '[.Magento_Id__c, (.Magento_Grand_Total__c | tonumber + 0)] | @tsv' | sort >got
+	jq -r '[(.entity_id | tostring), .grand_total + 0] | @tsv' "$orders" | sort >want
 	diff got want
 }
 
