@@ -21,7 +21,7 @@ ask()
 {
 	local method=$1 path=$2
 	shift 2
-	curl -sg -X "$method" -H "Authorization: Bearer $TOKEN" \
+	curl -sg --path-as-is -X "$method" -H "Authorization: Bearer $TOKEN" \
 	    -w '\n%{http_code}\n' "$@" "$URL$path"
 }
 
