@@ -9,14 +9,19 @@ enum {
 	DEC_SCALE = 36,
 };
 
+static const int64_t tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000,
+	10000000, 100000000, 1000000000, 10000000000, 100000000000,
+	1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+	10000000000000000, 100000000000000000, 1000000000000000000 };
+
 static int128
 power(int n)
 {
 	int128 p = 1;
 
-	while (n-- > 0)
-		p *= 10;
-	return p;
+	for (; n > 18; n -= 18)
+		p *= tens[18];
+	return n > 0 ? p * tens[n] : p;
 }
 
 /* Up to 17 digits, as nearly all money is. */
@@ -120,7 +125,8 @@ rescale(struct dec *d, int scale)
 
 	if (up == 0)
 		return 0;
-	if (digits_of(d->m) + up > DEC_DIGITS)
+	if (!(is_small(d->m) && up <= 18) &&
+	    digits_of(d->m) + up > DEC_DIGITS)
 		return -1;
 	d->m *= power(up);
 	d->scale = scale;
@@ -142,7 +148,7 @@ dec_add(struct dec a, struct dec b, struct dec *out)
 int
 dec_mul(struct dec a, struct dec b, struct dec *out)
 {
-	if (a.m != 0 && b.m != 0 &&
+	if (a.m != 0 && b.m != 0 && !(is_small(a.m) && is_small(b.m)) &&
 	    digits_of(a.m) + digits_of(b.m) > DEC_DIGITS)
 		return -1;
 	out->m = a.m * b.m;

@@ -12,6 +12,10 @@
 
 #include "map-int.h"
 
+/* ev_one() goes on into these with a jump, so that what is simple pays for no
+ * frame of theirs. */
+#define APART __attribute__((noinline))
+
 int
 ev_error(struct ev *e, const char *fmt, ...)
 {
@@ -90,7 +94,7 @@ ev_tired(struct ev *e)
 }
 
 /* A let is computed when a record first asks for it. */
-static int
+static APART int
 var(struct ev *e, uint32_t slot, struct val *out)
 {
 	struct val v = e->vars[slot];
@@ -111,13 +115,11 @@ compare(enum op op, struct val a, struct val b)
 {
 	int c;
 
-	if (op <= N_NE && a.kind != b.kind && a.kind > V_NULL &&
-	    b.kind > V_NULL)
-		return op == N_NE;
-	if (op == N_EQ)
-		return val_equal(a, b);
-	if (op == N_NE)
-		return !val_equal(a, b);
+	if (op <= N_NE) {
+		if (a.kind != b.kind && (a.kind > V_NULL || b.kind > V_NULL))
+			return op == N_NE;
+		return (a.kind <= V_TRUE || val_equal(a, b)) == (op == N_EQ);
+	}
 	c = val_cmp(a, b);
 	switch (op) {
 	case N_LT:
@@ -223,18 +225,20 @@ operand(struct ev *e, const struct node *n, struct val in, struct val *out)
 	}
 }
 
+static APART int
+other_field(struct ev *e, const struct node *n, struct val v,
+    struct val *out)
+{
+	return ev_apply(e, n, v, &v, out);
+}
+
 /* A member whose place is the same as last time: the usual case. */
 static inline int
-field(struct ev *e, const struct node *n, struct val in, struct val *out)
+field(struct ev *e, const struct node *n, struct val v, struct val *out)
 {
 	const struct member *m;
-	struct val v;
-	uint32_t hint;
-	int r;
+	uint32_t hint = e->hints[n->hint];
 
-	if ((r = operand(e, n->kid[0], in, &v)) != EV_ONE)
-		return r;
-	hint = e->hints[n->hint];
 	if (v.kind == V_OBJECT && hint < v.n && !(v.flags & VF_TABLE)) {
 		m = &v.members[hint];
 		if (m->key.p == n->value.p && m->key.n == n->value.n) {
@@ -244,12 +248,53 @@ field(struct ev *e, const struct node *n, struct val in, struct val *out)
 			return EV_ONE;
 		}
 	}
-	return ev_apply(e, n, in, &v, out);
+	return other_field(e, n, v, out);
 }
 
 /* ---- one value ---- */
 
-static int
+static APART int
+deep_field(struct ev *e, const struct node *n, struct val in,
+    struct val *out)
+{
+	struct val v;
+	int r = operand(e, n->kid[0], in, &v);
+
+	return r == EV_ONE ? field(e, n, v, out) : r;
+}
+
+static APART int
+one_field(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	const struct node *of = n->kid[0];
+
+	if (of->op == N_DOT)
+		return field(e, n, in, out);
+	if (of->op == N_VAR && e->vars[of->slot].kind != V_ABSENT)
+		return field(e, n, e->vars[of->slot], out);
+	return deep_field(e, n, in, out);
+}
+
+static APART int
+one_pipe(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct val v;
+	int r = operand(e, n->kid[0], in, &v);
+
+	return r == EV_ONE ? operand(e, n->kid[1], v, out) : r;
+}
+
+static APART int
+one_if(struct ev *e, const struct node *n, struct val in, struct val *out)
+{
+	struct val v;
+	int r = operand(e, n->kid[0], in, &v);
+
+	return r == EV_ONE ? operand(e, n->kid[val_true(v) ? 1 : 2], in,
+	    out) : r;
+}
+
+static APART int
 one_operands(struct ev *e, const struct node *n, struct val in,
     struct val *out)
 {
@@ -262,7 +307,7 @@ one_operands(struct ev *e, const struct node *n, struct val in,
 	return ev_apply(e, n, in, arg, out);
 }
 
-static int
+static APART int
 one_few(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	struct val arg[3];
@@ -274,7 +319,7 @@ one_few(struct ev *e, const struct node *n, struct val in, struct val *out)
 	return ev_apply(e, n, in, arg, out);
 }
 
-static int
+static APART int
 one_alternative(struct ev *e, const struct node *n, struct val in,
     struct val *out)
 {
@@ -285,7 +330,7 @@ one_alternative(struct ev *e, const struct node *n, struct val in,
 	return operand(e, n->kid[1], in, out);
 }
 
-static int
+static APART int
 one_compare(struct ev *e, const struct node *n, struct val in,
     struct val *out)
 {
@@ -299,7 +344,7 @@ one_compare(struct ev *e, const struct node *n, struct val in,
 	return EV_ONE;
 }
 
-static int
+static APART int
 one_logic(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	int r = operand(e, n->kid[0], in, out);
@@ -325,7 +370,7 @@ ev_caught(struct ev *e, const struct node *n, struct val *message)
 	return n->kids == 1 ? EV_NONE : EV_ONE;
 }
 
-static int
+static APART int
 one_try(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	struct val message;
@@ -338,7 +383,7 @@ one_try(struct ev *e, const struct node *n, struct val in, struct val *out)
 	return ev_one(e, n->kid[1], message, out);
 }
 
-static int
+static APART int
 one_as(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	struct val saved = e->vars[n->slot], v;
@@ -375,7 +420,7 @@ ev_object(struct ev *e, const struct val *kv, int kids, struct val *out)
 	    MAP_VALUE_DEPTH);
 }
 
-static int
+static APART int
 one_object(struct ev *e, const struct node *n, struct val in,
     struct val *out)
 {
@@ -408,7 +453,7 @@ take_only(struct ev *e, struct val v, struct cont *self)
 	return EV_NONE;
 }
 
-static int
+static APART int
 one_gen(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	struct only o = { .k.take = take_only };
@@ -423,9 +468,6 @@ one_gen(struct ev *e, const struct node *n, struct val in, struct val *out)
 int
 ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
-	struct val v;
-	int r;
-
 	if (ev_step(e) < 0)
 		return EV_ERROR;
 	switch (n->op) {
@@ -438,11 +480,9 @@ ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 	case N_VAR:
 		return var(e, n->slot, out);
 	case N_FIELD:
-		return field(e, n, in, out);
+		return one_field(e, n, in, out);
 	case N_PIPE:
-		if ((r = operand(e, n->kid[0], in, &v)) != EV_ONE)
-			return r;
-		return operand(e, n->kid[1], v, out);
+		return one_pipe(e, n, in, out);
 	case N_ALT:
 		return one_alternative(e, n, in, out);
 	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
@@ -450,9 +490,7 @@ ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 	case N_AND: case N_OR:
 		return one_logic(e, n, in, out);
 	case N_IF:
-		if ((r = operand(e, n->kid[0], in, &v)) != EV_ONE)
-			return r;
-		return operand(e, n->kid[val_true(v) ? 1 : 2], in, out);
+		return one_if(e, n, in, out);
 	case N_TRY:
 		return one_try(e, n, in, out);
 	case N_AS:
@@ -464,6 +502,8 @@ ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 	case N_CALL:
 		if (n->func->gen != NULL)
 			return one_gen(e, n, in, out);
+		if (n->kids == 0 && !n->guarded)
+			return n->func->value(e, in, NULL, out);
 		return one_few(e, n, in, out);
 	case N_FORMAT:
 		return one_operands(e, n, in, out);

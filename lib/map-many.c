@@ -309,7 +309,7 @@ take_item(struct ev *e, struct val v, struct cont *self)
 	size_t cap;
 
 	if (l->n == l->cap) {
-		cap = l->cap == 0 ? 8 : l->cap * 2;
+		cap = l->cap == 0 ? 16 : l->cap * 2;
 		if ((more = ev_get(e, cap * sizeof(*more))) == NULL)
 			return EV_ERROR;
 		if (l->n > 0)
@@ -323,11 +323,27 @@ take_item(struct ev *e, struct val v, struct cont *self)
 	return EV_NONE;
 }
 
+/* [a, b, c] without a continuation for each. */
+static int
+gather(struct ev *e, const struct node *n, struct val in, struct list *l)
+{
+	struct val v;
+	int r;
+
+	for (; n->op == N_COMMA; n = n->kid[1])
+		if ((r = gather(e, n->kid[0], in, l)) != EV_NONE)
+			return r;
+	if (!n->single)
+		return ev_all(e, n, in, &l->k);
+	r = ev_one(e, n, in, &v);
+	return r == EV_ONE ? take_item(e, v, &l->k) : r;
+}
+
 int
 ev_array(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	struct list l = { .k.take = take_item };
-	int r = ev_all(e, n, in, &l.k);
+	int r = gather(e, n, in, &l);
 
 	return r == EV_NONE ? ev_list(e, l.v, l.n, out) : r;
 }

@@ -229,7 +229,7 @@ number_end(struct scanner *s, const char *p)
 			n = 0;
 	}
 	if (n > 0 && (n == 1 || *p != '0') && i < ROOM &&
-	    (p[i] == ',' || p[i] == '}' || p[i] == ']'))
+	    (p[i] == ',' || (p[i] | 32) == '}'))	/* or ] */
 		return p + i;
 #endif
 	return any_number(s, p);
@@ -404,14 +404,16 @@ remember(struct seen *e, const char *from, const char *p)
 	return true;
 }
 
-/* Behind a member: at the next one, or NULL with `close` behind the }. */
+/* Behind a member: before the next one, or NULL with `close` behind the }. */
 static inline const char *
 next_member(struct scanner *s, const char *p, const char **close)
 {
-	p = space(s, p);
 	*close = NULL;
 	if (*p == ',')
-		return space(s, p + 1);
+		return p + 1;
+	p = space(s, p);
+	if (*p == ',')
+		return p + 1;
 	if (*p == '}')
 		*close = p + 1;
 	else
@@ -484,6 +486,7 @@ skip_object(struct scanner *s, const char *p, int depth)
 	const char *close;
 
 	for (;;) {
+		p = space(s, p);
 		if (*p != '"')
 			return bad(s, p, "no key in an object");
 		if ((p = skip_string(s, p + 1)) == NULL)

@@ -111,7 +111,7 @@ buf_room(struct buf *b, size_t more)
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
-	if (n == 0 || !buf_room(b, n))
+	if (n == 0 || (n > b->cap - b->n && !buf_room(b, n)))
 		return;
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
@@ -120,7 +120,7 @@ buf_put(struct buf *b, const void *p, size_t n)
 void
 buf_char(struct buf *b, char c)
 {
-	if (!buf_room(b, 1))
+	if (b->n == b->cap && !buf_room(b, 1))
 		return;
 	b->p[b->n++] = c;
 }
