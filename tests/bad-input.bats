@@ -5,7 +5,7 @@ load helpers
 
 filters=(
 	"rec-pick ."
-	"rec-map --ref ref.ndjson $BATS_TEST_DIRNAME/../pipelines/mappings/account.map"
+	"rec-map --ref ref.ndjson account.map"
 	"led-recall"
 	"sf-match"
 	"sf-diff"
@@ -19,6 +19,7 @@ prepare()
 	start_mage
 	start_sf
 	write_conf
+	ln -s "$REPO/pipelines/mappings/account.map" .
 	mage-extract reference >ref.ndjson
 }
 
