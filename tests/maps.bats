@@ -15,11 +15,12 @@ prepare()
 {
 	: >millrace.conf
 	ln -s "$REPO/fixtures/magento/reference.ndjson" ref.ndjson
+	ln -s "$MAPS" mappings
 }
 
 files()
 {
-	printf "$MAPS/%s.map\n" "$@"
+	printf 'mappings/%s.map\n' "$@"
 }
 
 # [-s section.name=value]... NAME...: those maps on stdin

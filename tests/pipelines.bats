@@ -67,7 +67,7 @@ calls()
 	# Maps are looked through before anything is read to be sent.
 	[ "$(grep -n -e '--check' calls | tail -n 1 | cut -d: -f1)" -lt \
 		"$(grep -n 'mage-extract --highest' calls | head -n 1 | cut -d: -f1)" ]
-	[ "$(calls rec-map | grep -v -e --check | sed -E 's/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g')" = \
+	[ "$(calls rec-map | grep -v -e --check | sed -E "s,$REPO/,,g; s/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g")" = \
 		" product price-standard price
  account contact
  guest-account guest-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-activate" ]

@@ -138,6 +138,7 @@ ended()
 	assert_output --partial "cannot write"
 	chmod 500 "$MILLRACE_RUN"
 	[ "$(id -u)" -eq 0 ] || run_status 3 run-stage a.map echo x
+	chmod 700 "$MILLRACE_RUN"
 }
 
 @test "a full disk: the stream goes on whole, the lost copy is told, status 3" {
