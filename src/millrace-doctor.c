@@ -209,7 +209,9 @@ check_magento(struct doctor *d)
 		if (i + 1 == REFUSED_ALL && d->mend - before == REFUSED_ALL) {
 			why(&w, WHY_SETUP, "so many rights are missing that "
 			    "the token is probably wrong, expired or of "
-			    "another store; the rest was not asked");
+			    "another store, or the store takes no such token: "
+			    "see login in millrace-config(5); the rest was "
+			    "not asked");
 			wrong(d, &w, "Magento");
 			return;
 		}
