@@ -47,7 +47,7 @@ struct ledger {
 	int calls;
 	int64_t counted, flushed;
 	sqlite3 *seen;		/* the run's keys: ledger_seen() */
-	sqlite3_stmt *seen_put, *seen_get;
+	sqlite3_stmt *seen_put, *seen_set, *seen_get;
 };
 
 /* NULL with `w`. */

@@ -23,6 +23,8 @@ seen_open(struct ledger *l, struct why *w)
 	    sqlite3_exec(l->seen, SETTINGS, NULL, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(l->seen, "INSERT OR IGNORE INTO seen"
 	    " VALUES(?, ?, ?)", -1, &l->seen_put, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(l->seen, "INSERT OR REPLACE INTO seen"
+	    " VALUES(?, ?, ?)", -1, &l->seen_set, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(l->seen, "SELECT source FROM seen"
 	    " WHERE map = ? AND key = ?", -1, &l->seen_get, NULL) !=
 	    SQLITE_OK)
@@ -57,18 +59,36 @@ ledger_seen(struct ledger *l, struct slice map, struct slice key,
 }
 
 int
-ledger_saw(struct ledger *l, struct slice map, struct slice key,
-    struct why *w)
+ledger_noted(struct ledger *l, struct slice map, struct slice key,
+    struct slice text, bool *same, struct why *w)
 {
 	int r;
 
+	*same = false;
 	if (l->seen == NULL)
 		return 0;
 	db_text(l->seen_get, 1, map);
 	db_text(l->seen_get, 2, key);
-	r = sqlite3_step(l->seen_get);
+	if ((r = sqlite3_step(l->seen_get)) == SQLITE_ROW)
+		*same = slice_eq(db_column(l->seen_get, 0), text);
 	sqlite3_reset(l->seen_get);
 	if (r == SQLITE_ROW || r == SQLITE_DONE)
 		return r == SQLITE_ROW;
 	return seen_why(l, w);
+}
+
+int
+ledger_note(struct ledger *l, struct slice map, struct slice key,
+    struct slice text, struct why *w)
+{
+	int r;
+
+	if (l->seen == NULL && seen_open(l, w) == -1)
+		return -1;
+	db_text(l->seen_set, 1, map);
+	db_text(l->seen_set, 2, key);
+	db_text(l->seen_set, 3, text);
+	r = sqlite3_step(l->seen_set);
+	sqlite3_reset(l->seen_set);
+	return r == SQLITE_DONE ? 0 : seen_why(l, w);
 }

@@ -240,6 +240,7 @@ ledger_close(struct ledger *l, struct why *w)
 	for (i = 0; i < l->statements; i++)
 		sqlite3_finalize(l->statement[i].st);
 	sqlite3_finalize(l->seen_put);
+	sqlite3_finalize(l->seen_set);
 	sqlite3_finalize(l->seen_get);
 	sqlite3_close(l->seen);
 	sqlite3_close(l->db);

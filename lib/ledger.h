@@ -261,9 +261,15 @@ int ledger_calls_flush(struct ledger *l, struct why *w);
 int ledger_seen(struct ledger *l, struct slice map, struct slice key,
     struct slice source, bool *other, struct why *w);
 
-/* Asks only: 1 when ledger_seen() was told of (map, key), 0, -1. */
-int ledger_saw(struct ledger *l, struct slice map, struct slice key,
-    struct why *w);
+/*
+ * The same keys, for who asks what of them went on: 1 when (map, key) was
+ * noted before, 0, -1; *same when with `text`.  ledger_note() notes it, in
+ * place of what was noted before.
+ */
+int ledger_noted(struct ledger *l, struct slice map, struct slice key,
+    struct slice text, bool *same, struct why *w);
+int ledger_note(struct ledger *l, struct slice map, struct slice key,
+    struct slice text, struct why *w);
 
 /*
  * Lists, for led.  `take` gets one row after the other as text columns (NULL:

@@ -1,4 +1,5 @@
 /* payload - the lines between the programs: payloads and verdicts. */
+#include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -263,4 +264,24 @@ payload_fields(struct slice object, struct pool *pool, size_t *n)
 		*n += i == *n;
 	}
 	return f;
+}
+
+int
+payload_source_cmp(struct slice a, struct slice b)
+{
+	const char *x = a.n == 0 ? NULL : memrchr(a.p, '/', a.n);
+	const char *y = b.n == 0 ? NULL : memrchr(b.p, '/', b.n);
+	size_t na = x == NULL ? a.n : (size_t)(a.p + a.n - x - 1);
+	size_t nb = y == NULL ? b.n : (size_t)(b.p + b.n - y - 1);
+
+	for (size_t i = 0; i < na; i++)
+		if (!isdigit((unsigned char)a.p[a.n - na + i]))
+			return slice_cmp(a, b);
+	for (size_t i = 0; i < nb; i++)
+		if (!isdigit((unsigned char)b.p[b.n - nb + i]))
+			return slice_cmp(a, b);
+	if (na != nb)
+		return na < nb ? -1 : 1;
+	return slice_cmp((struct slice){ a.p + a.n - na, na },
+	    (struct slice){ b.p + b.n - nb, nb });
 }

@@ -80,6 +80,10 @@ void payload_settle(struct payload *p, const char *verdict,
  * hindered (waiting for anything but a date or a setting)?  Exit status 1. */
 bool payload_is_bad(const struct payload *p);
 
+/* The order of two sources: "orders/9" is below "orders/10", by the digits at
+ * the end as a number; without digits by text. */
+int payload_source_cmp(struct slice a, struct slice b);
+
 /* One member of `insert`, `update`, `fields` or `was`. */
 struct field {
 	struct slice name;	/* plain text */

@@ -1,5 +1,4 @@
 /* salesforce-wave - the lines that sf-load holds at a time, and what may go. */
-#include <ctype.h>
 #include <stdlib.h>
 
 #include "salesforce-wave.h"
@@ -221,27 +220,6 @@ sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
 	return NULL;
 }
 
-/* "orders/9" is below "orders/10": by the digits at the end as a number. */
-static int
-source_cmp(struct slice a, struct slice b)
-{
-	const char *x = a.n == 0 ? NULL : memrchr(a.p, '/', a.n);
-	const char *y = b.n == 0 ? NULL : memrchr(b.p, '/', b.n);
-	size_t na = x == NULL ? a.n : (size_t)(a.p + a.n - x - 1);
-	size_t nb = y == NULL ? b.n : (size_t)(b.p + b.n - y - 1);
-
-	for (size_t i = 0; i < na; i++)
-		if (!isdigit((unsigned char)a.p[a.n - na + i]))
-			return slice_cmp(a, b);
-	for (size_t i = 0; i < nb; i++)
-		if (!isdigit((unsigned char)b.p[b.n - nb + i]))
-			return slice_cmp(a, b);
-	if (na != nb)
-		return na < nb ? -1 : 1;
-	return slice_cmp((struct slice){ a.p + a.n - na, na },
-	    (struct slice){ b.p + b.n - nb, nb });
-}
-
 /* Of equal sources the later line wins: it is the record's own last word. */
 static void
 choose_shared(struct sf_wave *v, struct sf_row *r)
@@ -252,7 +230,7 @@ choose_shared(struct sf_wave *v, struct sf_row *r)
 	    o = sf_wave_find(v, r->p.object, r->p.key, o))
 		if (o->p.shared && sf_row_goes(o) &&
 		    slice_eq(o->p.map, r->p.map) &&
-		    source_cmp(o->p.source, best->p.source) >= 0)
+		    payload_source_cmp(o->p.source, best->p.source) >= 0)
 			best = o;
 	if (best != r)
 		sf_row_settle(v, r, "skipped", "same-key",

@@ -21,6 +21,7 @@ order_maps="guest-account guest-contact placeholder-product
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
 kind=${kind%-[0-9]*}
 again=()			# --again: ask Salesforce about every record
+send=()				# --send: changes are the point, no status 1
 status=0
 
 # The worst of some exit statuses, ranked 3, 2, 4, 1, 0.  What is none of ours
@@ -148,13 +149,14 @@ onward()
 	return "$(worst "${PIPESTATUS[@]}")"
 }
 
-# planned NAME MAP...: records in, a plan out; status 1: it changes something.
+# planned NAME MAP...: records in, a plan out; status 1: it changes something,
+# unless it is sent.
 planned()
 {
 	map "$@" |
 		run-stage "$1.recall" led-recall "${again[@]}" |
 		run-stage "$1.match" sf-match |
-		run-stage "$1.diff" sf-diff
+		run-stage "$1.diff" sf-diff "${send[@]}"
 	return "$(worst "${PIPESTATUS[@]}")"
 }
 
@@ -162,13 +164,9 @@ planned()
 # so that what was changed there is put right, and nothing else is sent.
 afresh()
 {
-	local s
-
-	again=(--again)
+	again=(--again) send=(--send)
 	planned "$@" | load "$1"
-	s=("${PIPESTATUS[@]}")
-	((s[0] != 1)) || s[0]=0		# that it changes something is the point
-	return "$(worst "${s[@]}")"
+	return "$(worst "${PIPESTATUS[@]}")"
 }
 
 # extract NAME ARGUMENT...

@@ -1,4 +1,6 @@
 /* sf-diff - put beside a payload what Salesforce holds now. */
+#include <stdlib.h>
+
 #include "batch.h"
 #include "conf.h"
 #include "was.h"
@@ -9,7 +11,10 @@
 
 enum { BATCH = 5000 };		/* lines whose records are asked together */
 
+enum { SEND = 256 };
+
 static const struct opt options[] = {
+	{ SEND, "send", NULL, "sf-load is next: a change is no status 1" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -21,24 +26,72 @@ struct differ {
 	struct flow *flow;
 	struct batch *b;
 	bool changes;		/* a payload was let pass */
+	bool send;		/* ... and that is no status */
 };
 
+/* By map and key; of one key the highest source last, of equal ones the later
+ * line. */
+static int
+by_key(const void *a, const void *b)
+{
+	const struct batch_line *x = *(const struct batch_line *const *)a;
+	const struct batch_line *y = *(const struct batch_line *const *)b;
+	int c = slice_cmp(x->p.map, y->p.map);
+
+	if (c == 0)
+		c = slice_cmp(x->p.key, y->p.key);
+	if (c == 0)
+		c = payload_source_cmp(x->p.source, y->p.source);
+	return c != 0 ? c : (x > y) - (x < y);
+}
+
 /*
- * A key that several records give: once one of them is let pass, the others
- * must pass too, since who is sent last decides what Salesforce has.  1, 0,
- * -1.
+ * A key that several records give: of those in one batch the highest source
+ * speaks for all, as in sf-load.
+ */
+static void
+choose_shared(struct differ *d)
+{
+	struct batch *b = d->b;
+	struct batch_line **l = xmalloc((b->n + 1) * sizeof(*l));
+	size_t i, n = 0;
+
+	for (i = 0; i < b->n; i++)
+		if (batch_goes(b, i) && b->line[i].p.shared)
+			l[n++] = &b->line[i];
+	qsort(l, n, sizeof(*l), by_key);
+	for (i = 0; i + 1 < n; i++)
+		if (slice_eq(l[i]->p.map, l[i + 1]->p.map) &&
+		    slice_eq(l[i]->p.key, l[i + 1]->p.key))
+			batch_settle(b, (size_t)(l[i] - b->line), "skipped",
+			    "same-key", "a record of a higher id gives the "
+			    "same key in this run");
+	free(l);
+}
+
+/*
+ * The same key in a later batch: it is held against what was let pass before,
+ * and not against Salesforce.  1: it goes on, 0: it does not, -1.
  */
 static int
-follows(struct differ *d, const struct payload *p, bool differs,
-    struct why *w)
+follows(struct differ *d, size_t i, bool differs, struct why *w)
 {
-	bool other;
+	const struct payload *p = &d->b->line[i].p;
+	struct slice text = p->hash.n > 0 ? p->hash : p->fields;
+	bool same;
+	int r;
 
 	if (!p->shared)
-		return 0;
-	if (!differs)
-		return ledger_saw(d->ledger, p->map, p->key, w);
-	return ledger_seen(d->ledger, p->map, p->key, p->source, &other, w);
+		return differs;
+	r = ledger_noted(d->ledger, p->map, p->key, text, &same, w);
+	if (r == 1 && (same || slice_is(p->only, "insert"))) {
+		batch_settle(d->b, i, "skipped", "same-key",
+		    "an earlier record of this run gives the same");
+		return 1;
+	}
+	if (r == -1 || (r == 0 && !differs))
+		return r;
+	return ledger_note(d->ledger, p->map, p->key, text, w) == -1 ? -1 : 1;
 }
 
 static bool
@@ -53,19 +106,19 @@ static int
 diff_lines(struct differ *d, struct why *w)
 {
 	struct batch *b = d->b;
-	bool differs;
 	size_t i;
-	int more;
+	int goes;
 
+	choose_shared(d);
 	if (was_batch(d->was, b, w) == -1)
 		return -1;
 	for (i = 0; i < b->n; i++) {
 		if (!batch_goes(b, i))
 			continue;
-		differs = was_differs(d->was, i);
-		if ((more = follows(d, &b->line[i].p, differs, w)) == -1)
+		goes = follows(d, i, was_differs(d->was, i), w);
+		if (goes == -1)
 			return -1;
-		if (!differs && more == 0 && b->line[i].p.with.n == 0)
+		if (goes == 0 && b->line[i].p.with.n == 0)
 			batch_settle(b, i, "unchanged", NULL, NULL);
 	}
 	batch_steps(b, own, d);
@@ -92,7 +145,7 @@ diff(struct differ *d)
 	}
 	batch_close(d->b);
 	status = flow_close(d->flow);
-	return flow_worse(status, d->changes ? WHY_DATA : 0);
+	return flow_worse(status, d->changes && !d->send ? WHY_DATA : 0);
 }
 
 static int
@@ -131,7 +184,7 @@ main(int argc, char **argv)
 	int c, status;
 
 	while ((c = opt_next(&o, argc, argv)) > 0)
-		continue;
+		d.send = c == SEND;
 	if (c < 0)
 		return o.status;
 	if (argv[o.first] != NULL)

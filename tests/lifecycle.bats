@@ -68,3 +68,17 @@ count()
 	run sf-query "SELECT Quantity FROM OrderItem WHERE Magento_Id__c = '12'"
 	assert_output --partial 7
 }
+
+@test "a plan of an empty org counts each product once; applied twice it changes nothing" {
+	run_status 1 millrace plan
+	# 18 are in the catalogue, 14 are sold, two of them are not in it
+	[ "$(grep -c '"map":"placeholder-product".*"was":null' runs/latest/plan.ndjson)" -eq 14 ]
+	plan=$(readlink -f runs/latest)
+	printf '[magento]\nwriteback = no\n' >>millrace.conf
+	run_status 0 millrace apply "$plan"
+	sf_state >one
+	run_status 1 millrace apply "$plan"
+	assert_output --partial stale
+	sf_state >two
+	diff one two
+}

@@ -155,9 +155,13 @@ calls()
 	[ "$(calls sf-diff | wc -l)" -eq 1 ]
 	run calls 'led mark'
 	assert_output ''
-	# that it changes something is no trouble
-	echo 1 >sf-diff.status
+	# that it changes something is no trouble, what needs a person is
+	run calls sf-diff
+	assert_output 'sf-diff --send'
 	run_status 0 millrace resync customers --where 'email eq a@b.c'
+	echo 1 >rec-map.status
+	run_status 1 millrace resync customers --where 'email eq a@b.c'
+	rm rec-map.status
 	run_status 2 millrace resync carts
 	run_status 2 millrace resync
 	rm calls

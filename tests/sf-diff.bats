@@ -87,12 +87,35 @@ with()
 	[ "$(order x Activated | sf-diff | jq -r '.verdict // "goes"' | paste -sd,)" = goes,unchanged,goes ]
 }
 
-@test "shared: once one of a key goes on, so do those behind it" {
+@test "shared: one of a key goes on, the highest source, or none" {
 	a=$(make_record Account '{"Name":"A","Magento_Id__c":"k"}')
-	{ payload Account m orders/1 k ',"shared":true,"fields":{"Name":"A"}'
-	payload Account m orders/2 k ',"shared":true,"fields":{"Name":"B"}'
-	payload Account m orders/3 k ',"shared":true,"fields":{"Name":"A"}'; } | with "$a" >in
-	[ "$(sf-diff <in | jq -r '.verdict // "goes"' | paste -sd,)" = unchanged,goes,goes ]
+	{ payload Account m orders/9 k ',"shared":true,"fields":{"Name":"A"}'
+	payload Account m orders/10 k ',"shared":true,"fields":{"Name":"B"}'
+	payload Account m orders/8 k ',"shared":true,"fields":{"Name":"A"}'; } | with "$a" >in
+	[ "$(sf-diff <in | jq -r '.reason // "goes"' | paste -sd,)" = same-key,goes,same-key ]
+	sed -i 's/"B"/"A"/' in
+	run_status 0 bash -c 'sf-diff <in'
+	[ "$(jq -r '.reason // .verdict' <<<"$output" | paste -sd,)" = same-key,unchanged,same-key ]
+}
+
+@test "shared, in a later part of the stream: held against what went on before" {
+	printf ',"shared":true,"fields":{"Description":"%5000000d","Name":"%%s"}' 0 >more
+	# shellcheck disable=SC2059  # that is what it is for
+	for n in A A B A; do
+		payload Account m "orders/$((++i))" k "$(printf "$(cat more)" $n)"
+	done >in
+	[ "$(sf-diff <in | jq -r '.reason // "goes"' | paste -sd,)" = goes,same-key,goes,goes ]
+	sed -i 's/"shared":true/"only":"insert",&/' in
+	[ "$(sf-diff <in | jq -r '.reason // "goes"' | paste -sd,)" = goes,same-key,same-key,same-key ]
+}
+
+@test "a change is status 1, with --send only what waits is" {
+	a=$(make_record Account '{"Name":"A","Magento_Id__c":"1"}')
+	payload Account account customers/1 1 ',"fields":{"Name":"B"}' | with "$a" >in
+	run_status 1 sf-diff <in
+	run_status 0 sf-diff --send <in
+	call DELETE "sobjects/Account/$a"
+	run_status 1 sf-diff --send <in
 }
 
 @test "many records: few queries, order kept" {
