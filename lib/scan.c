@@ -365,11 +365,16 @@ skip(const char *p, const char *end)
 	return p;
 }
 
+/* What somebody else wrote may be of another kind than we think: that one has
+ * no members. */
 void
 scan_enter(struct scan *s, struct slice v)
 {
-	s->p = v.p + 1;
-	s->end = v.p + v.n;
+	enum scan_kind kind = scan_kind(v);
+	bool group = kind == SCAN_OBJECT || kind == SCAN_ARRAY;
+
+	s->p = group ? v.p + 1 : v.p;
+	s->end = group ? v.p + v.n : v.p;
 }
 
 /* At the next key or element; false at the closing bracket. */
@@ -400,7 +405,7 @@ scan_member(struct scan *s, struct slice *name, struct slice *v)
 {
 	const char *first;
 
-	if (!at_next(s))
+	if (!at_next(s) || *s->p != '"')
 		return 0;
 	first = s->p + 1;
 	s->p = skip_string(first, s->end);
@@ -534,18 +539,19 @@ void
 scan_quote(struct buf *b, struct slice text)
 {
 	const char *p = text.p, *end = text.p + text.n, *run;
+	int n;
 
 	buf_char(b, '"');
 	while (p < end) {
-		for (run = p; run < end; run++) {
-			run = plain_run(run, end);
-			if (run == end || *run == '"' || *run == '\\' ||
-			    (unsigned char)*run < 0x20)
-				break;
-		}
+		run = plain_run(p, end);
+		while (run < end && (unsigned char)*run >= 0x80 &&
+		    (n = utf8_length(run, end)) > 0)
+			run = plain_run(run + n, end);
 		buf_put(b, p, (size_t)(run - p));
 		p = run;
-		if (p < end)
+		if (p < end && (unsigned char)*p >= 0x80)
+			buf_str(b, "\xef\xbf\xbd"), p++;
+		else if (p < end)
 			put_escape(b, *p++);
 	}
 	buf_char(b, '"');

@@ -46,7 +46,8 @@ int scan_text(struct slice text, struct slice *value, struct why *w);
 
 enum scan_kind scan_kind(struct slice value);
 
-/* The members of an object, or the elements of an array, in their order. */
+/* The members of an object, or the elements of an array, in their order.
+ * What is neither has none, and an array has no members. */
 struct scan {
 	const char *p, *end;
 };
@@ -71,7 +72,8 @@ struct slice scan_string(struct slice value, struct pool *pool);
 struct slice scan_plain(struct slice raw, struct pool *pool);
 
 /* Append `text` as a JSON string with its quotes; only what must be escaped
- * is.  `text` is UTF-8. */
+ * is.  A byte that is not UTF-8 (a message cut in the middle of a character)
+ * becomes U+FFFD: what we write can always be read. */
 void scan_quote(struct buf *b, struct slice text);
 
 /* True when `text` is well-formed UTF-8. */

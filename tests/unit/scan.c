@@ -110,6 +110,29 @@ slices_are_exact(void **state)
 	pool_free(pool);
 }
 
+/* A lying server's values of another kind are walked past nothing. */
+static void
+other_kinds_have_no_members(void **state)
+{
+	static const char *const other[] = { "\"{[[[\"", "[1]", "[[{]", "5",
+	    "null" };
+	struct slice k, v;
+	struct scan s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		char *exact = strndup(other[i], strlen(other[i]));
+
+		scan_enter(&s, slice(exact));
+		assert_int_equal(scan_member(&s, &k, &v), 0);
+		free(exact);
+	}
+	scan_enter(&s, SLICE("\"{[[[\""));
+	assert_int_equal(scan_element(&s, &v), 0);
+	scan_enter(&s, (struct slice){ NULL, 0 });
+	assert_int_equal(scan_element(&s, &v), 0);
+}
+
 static void
 quotes_what_must_be(void **state)
 {
@@ -123,6 +146,14 @@ quotes_what_must_be(void **state)
 	    "\"a\\\"\\\\\\n\\t\\u0001/\xc3\xa9 0123456789abcdef\"");
 	assert_int_equal(scan_text(buf_all(&b), &v, NULL), 0);
 	assert_true(slice_eq(scan_string(v, pool), text));
+	buf_reset(&b);
+	scan_quote(&b, SLICE("caf\xc3\xa9 \xf0\x9f\x98\x80 caf\xc3"));
+	assert_string_equal(buf_cstr(&b), "\"caf\xc3\xa9 \xf0\x9f\x98\x80 "
+	    "caf\xef\xbf\xbd\"");
+	buf_reset(&b);
+	scan_quote(&b, SLICE("\xed\xa0\x80\xff\""));
+	assert_string_equal(buf_cstr(&b), "\"\xef\xbf\xbd\xef\xbf\xbd"
+	    "\xef\xbf\xbd\xef\xbf\xbd\\\"\"");
 	pool_free(pool);
 	buf_free(&b);
 }
@@ -149,6 +180,7 @@ main(void)
 		cmocka_unit_test(accepts_what_is_json),
 		cmocka_unit_test(agrees_on_damage),
 		cmocka_unit_test(slices_are_exact),
+		cmocka_unit_test(other_kinds_have_no_members),
 		cmocka_unit_test(quotes_what_must_be),
 		cmocka_unit_test(depth_has_an_end),
 	};
