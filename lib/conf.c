@@ -1,6 +1,7 @@
 /* conf - settings and secrets: one INI file, every name declared. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <limits.h>
 #include <stdio.h>
@@ -70,8 +71,10 @@ get(const struct conf *c, const char *section, const char *name,
 {
 	int i = declared(section, name);
 
-	*value = c->settings[i].value != NULL ? c->settings[i].value :
-	    conf_keys[i].fallback;
+	*value = c->settings[i].value;
+	if (*value == NULL || (**value == '\0' &&
+	    conf_keys[i].type != CONF_LIST))
+		*value = conf_keys[i].fallback;
 	if (*value != NULL && **value == '\0')
 		*value = NULL;
 	return i;
@@ -147,11 +150,11 @@ whole(const char *v, const char *units, const long *factor, long *n)
 
 	errno = 0;
 	x = strtol(v, &end, 10);
-	if (end == v || errno != 0)
+	if (end == v || errno != 0 || x < 0)
 		return -1;
 	if (*end != '\0') {
 		if (end[1] != '\0' || (u = strchr(units, *end)) == NULL ||
-		    x > LONG_MAX / factor[u - units] || x < 0)
+		    x > LONG_MAX / factor[u - units])
 			return -1;
 		x *= factor[u - units];
 	}
@@ -176,9 +179,9 @@ static bool
 chosen(const char *choices, const char *v)
 {
 	size_t n = strlen(v);
-	const char *p;
+	const char *p = strchr(v, '|') == NULL ? choices : NULL;
 
-	for (p = choices; p != NULL && n > 0; p = strchr(p, '|')) {
+	for (; p != NULL && n > 0; p = strchr(p, '|')) {
 		p += *p == '|';
 		if (strncmp(p, v, n) == 0 && (p[n] == '|' || p[n] == '\0'))
 			return true;
@@ -374,6 +377,8 @@ conf_set(struct conf *c, const char *assignment, struct why *w)
 		scan_quote(&c->run, slice(name));
 		buf_char(&c->run, ':');
 		scan_quote(&c->run, slice(eq + 1));
+		if (c->run.over)
+			r = why(w, WHY_SETUP, "--set run.%s is too long", name);
 	} else if (set(c, section, name, eq + 1, 0, w) == -1) {
 		r = why_in(w, "--set %s", assignment);
 	}
@@ -474,19 +479,32 @@ conf_has_secret(const struct conf *c, const char *section, const char *name)
 	return path != NULL;
 }
 
+/* The mode is that of the very file that is read, whatever becomes of the
+ * name in between. */
+static int
+read_private(const char *path, struct buf *out, struct why *w)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), r = -1;
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		why(w, WHY_SETUP, "cannot open secret '%s': %s", path,
+		    strerror(errno));
+	else if ((st.st_mode & 077) != 0)
+		why(w, WHY_SETUP, "secret '%s' can be read by others "
+		    "(mode %03o); chmod 600 it", path,
+		    (unsigned int)st.st_mode & 0777);
+	else
+		r = file_read_fd(fd, path, out, w);
+	if (fd != -1)
+		close(fd);
+	return r;
+}
+
 static int
 read_secret(const char *path, struct buf *out, struct why *w)
 {
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return why(w, WHY_SETUP, "cannot open secret '%s': %s", path,
-		    strerror(errno));
-	if ((st.st_mode & 077) != 0)
-		return why(w, WHY_SETUP, "secret '%s' can be read by others "
-		    "(mode %03o); chmod 600 it", path,
-		    (unsigned int)st.st_mode & 0777);
-	if (file_read(path, out, w) == -1)
+	if (read_private(path, out, w) == -1)
 		return -1;
 	if (out->n > 0 && out->p[out->n - 1] == '\n')
 		out->n--;

@@ -51,6 +51,8 @@ void conf_close(struct conf *c);
  * unknown or of the wrong type.  `run.NAME` takes any name. */
 int conf_set(struct conf *c, const char *assignment, struct why *w);
 
+/* An empty value is the same as none: the default counts, but for a list,
+ * which is empty then. */
 const char *conf_text(const struct conf *c, const char *section,
     const char *name);			/* NULL: not set */
 bool conf_bool(const struct conf *c, const char *section, const char *name);

@@ -27,7 +27,10 @@ file_create(const char *path, int how, struct why *w)
 
 	f->path = xstrdup(path);
 	f->tmp = xasprintf("%s.%ld.tmp", path, (long)getpid());
-	f->fd = open(f->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	/* What a dead process of our number left; and never a file, or the
+	 * end of a link, that somebody else put there. */
+	unlink(f->tmp);
+	f->fd = open(f->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (f->fd == -1) {
 		why(w, WHY_BROKEN, "cannot create '%s': %s", f->tmp,
 		    strerror(errno));
@@ -164,37 +167,38 @@ file_commit(struct file *f, struct why *w)
 }
 
 int
-file_read(const char *path, struct buf *out, struct why *w)
+file_read_fd(int fd, const char *path, struct buf *out, struct why *w)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), r = -1;
 	size_t room;
 	ssize_t n;
 	char one;
 
-	if (fd == -1)
-		return why(w, WHY_SETUP, "cannot open '%s': %s", path,
-		    strerror(errno));
 	for (;;) {
 		room = out->max - out->n < PART ? out->max - out->n : PART;
 		buf_room(out, room);
 		n = read(fd, room == 0 ? &one : out->p + out->n,
 		    room == 0 ? 1 : room);
 		if (n == 0)
-			break;
-		if (n > 0 && room == 0) {
-			why(w, WHY_SETUP, "'%s' is longer than %zu bytes",
-			    path, out->max);
-			goto out;
-		}
-		if (n == -1 && errno != EINTR) {
-			why(w, WHY_SETUP, "cannot read '%s': %s", path,
+			return 0;
+		if (n > 0 && room == 0)
+			return why(w, WHY_SETUP, "'%s' is longer than %zu "
+			    "bytes", path, out->max);
+		if (n == -1 && errno != EINTR)
+			return why(w, WHY_SETUP, "cannot read '%s': %s", path,
 			    strerror(errno));
-			goto out;
-		}
 		out->n += n > 0 ? (size_t)n : 0;
 	}
-	r = 0;
-out:
+}
+
+int
+file_read(const char *path, struct buf *out, struct why *w)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+
+	if (fd == -1)
+		return why(w, WHY_SETUP, "cannot open '%s': %s", path,
+		    strerror(errno));
+	r = file_read_fd(fd, path, out, w);
 	close(fd);
 	return r;
 }

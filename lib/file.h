@@ -33,6 +33,10 @@ void file_abandon(struct file *f);	/* nothing appears */
  * also when it is longer. */
 int file_read(const char *path, struct buf *out, struct why *w);
 
+/* The same of what is open already; `path` is for messages, `fd` stays the
+ * caller's. */
+int file_read_fd(int fd, const char *path, struct buf *out, struct why *w);
+
 /* mkdir -p, mode 0700. */
 int file_folder(const char *path, struct why *w);
 

@@ -112,7 +112,10 @@ names_what_is_wrong(void **state)
 	refuses("[magneto]\nurl = x\n", "did you mean [magento]?");
 	refuses("[magento]\nin_flight = many\n", ":2: [magento] in_flight is "
 	    "'many', not a whole number");
+	refuses("[magento]\nin_flight = -1\n", "not a whole number");
+	refuses("[runs]\nline_limit = -5\n", "not a size");
 	refuses("[magento]\nlogin = oauth9\n", "not one of ");
+	refuses("[magento]\nlogin = bearer|admin\n", "not one of ");
 	refuses("url = x\n", "before any [section]");
 	refuses("[magento]\nnonsense\n", ":2: neither");
 	memset(line, 'x', sizeof(line));
@@ -120,6 +123,24 @@ names_what_is_wrong(void **state)
 	line[sizeof(line) - 1] = '\0';
 	line[sizeof(line) - 2] = '\n';
 	refuses(line, ":2: line is longer");
+}
+
+static void
+empty_means_default(void **state)
+{
+	char *path = put("e.conf", "[magento]\nlogin =\npage_size =\n"
+	    "store =\nurl =\n[runs]\nkeep =\n", 0644);
+	struct conf *c = conf_open(path, NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(conf_text(c, "magento", "login"), "bearer");
+	assert_string_equal(conf_text(c, "magento", "store"), "all");
+	assert_int_equal(conf_int(c, "magento", "page_size"), 100);
+	assert_null(conf_text(c, "magento", "url"));
+	assert_null(conf_text(c, "runs", "keep"));
+	conf_close(c);
+	free(path);
 }
 
 static void
@@ -158,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_types),
 		cmocka_unit_test(names_what_is_wrong),
+		cmocka_unit_test(empty_means_default),
 		cmocka_unit_test(secrets_are_secret),
 	};
 
