@@ -13,6 +13,7 @@ struct csv_in {
 	struct slice *cell;
 	size_t n, cap, width;
 	uint64_t rows;
+	size_t fed;		/* pieces since the last whole row */
 	struct why *w;		/* during a feed */
 	bool bad;
 };
@@ -79,15 +80,23 @@ on_cell(void *p, size_t n, void *ctx)
 }
 
 static int
+too_long(struct csv_in *in)
+{
+	in->bad = true;
+	return why_code(in->w, WHY_DATA, "bad-csv",
+	    "row %ju of the CSV is over %zu bytes", (uintmax_t)in->rows + 1,
+	    in->text.max);
+}
+
+static int
 row_take(struct csv_in *in)
 {
-	struct csv_row row = { in->cell, in->n, ++in->rows };
+	struct csv_row row = { in->cell, in->n, in->rows + 1 };
 	size_t at = 0;
 
 	if (in->text.over)
-		return why_code(in->w, WHY_DATA, "bad-csv",
-		    "row %ju of the CSV is over %zu bytes",
-		    (uintmax_t)in->rows, in->text.max);
+		return too_long(in);
+	in->rows++;
 	if (in->rows == 1)
 		in->width = in->n;
 	if (in->n != in->width)
@@ -110,7 +119,7 @@ on_row(int terminator, void *ctx)
 	(void)terminator;
 	if (!in->bad && row_take(in) == -1)
 		in->bad = true;
-	in->n = 0;
+	in->n = in->fed = 0;
 	buf_reset(&in->text);
 }
 
@@ -123,8 +132,12 @@ bad_csv(struct csv_in *in)
 	    (uintmax_t)in->rows + 1);
 }
 
-/* Past an error libcsv would go on for the rest of the piece: small pieces,
- * so that a reader who has stopped is not fed much more. */
+/*
+ * Past an error libcsv would go on for the rest of the piece: small pieces,
+ * so that a reader who has stopped is not fed much more.  A cell comes only
+ * when it ends and may be all quotes (two bytes for one), so a row that never
+ * ends shows in the pieces it has taken.
+ */
 int
 csv_in_feed(struct csv_in *in, const char *p, size_t n, struct why *w)
 {
@@ -137,8 +150,10 @@ csv_in_feed(struct csv_in *in, const char *p, size_t n, struct why *w)
 		if (csv_parse(&in->parser, p, m, on_cell, on_row, in) != m &&
 		    !in->bad)
 			bad_csv(in);
-		if (!in->bad && in->text.over)
-			row_take(in), in->bad = true;
+		in->fed += m;
+		if (!in->bad && (in->text.over ||
+		    in->fed > 2 * in->text.max + PIECE))
+			too_long(in);
 		p += m;
 		n -= m;
 	}

@@ -35,7 +35,8 @@ struct csv_row {
 
 typedef int csv_take(void *ctx, const struct csv_row *row, struct why *w);
 
-/* `limit` bounds the bytes of one row. */
+/* `limit` bounds the bytes of one row, and so what is held of one that never
+ * ends. */
 struct csv_in *csv_in_new(csv_take *take, void *ctx, size_t limit);
 
 /* -1: WHY_DATA, code "bad-csv" (a stray quote, a row with more or fewer cells

@@ -99,6 +99,30 @@ test_refuses(void **state)
 	    "901234567890\n", "over 64 bytes");
 }
 
+/* Neither a cell that never ends nor a row of nothing but commas is held. */
+static void
+test_row_without_end(void **state)
+{
+	static const char *const endless[] = { "\"aaaaaaa", ",,,,,,,," };
+	struct buf out = BUF(1 << 16);
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		struct csv_in *in = csv_in_new(show, &out, 64);
+		struct why w = {0};
+		size_t fed = 0;
+
+		while (fed < 1 << 20 &&
+		    csv_in_feed(in, endless[k] + (fed > 0 && k == 0),
+		    7, &w) == 0)
+			fed += 7;
+		assert_true(fed < 1 << 16);
+		assert_non_null(strstr(w.text, "over 64 bytes"));
+		csv_in_free(in);
+	}
+	buf_free(&out);
+}
+
 static void
 writes(const char *a, const char *b, const char *expected)
 {
@@ -167,6 +191,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_row_without_end),
 		cmocka_unit_test(test_writes),
 		cmocka_unit_test(test_there_and_back),
 	};
