@@ -194,7 +194,8 @@ succeeded(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 
 	if (!sent && ledger_success(e->verdict) && same(e->hash, p->hash) &&
 	    same(e->rev, p->rev) && same(e->source, p->source))
-		return note_record(l, p, w);
+		return drop_flight(l, p, w) == -1 ? -1 :
+		    note_record(l, p, w);
 	/* It was called unchanged before its parent was found gone, and went
 	 * with it. */
 	if (!sent && (orphan = orphaned(l, p, w)) != 0)

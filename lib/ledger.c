@@ -311,20 +311,23 @@ ledger_read_end(struct ledger *l)
 	l->snapshot = false;
 }
 
-struct slice
-ledger_meta(struct ledger *l, const char *name, struct pool *pool)
+/* The value, in `pool`, absent when there is none.  0 or -1. */
+static int
+get_meta(struct ledger *l, const char *name, struct slice *value,
+    struct pool *pool, struct why *w)
 {
 	static const char sql[] = "SELECT value FROM meta WHERE name = ?";
-	sqlite3_stmt *st = db_sql(l, sql, NULL);
-	struct slice value = { NULL, 0 };
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int r;
 
+	*value = (struct slice){ NULL, 0 };
 	if (st == NULL)
-		return value;
+		return -1;
 	db_text(st, 1, slice(name));
-	if (db_step(l, st, NULL) == 1)
-		value = db_keep(st, 0, pool);
+	if ((r = db_step(l, st, w)) == 1)
+		*value = db_keep(st, 0, pool);
 	db_end(st);
-	return value;
+	return r == -1 ? -1 : 0;
 }
 
 static int
@@ -365,12 +368,12 @@ ledger_pair(struct ledger *l, const char *side, const char *value,
     struct why *w)
 {
 	struct pool *pool = pool_new();
-	struct slice has = ledger_meta(l, side, pool);
+	struct slice has;
 	char code[32];
-	int r = 0;
+	int r = get_meta(l, side, &has, pool, w);
 
 	sqlite3_snprintf(sizeof(code), code, "other-%s", side);
-	if (has.p == NULL && l->write)
+	if (r == 0 && has.p == NULL && l->write)
 		r = ledger_adopt(l, side, value, w);
 	else if (has.p != NULL && !slice_is(has, value))
 		r = why_code(w, WHY_SETUP, code, "ledger '%s' belongs to %s "

@@ -84,10 +84,6 @@ int ledger_pair(struct ledger *l, const char *side, const char *value,
 int ledger_adopt(struct ledger *l, const char *side, const char *value,
     struct why *w);
 
-/* The value, in `pool`; { NULL, 0 } when there is none. */
-struct slice ledger_meta(struct ledger *l, const char *name,
-    struct pool *pool);
-
 /*
  * Records: what Salesforce has by (object, key).  Absent members in a put
  * keep what is there: a record's id is not lost to a verdict without one.

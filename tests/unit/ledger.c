@@ -264,6 +264,11 @@ test_flight(void **state)
 	p.id = SLICE("001000000000001AAA");
 	tell(l, &p, 1, NOW);
 	assert_int_equal(ledger_flights(l, NULL), 0);
+	/* who asked Salesforce may say that nothing differs */
+	assert_int_equal(ledger_flight_put(l, &p, 9, NULL), 0);
+	p.verdict = SLICE("unchanged");
+	tell(l, &p, 2, NOW);
+	assert_int_equal(ledger_flights(l, NULL), 0);
 	ledger_close(l, NULL);
 }
 
