@@ -25,6 +25,7 @@ take_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct http_state *s = ctx;
 	struct http_call *c = s->call;
+	size_t room;
 	long status = 0;
 
 	n *= size;
@@ -36,8 +37,13 @@ take_body(char *p, size_t size, size_t n, void *ctx)
 	}
 	/* Of an error only the beginning matters, and it must not end the
 	 * call: its status is the news. */
-	if (status / 100 != 2 && c->answer.n + n > ERROR_BODY_MAX)
+	if (status / 100 != 2) {
+		room = c->answer.max < ERROR_BODY_MAX ? c->answer.max :
+		    ERROR_BODY_MAX;
+		room -= c->answer.n < room ? c->answer.n : room;
+		buf_put(&c->answer, p, n < room ? n : room);
 		return n;
+	}
 	buf_put(&c->answer, p, n);
 	s->too_long = c->answer.over;
 	return s->too_long ? 0 : n;

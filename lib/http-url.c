@@ -183,7 +183,8 @@ http_url_query(struct http_url *u, const char *name, struct slice value)
 	http_escape(&u->query, value);
 }
 
-/* Not by curl_url_get(): that one changes what is encoded already. */
+/* Not by curl_url_get(): that one changes what is encoded already.  One that
+ * is too long is none, rather than one that asks for something else. */
 const char *
 http_url_text(struct http_url *u)
 {
@@ -193,6 +194,8 @@ http_url_text(struct http_url *u)
 	if (u->query.n > 0)
 		buf_char(&u->text, '?');
 	buf_slice(&u->text, buf_all(&u->query));
+	if (u->path.over || u->query.over || u->text.over)
+		buf_reset(&u->text);
 	return buf_cstr(&u->text);
 }
 

@@ -455,11 +455,12 @@ http_cancel(struct http *h, struct http_call *c)
 int
 http_run(struct http *h, struct http_call *c, struct why *w)
 {
-	if (http_start(h, c, w) == -1)
-		return -1;
-	while (c->state->where != HTTP_DONE)
-		step(h);
-	forget(h, c->state);
+	http_call_free(c);
+	if (http_start(h, c, &c->error) == 0) {
+		while (c->state->where != HTTP_DONE)
+			step(h);
+		forget(h, c->state);
+	}
 	if (c->error.kind == WHY_NONE)
 		return 0;
 	if (w != NULL)

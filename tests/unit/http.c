@@ -384,6 +384,40 @@ half_json(void **state)
 	world_close(&x);
 }
 
+/* The beginning of what an error says is enough; its status is the news. */
+static void
+long_error(void **state)
+{
+	static const char *const script[] = { "HTTP/1.1 404 Not Found\r\n"
+	    "Content-Length: 40\r\n\r\n"
+	    "0123456789012345678901234567890123456789", NULL };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .attempts = 1 });
+	x.c.answer_max = 16;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(x.c.status, 404);
+	assert_int_equal(x.c.answer.n, 16);
+	world_close(&x);
+}
+
+/* What never began is told by the call as well as by `w`. */
+static void
+not_begun(void **state)
+{
+	static const char *const script[] = { NULL };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .attempts = 1 });
+	x.c.authorization = "Bearer a\nb";
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	assert_int_equal(x.w.kind, WHY_SETUP);
+	assert_string_equal(x.c.error.text, x.w.text);
+	world_close(&x);
+}
+
 static void
 nothing_at_all(void **state)
 {
@@ -635,7 +669,9 @@ main(void)
 		cmocka_unit_test(poisoned_page),
 		cmocka_unit_test(retry_after_too_long),
 		cmocka_unit_test(pages_for_people),
-		cmocka_unit_test(half_json), cmocka_unit_test(nothing_at_all),
+		cmocka_unit_test(half_json), cmocka_unit_test(long_error),
+		cmocka_unit_test(not_begun),
+		cmocka_unit_test(nothing_at_all),
 		cmocka_unit_test(refused), cmocka_unit_test(no_tls),
 		cmocka_unit_test(to_a_sink), cmocka_unit_test(from_a_file),
 		cmocka_unit_test(too_long), cmocka_unit_test(several),
