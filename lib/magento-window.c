@@ -10,6 +10,22 @@ enum {
 	IN_LIST = 100,		/* ids of one list: URLs stay below 4 KB */
 };
 
+/* What is asked for: a page of at most `size` records. */
+struct mage_ask {
+	const struct mage_entity *entity;
+	const struct mage_where *where;
+	int wheres;
+	int64_t gt, lteq;	/* bounds of the id, -2: none */
+	const char *in;		/* field that must be one of `id`, or NULL */
+	const int64_t *id;
+	size_t ids;
+	bool down;		/* highest id first */
+	bool once;		/* a 500 is not tried again */
+	int size;		/* given back smaller where Magento wants that */
+	struct http_call call;	/* the caller frees it */
+	struct mage_list list;	/* what came, borrowed from `call` */
+};
+
 /* No table of Magento has such an id. */
 static const int64_t beyond = INT64_C(4294967295);
 
@@ -77,8 +93,9 @@ cannot_be_made(const struct http_call *c, const struct why *w)
 	    strcmp(w->code, "no-answer") == 0));
 }
 
-int
-mage_ask(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
+/* 1; 0: this page is one that Magento cannot make, `w` says how; -1. */
+static int
+ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
     struct why *w)
 {
 	struct mage_query *q;
@@ -137,13 +154,23 @@ one_line(struct mage_window *win, struct slice text)
 	return (struct slice){ p, text.n };
 }
 
+static bool
+asked_for(const struct mage_ask *a, int64_t id)
+{
+	size_t i = 0;
+
+	while (i < a->ids && a->id[i] != id)
+		i++;
+	return a->in == NULL || i < a->ids;
+}
+
 struct took {
 	int64_t last;
 	size_t n;
 };
 
-/* Ids within the bounds, ascending, or Magento did not do what it was
- * asked. */
+/* Ids within the bounds or from the list, ascending, or Magento did not do
+ * what it was asked. */
 static int
 take_rows(struct mage_window *win, const struct mage_ask *a, struct took *t,
     struct why *w)
@@ -158,7 +185,8 @@ take_rows(struct mage_window *win, const struct mage_ask *a, struct took *t,
 		if ((id = mage_id(a->entity, record)) == -1)
 			return why(w, WHY_BROKEN, "a record of %s has no '%s'",
 			    a->entity->name, a->entity->member);
-		if (id <= t->last || (a->lteq != -2 && id > a->lteq))
+		if (id <= t->last || (a->lteq != -2 && id > a->lteq) ||
+		    !asked_for(a, id))
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
 			    " out of order: it does not filter or sort as it "
 			    "was asked to", a->entity->name, id);
@@ -181,7 +209,7 @@ poisoned(struct mage *m, struct mage_window *win, int64_t id, struct why *w)
 	    .wheres = plan->wheres, .gt = beyond, .lteq = -2, .size = 1 };
 	struct why alive = {0};
 	struct mage_row *row;
-	int r = mage_ask(m, plan, &a, &alive);
+	int r = ask_page(m, plan, &a, &alive);
 
 	http_call_free(&a.call);
 	if (r != 1) {
@@ -229,7 +257,7 @@ read_range(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
 	    .wheres = plan->wheres, .gt = lo, .lteq = hi,
 	    .once = halved && hi - lo > 1, .size = MAGE_PAGE_MAX };
 	struct took t;
-	int r = mage_ask(m, plan, &a, w);
+	int r = ask_page(m, plan, &a, w);
 
 	if (r == 1) {
 		r = take_rows(win, &a, &t, w) == -1 ? -1 : 1;
@@ -259,7 +287,7 @@ read_ids(struct mage *m, struct mage_window *win, const int64_t *id,
 		    .once = halved && ids > 1, .size = IN_LIST };
 
 		n = a.ids;
-		r = mage_ask(m, plan, &a, w);
+		r = ask_page(m, plan, &a, w);
 		if (r == 1) {
 			r = take_rows(win, &a, &t, w) == -1 ? -1 : 1;
 			/* a page smaller than the list: on behind its last */
@@ -404,7 +432,7 @@ read_children(struct mage *m, struct mage_window *win, int kind,
 	int r;
 
 	do {
-		if ((r = mage_ask(m, win->plan, &a, w)) != 1)
+		if ((r = ask_page(m, win->plan, &a, w)) != 1)
 			break;
 		r = take_children(win, kind, &a, rows, w);
 	} while (r == 1);
@@ -520,7 +548,7 @@ any_over(struct mage *m, struct mage_plan *plan, int64_t id, struct why *w)
 	    .size = 1 };
 	struct slice first;
 	struct scan s;
-	int r = mage_ask(m, plan, &a, w);
+	int r = ask_page(m, plan, &a, w);
 
 	if (r == 1) {
 		scan_enter(&s, a.list.items);
@@ -571,7 +599,7 @@ mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
 	struct slice first;
 	struct scan s;
 	int64_t id = -2;
-	int r = mage_ask(m, plan, &a, w);
+	int r = ask_page(m, plan, &a, w);
 
 	*total = -1;
 	if (r == 1) {

@@ -65,28 +65,6 @@ void mage_window_free(struct mage_window *win);
 int64_t mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
     struct why *w);
 
-/*
- * Ask for a page of at most `size` records.
- */
-struct mage_ask {
-	const struct mage_entity *entity;
-	const struct mage_where *where;
-	int wheres;
-	int64_t gt, lteq;	/* bounds of the id, -2: none */
-	const char *in;		/* field that must be one of `id`, or NULL */
-	const int64_t *id;
-	size_t ids;
-	bool down;		/* highest id first */
-	bool once;		/* a 500 is not tried again */
-	int size;		/* given back smaller where Magento wants that */
-	struct http_call call;	/* the caller frees it */
-	struct mage_list list;	/* what came, borrowed from `call` */
-};
-
-/* 1; 0: this page is one that Magento cannot make, `w` says how; -1. */
-int mage_ask(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
-    struct why *w);
-
 /* The row's text with its children as a last member, in the pool. */
 struct slice mage_with_children(const struct mage_plan *plan,
     const struct mage_row *row, struct pool *pool);

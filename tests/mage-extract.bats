@@ -352,6 +352,14 @@ ids()
 	assert_output --partial "out of order"
 }
 
+@test "a server that answers a list of ids with another record is found out" {
+	echo 7 >keys
+	bearer "page_size = 1"
+	faults '{"path":"/V1/orders$","query":"=in&","status":200,"body_json":{"items":[{"entity_id":5}],"total_count":1}}'
+	run_status 3 timeout 20 mage-extract --keys keys orders
+	assert_output --partial "does not filter"
+}
+
 @test "arguments" {
 	run_status 2 mage-extract
 	run_status 2 mage-extract ordrs
