@@ -117,7 +117,8 @@ create(struct sf *s, struct sf_job *j, struct why *w)
 	r = sf_run(s, &c, "jobs/ingest", w);
 	if (r == 0 && (r = scan_text(buf_all(&c.answer), &json, w)) == 0) {
 		id = scan_get(json, "id");
-		id = (struct slice){ id.p + 1, id.n < 2 ? 0 : id.n - 2 };
+		if (id.n > 2)
+			id = (struct slice){ id.p + 1, id.n - 2 };
 		if (sf_id_ok(id))
 			sf_id_18(j->id, id);
 		else

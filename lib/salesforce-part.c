@@ -1,5 +1,6 @@
 /* salesforce-part - the rows of a job as a CSV file, cut where it is full. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ temp_file(struct why *w)
 	const char *dir = getenv("TMPDIR");
 	char *name = xasprintf("%s/millrace.XXXXXX",
 	    dir == NULL || *dir == '\0' ? "/tmp" : dir);
-	int fd = mkostemp(name, 0x80000 /* O_CLOEXEC */);
+	int fd = mkostemp(name, O_CLOEXEC);
 
 	if (fd == -1)
 		why(w, WHY_BROKEN, "cannot make a temporary file '%s': %s",

@@ -220,8 +220,11 @@ give_count(struct ask *a, struct slice total)
 {
 	char json[64];
 
+	if (scan_kind(total) != SCAN_NUMBER || total.n > 20)
+		return why(a->w, WHY_BROKEN, "the answer of Salesforce to a "
+		    "COUNT() has no number");
 	snprintf(json, sizeof(json), "{\"totalSize\":%.*s}",
-	    (int)(total.n < 20 ? total.n : 0), total.p);
+	    (int)total.n, total.p);
 	return give_json(a, slice(json));
 }
 
@@ -311,14 +314,15 @@ by_text(const void *a, const void *b)
 	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
 }
 
-/* How long a key is in a URL, quotes and comma with it. */
+/* How long a key is in a URL, or in the body of a job, escapes, quotes and
+ * comma with it. */
 static size_t
 weight(struct slice key, bool bulk)
 {
 	size_t n = 9;
 
 	for (size_t i = 0; i < key.n; i++)
-		n += bulk || isalnum((unsigned char)key.p[i]) ? 1 : 6;
+		n += isalnum((unsigned char)key.p[i]) ? 1 : bulk ? 2 : 6;
 	return n;
 }
 
