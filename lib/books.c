@@ -261,7 +261,7 @@ compare(struct side *a, struct side *b, const struct runlog_stage *from,
 	int x = next_group(a, w), y = next_group(b, w);
 	struct group *g = &a->group, *k = &b->group;
 
-	while (x == 1 || y == 1) {
+	while (x != -1 && y != -1 && (x == 1 || y == 1)) {
 		if (x == 1 && y == 1 && same_source(g, k) &&
 		    k->lines >= g->lines && k->lines - g->lines <= room) {
 			room -= k->lines - g->lines;
@@ -279,8 +279,6 @@ compare(struct side *a, struct side *b, const struct runlog_stage *from,
 		} else if (y == 1) {
 			return off(w, from, k, "missing");
 		}
-		if (x == -1 || y == -1)
-			return -1;
 	}
 	return x == -1 || y == -1 ? -1 : 0;
 }

@@ -59,7 +59,7 @@ child_signal(struct child *c)
 	if (read(c->signals, &info, sizeof(info)) != sizeof(info))
 		return 0;
 	sig = (int)info.ssi_signo;
-	if (sig != SIGCHLD)
+	if (sig != SIGCHLD && c->pid > 0)	/* never to everybody */
 		kill(c->group ? -c->pid : c->pid, sig);
 	return sig;
 }

@@ -179,7 +179,8 @@ runs_hold(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY);
 
-	if (fd != -1 && flock(fd, LOCK_SH | LOCK_NB) == -1) {
+	/* At most for the moment in which somebody asks runs_busy(). */
+	if (fd != -1 && flock(fd, LOCK_SH) == -1) {
 		close(fd);
 		return -1;
 	}

@@ -32,17 +32,27 @@ say_level(enum say_level level)
 	who.level = level;
 }
 
+/* U+0080 to U+009F, which a terminal obeys as it obeys ESC. */
+static bool
+is_c1(const unsigned char *p)
+{
+	return p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f;
+}
+
 /* Control characters are shown, not sent; a line feed stays. */
 static void
 put_clean(struct buf *b, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		if ((unsigned char)*s < 0x20 && *s != '\n' && *s != '\t')
-			buf_fmt(b, "\\x%02x", (unsigned char)*s);
-		else if (*s == 0x7f)
-			buf_str(b, "\\x7f");
+	const unsigned char *p = (const unsigned char *)s;
+
+	for (; *p != '\0'; p++) {
+		if (is_c1(p))
+			buf_fmt(b, "\\x%02x", *++p);
+		else if ((*p < 0x20 && *p != '\n' && *p != '\t') ||
+		    *p == 0x7f)
+			buf_fmt(b, "\\x%02x", *p);
 		else
-			buf_char(b, *s);
+			buf_char(b, (char)*p);
 	}
 }
 
@@ -125,6 +135,8 @@ say_progress(const char *what, long done, long total)
 	n = snprintf(line, sizeof(line), "%s%s: %s %ld%s%s",
 	    terminal ? "\r\033[K" : "", who.name, what, done, of,
 	    terminal ? "" : "\n");
+	if (n >= (int)sizeof(line))
+		n = (int)sizeof(line) - 1;
 	if (write(STDERR_FILENO, line, (size_t)n) == -1)
 		who.level = SAY_QUIET;
 	who.open = terminal;

@@ -306,6 +306,7 @@ begin(struct run *r, struct why *w)
 {
 	size_t n;
 	char **list, *conf;
+	const char *kept;
 
 	if ((r->runs = conf_path(r->conf, "runs", "dir")) == NULL)
 		return why(w, WHY_SETUP, "no [runs] dir is set");
@@ -329,7 +330,8 @@ begin(struct run *r, struct why *w)
 	conf = realpath(conf_file(r->conf), NULL);
 	setenv("MILLRACE_CONF", conf == NULL ? conf_file(r->conf) : conf, 1);
 	free(conf);
-	setenv("MILLRACE_KEEP", conf_text(r->conf, "runs", "keep"), 1);
+	kept = conf_text(r->conf, "runs", "keep");
+	setenv("MILLRACE_KEEP", kept == NULL ? "" : kept, 1);
 	return log_start(r, w);
 }
 
