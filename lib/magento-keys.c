@@ -264,6 +264,7 @@ take_named(struct mage_keys *k, const struct mage_entity *e,
 	struct mage_list list;
 	struct slice record, text;
 	struct scan s;
+	int64_t id;
 	size_t i;
 	int n = -1;
 
@@ -271,12 +272,15 @@ take_named(struct mage_keys *k, const struct mage_entity *e,
 		goto out;
 	scan_enter(&s, list.items);
 	for (n = 0; scan_element(&s, &record); n++) {
-		if ((*last = mage_id(e, record)) == -1) {
-			n = why(w, WHY_BROKEN, "a record of %s has no '%s'",
-			    e->name, e->member);
+		id = mage_id(e, record);
+		if (id == -1 || id <= *last) {
+			n = id == -1 ? why(w, WHY_BROKEN, "a record of %s has "
+			    "no '%s'", e->name, e->member) :
+			    why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
+			    " out of order", e->name, id);
 			break;
 		}
-		add_id(k, *last);
+		add_id(k, *last = id);
 		text = scan_string(scan_get(record, field), pool);
 		for (i = from; i < to; i++)
 			if (strlen(k->name[i].text) == text.n &&
