@@ -149,6 +149,26 @@ payload_read(struct payload *p, struct slice line, struct pool *pool,
 }
 
 static void
+move(struct slice *s, struct pool *pool)
+{
+	if (s->p != NULL)
+		s->p = pool_dup(pool, s->p, s->n);
+}
+
+void
+payload_copy(struct payload *to, const struct payload *from,
+    struct pool *pool)
+{
+	const struct member *m;
+
+	*to = *from;
+	for (m = members; m < members + MEMBERS; m++)
+		if (m->type == TEXT || m->type == RAW)
+			move(slot(to, m), pool);
+	move(&to->line, pool);
+}
+
+static void
 name(struct buf *b, const struct member *m, char *before)
 {
 	buf_char(b, *before);

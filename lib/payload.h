@@ -64,6 +64,10 @@ bool payload_is_verdict(struct slice line);	/* by its first bytes */
 int payload_read(struct payload *p, struct slice line, struct pool *pool,
     struct why *w);
 
+/* A copy that lives in `pool`, its line too. */
+void payload_copy(struct payload *to, const struct payload *from,
+    struct pool *pool);
+
 /* Append the line, without LF. */
 void payload_write(struct buf *b, const struct payload *p);
 

@@ -113,13 +113,10 @@ keep_rest(struct writeback *x)
 	pool_reset(x->pool);
 	x->bytes = 0;
 	for (i = x->ready; i < x->n; i++) {
-		struct slice t = x->line[i].line;
+		struct payload *p = &x->line[n++];
 
-		t.p = pool_dup(x->pool, t.p, t.n);
-		if (payload_read(&x->line[n], t, x->pool, NULL) == -1)
-			memset(&x->line[n], 0, sizeof(x->line[n]));
-		x->line[n++].line = t;
-		x->bytes += t.n;
+		payload_copy(p, &x->line[i], x->pool);
+		x->bytes += p->line.n;
 	}
 	x->n = n;
 }

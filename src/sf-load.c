@@ -43,19 +43,10 @@ full(const struct load *l)
 static void
 move_last(struct sf_wave *from, struct sf_wave *to)
 {
-	struct sf_row *last = &from->row[--from->n];
-	struct slice line = last->p.line;
-	struct buf b = BUF(SIZE_MAX);
 	struct payload p;
 
-	if (line.p == NULL) {		/* flow's answer to a bad line */
-		payload_write(&b, &last->p);
-		line = buf_all(&b);
-	}
-	line.p = pool_dup(to->pool, line.p, line.n);
-	if (payload_read(&p, line, to->pool, NULL) == 0)
-		sf_wave_add(to, &p);
-	buf_free(&b);
+	payload_copy(&p, &from->row[--from->n].p, to->pool);
+	sf_wave_add(to, &p);
 }
 
 /* The wave is done with: begin the next one with the line that moved out. */

@@ -132,6 +132,16 @@ free()
 	[ "$(sed -n 9p out | grep -c writeback)" -eq 1 ]	# behind its own
 }
 
+@test "a line that is none keeps its place where a batch ends" {
+	yes '{"verdict":"unchanged","object":"Order","map":"order","source":"orders/1","key":"1"}' |
+		head -4095 >in
+	echo 'no line of ours' >>in
+	echo '{"verdict":"skipped","reason":"x","object":"Order","map":"order","source":"orders/2","key":"2"}' >>in
+	run_status 1 bash -c 'mage-writeback <in >out 2>err'
+	assert_equal "$(wc -l <out)" "$(wc -l <in)"
+	sed -n 4096p out | grep -q '^{"verdict":"rejected","reason":"bad-json"'
+}
+
 @test "customers: custom attributes, sparse, read back" {
 	conf "customer_attribute_account = sf_account_id" "customer_attribute_contact = sf_contact_id"
 	has customers 1 >before

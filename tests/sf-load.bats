@@ -90,6 +90,21 @@ updated - Account g"
 	assert_output '{"Name":"N30","Site":"s10"}'
 }
 
+@test "lines that cannot be read keep their place where a wave ends" {
+	write_sf_conf "wave = 1"
+	{
+		payload Account account 1 c/1 1 ',"fields":{"Name":"A"}'
+		echo '{"verdict":"created","object":'
+		payload Account account 1 c/2 2 ',"fields":{"Name":"B"}'
+		echo 'no line of ours'
+		payload Account account 1 c/3 3 ',"fields":{"Name":"C"}'
+	} >in
+	run_status 1 bash -c 'sf-load <in >out'
+	[ "$(sed -n 2p out)" = '{"verdict":"created","object":' ]
+	sed -n 4p out | grep -q '^{"verdict":"rejected","reason":"bad-json"'
+	[ "$(grep -c '"verdict":"created","object":"Account"' out)" -eq 3 ]
+}
+
 @test "waves and files of one row each give the same as one" {
 	customers 1 6 >one
 	load_ok 0 one
