@@ -169,6 +169,8 @@ struct run {
 	struct val store_key, store;	/* the last $store */
 	char store_room[64];
 	struct pool *store_pool;
+	uint32_t hint[4];	/* where store_id, website_id, entity_id, id
+				 * were last */
 	long lines;
 };
 

@@ -61,9 +61,9 @@ run_free(struct run *r)
 /* ---- the record ---- */
 
 static struct val
-member_of(const struct run *r, const char *name)
+member_of(const struct run *r, const char *name, uint32_t *hint)
 {
-	struct val v = val_get(r->record, slice(name), NULL);
+	struct val v = val_get(r->record, slice(name), hint);
 
 	if (v.kind == V_ABSENT)
 		v.kind = V_NULL;
@@ -78,14 +78,14 @@ set_store(struct run *r)
 
 	if (r->set->world.ref == NULL)
 		return;
-	id = member_of(r, "store_id");
+	id = member_of(r, "store_id", &r->hint[0]);
 	if (id.kind == V_NUMBER && r->store_key.kind == V_NUMBER &&
 	    id.n == r->store_key.n &&
 	    memcmp(id.p, r->store_room, id.n) == 0) {
 		r->ev.vars[r->set->store_slot] = r->store;
 		return;
 	}
-	site = member_of(r, "website_id");
+	site = member_of(r, "website_id", &r->hint[1]);
 	pool_reset(r->store_pool);
 	r->store = ref_store(r->set->world.ref, id, site, r->store_pool);
 	r->ev.vars[r->set->store_slot] = r->store;
@@ -105,9 +105,9 @@ set_source(struct run *r, struct why *w)
 	if (s->id_key.p != NULL) {
 		r->id = val_get(r->record, s->id_key, NULL);
 	} else {
-		r->id = member_of(r, "entity_id");
+		r->id = member_of(r, "entity_id", &r->hint[2]);
 		if (r->id.kind <= V_NULL)
-			r->id = member_of(r, "id");
+			r->id = member_of(r, "id", &r->hint[3]);
 	}
 	if (!(r->id.kind == V_NUMBER || (r->id.kind == V_STRING &&
 	    r->id.n > 0 && r->id.n < 256)))
@@ -148,8 +148,8 @@ run_start(struct run *r, struct slice record, struct why *w)
 
 /* ---- values ---- */
 
-int
-run_eval(struct run *r, const struct node *n, struct val *out)
+static inline int
+evaluate(struct run *r, const struct node *n, struct val *out)
 {
 	int got;
 
@@ -160,6 +160,12 @@ run_eval(struct run *r, const struct node *n, struct val *out)
 	if (got == EV_NONE || (got == EV_ONE && out->kind == V_ABSENT))
 		*out = val_null();
 	return got;
+}
+
+int
+run_eval(struct run *r, const struct node *n, struct val *out)
+{
+	return evaluate(r, n, out);
 }
 
 /* A key: text or a number; EV_NONE: null or "". */
@@ -197,7 +203,7 @@ run_field(struct run *r, const struct field_map *f, struct val *out)
 	if (f->expr->single && f->expr->op == N_CONST) {
 		*out = f->expr->value;
 		got = EV_ONE;
-	} else if ((got = run_eval(r, f->expr, out)) != EV_ONE) {
+	} else if ((got = evaluate(r, f->expr, out)) != EV_ONE) {
 		return got;
 	}
 	if (out->kind >= V_ARRAY)

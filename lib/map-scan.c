@@ -380,6 +380,7 @@ next_change(struct scanner *s, const char **at, struct walk *k,
 			out->p = p + e->at;
 		}
 		k->next = &e->then;
+		e->luck = LUCK;
 		p += e->all;
 		if (p[-1] == '}') {
 			*at = p;
@@ -397,6 +398,9 @@ remember(struct seen *e, const char *from, const char *p)
 {
 	size_t n = (size_t)(p - from);
 
+	if (e->luck == 0)
+		return false;
+	e->luck--;
 	if (n > VALUE_MAX || (*p != ',' && *p != '}'))
 		return false;
 	memcpy(e->text + e->n, from, ROOM);
@@ -698,7 +702,7 @@ member_value(struct scanner *s, const char *p, struct seen *e,
 		if ((p = skip_scalar(s, p)) != NULL)
 			remember(e, from, p);
 	} else if ((p = keep_scalar(s, p, out)) != NULL &&
-	    (out->kind != V_STRING || (out->flags & VF_CLEAN)) &&
+	    (out->kind != V_STRING || out->p == from + 1) &&	/* no escapes */
 	    remember(e, from, p)) {
 		e->value = *out;
 		e->at = e->n + (uint32_t)(out->p - from);

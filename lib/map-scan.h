@@ -28,6 +28,7 @@ enum {
 	MISSES = 8,		/* then this object has an order of its own */
 	TAME = 3,		/* fewer misses are quite usual */
 	WILD = 20,		/* objects with more: nothing to learn there */
+	LUCK = 32,		/* values in a row that were all new */
 	SKIP = -1,
 };
 
@@ -42,6 +43,7 @@ struct seen {
 	uint32_t all;		/* with the value */
 	int slot;		/* among the wanted keys, or SKIP */
 	uint32_t at;		/* where the value's text is */
+	uint8_t luck;		/* 0: its value is hardly ever the same */
 	struct val value;	/* but for its text */
 	struct seen *then;	/* the key that came next, or NULL */
 	struct shape *below;	/* of a key to SKIP: the order there */

@@ -79,7 +79,7 @@ learn(struct shape *h, const struct want *w, const char *p, size_t n,
 	struct seen *e = &h->seen[h->n];
 
 	*e = (struct seen){ .n = (uint32_t)n + 3, .all = (uint32_t)n + 8,
-	    .value = val_null() };
+	    .value = val_null(), .luck = LUCK };
 	e->text = pool_get(h->pool, n + 3 + 2 * ROOM);
 	e->text[0] = '"';
 	memcpy(e->text + 1, p, n);

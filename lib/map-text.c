@@ -91,26 +91,43 @@ put_utf8(char *q, unsigned c)
 	return q;
 }
 
+/* What is meant by \x. */
+static inline char
+unescape(char x)
+{
+	switch (x) {
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	default:
+		return x;
+	}
+}
+
 /* The text of a checked string with escapes; never longer than they are. */
 struct val
 text_decode(struct pool *pool, const char *p, const char *end)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	char *room = pool_get(pool, (size_t)(end - p)), *q = room;
-	const char *back;
+	bool clean = true;
+	struct val v;
 	unsigned c;
 
 	while (p < end) {
-		back = memchr(p, '\\', (size_t)(end - p));
-		if (back == NULL)
-			back = end;
-		memcpy(q, p, (size_t)(back - p));
-		q += back - p;
-		p = back;
-		if (p == end)
-			break;
+		if (*p != '\\') {
+			*q++ = *p++;
+			continue;
+		}
 		if (p[1] != 'u') {
-			*q++ = to[strchr(from, p[1]) - from];
+			clean &= p[1] == '/';
+			*q++ = unescape(p[1]);
 			p += 2;
 			continue;
 		}
@@ -121,7 +138,10 @@ text_decode(struct pool *pool, const char *p, const char *end)
 			    ((unsigned)hex4(p + 2) - 0xdc00);
 			p += 6;
 		}
+		clean &= c >= ' ' && c != '"' && c != '\\';
 		q = put_utf8(q, c);
 	}
-	return val_text(room, (size_t)(q - room));
+	v = val_text(room, (size_t)(q - room));
+	v.flags = clean ? VF_CLEAN : 0;
+	return v;
 }
