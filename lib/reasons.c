@@ -171,6 +171,10 @@ const struct reason reasons[] = {
 	{ "guest", OPERATOR,
 	    "[guests] guests = no: orders of guests are left out.",
 	    "Change the setting if you want them." },
+	{ "http-NNN", OPERATOR,
+	    "Magento refused the write with this HTTP status.",
+	    "The message has Magento's words; when the right is missing, "
+	    "millrace doctor names it." },
 	{ "job-refused", ADMIN,
 	    "Salesforce could not work on the job at all.",
 	    "The message says why; most often a field is missing or hidden: "
@@ -260,6 +264,8 @@ const struct reason reasons[] = {
 const struct reason *
 reasons_find(struct slice code)
 {
+	if (code.n > 5 && memcmp(code.p, "http-", 5) == 0)
+		code = SLICE("http-NNN");
 	for (const struct reason *r = reasons; r->code != NULL; r++)
 		if (slice_is(code, r->code))
 			return r;

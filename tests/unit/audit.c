@@ -291,6 +291,7 @@ reasons_are_sorted_and_whole(void **state)
 		assert_int_equal(r->todo[strlen(r->todo) - 1], '.');
 		assert_ptr_equal(reasons_find(slice(r->code)), r);
 	}
+	assert_string_equal(reasons_find(SLICE("http-503"))->code, "http-NNN");
 	assert_null(reasons_find(SLICE("no-such-code")));
 }
 
