@@ -90,7 +90,7 @@ by_text(const void *a, const void *b)
 static void
 sort(struct lookup *l)
 {
-	if (!l->sorted)
+	if (!l->sorted && l->n > 0)
 		qsort(l->row, l->n, sizeof(*l->row), by_text);
 	l->sorted = true;
 }
