@@ -18,8 +18,9 @@ struct crew {
 	pthread_mutex_t lock;
 	pthread_cond_t news;	/* something was put, done, or ends */
 	struct job *first;		/* least key first */
-	int held, workers;
+	int held, workers;	/* threads that run */
 	int closing;
+	void *own;		/* for the caller's thread, when none runs */
 	void (*work)(void *self, void *task);
 	struct worker {
 		struct crew *crew;
@@ -70,15 +71,16 @@ crew_open(int workers, void **selves, void (*work)(void *self, void *task))
 
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->news, NULL);
-	c->workers = workers;
 	c->work = work;
+	c->own = selves[0];
 	c->worker = xcalloc((size_t)workers, sizeof(*c->worker));
 	for (i = 0; i < workers; i++) {
 		c->worker[i].crew = c;
 		c->worker[i].self = selves[i];
 		if (pthread_create(&c->worker[i].thread, NULL, run,
 		    &c->worker[i]) != 0)
-			abort();	/* only without memory */
+			break;	/* a limit: those that are there will do */
+		c->workers++;
 	}
 	return c;
 }
@@ -118,6 +120,10 @@ crew_get(struct crew *c)
 {
 	void *task = NULL;
 
+	if (c->workers == 0 && c->first != NULL) {
+		c->work(c->own, c->first->task);
+		return take_first(c);
+	}
 	pthread_mutex_lock(&c->lock);
 	while (c->first != NULL && c->first->state != DONE)
 		pthread_cond_wait(&c->news, &c->lock);

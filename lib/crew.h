@@ -24,7 +24,8 @@
  */
 struct crew;
 
-/* `selves`: `workers` of them; borrowed. */
+/* `selves`: `workers` of them; borrowed.  Where the system gives fewer threads,
+ * those do the work, or crew_get() where it gives none. */
 struct crew *crew_open(int workers, void **selves,
     void (*work)(void *self, void *task));
 
