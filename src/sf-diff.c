@@ -2,11 +2,9 @@
 #include <stdlib.h>
 
 #include "batch.h"
-#include "conf.h"
 #include "was.h"
-#include "ledger.h"
 #include "opt.h"
-#include "salesforce.h"
+#include "salesforce-program.h"
 #include "say.h"
 
 enum { BATCH = 5000 };		/* lines whose records are asked together */
@@ -19,9 +17,7 @@ static const struct opt options[] = {
 };
 
 struct differ {
-	struct conf *conf;
-	struct ledger *ledger;
-	struct sf *sf;
+	struct sf_program open;
 	struct was *was;
 	struct flow *flow;
 	struct batch *b;
@@ -83,7 +79,7 @@ follows(struct differ *d, size_t i, bool differs, struct why *w)
 
 	if (!p->shared)
 		return differs;
-	r = ledger_noted(d->ledger, p->map, p->key, text, &same, w);
+	r = ledger_noted(d->open.ledger, p->map, p->key, text, &same, w);
 	if (r == 1 && (same || slice_is(p->only, "insert"))) {
 		batch_settle(d->b, i, "skipped", "same-key",
 		    "an earlier record of this run gives the same");
@@ -91,7 +87,8 @@ follows(struct differ *d, size_t i, bool differs, struct why *w)
 	}
 	if (r == -1 || (r == 0 && !differs))
 		return r;
-	return ledger_note(d->ledger, p->map, p->key, text, w) == -1 ? -1 : 1;
+	return ledger_note(d->open.ledger, p->map, p->key, text, w) == -1 ?
+	    -1 : 1;
 }
 
 static bool
@@ -134,7 +131,7 @@ diff(struct differ *d)
 	int status;
 
 	d->flow = flow_open("sf-diff", FLOW_PAYLOADS,
-	    (size_t)conf_int(d->conf, "runs", "line_limit"));
+	    (size_t)conf_int(d->open.conf, "runs", "line_limit"));
 	d->b = batch_open(d->flow, BATCH);
 	while (batch_next(d->b)) {
 		if (diff_lines(d, &w) == -1) {
@@ -151,26 +148,17 @@ diff(struct differ *d)
 static int
 open_all(struct differ *d, const char *config, struct why *w)
 {
-	if ((d->conf = conf_open(config, w)) == NULL ||
-	    (d->ledger = ledger_of(d->conf, LEDGER_WRITE, w)) == NULL ||
-	    (d->sf = sf_open(d->conf, d->ledger, w)) == NULL ||
-	    sf_settle_jobs(d->sf, w) == -1)
+	if (sf_program_open(&d->open, config, w) == -1)
 		return -1;
-	d->was = was_new(d->sf);
+	d->was = was_new(d->open.sf);
 	return 0;
 }
 
 static int
 close_all(struct differ *d, int status)
 {
-	struct why w = {0};
-
 	was_free(d->was);
-	sf_close(d->sf);
-	if (ledger_close(d->ledger, &w) == -1)
-		status = flow_worse(status, say_why(&w));
-	conf_close(d->conf);
-	return status;
+	return sf_program_close(&d->open, status);
 }
 
 int

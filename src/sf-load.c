@@ -2,11 +2,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "conf.h"
 #include "flow.h"
-#include "ledger.h"
 #include "opt.h"
 #include "salesforce-load.h"
+#include "salesforce-program.h"
 #include "say.h"
 
 enum {
@@ -19,9 +18,7 @@ static const struct opt options[] = {
 };
 
 struct load {
-	struct conf *conf;
-	struct ledger *ledger;
-	struct sf *sf;
+	struct sf_program open;
 	struct sf_load *load;
 	struct flow *flow;
 	struct sf_wave *wave;
@@ -137,34 +134,25 @@ open_all(struct load *l, const char *config, struct why *w)
 {
 	long rows;
 
-	if ((l->conf = conf_open(config, w)) == NULL ||
-	    (l->ledger = ledger_of(l->conf, LEDGER_WRITE, w)) == NULL ||
-	    (l->sf = sf_open(l->conf, l->ledger, w)) == NULL ||
-	    sf_settle_jobs(l->sf, w) == -1)
+	if (sf_program_open(&l->open, config, w) == -1)
 		return -1;
-	rows = conf_int(l->conf, "salesforce", "wave");
+	rows = conf_int(l->open.conf, "salesforce", "wave");
 	l->rows = rows < 1 ? 1 : (size_t)rows;
-	l->load = sf_load_new(l->sf);
+	l->load = sf_load_new(l->open.sf);
 	l->wave = sf_wave_new(l->rows + 1);
 	l->next = sf_wave_new(1);
 	l->flow = flow_open("sf-load", FLOW_PAYLOADS,
-	    (size_t)conf_int(l->conf, "runs", "line_limit"));
+	    (size_t)conf_int(l->open.conf, "runs", "line_limit"));
 	return 0;
 }
 
 static int
 close_all(struct load *l, int status)
 {
-	struct why w = {0};
-
 	sf_wave_free(l->wave);
 	sf_wave_free(l->next);
 	sf_load_free(l->load);
-	sf_close(l->sf);
-	if (ledger_close(l->ledger, &w) == -1)
-		status = flow_worse(status, say_why(&w));
-	conf_close(l->conf);
-	return status;
+	return sf_program_close(&l->open, status);
 }
 
 int
@@ -173,7 +161,7 @@ main(int argc, char **argv)
 	struct opts o = { .name = "sf-load", .operands = "",
 	    .purpose = "payloads into Salesforce, a verdict for each",
 	    .table = options };
-	struct load l = { .conf = NULL };
+	struct load l = { .flow = NULL };
 	int c, status;
 
 	while ((c = opt_next(&o, argc, argv)) > 0)

@@ -1,10 +1,8 @@
 /* sf-match - find the ids of payloads that have none. */
 #include "batch.h"
-#include "conf.h"
-#include "ledger.h"
 #include "match.h"
 #include "opt.h"
-#include "salesforce.h"
+#include "salesforce-program.h"
 #include "say.h"
 #include "symbols.h"
 
@@ -15,9 +13,7 @@ static const struct opt options[] = {
 };
 
 struct matcher {
-	struct conf *conf;
-	struct ledger *ledger;
-	struct sf *sf;
+	struct sf_program open;
 	struct symbols *symbols;
 	struct match *match;
 	struct flow *flow;
@@ -82,7 +78,7 @@ match(struct matcher *m)
 	struct why w = {0};
 
 	m->flow = flow_open("sf-match", FLOW_PAYLOADS,
-	    (size_t)conf_int(m->conf, "runs", "line_limit"));
+	    (size_t)conf_int(m->open.conf, "runs", "line_limit"));
 	m->b = batch_open(m->flow, BATCH);
 	while (batch_next(m->b)) {
 		if (match_lines(m, &w) == -1) {
@@ -98,28 +94,19 @@ match(struct matcher *m)
 static int
 open_all(struct matcher *m, const char *config, struct why *w)
 {
-	if ((m->conf = conf_open(config, w)) == NULL ||
-	    (m->ledger = ledger_of(m->conf, LEDGER_WRITE, w)) == NULL ||
-	    (m->sf = sf_open(m->conf, m->ledger, w)) == NULL ||
-	    sf_settle_jobs(m->sf, w) == -1)
+	if (sf_program_open(&m->open, config, w) == -1)
 		return -1;
-	m->symbols = symbols_new(m->sf);
-	m->match = match_new(m->sf, m->ledger);
+	m->symbols = symbols_new(m->open.sf);
+	m->match = match_new(m->open.sf, m->open.ledger);
 	return 0;
 }
 
 static int
 close_all(struct matcher *m, int status)
 {
-	struct why w = {0};
-
 	match_free(m->match);
 	symbols_free(m->symbols);
-	sf_close(m->sf);
-	if (ledger_close(m->ledger, &w) == -1)
-		status = flow_worse(status, say_why(&w));
-	conf_close(m->conf);
-	return status;
+	return sf_program_close(&m->open, status);
 }
 
 int
@@ -128,7 +115,7 @@ main(int argc, char **argv)
 	struct opts o = { .name = "sf-match", .operands = "",
 	    .purpose = "find the ids of payloads that have none",
 	    .table = options };
-	struct matcher m = { .conf = NULL };
+	struct matcher m = { .flow = NULL };
 	struct why w = {0};
 	int c, status;
 
