@@ -20,7 +20,7 @@ struct flow {
 	const char *name;
 	enum flow_reads reads;
 	struct lines *in;
-	struct pool *pool;	/* what the last flow_payload() gave */
+	struct pool *pool;	/* what the last flow_any() gave */
 	struct buf out, one;
 	long in_lines, out_lines, added;
 	int status;
@@ -342,22 +342,6 @@ flow_stopped(const struct flow *f)
 	return f->mute || f->status == WHY_BROKEN;
 }
 
-int
-flow_payload(struct flow *f, struct payload *p)
-{
-	struct why w = {0};
-	struct line l;
-
-	while (flow_record(f, &l)) {
-		pool_reset(f->pool);
-		if (payload_read(p, l.text, f->pool, &w) == 0)
-			return 1;
-		why_in(&w, "line %llu", (unsigned long long)l.number);
-		flow_reject(f, l.text, NULL, NULL, &w);
-	}
-	return 0;
-}
-
 /* Payload filters answer line for line; what is off by one is lost money. */
 static void
 balance(struct flow *f)
@@ -381,14 +365,12 @@ flow_close(struct flow *f)
 	int status;
 
 	flow_flush(f);
-	if (f->error == EPIPE) {
-		f->status = flow_worse(f->status, 0);
-	} else if (f->error != 0) {
+	if (f->error == 0) {
+		balance(f);
+	} else if (f->error != EPIPE) {
 		why(&w, WHY_BROKEN, "cannot write the output: %s",
 		    strerror(f->error));
 		flow_fail(f, &w);
-	} else {
-		balance(f);
 	}
 	status = f->status;
 	lines_close(f->in);

@@ -11,7 +11,7 @@
  *	struct flow *f = flow_open("led-recall", FLOW_PAYLOADS, limit);
  *	struct payload p;
  *
- *	while (flow_payload(f, &p))
+ *	while (flow_any(f, &p, NULL))
  *		flow_put(f, &p);		(or flow_settle(...))
  *	return flow_close(f);
  *
@@ -46,13 +46,6 @@ int flow_text(struct flow *f, struct line *l);
  * until the next call.
  */
 int flow_record(struct flow *f, struct line *l);
-
-/*
- * The next payload (FLOW_PAYLOADS), read; verdicts pass by, lines that are
- * not payloads are answered `rejected`/`bad-json`.  0 at the end.  Borrowed
- * until the next call.
- */
-int flow_payload(struct flow *f, struct payload *p);
 
 /*
  * The next line of any kind, read; the caller passes or changes it.  For

@@ -284,12 +284,6 @@ mage_url(struct mage *m, const char *path, struct slice last)
 	return text;
 }
 
-const char *
-mage_base(const struct mage *m)
-{
-	return m->base;
-}
-
 static int
 connect_http(struct mage *m, struct why *w)
 {

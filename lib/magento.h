@@ -55,8 +55,6 @@ void mage_stop(struct mage *m);
 /* Give the calls counted so far to the ledger.  In the thread of `l`. */
 void mage_tally(struct mage *m);
 
-const char *mage_base(const struct mage *m);	/* the store's URL */
-
 /*
  * One call.  `url` from a query or mage_url(); of `c` the caller fills what
  * it needs of method (GET), body, repeatable (true for GET), once, kind.

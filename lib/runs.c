@@ -128,8 +128,8 @@ is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-int
-runs_find(const char *runs, const char *name, char **folder, struct why *w)
+static int
+find(const char *runs, const char *name, char **folder, struct why *w)
 {
 	char *in = xasprintf("%s/%s", runs, name == NULL ? "latest" : name);
 
@@ -160,7 +160,7 @@ runs_pick(const char *config, const char *name, char **folder, struct why *w)
 	if ((c = conf_open(config, w)) == NULL)
 		return -1;
 	runs = conf_path(c, "runs", "dir");
-	r = runs_find(runs, name, folder, w);
+	r = find(runs, name, folder, w);
 	free(runs);
 	conf_close(c);
 	return r;

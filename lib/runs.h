@@ -20,16 +20,11 @@ int runs_make(const char *runs, const char *kind, long long now,
     char **folder, struct why *w);
 
 /*
- * Find a run by what a person says: a folder, the name of one in `runs`, or
- * NULL for the newest.  `folder` is freed by the caller.  -1 WHY_SETUP: there
- * is none.
- */
-int runs_find(const char *runs, const char *name, char **folder,
-    struct why *w);
-
-/* The same for a program's operand: `[runs] dir` comes from the
+ * Find a run by what a person says: a folder, the name of one in the folder
+ * of runs, or NULL for the newest.  That folder, `[runs] dir`, comes from the
  * configuration `config` (-c, or NULL), which is not needed when `name` is a
- * folder. */
+ * folder.  `folder` is freed by the caller.  -1 WHY_SETUP: there is none.
+ */
 int runs_pick(const char *config, const char *name, char **folder,
     struct why *w);
 

@@ -191,18 +191,6 @@ sf_instance(const struct sf *s)
 	return s->instance;
 }
 
-struct ledger *
-sf_ledger(const struct sf *s)
-{
-	return s->ledger;
-}
-
-const struct conf *
-sf_conf(const struct sf *s)
-{
-	return s->conf;
-}
-
 void
 sf_limits(const struct sf *s, long *used, long *of)
 {

@@ -40,8 +40,6 @@ void sf_close(struct sf *s);
 
 const char *sf_org(const struct sf *s);		/* id, 18 characters */
 const char *sf_instance(const struct sf *s);	/* https://..., no slash */
-struct ledger *sf_ledger(const struct sf *s);
-const struct conf *sf_conf(const struct sf *s);
 
 /* Sforce-Limit-Info of the last answer; -1: none seen. */
 void sf_limits(const struct sf *s, long *used, long *of);

@@ -31,7 +31,7 @@ tally_is_code(struct slice text)
 		return false;
 	for (size_t i = 0; i < text.n; i++)
 		if (!isalnum((unsigned char)text.p[i]) &&
-		    strchr("_-.:", text.p[i]) == NULL)
+		    memchr("_-.:", text.p[i], 4) == NULL)
 			return false;
 	return true;
 }
