@@ -269,15 +269,15 @@ put_field(struct run *r, struct map *m, size_t i)
 static int
 put_groups(struct run *r, struct map *m, const struct field_map **at)
 {
-	static const char *const heads[] = { ",\"insert\":{",
-		",\"update\":{", ",\"fields\":{" };
+	static const struct slice heads[] = { { ",\"insert\":{", 11 },
+		{ ",\"update\":{", 11 }, { ",\"fields\":{", 11 } };
 	struct buf *b = &r->out;
 	size_t i, before, inside, any = b->n;
 	int g;
 
 	for (g = 0; g < WHENS; g++) {
 		before = b->n;
-		buf_str(b, heads[g]);
+		buf_slice(b, heads[g]);
 		inside = b->n;
 		for (i = m->group[g]; i < m->group[g + 1]; i++)
 			if (put_field(r, m, i) == -1) {

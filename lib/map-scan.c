@@ -360,26 +360,21 @@ static inline struct seen *
 next_change(struct scanner *s, const char **at, struct walk *k,
     struct member *m)
 {
+	struct seen *e, **next = k->next;
 	const char *p = *at;
-	struct seen *e;
 	struct val *out;
-	uint32_t n;
+	uint32_t n = 0;
 
-	while ((e = *k->next) != NULL) {
+	while ((e = *next) != NULL) {
 		n = alike(p, e->text, e->all);
-		if (n < e->all) {
-			if (n < e->n)
-				break;
-			k->next = &e->then;
-			*at = p + e->n;
-			return e;
-		}
+		if (n < e->all)
+			break;
 		if (m != NULL && e->slot != SKIP) {
 			out = &m[e->slot].value;
 			*out = e->value;
 			out->p = p + e->at;
 		}
-		k->next = &e->then;
+		next = &e->then;
 		e->luck = LUCK;
 		p += e->all;
 		if (p[-1] == '}') {
@@ -387,6 +382,12 @@ next_change(struct scanner *s, const char **at, struct walk *k,
 			return NULL;
 		}
 	}
+	if (e != NULL && n >= e->n) {
+		k->next = &e->then;
+		*at = p + e->n;
+		return e;
+	}
+	k->next = next;
 	e = other_key(s, &p, k);
 	*at = e == NULL ? NULL : p;
 	return e;

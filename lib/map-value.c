@@ -344,6 +344,24 @@ val_put_number(struct buf *b, double d)
 	}
 }
 
+/* How many of `n` bytes need no escape, as far as eights of them tell. */
+static size_t
+unescaped(const char *p, size_t n)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+	uint64_t w, bad;
+	size_t i;
+
+	for (i = 0; i + 8 <= n; i += 8) {
+		memcpy(&w, p + i, 8);
+		bad = (w - ones * ' ') | ((w ^ ones * '"') - ones) |
+		    ((w ^ ones * '\\') - ones);
+		if ((bad & ~w & ones * 0x80) != 0)
+			break;
+	}
+	return i;
+}
+
 void
 val_quote(struct buf *b, struct val v)
 {
@@ -362,7 +380,7 @@ val_quote(struct buf *b, struct val v)
 		return;
 	}
 	buf_char(b, '"');
-	for (; p < end; p++) {
+	for (p += unescaped(p, v.n); p < end; p++) {
 		c = (unsigned char)*p;
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
