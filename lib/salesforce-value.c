@@ -316,14 +316,25 @@ sf_soql_text(struct buf *b, struct slice text)
 	buf_char(b, '\'');
 }
 
+/* It goes into the query without quotes: nothing but what a time is made of. */
+static bool
+is_moment(struct slice t)
+{
+	for (size_t i = 0; i < t.n; i++)
+		if (i < 4 ? !isdigit((unsigned char)t.p[i]) :
+		    memchr("0123456789-:TZ.+", t.p[i], 16) == NULL)
+			return false;
+	return t.n >= 10 && t.p[4] == '-';
+}
+
 void
 sf_soql_value(struct buf *b, const struct sf_field *f, struct slice text)
 {
 	struct decimal d;
 
 	if ((f->type == SF_NUMBER && decimal_read(&d, text)) ||
-	    ((f->type == SF_DATE || f->type == SF_DATETIME) && text.n >= 10 &&
-	    strspn(text.p, "0123456789") == 4))
+	    ((f->type == SF_DATE || f->type == SF_DATETIME) &&
+	    is_moment(text)))
 		buf_slice(b, text);
 	else if (f->type == SF_BOOL)
 		buf_str(b, is_true(text) ? "true" : "false");

@@ -118,6 +118,10 @@ test_soql(void **state)
 	literal(SF_NUMBER, "1 OR 1=1", "'1 OR 1=1'");
 	literal(SF_BOOL, "True", "true");
 	literal(SF_DATE, "2026-11-20", "2026-11-20");
+	literal(SF_DATETIME, "2026-11-20T10:00:00.000+0000",
+	    "2026-11-20T10:00:00.000+0000");
+	literal(SF_DATE, "2026-11-20) OR (Id != null",
+	    "'2026-11-20) OR (Id != null'");
 	list = sf_select_list("select Id,Name , Account.Name FROM Contact "
 	    "WHERE x = 1", pool, &n, &from);
 	assert_int_equal(n, 3);
