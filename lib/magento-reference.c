@@ -15,6 +15,8 @@ static const struct list {
 	{ "customer-attribute", "attributeMetadata/customer", NULL },
 };
 
+enum { PAGES_MAX = 10000 };	/* who has more does not count them */
+
 struct taker {
 	int (*take)(void *ctx, struct slice line);
 	void *ctx;
@@ -93,6 +95,8 @@ paged(struct mage *m, const struct list *l, int size, struct taker *t,
 			r = -1;
 		else
 			r = give_all(t, l->kind, list.items);
+		if (r == 0 && page == PAGES_MAX)
+			r = why(w, WHY_BROKEN, "the list does not end");
 		if (r == 0)
 			more = t->taken - before == (long)page * size &&
 			    (list.total < 0 || t->taken - before < list.total);

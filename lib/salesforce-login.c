@@ -63,6 +63,8 @@ form_secret(const struct sf *s, struct buf *body, struct why *w)
 	form(body, "client_secret", buf_all(&secret));
 	r = 0;
 out:
+	if (secret.p != NULL)
+		explicit_bzero(secret.p, secret.n);
 	buf_free(&secret);
 	return r;
 }
@@ -102,6 +104,8 @@ form_jwt(const struct sf *s, const char *url, struct buf *body, struct why *w)
 	form(body, "assertion", buf_all(&jwt));
 	r = 0;
 out:
+	if (key.p != NULL)
+		explicit_bzero(key.p, key.n);
 	buf_free(&key);
 	buf_free(&claims);
 	buf_free(&jwt);

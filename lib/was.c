@@ -188,6 +188,9 @@ take(void *ctx, const struct sf_record *r, struct why *w)
 		if (d->line.n == 0)
 			buf_char(&d->line, '{');
 		buf_char(&d->line, '}');
+		if (d->line.over)
+			return why(w, WHY_BROKEN, "a record of Salesforce is "
+			    "over %d bytes", WAS);
 		p->was.p = pool_dup(d->b->pool, d->line.p, d->line.n);
 		p->was.n = d->line.n;
 	}
