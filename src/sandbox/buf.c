@@ -93,6 +93,16 @@ buf_json(struct buf *b, const char *s, size_t n)
 	buf_byte(b, '"');
 }
 
+char *
+buf_dup(const char *s)
+{
+	char *p = strdup(s);
+
+	if (p == NULL)
+		err(3, "cannot allocate memory");
+	return p;
+}
+
 void
 buf_free(struct buf *b)
 {

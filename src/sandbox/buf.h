@@ -37,6 +37,9 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
  * it is, only what JSON demands is escaped. */
 void buf_json(struct buf *b, const char *s, size_t n);
 
+/* A copy of a text; memory that is not to be had ends the program. */
+char *buf_dup(const char *s);
+
 /* Release what it holds; it is empty again. */
 void buf_free(struct buf *b);
 

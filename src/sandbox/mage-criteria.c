@@ -11,21 +11,11 @@
 
 #define SEGMENTS 8
 
-static char *
-copy(const char *s)
-{
-	char *p = strdup(s);
-
-	if (p == NULL)
-		err(3, "cannot allocate memory");
-	return p;
-}
-
 static void
 assign(char **to, const char *s)
 {
 	free(*to);
-	*to = s ? copy(s) : NULL;
+	*to = s ? buf_dup(s) : NULL;
 }
 
 /* --- refusals --- */
@@ -155,7 +145,7 @@ group_at(struct criteria *c, const char *key)
 	if (c->groups == CRITERIA_MAX)
 		return NULL;
 	c->group = more(c->group, c->groups, sizeof *c->group);
-	c->group[c->groups].key = copy(key);
+	c->group[c->groups].key = buf_dup(key);
 	return &c->group[c->groups++];
 }
 
@@ -168,8 +158,8 @@ filter_at(struct group *g, const char *key)
 	if (g->n == CRITERIA_MAX)
 		return NULL;
 	g->f = more(g->f, g->n, sizeof *g->f);
-	g->f[g->n].key = copy(key);
-	g->f[g->n].type = copy("eq");
+	g->f[g->n].key = buf_dup(key);
+	g->f[g->n].type = buf_dup("eq");
 	return &g->f[g->n++];
 }
 
@@ -182,7 +172,7 @@ sort_at(struct criteria *c, const char *key)
 	if (c->sorts == CRITERIA_MAX)
 		return NULL;
 	c->sort = more(c->sort, c->sorts, sizeof *c->sort);
-	c->sort[c->sorts].key = copy(key);
+	c->sort[c->sorts].key = buf_dup(key);
 	return &c->sort[c->sorts++];
 }
 

@@ -20,16 +20,6 @@ struct pair {
 	char *name, *value;
 };
 
-static char *
-copy(const char *s)
-{
-	char *p = strdup(s);
-
-	if (p == NULL)
-		err(3, "cannot allocate memory");
-	return p;
-}
-
 struct oauth *
 oauth_open(const char *key, const char *secret, const char *token,
     const char *token_secret)
@@ -38,10 +28,10 @@ oauth_open(const char *key, const char *secret, const char *token,
 
 	if (o == NULL)
 		err(3, "cannot allocate memory");
-	o->key = copy(key);
-	o->secret = copy(secret);
-	o->token = copy(token);
-	o->token_secret = copy(token_secret);
+	o->key = buf_dup(key);
+	o->secret = buf_dup(secret);
+	o->token = buf_dup(token);
+	o->token_secret = buf_dup(token_secret);
 	return o;
 }
 
@@ -164,7 +154,7 @@ base_string(const struct request *rq, const char *header, struct buf *out)
 	n = query_pairs(rq->query, p, 0);
 	for (i = 0; i < sizeof signed_names / sizeof *signed_names; i++)
 		if ((p[n].value = header_value(header, signed_names[i])))
-			p[n++].name = copy(signed_names[i]);
+			p[n++].name = buf_dup(signed_names[i]);
 	qsort(p, n, sizeof *p, by_name);
 	for (i = 0; i < n; i++) {
 		if (i)
@@ -220,7 +210,7 @@ by_text(const void *a, const void *b)
 static int
 nonce_used(struct oauth *o, const char *nonce)
 {
-	char *mine = copy(nonce), **found = tsearch(mine, &o->nonces, by_text);
+	char *mine = buf_dup(nonce), **found = tsearch(mine, &o->nonces, by_text);
 
 	if (found == NULL)
 		err(3, "cannot allocate memory");

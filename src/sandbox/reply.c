@@ -31,16 +31,6 @@ struct text {
 	size_t at;
 };
 
-static char *
-copy(const char *s)
-{
-	char *p = strdup(s);
-
-	if (p == NULL)
-		err(3, "cannot allocate memory");
-	return p;
-}
-
 static void
 source_drop(struct reply *rp)
 {
@@ -56,7 +46,7 @@ reply_with(struct reply *rp, int status, const char *type)
 {
 	source_drop(rp);
 	free(rp->type);
-	rp->type = type ? copy(type) : NULL;
+	rp->type = type ? buf_dup(type) : NULL;
 	rp->status = status;
 	rp->body.n = 0;
 	return &rp->body;
@@ -67,8 +57,8 @@ reply_header(struct reply *rp, const char *name, const char *value)
 {
 	if (rp->headers == REPLY_HEADERS)
 		errx(3, "more than %d headers in an answer", REPLY_HEADERS);
-	rp->header[rp->headers].name = copy(name);
-	rp->header[rp->headers++].value = copy(value);
+	rp->header[rp->headers].name = buf_dup(name);
+	rp->header[rp->headers++].value = buf_dup(value);
 }
 
 void
