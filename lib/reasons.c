@@ -131,8 +131,8 @@ const struct reason reasons[] = {
 	    "message." },
 	{ "ambiguous-match", DECIDE,
 	    "More than one record in Salesforce fits.",
-	    "Choose one of the candidates in the message by led tie, or "
-	    "merge them." },
+	    "Merge the candidates that the message names, or give the right "
+	    "one our key (Magento_Id__c); then resync the record." },
 	{ "attempts-spent", DECIDE,
 	    "It failed as often as [runs] attempts allows.",
 	    "Mend what the last message says, then resync the record." },

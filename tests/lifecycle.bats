@@ -82,3 +82,17 @@ count()
 	sf_state >two
 	diff one two
 }
+
+@test "a product deleted in Salesforce comes back with its price" {
+	first_night
+	sf_state >before
+	id=$(sf-query "SELECT Id FROM Product2 WHERE Magento_Id__c = '14'" | jq -r .Id)
+	curl -sS --fail -X DELETE -H "Authorization: Bearer $(credential sf token)" \
+	    "$SF_URL/services/data/v62.0/sobjects/Product2/$id"
+	edit products 'select(.id == 14) | .name += "!"'
+	night 1
+	edit products 'select(.id == 14) | .name |= .[:-1]'
+	night 0
+	sf_state >after
+	diff before after
+}
