@@ -45,6 +45,13 @@ static const char totals[] =
 	" substr(m.name, 7) || '/' AND source < substr(m.name, 7) || '0')"
 	" FROM meta m WHERE name LIKE 'total/%'"
 	" AND (?1 IS NULL OR substr(name, 7) = ?1) ORDER BY entity";
+static const char untold[] =
+	"SELECT substr(source, 1, instr(source, '/') - 1), count(*) FROM told"
+	" WHERE refusal IS NOT NULL AND (?1 IS NULL OR"
+	" (source >= ?1 || '/' AND source < ?1 || '0')) GROUP BY 1 ORDER BY 1";
+static const char untold_source[] =
+	"SELECT source, refusal FROM told WHERE source = ?1"
+	" AND refusal IS NOT NULL";
 static const char calls[] =
 	"SELECT day, system, kind, calls, used, max FROM api"
 	" WHERE ?1 IS NULL OR day >= ?1 ORDER BY day, system, kind";
@@ -61,6 +68,9 @@ text_of(enum ledger_list list, const char *a)
 	case LEDGER_DUE: return due;
 	case LEDGER_MARKS: return marks;
 	case LEDGER_TOTALS: return totals;
+	case LEDGER_UNTOLD:
+		return a != NULL && strchr(a, '/') != NULL ? untold_source :
+		    untold;
 	case LEDGER_CALLS: return calls;
 	case LEDGER_RECORDS: return records;
 	}

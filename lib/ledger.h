@@ -281,6 +281,8 @@ enum ledger_list {
 	LEDGER_DUE,	/* id.  a: entity, b: attempts, c: now */
 	LEDGER_MARKS,	/* entity, store, value, changed */
 	LEDGER_TOTALS,	/* entity, total, tried.  a: entity or NULL */
+	LEDGER_UNTOLD,	/* what the store refused to be told.  a: entity or
+			 * NULL: entity, count; a: source: source, refusal */
 	LEDGER_CALLS,	/* day, system, kind, calls, used, max */
 	LEDGER_RECORDS,	/* object, key, id, parent, source, adopted.
 			 * a: object or NULL */

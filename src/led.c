@@ -259,6 +259,28 @@ total_row(void *ctx, int n, const char *const *c)
 	return 0;
 }
 
+/* What Magento would not be told: how many of an entity, or why of one. */
+static int
+untold_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	bool one = strchr(c[0], '/') != NULL;
+
+	(void)n;
+	if (l->json) {
+		member(&l->line, one ? "source" : "entity", c[0], false);
+		member(&l->line, "not_told", c[1], !one);
+		buf_char(&l->line, '}');
+	} else if (one) {
+		buf_fmt(&l->line, "%s: not told to Magento: %s", c[0], c[1]);
+	} else {
+		buf_fmt(&l->line, "%s: %s not told to Magento; led status "
+		    "ENTITY/ID says why", c[0], c[1]);
+	}
+	put_line(l);
+	return 0;
+}
+
 /* total ENTITY N: how many the store has. */
 static int
 total(struct led *l, struct why *w)
@@ -293,6 +315,9 @@ status(struct led *l, struct why *w)
 			    NULL, total_row, l, w) == -1)
 				return -1;
 		}
+		if (ledger_list(l->ledger, LEDGER_UNTOLD, *a, NULL, NULL,
+		    untold_row, l, w) == -1)
+			return -1;
 		if (*a == NULL || a[1] == NULL)
 			break;
 	}

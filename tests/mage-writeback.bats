@@ -267,3 +267,14 @@ free()
 	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected)'
 	assert_equal "$(writes)" "$n"
 }
+
+@test "status tells of how many records Magento would not be told, and why of one" {
+	start_sf
+	write_conf
+	printf '%s\n' '{"verdict":"created","object":"Order","map":"order","source":"orders/1","key":"1","id":"801000000000009AAA"}' |
+	    led-record | mage-writeback >/dev/null || [ $? -eq 1 ]
+	run_status 0 led status orders
+	assert_line --partial 'orders: 1 not told to Magento'
+	run_status 0 led status orders/1
+	assert_line --partial "orders/1: not told to Magento: ext_order_id is '801000000000001AAA', which is not ours"
+}
