@@ -23,8 +23,11 @@ reader()
 entity=${1:?an entity is missing: customers, products or orders}
 shift
 if [ "$entity" = --map ]; then
-	entity=$(reader "${1:?the MAP is missing}")
-	: "${entity:?no map of this name: $1}"
+	entity=$(reader "${1-}")
+	[ -n "$entity" ] || {
+		echo "resync: no map of this name: '${1-}'" >&2
+		exit 2
+	}
 	shift
 fi
 reference

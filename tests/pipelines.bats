@@ -167,9 +167,10 @@ calls()
 	rm calls
 	run_status 0 millrace resync --map price-standard
 	[ "$(calls mage-extract | tail -n 1)" = "mage-extract products" ]
-	run millrace resync --map nosuch
-	[ "$status" -ne 0 ]
-	assert_output --partial "no map of this name: nosuch"
+	run_status 2 millrace resync --map nosuch
+	assert_output --partial "no map of this name: 'nosuch'"
+	run_status 2 millrace resync --map
+	assert_output --partial "no map of this name: ''"
 }
 
 @test "plan: reads only, status 1 when it would change something" {
