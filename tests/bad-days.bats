@@ -82,12 +82,13 @@ fine()
 }
 
 @test "Magento: HTML instead of JSON, for ever" {
+	printf '[magento]\nattempts = 2\n' >>millrace.conf
 	faults mage '{"path":"/V1/","status":200,"body_text":"<html><body>Please log in</body></html>"}'
 	bad 3 'a page for people instead of JSON: "Please log in"'
 }
 
 @test "Magento: maintenance, for ever" {
-	printf '[magento]\ntimeout = 5s\n' >>millrace.conf
+	printf '[magento]\ntimeout = 5s\nattempts = 2\n' >>millrace.conf
 	faults mage '{"path":"/rest/","status":503,"body_text":"<h1>Service Temporarily Unavailable</h1>"}'
 	bad 4 '503'
 }
