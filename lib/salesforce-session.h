@@ -25,10 +25,6 @@ struct sf {
 /* Log in and set instance, token, org. */
 int sf_login(struct sf *s, struct why *w);
 
-/* What went wrong in a call that has an answer with a status above 299:
- * the body understood, `w` filled.  -1. */
-int sf_refused(const struct http_call *c, struct why *w);
-
 void sf_kept_free(struct sf_kept *k);
 
 /* The lookup behind a relationship column: AccountId of

@@ -75,9 +75,10 @@ path_of(const char *url)
 	return p == NULL ? "/" : p;
 }
 
-/* [{"errorCode":..,"message":..,"fields":[..]}]: the first one counts. */
-int
-sf_refused(const struct http_call *c, struct why *w)
+/* An answer with a status above 299: [{"errorCode":..,"message":..,
+ * "fields":[..]}].  The first one counts. */
+static int
+refused(const struct http_call *c, struct why *w)
 {
 	struct pool *pool = pool_new();
 	struct buf text = BUF(2048);
@@ -245,7 +246,7 @@ run_once(struct sf *s, struct http_call *c, const char *path, struct why *w)
 	if ((r = http_run(s->http, c, w)) == -1)
 		why_in(w, "Salesforce");
 	else if (c->status < 200 || c->status > 299)
-		r = sf_refused(c, w);
+		r = refused(c, w);
 	take_limits(s, c);
 	c->url = NULL;
 	free(url);

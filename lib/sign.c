@@ -45,12 +45,6 @@ sign_sha256_put(struct sign_sha256 *s, const void *p, size_t n)
 	must(EVP_DigestUpdate(s->ctx, p, n));
 }
 
-void
-sign_sha256_end(struct sign_sha256 *s, unsigned char digest[SIGN_SHA256])
-{
-	must(EVP_DigestFinal_ex(s->ctx, digest, NULL));
-}
-
 static void
 hex_of(const unsigned char *p, size_t n, char *out)
 {
@@ -69,7 +63,7 @@ sign_sha256_end_hex(struct sign_sha256 *s, char hex[SIGN_HEX])
 {
 	unsigned char d[SIGN_SHA256];
 
-	sign_sha256_end(s, d);
+	must(EVP_DigestFinal_ex(s->ctx, d, NULL));
 	hex_of(d, sizeof(d), hex);
 }
 
@@ -99,23 +93,15 @@ sign_sha256_hex(struct slice text, char hex[SIGN_HEX])
 }
 
 void
-sign_hmac_sha256(struct slice key, struct slice text,
-    unsigned char digest[SIGN_SHA256])
+sign_hmac_sha256_hex(struct slice key, struct slice text, char hex[SIGN_HEX])
 {
-	size_t n = SIGN_SHA256;
+	unsigned char d[SIGN_SHA256];
+	size_t n = sizeof(d);
 
 	must(EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL,
 	    key.p == NULL ? "" : key.p, key.n,
 	    (const unsigned char *)(text.p == NULL ? "" : text.p), text.n,
-	    digest, SIGN_SHA256, &n) != NULL);
-}
-
-void
-sign_hmac_sha256_hex(struct slice key, struct slice text, char hex[SIGN_HEX])
-{
-	unsigned char d[SIGN_SHA256];
-
-	sign_hmac_sha256(key, text, d);
+	    d, sizeof(d), &n) != NULL);
 	hex_of(d, sizeof(d), hex);
 }
 

@@ -17,16 +17,12 @@ struct sign_sha256;
 struct sign_sha256 *sign_sha256_new(void);
 void sign_sha256_reset(struct sign_sha256 *s);
 void sign_sha256_put(struct sign_sha256 *s, const void *p, size_t n);
-void sign_sha256_end(struct sign_sha256 *s,
-    unsigned char digest[SIGN_SHA256]);
 void sign_sha256_end_hex(struct sign_sha256 *s, char hex[SIGN_HEX]);
 void sign_sha256_free(struct sign_sha256 *s);
 
 /* In one go.  `hex` is 64 lower-case digits and a NUL. */
 void sign_sha256(struct slice text, unsigned char digest[SIGN_SHA256]);
 void sign_sha256_hex(struct slice text, char hex[SIGN_HEX]);
-void sign_hmac_sha256(struct slice key, struct slice text,
-    unsigned char digest[SIGN_SHA256]);
 void sign_hmac_sha256_hex(struct slice key, struct slice text,
     char hex[SIGN_HEX]);
 
