@@ -79,15 +79,18 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(lib)
 deps:
 	@.ci/deps
 
+# All processors, unless the caller said how many.
+many = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 check: deps
-	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory $(many) all units
 	@MILLRACE_BIN='$(CURDIR)/$(B)' MILLRACE_UNITS='$(CURDIR)/$(O)/unit' tests/run
 
 units: $(units)
 .SECONDARY: $(call obj,$(unit_c))
 
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(many) all
 	@MILLRACE_BIN='$(CURDIR)/$(B)' pipelines/demo.sh
 
 $(O)/bench/%: tests/bench/%.c
