@@ -513,9 +513,24 @@ request_row(void *ctx, int n, const char *const *c)
 	return 0;
 }
 
+static bool
+is_day(const char *s)
+{
+	static const char form[] = "0000-00-00";
+	size_t i;
+
+	for (i = 0; form[i] != '\0'; i++)
+		if (form[i] == '-' ? s[i] != '-' : s[i] < '0' || s[i] > '9')
+			return false;
+	return s[i] == '\0';
+}
+
 static int
 requests(struct led *l, struct why *w)
 {
+	if (l->since != NULL && !is_day(l->since))
+		return why(w, WHY_SETUP, "--since '%s' is no day as "
+		    "2026-11-21", l->since);
 	return ledger_list(l->ledger, LEDGER_CALLS, l->since, NULL, NULL,
 	    request_row, l, w);
 }

@@ -155,3 +155,10 @@ some()
 	assert_line '{"entity":"orders","total":80,"never_tried":79}'
 	run_status 2 led total orders many
 }
+
+@test "requests --since takes a day, and nothing else" {
+	run_status 0 led requests --since 2026-11-21
+	run_status 2 led requests --since yesterday
+	assert_output --partial "--since 'yesterday' is no day"
+	run_status 2 led requests --since 2026-11-211
+}
