@@ -97,7 +97,7 @@ $(O)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson
 
-bench: deps all $(O)/bench/gen $(O)/bench/floor
+bench: deps all $(addprefix $(O)/bench/,gen shuffle floor)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
 lint: deps

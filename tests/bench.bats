@@ -5,7 +5,7 @@ load helpers
 prepare()
 {
 	# not by the flags of the make that runs us
-	env -u MAKEFLAGS -u MFLAGS -u SAN make -s -C "$REPO" .o/bench/gen .o/bench/floor >/dev/null
+	env -u MAKEFLAGS -u MFLAGS -u SAN make -s -C "$REPO" .o/bench/gen .o/bench/shuffle .o/bench/floor >/dev/null
 	gen=$REPO/.o/bench/gen
 }
 
@@ -49,4 +49,28 @@ prepare()
 	echo '{"a":' >>products
 	run "$REPO/.o/bench/floor" products
 	assert_failure 1
+}
+
+@test "shuffled records say the same, in another order each" {
+	"$gen" orders 50 1 >orders
+	"$REPO/.o/bench/shuffle" 1 <orders >shuffled
+	"$REPO/.o/bench/shuffle" 1 <orders | cmp - shuffled
+	cmp <(jq -cS . orders) <(jq -cS . shuffled)
+	# no two have one order of members
+	jq -c keys_unsorted shuffled | sort | uniq -d >twice
+	[ ! -s twice ]
+}
+
+@test "the job is what jq makes of it, shuffled or not" {
+	: >millrace.conf
+	"$gen" orders 50 1 >orders
+	{ cat "$REPO/tests/bench/prelude.jq"; "$REPO/tests/bench/map2jq" "$REPO/tests/bench/job.map"; } >job.jq
+	jq -nc --argjson set "$(millrace-config show --json)" \
+	    --slurpfile ref "$REPO/fixtures/magento/reference.ndjson" \
+	    -f job.jq orders | jq -cS 'select(.fields)' >by-jq
+	rec-map "$REPO/tests/bench/job.map" <orders >by-us
+	[ "$(grep -c '"fields":' by-us)" -gt 40 ]
+	[ "$(head -n 1 by-us | jq '.fields | length')" -eq 21 ]
+	jq -cS 'select(.fields) | del(.rev)' by-us | cmp - by-jq
+	"$REPO/.o/bench/shuffle" 1 <orders | rec-map "$REPO/tests/bench/job.map" | cmp - by-us
 }
