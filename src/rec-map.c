@@ -1,28 +1,16 @@
 /* rec-map - Magento records into payloads for Salesforce, by mapping files */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf.h"
 #include "csv.h"
-#include "file.h"
 #include "flow.h"
-#include "map.h"
+#include "maps.h"
 #include "opt.h"
 #include "say.h"
 
-enum {
-	MAPS = 64,
-	SETS = 64,
-	MAP_FILE = 8 << 20,		/* a mapping file */
-	TABLE_FILE = 64 << 20,		/* a table's CSV */
-	ZONE_FILE = 1 << 20,
-	REF_FILE = 64 << 20,		/* a line of the reference */
-	CHECK = 256, LIST, EXPLAIN, REF, SET, EVAL,
-};
+enum { CHECK = 256, LIST, EXPLAIN, REF, SET, EVAL };
 
 static const struct opt options[] = {
 	{ REF, "ref", "FILE", "stores and labels: mage-extract reference" },
@@ -36,165 +24,22 @@ static const struct opt options[] = {
 };
 
 struct job {
-	struct map_world world;
-	struct buf settings, mistakes;
-	struct map_ref *ref;
-	struct conf *conf;
-	struct map_set *set;
+	struct maps m;
 	const char *ref_file, *list, *explain, *eval;
-	const char *sets[SETS];
-	int n_sets;
 	bool check;
 	struct flow *flow;
 };
-
-/* ---- files, for the maps that open none themselves ---- */
-
-/* A table stands beside its map. */
-static int
-table(void *ctx, const char *map, const char *name, struct buf *out,
-    struct why *w)
-{
-	const char *slash = strrchr(map, '/');
-	char *path = slash == NULL ? xstrdup(name) :
-	    xasprintf("%.*s/%s", (int)(slash - map), map, name);
-	int r;
-
-	(void)ctx;
-	out->max = TABLE_FILE;
-	r = file_read(path, out, w);
-	free(path);
-	return r;
-}
-
-static int
-zone(void *ctx, const char *name, struct buf *out, struct why *w)
-{
-	char *path = xasprintf("/usr/share/zoneinfo/%s", name);
-	int r;
-
-	(void)ctx;
-	out->max = ZONE_FILE;
-	r = file_read(path, out, w);
-	free(path);
-	return r;
-}
-
-static int
-read_ref(struct job *j, struct why *w)
-{
-	struct lines *in;
-	struct line l;
-	int fd, r;
-
-	j->world.ref = j->ref = map_ref_new();
-	if ((fd = open(j->ref_file, O_RDONLY | O_CLOEXEC)) == -1)
-		return why(w, WHY_SETUP, "cannot read '%s': %s", j->ref_file,
-		    strerror(errno));
-	in = lines_open(fd, REF_FILE);
-	while ((r = lines_next(in, &l, w)) == 1)
-		if (map_ref_line(j->ref, l.text, w) == -1) {
-			why_in(w, "%s:%llu", j->ref_file,
-			    (unsigned long long)l.number);
-			w->kind = WHY_SETUP;
-			r = -1;
-			break;
-		}
-	lines_close(in);
-	close(fd);
-	return r;
-}
-
-/* ---- settings ---- */
-
-/* $run of a pipeline: its folder's name is 2026-11-21T020000Z-nightly. */
-static int
-set_run(struct job *j, struct why *w)
-{
-	const char *folder = getenv("MILLRACE_RUN"), *id;
-	char text[64];
-
-	if (folder == NULL || *folder == '\0')
-		return 0;
-	id = strrchr(folder, '/');
-	id = id == NULL ? folder : id + 1;
-	if (strlen(id) < 19 || id[10] != 'T' || id[17] != 'Z' ||
-	    id[18] != '-' || strlen(id) > 40)
-		return 0;
-	snprintf(text, sizeof(text), "run.id=%s", id);
-	if (conf_set(j->conf, text, w) == -1)
-		return -1;
-	snprintf(text, sizeof(text), "run.kind=%s", id + 19);
-	if (conf_set(j->conf, text, w) == -1)
-		return -1;
-	snprintf(text, sizeof(text), "run.started=%.13s:%.2s:%.2sZ", id,
-	    id + 13, id + 15);
-	return conf_set(j->conf, text, w);
-}
 
 static int
 read_settings(struct job *j, const char *config, struct why *w)
 {
 	const char *env = getenv("MILLRACE_CONF");
-	int i;
 
 	/* an expression can be tried without a configuration */
-	if (j->eval != NULL && config == NULL && j->n_sets == 0 &&
+	if (j->eval != NULL && config == NULL && j->m.n_sets == 0 &&
 	    (env == NULL || *env == '\0'))
 		return 0;
-	if ((j->conf = conf_open(config, w)) == NULL || set_run(j, w) == -1)
-		return -1;
-	for (i = 0; i < j->n_sets; i++)
-		if (conf_set(j->conf, j->sets[i], w) == -1)
-			return -1;
-	conf_json(j->conf, &j->settings);
-	j->world.settings = buf_all(&j->settings);
-	return 0;
-}
-
-/* ---- maps ---- */
-
-/* "maps/order.map" is the map order. */
-static char *
-map_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *base = slash == NULL ? path : slash + 1;
-	size_t n = strlen(base);
-
-	if (n > 4 && strcmp(base + n - 4, ".map") == 0)
-		n -= 4;
-	return xstrndup(base, n);
-}
-
-/* 0, or an exit status: all mistakes have been told. */
-static int
-read_maps(struct job *j, char **paths, int n)
-{
-	struct map_text texts[MAPS];
-	struct buf files[MAPS];
-	struct why w = {0};
-	int i, status = 0;
-
-	for (i = 0; i < n; i++) {
-		files[i] = BUF(MAP_FILE);
-		if (file_read(paths[i], &files[i], &w) == -1)
-			status = say_why(&w);
-		texts[i] = (struct map_text){ paths[i], map_name(paths[i]),
-			buf_all(&files[i]) };
-	}
-	if (status == 0) {
-		j->set = map_open(&j->world, texts, (size_t)n, &j->mistakes);
-		if (j->set == NULL) {
-			fputs(buf_cstr(&j->mistakes), stderr);
-			status = WHY_SETUP;
-		}
-	}
-	for (i = 0; i < n; i++) {
-		buf_free(&files[i]);
-		free((char *)(uintptr_t)texts[i].name);
-	}
-	return status;
+	return maps_settings(&j->m, config, w);
 }
 
 /* ---- what it can do ---- */
@@ -202,8 +47,8 @@ read_maps(struct job *j, char **paths, int n)
 static struct flow *
 open_flow(const struct job *j)
 {
-	return flow_open("rec-map", FLOW_RECORDS, j->conf == NULL ? 0 :
-	    (size_t)conf_int(j->conf, "runs", "line_limit"));
+	return flow_open("rec-map", FLOW_RECORDS, j->m.conf == NULL ? 0 :
+	    (size_t)conf_int(j->m.conf, "runs", "line_limit"));
 }
 
 static void
@@ -232,8 +77,8 @@ map_all(struct job *j)
 
 	j->flow = open_flow(j);
 	while (flow_record(j->flow, &l))
-		if (map_record(j->set, l.text, &sink, &w) == -1)
-			flow_reject(j->flow, l.text, NULL, map_source(j->set),
+		if (map_record(j->m.set, l.text, &sink, &w) == -1)
+			flow_reject(j->flow, l.text, NULL, map_source(j->m.set),
 			    &w);
 	return flow_close(j->flow);
 }
@@ -264,8 +109,8 @@ explain(struct job *j)
 	j->flow = open_flow(j);
 	while (flow_record(j->flow, &l)) {
 		buf_reset(&out);
-		if (map_explain(j->set, l.text, &out, &w) == -1 ||
-		    strcmp(map_source(j->set), j->explain) != 0)
+		if (map_explain(j->m.set, l.text, &out, &w) == -1 ||
+		    strcmp(map_source(j->m.set), j->explain) != 0)
 			continue;
 		found = true;
 		print(j->flow, buf_all(&out));
@@ -281,13 +126,15 @@ explain(struct job *j)
 static int
 eval(struct job *j)
 {
-	struct map_expr *x = map_expr_open(&j->world, j->eval, &j->mistakes);
+	struct map_expr *x;
 	struct buf out = BUF(32 << 20);
 	struct line l;
 	struct why w = {0};
 
+	maps_files(&j->m.world);
+	x = map_expr_open(&j->m.world, j->eval, &j->m.mistakes);
 	if (x == NULL) {
-		fputs(buf_cstr(&j->mistakes), stderr);
+		fputs(buf_cstr(&j->m.mistakes), stderr);
 		return WHY_SETUP;
 	}
 	j->flow = open_flow(j);
@@ -381,7 +228,7 @@ list(struct job *j)
 		csv_end(&l.b, COLUMNS);
 		print(l.flow, buf_all(&l.b));
 	}
-	map_list(j->set, *l.form == '\0' ? see_table : see, &l);
+	map_list(j->m.set, *l.form == '\0' ? see_table : see, &l);
 	buf_free(&l.b);
 	return flow_close(l.flow);
 }
@@ -394,12 +241,12 @@ run(struct job *j, const char *config, char **maps, int n)
 
 	if (read_settings(j, config, &w) == -1)
 		return say_why(&w);
-	if (j->ref_file != NULL && read_ref(j, &w) == -1)
+	if (j->ref_file != NULL && maps_ref(&j->m, j->ref_file, &w) == -1)
 		return say_why(&w);
 	if (j->eval != NULL)
 		return eval(j);
-	j->world.no_ref_needed = j->check || j->list != NULL;
-	if ((status = read_maps(j, maps, n)) != 0)
+	j->m.world.no_ref_needed = j->check || j->list != NULL;
+	if ((status = maps_read(&j->m, maps, n)) != 0)
 		return status;
 	if (j->check)
 		return 0;
@@ -410,8 +257,7 @@ run(struct job *j, const char *config, char **maps, int n)
 int
 main(int argc, char **argv)
 {
-	struct job j = { .world = { .table = table, .zone = zone },
-		.settings = BUF(1 << 20), .mistakes = BUF(1 << 20) };
+	struct job j = { .m = MAPS };
 	struct opts o = { .name = "rec-map", .operands = "MAP...",
 		.purpose = "Magento records into payloads for Salesforce",
 		.table = options };
@@ -433,9 +279,8 @@ main(int argc, char **argv)
 			j.explain = o.value;
 			break;
 		case SET:
-			if (j.n_sets == SETS)
+			if (maps_sets(&j.m, o.value) == -1)
 				return opt_usage(&o, "too many --set");
-			j.sets[j.n_sets++] = o.value;
 			break;
 		case EVAL:
 			j.eval = o.value;
@@ -450,13 +295,9 @@ main(int argc, char **argv)
 	if ((o.first == argc) != (j.eval != NULL))
 		return opt_usage(&o, j.eval != NULL ? "--eval takes no MAP" :
 		    "no MAP given");
-	if (argc - o.first > MAPS)
-		return opt_usage(&o, "at most %d maps", MAPS);
+	if (argc - o.first > MAPS_MAX)
+		return opt_usage(&o, "at most %d maps", MAPS_MAX);
 	status = run(&j, o.config, argv + o.first, argc - o.first);
-	map_close(j.set);
-	map_ref_free(j.ref);
-	conf_close(j.conf);
-	buf_free(&j.settings);
-	buf_free(&j.mistakes);
+	maps_free(&j.m);
 	return status;
 }

@@ -1,0 +1,207 @@
+/* maps - mapping files with what they need from outside. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "lines.h"
+#include "maps.h"
+#include "say.h"
+
+enum {
+	MAP_FILE = 8 << 20,		/* a mapping file */
+	TABLE_FILE = 64 << 20,		/* a table's CSV */
+	ZONE_FILE = 1 << 20,
+	REF_LINE = 64 << 20,		/* a line of the reference */
+};
+
+/* ---- files, for the maps that open none themselves ---- */
+
+/* A table stands beside its map. */
+static int
+table(void *ctx, const char *map, const char *name, struct buf *out,
+    struct why *w)
+{
+	const char *slash = strrchr(map, '/');
+	char *path = slash == NULL ? xstrdup(name) :
+	    xasprintf("%.*s/%s", (int)(slash - map), map, name);
+	int r;
+
+	(void)ctx;
+	out->max = TABLE_FILE;
+	r = file_read(path, out, w);
+	free(path);
+	return r;
+}
+
+static int
+zone(void *ctx, const char *name, struct buf *out, struct why *w)
+{
+	char *path = xasprintf("/usr/share/zoneinfo/%s", name);
+	int r;
+
+	(void)ctx;
+	out->max = ZONE_FILE;
+	r = file_read(path, out, w);
+	free(path);
+	return r;
+}
+
+void
+maps_files(struct map_world *world)
+{
+	world->table = table;
+	world->zone = zone;
+}
+
+int
+maps_ref(struct maps *m, const char *file, struct why *w)
+{
+	struct lines *in;
+	struct line l;
+	int fd, r;
+
+	m->world.ref = m->ref = map_ref_new();
+	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
+		return why(w, WHY_SETUP, "cannot read '%s': %s", file,
+		    strerror(errno));
+	in = lines_open(fd, REF_LINE);
+	while ((r = lines_next(in, &l, w)) == 1)
+		if (map_ref_line(m->ref, l.text, w) == -1) {
+			why_in(w, "%s:%llu", file,
+			    (unsigned long long)l.number);
+			w->kind = WHY_SETUP;
+			r = -1;
+			break;
+		}
+	lines_close(in);
+	close(fd);
+	return r;
+}
+
+/* ---- settings ---- */
+
+/* $run of a pipeline: its folder's name is 2026-11-21T020000Z-nightly. */
+static int
+set_run(struct conf *conf, struct why *w)
+{
+	const char *folder = getenv("MILLRACE_RUN"), *id;
+	char text[64];
+
+	if (folder == NULL || *folder == '\0')
+		return 0;
+	id = strrchr(folder, '/');
+	id = id == NULL ? folder : id + 1;
+	if (strlen(id) < 19 || id[10] != 'T' || id[17] != 'Z' ||
+	    id[18] != '-' || strlen(id) > 40)
+		return 0;
+	snprintf(text, sizeof(text), "run.id=%s", id);
+	if (conf_set(conf, text, w) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "run.kind=%s", id + 19);
+	if (conf_set(conf, text, w) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "run.started=%.13s:%.2s:%.2sZ", id,
+	    id + 13, id + 15);
+	return conf_set(conf, text, w);
+}
+
+int
+maps_sets(struct maps *m, const char *assignment)
+{
+	if (m->n_sets == MAPS_SETS)
+		return -1;
+	m->sets[m->n_sets++] = assignment;
+	return 0;
+}
+
+int
+maps_settings(struct maps *m, const char *config, struct why *w)
+{
+	int i;
+
+	if ((m->conf = conf_open(config, w)) == NULL ||
+	    set_run(m->conf, w) == -1)
+		return -1;
+	for (i = 0; i < m->n_sets; i++)
+		if (conf_set(m->conf, m->sets[i], w) == -1)
+			return -1;
+	conf_json(m->conf, &m->settings);
+	m->world.settings = buf_all(&m->settings);
+	return 0;
+}
+
+/* ---- maps ---- */
+
+/* "maps/order.map" is the map order. */
+static char *
+map_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash == NULL ? path : slash + 1;
+	size_t n = strlen(base);
+
+	if (n > 4 && strcmp(base + n - 4, ".map") == 0)
+		n -= 4;
+	return xstrndup(base, n);
+}
+
+int
+maps_texts(char **paths, int n, struct map_text *texts)
+{
+	struct buf file;
+	struct why w = {0};
+	int i, status = 0;
+
+	for (i = 0; i < n; i++) {
+		file = BUF(MAP_FILE);
+		if (file_read(paths[i], &file, &w) == -1)
+			status = say_why(&w);
+		texts[i] = (struct map_text){ paths[i], map_name(paths[i]),
+			buf_all(&file) };
+		if (file.p == NULL)
+			texts[i].text.p = NULL;
+	}
+	return status;
+}
+
+void
+maps_texts_free(struct map_text *texts, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		free((char *)(uintptr_t)texts[i].text.p);
+		free((char *)(uintptr_t)texts[i].name);
+	}
+}
+
+int
+maps_read(struct maps *m, char **paths, int n)
+{
+	struct map_text texts[MAPS_MAX];
+	int status = maps_texts(paths, n, texts);
+
+	maps_files(&m->world);
+	if (status == 0) {
+		m->set = map_open(&m->world, texts, (size_t)n, &m->mistakes);
+		if (m->set == NULL) {
+			fputs(buf_cstr(&m->mistakes), stderr);
+			status = WHY_SETUP;
+		}
+	}
+	maps_texts_free(texts, n);
+	return status;
+}
+
+void
+maps_free(struct maps *m)
+{
+	map_close(m->set);
+	map_ref_free(m->ref);
+	conf_close(m->conf);
+	buf_free(&m->settings);
+	buf_free(&m->mistakes);
+}
