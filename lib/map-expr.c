@@ -53,7 +53,7 @@ prepare(struct map_expr *x)
 	s->lets = pool_get(s->pool, (s->slots + 1) * sizeof(*s->lets));
 	memset(s->lets, 0, (s->slots + 1) * sizeof(*s->lets));
 	want_whole(want_expr(&w, x->node, root));
-	want_finish(s->pool, s->root);
+	want_finish(s->root, &s->places);
 	free(w.vars);
 	x->ev.pool = pool_new();
 	x->ev.vars = xcalloc(s->slots + 1, sizeof(*x->ev.vars));
@@ -62,7 +62,7 @@ prepare(struct map_expr *x)
 	x->ev.text = BUF(64 << 20);
 	x->ev.zones = zones_new(&s->world);
 	x->ev.ref = s->world.ref;
-	x->scanner.pool = x->ev.pool;
+	scanner_start(&x->scanner, x->ev.pool, s->root, s->places);
 	x->text = BUF(1 << 16);
 }
 

@@ -104,6 +104,7 @@ struct map {
 	size_t index;		/* among the maps */
 };
 
+/* Complete when map_open() returns: then it is only read, by any thread. */
 struct map_set {
 	struct pool *pool;	/* as long as the set */
 	struct map_world world;
@@ -113,13 +114,12 @@ struct map_set {
 	struct slice from;
 	struct name *names;	/* settings and $store */
 	struct interned *keys;	/* of paths */
-	uint32_t slots, hints, store_slot;
+	uint32_t slots, hints, places, store_slot;
 	bool store_used;
 	struct want *root;
 	struct slice id_key;	/* member that is the id; absent: entity_id,
 				 * else id */
 	const struct node **lets;	/* by slot */
-	struct run *run;
 };
 
 /* The settings and $store as names; -1: the settings are no JSON. */
@@ -153,8 +153,8 @@ struct state {			/* of a map, for the present record */
 	bool fixed_known;
 };
 
-struct run {
-	struct map_set *set;
+struct map_run {
+	const struct map_set *set;
 	struct ev ev;
 	struct scanner scanner;
 	struct state *states;	/* by map */
@@ -174,30 +174,27 @@ struct run {
 	long lines;
 };
 
-struct run *run_new(struct map_set *s);
-void run_free(struct run *r);
-
 /* Take a record in: values, id, source, variables. */
-int run_start(struct run *r, struct slice record, struct why *w);
+int run_start(struct map_run *r, struct slice record, struct why *w);
 
 /* Evaluate for the present record and child; EV_ONE, EV_NONE, EV_ERROR. */
-int run_eval(struct run *r, const struct node *n, struct val *out);
-int run_text(struct run *r, const struct node *n, struct val *out);
-int run_truth(struct run *r, const struct node *n, bool *yes);
-int run_field(struct run *r, const struct field_map *f, struct val *out);
+int run_eval(struct map_run *r, const struct node *n, struct val *out);
+int run_text(struct map_run *r, const struct node *n, struct val *out);
+int run_truth(struct map_run *r, const struct node *n, bool *yes);
+int run_field(struct map_run *r, const struct field_map *f, struct val *out);
 
 /* What e->error says. */
-const char *run_error(struct run *r);
+const char *run_error(struct map_run *r);
 
 /* A closed gate among m's: 1 and *gate, 0 all open, -1 an error in *gate. */
-int run_gates(struct run *r, const struct map *m, bool child,
+int run_gates(struct map_run *r, const struct map *m, bool child,
     const struct gate **gate);
 
 /* The constant parts of m's payloads. */
 void render_prepare(struct map_set *s, struct map *m);
 
 /* The payload's line into r->out; -1: an error, of the field *at. */
-int render(struct run *r, struct map *m, struct val key,
+int render(struct map_run *r, struct map *m, struct val key,
     const struct field_map **at);
 
 #endif

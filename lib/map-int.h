@@ -316,7 +316,7 @@ struct want {
 	struct want *elem;	/* of an array */
 	uint32_t n;		/* of an object: */
 	struct want_key *keys;
-	struct shape *shape;	/* the order of keys as seen (map-scan.c) */
+	uint32_t place;		/* an object with keys: its number */
 };
 
 struct want_key {
@@ -338,7 +338,9 @@ struct wanter {
 struct want *want_new(struct pool *pool);
 struct want *want_key(struct pool *pool, struct want *w, struct slice key);
 struct want_set want_one(struct pool *pool, struct want *w);
-void want_finish(struct pool *pool, struct want *w);	/* before scanning */
+
+/* Before scanning: number the objects, from *places on. */
+void want_finish(struct want *w, uint32_t *places);
 
 /* Note what `n` reads when its input comes from `in`; where its values come
  * from. */
@@ -348,21 +350,27 @@ void want_whole(struct want_set s);
 
 /* ---- records (map-scan.c) ---- */
 
+/* Of one thread: it learns how the records look. */
 struct scanner {
-	struct pool *pool;
+	struct pool *pool;	/* of the record */
 	struct val *stack;	/* elements of arrays not yet closed */
 	size_t n, cap;
 	struct why *why;
 	const char *start, *end;
-	struct pool *places;	/* of the orders of keys that nobody wants */
-	int n_places;
+	struct pool *learned;	/* as long as the scanner; or NULL */
+	struct shape **shapes;	/* the order of keys as seen, by place */
+	int others;		/* orders of keys in places that nobody wants */
 };
 
+/* For records of which `root` is wanted, with `places` of them in all. */
+void scanner_start(struct scanner *s, struct pool *record,
+    const struct want *root, uint32_t places);
+
 /*
- * Read one JSON value with white space around it and keep what `w` wants
- * (NULL: everything).  64 bytes behind the text must be readable, the first
- * of them an LF or a NUL.  -1 WHY_DATA "bad-json".  The value points into
- * `text` and `pool`.
+ * Read one JSON value with white space around it and keep what `w` wants (the
+ * root of scanner_start(), or NULL: everything).  64 bytes behind the text
+ * must be readable, the first of them an LF or a NUL.  -1 WHY_DATA
+ * "bad-json".  The value points into `text` and `pool`.
  */
 int scan_record(struct scanner *s, struct slice text, const struct want *w,
     struct val *out, struct why *why);
@@ -382,6 +390,12 @@ struct zones;
 
 enum { LABELS = 8 };
 
+/*
+ * All that changes while records are evaluated is here, and each thread has
+ * one of its own: nodes, maps, settings and the reference are the same for
+ * all and only read.  What a function wants to remember from one record to
+ * the next (a label, a zone) belongs here, too.
+ */
 struct ev {
 	struct pool *pool;	/* reset with each record */
 	size_t memory;

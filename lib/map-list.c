@@ -115,7 +115,7 @@ map_list(const struct map_set *s,
 /* ---- one record, told ---- */
 
 struct telling {
-	struct run *run;
+	struct map_run *run;
 	struct buf *out;
 };
 
@@ -181,7 +181,7 @@ tell_child(struct telling *t, struct map *m)
 static void
 tell_map(struct telling *t, struct map *m)
 {
-	struct run *r = t->run;
+	struct map_run *r = t->run;
 	struct val all = { .kind = V_ARRAY, .n = 1 };
 	const struct map *b;
 	uint32_t i;
@@ -214,15 +214,15 @@ tell_map(struct telling *t, struct map *m)
 }
 
 int
-map_explain(struct map_set *s, struct slice record, struct buf *out,
+map_explain(struct map_run *r, struct slice record, struct buf *out,
     struct why *w)
 {
-	struct telling t = { s->run, out };
+	struct telling t = { r, out };
 	size_t i;
 
-	if (run_start(s->run, record, w) == -1)
+	if (run_start(r, record, w) == -1)
 		return -1;
-	for (i = 0; i < s->n; i++)
-		tell_map(&t, s->order[i]);
+	for (i = 0; i < r->set->n; i++)
+		tell_map(&t, r->set->order[i]);
 	return 0;
 }

@@ -137,7 +137,7 @@ is_empty(struct val v)
 
 /* 1: written; 0: a value is null, the rung is left out; -1: an error. */
 static int
-put_rung(struct run *r, const struct rung *g, bool first)
+put_rung(struct map_run *r, const struct rung *g, bool first)
 {
 	struct buf *b = &r->out;
 	size_t before = b->n;
@@ -167,7 +167,7 @@ put_rung(struct run *r, const struct rung *g, bool first)
 }
 
 static int
-put_match(struct run *r, const struct map *m)
+put_match(struct map_run *r, const struct map *m)
 {
 	struct buf *b = &r->out;
 	size_t i, from;
@@ -193,7 +193,7 @@ put_match(struct run *r, const struct map *m)
 
 /* The same for all children of a record: rendered once. */
 static struct slice *
-fixed(struct run *r, struct map *m, size_t i)
+fixed(struct map_run *r, struct map *m, size_t i)
 {
 	struct state *st = &r->states[m->index];
 
@@ -238,7 +238,7 @@ put_pair(struct buf *b, const struct field_map *f, struct val v)
 }
 
 static int
-put_field(struct run *r, struct map *m, size_t i)
+put_field(struct map_run *r, struct map *m, size_t i)
 {
 	const struct field_map *f = m->order[i];
 	struct slice *keep_it = fixed(r, m, i);
@@ -267,7 +267,7 @@ put_field(struct run *r, struct map *m, size_t i)
 }
 
 static int
-put_groups(struct run *r, struct map *m, const struct field_map **at)
+put_groups(struct map_run *r, struct map *m, const struct field_map **at)
 {
 	static const struct slice heads[] = { { ",\"insert\":{", 11 },
 		{ ",\"update\":{", 11 }, { ",\"fields\":{", 11 } };
@@ -297,7 +297,7 @@ put_groups(struct run *r, struct map *m, const struct field_map **at)
 }
 
 static int
-put_only(struct run *r, const struct map *m)
+put_only(struct map_run *r, const struct map *m)
 {
 	bool yes = true;
 
@@ -311,7 +311,7 @@ put_only(struct run *r, const struct map *m)
 }
 
 int
-render(struct run *r, struct map *m, struct val key,
+render(struct map_run *r, struct map *m, struct val key,
     const struct field_map **at)
 {
 	struct buf *b = &r->out;

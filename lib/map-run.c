@@ -6,10 +6,10 @@
 
 enum { LINE_MAX = 48 << 20, TEXT_MAX = 64 << 20 };
 
-struct run *
-run_new(struct map_set *s)
+struct map_run *
+map_run_new(const struct map_set *s)
 {
-	struct run *r = xcalloc(1, sizeof(*r));
+	struct map_run *r = xcalloc(1, sizeof(*r));
 	size_t i, k, n = 0;
 
 	r->set = s;
@@ -21,11 +21,11 @@ run_new(struct map_set *s)
 	r->ev.zones = zones_new(&s->world);
 	r->ev.ref = s->world.ref;
 	r->ev.entity = s->from;
-	r->scanner.pool = r->ev.pool;
+	scanner_start(&r->scanner, r->ev.pool, s->root, s->places);
 	r->states = xcalloc(s->n, sizeof(*r->states));
 	r->let_slots = xcalloc(s->slots, sizeof(*r->let_slots));
 	for (i = 0; i < s->n; i++) {
-		r->states[i].fixed = pool_get(s->pool,
+		r->states[i].fixed = pool_get(r->scanner.learned,
 		    (s->maps[i].n_fields + 1) * sizeof(struct slice));
 		for (k = 0; k < s->maps[i].n_lets; k++)
 			r->let_slots[n++] = s->maps[i].lets[k].slot;
@@ -39,7 +39,7 @@ run_new(struct map_set *s)
 }
 
 void
-run_free(struct run *r)
+map_run_free(struct map_run *r)
 {
 	if (r == NULL)
 		return;
@@ -61,7 +61,7 @@ run_free(struct run *r)
 /* ---- the record ---- */
 
 static struct val
-member_of(const struct run *r, const char *name, uint32_t *hint)
+member_of(const struct map_run *r, const char *name, uint32_t *hint)
 {
 	struct val v = val_get(r->record, slice(name), hint);
 
@@ -72,7 +72,7 @@ member_of(const struct run *r, const char *name, uint32_t *hint)
 
 /* $store changes seldom from one record to the next. */
 static void
-set_store(struct run *r)
+set_store(struct map_run *r)
 {
 	struct val id, site;
 
@@ -97,9 +97,9 @@ set_store(struct run *r)
 }
 
 static int
-set_source(struct run *r, struct why *w)
+set_source(struct map_run *r, struct why *w)
 {
-	struct map_set *s = r->set;
+	const struct map_set *s = r->set;
 
 	buf_reset(&r->source);
 	if (s->id_key.p != NULL) {
@@ -120,7 +120,7 @@ set_source(struct run *r, struct why *w)
 }
 
 int
-run_start(struct run *r, struct slice record, struct why *w)
+run_start(struct map_run *r, struct slice record, struct why *w)
 {
 	size_t i;
 
@@ -149,7 +149,7 @@ run_start(struct run *r, struct slice record, struct why *w)
 /* ---- values ---- */
 
 static inline int
-evaluate(struct run *r, const struct node *n, struct val *out)
+evaluate(struct map_run *r, const struct node *n, struct val *out)
 {
 	int got;
 
@@ -163,14 +163,14 @@ evaluate(struct run *r, const struct node *n, struct val *out)
 }
 
 int
-run_eval(struct run *r, const struct node *n, struct val *out)
+run_eval(struct map_run *r, const struct node *n, struct val *out)
 {
 	return evaluate(r, n, out);
 }
 
 /* A key: text or a number; EV_NONE: null or "". */
 int
-run_text(struct run *r, const struct node *n, struct val *out)
+run_text(struct map_run *r, const struct node *n, struct val *out)
 {
 	int got = run_eval(r, n, out);
 
@@ -186,7 +186,7 @@ run_text(struct run *r, const struct node *n, struct val *out)
 
 /* None counts as false. */
 int
-run_truth(struct run *r, const struct node *n, bool *yes)
+run_truth(struct map_run *r, const struct node *n, bool *yes)
 {
 	struct val v;
 	int got = run_eval(r, n, &v);
@@ -196,7 +196,7 @@ run_truth(struct run *r, const struct node *n, bool *yes)
 }
 
 int
-run_field(struct run *r, const struct field_map *f, struct val *out)
+run_field(struct map_run *r, const struct field_map *f, struct val *out)
 {
 	int got;
 
@@ -217,7 +217,7 @@ run_field(struct run *r, const struct field_map *f, struct val *out)
 }
 
 const char *
-run_error(struct run *r)
+run_error(struct map_run *r)
 {
 	struct val v = r->ev.error;
 
@@ -232,7 +232,7 @@ run_error(struct run *r)
 /* ---- verdicts ---- */
 
 static void
-verdict(struct run *r, const struct map *m, const struct val *key,
+verdict(struct map_run *r, const struct map *m, const struct val *key,
     const char *what, const char *reason, const char *message)
 {
 	struct payload p = { .phase = -1 };
@@ -257,7 +257,7 @@ verdict(struct run *r, const struct map *m, const struct val *key,
 
 /* An error in the data: rejected, or held when a table says so. */
 static void
-reject(struct run *r, const struct map *m, const struct val *key,
+reject(struct map_run *r, const struct map *m, const struct val *key,
     const char *at, const char *what, size_t n)
 {
 	struct buf text = BUF(1 << 16), code = BUF(256);
@@ -276,7 +276,7 @@ reject(struct run *r, const struct map *m, const struct val *key,
 }
 
 static void
-say_gate(struct run *r, const struct map *m, const struct val *key,
+say_gate(struct map_run *r, const struct map *m, const struct val *key,
     const struct gate *g, int closed)
 {
 	struct buf code = BUF(256);
@@ -298,7 +298,7 @@ never(const struct node *n)
 }
 
 int
-run_gates(struct run *r, const struct map *m, bool child,
+run_gates(struct map_run *r, const struct map *m, bool child,
     const struct gate **gate)
 {
 	bool yes;
@@ -321,7 +321,7 @@ run_gates(struct run *r, const struct map *m, bool child,
 /* Are the gates of those open whose gates this one shares?  They tell it
  * themselves when they are not. */
 static bool
-bases_open(struct run *r, const struct map *m)
+bases_open(struct map_run *r, const struct map *m)
 {
 	const struct gate *gate;
 	struct state *st;
@@ -339,7 +339,7 @@ bases_open(struct run *r, const struct map *m)
 
 /* The key, for the verdict of a closed gate: as far as it is known. */
 static const struct val *
-known_key(struct run *r, const struct map *m, bool child, struct val *key)
+known_key(struct map_run *r, const struct map *m, bool child, struct val *key)
 {
 	if ((m->key_child && !child) || run_text(r, m->key, key) != EV_ONE)
 		return NULL;
@@ -347,7 +347,7 @@ known_key(struct run *r, const struct map *m, bool child, struct val *key)
 }
 
 static void
-run_child(struct run *r, struct map *m)
+run_child(struct map_run *r, struct map *m)
 {
 	struct state *st = &r->states[m->index];
 	const struct field_map *at;
@@ -387,7 +387,7 @@ run_child(struct run *r, struct map *m)
 }
 
 static void
-next_child(struct run *r, const struct map *m, struct val v)
+next_child(struct map_run *r, const struct map *m, struct val v)
 {
 	size_t i;
 
@@ -398,7 +398,7 @@ next_child(struct run *r, const struct map *m, struct val v)
 }
 
 static void
-run_map(struct run *r, struct map *m)
+run_map(struct map_run *r, struct map *m)
 {
 	struct state *st = &r->states[m->index];
 	const struct gate *gate;
@@ -431,10 +431,10 @@ run_map(struct run *r, struct map *m)
 }
 
 int
-map_record(struct map_set *s, struct slice record,
+map_record(struct map_run *r, struct slice record,
     const struct map_sink *sink, struct why *w)
 {
-	struct run *r = s->run;
+	const struct map_set *s = r->set;
 	size_t i;
 
 	r->sink = sink;
@@ -449,7 +449,7 @@ map_record(struct map_set *s, struct slice record,
 }
 
 const char *
-map_source(const struct map_set *s)
+map_source(struct map_run *r)
 {
-	return s->run->source.n == 0 ? NULL : buf_cstr(&s->run->source);
+	return r->source.n == 0 ? NULL : buf_cstr(&r->source);
 }

@@ -568,9 +568,10 @@ skip(struct scanner *s, const char *p, struct shape **h, int depth)
 	p = space(s, p + 1);
 	if (*p == '}')
 		return p + 1;
-	if (h != NULL && *h == NULL && s->places != NULL && s->n_places < OTHERS) {
-		*h = shape_new(s->places, NULL);
-		s->n_places++;
+	if (h != NULL && *h == NULL && s->learned != NULL &&
+	    s->others < OTHERS) {
+		*h = shape_new(s->learned, NULL);
+		s->others++;
 	}
 	if (h == NULL || *h == NULL || (*h)->wild > WILD)
 		return skip_object(s, p, depth + 1);
@@ -715,8 +716,8 @@ static const char *
 keep_known(struct scanner *s, const char *p, const struct want *w,
     struct member *m, uint16_t *nesting, int depth)
 {
-	struct walk k = { .want = w, .shape = w->shape,
-	    .next = &w->shape->first };
+	struct shape *h = s->shapes[w->place];
+	struct walk k = { .want = w, .shape = h, .next = &h->first };
 	const char *close;
 	struct seen *e;
 	struct val *out;
@@ -740,7 +741,7 @@ keep_wanted(struct scanner *s, const char *p, const struct want *w,
 {
 	struct member *m = pool_get(s->pool, w->n * sizeof(*m));
 
-	memcpy(m, w->shape->absent, w->n * sizeof(*m));
+	memcpy(m, s->shapes[w->place]->absent, w->n * sizeof(*m));
 	*out = (struct val){ .kind = V_OBJECT, .n = w->n, .members = m,
 	    .depth = 1 };
 	p = space(s, p + 1);
@@ -779,6 +780,33 @@ keep(struct scanner *s, const char *p, const struct want *w, struct val *out,
 	return skip(s, p, NULL, depth);
 }
 
+/* The orders of keys below `w`, none seen yet. */
+static void
+learn_new(struct scanner *s, const struct want *w)
+{
+	uint32_t i;
+
+	if (w->whole)
+		return;
+	if (w->elem != NULL)
+		learn_new(s, w->elem);
+	if (w->n > 0)
+		s->shapes[w->place] = shape_new(s->learned, w);
+	for (i = 0; i < w->n; i++)
+		learn_new(s, w->keys[i].want);
+}
+
+void
+scanner_start(struct scanner *s, struct pool *record, const struct want *root,
+    uint32_t places)
+{
+	memset(s, 0, sizeof(*s));
+	s->pool = record;
+	s->learned = pool_new();
+	s->shapes = pool_get(s->learned, places * sizeof(struct shape *));
+	learn_new(s, root);
+}
+
 int
 scan_record(struct scanner *s, struct slice text, const struct want *w,
     struct val *out, struct why *why)
@@ -790,7 +818,6 @@ scan_record(struct scanner *s, struct slice text, const struct want *w,
 	s->start = text.p;
 	s->end = end;
 	s->n = 0;
-	s->places = w != NULL && w->shape != NULL ? w->shape->pool : NULL;
 	p = space(s, text.p);
 	if (p >= end)
 		bad(s, end, "nothing but white space");
@@ -807,6 +834,8 @@ void
 scanner_free(struct scanner *s)
 {
 	free(s->stack);
+	if (s->learned != NULL)
+		pool_free(s->learned);
 }
 
 int

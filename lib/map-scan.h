@@ -50,7 +50,7 @@ struct seen {
 };
 
 struct shape {
-	struct pool *pool;	/* the set's */
+	struct pool *pool;	/* the scanner's */
 	struct member *absent;	/* an object without any of the wanted keys */
 	uint32_t n, max;
 	struct seen *first;	/* the key that came first, or NULL */

@@ -346,7 +346,7 @@ want_all(struct map_set *s)
 		want_key(s->pool, s->root, SLICE("store_id"));
 		want_key(s->pool, s->root, SLICE("website_id"));
 	}
-	want_finish(s->pool, s->root);
+	want_finish(s->root, &s->places);
 	free(w.vars);
 }
 
@@ -425,7 +425,6 @@ map_open(const struct map_world *world, const struct map_text *texts,
 		sort_fields(s, &s->maps[i]);
 		render_prepare(s, &s->maps[i]);
 	}
-	s->run = run_new(s);
 	return s;
 }
 
@@ -434,7 +433,6 @@ map_close(struct map_set *s)
 {
 	if (s == NULL)
 		return;
-	run_free(s->run);
 	pool_free(s->pool);
 	free(s);
 }

@@ -237,16 +237,16 @@ want_expr(struct wanter *w, const struct node *n, struct want_set in)
 }
 
 void
-want_finish(struct pool *pool, struct want *w)
+want_finish(struct want *w, uint32_t *places)
 {
 	uint32_t i;
 
 	if (w->whole)
 		return;
 	if (w->elem != NULL)
-		want_finish(pool, w->elem);
+		want_finish(w->elem, places);
 	if (w->n > 0)
-		w->shape = shape_new(pool, w);
+		w->place = (*places)++;
 	for (i = 0; i < w->n; i++)
-		want_finish(pool, w->keys[i].want);
+		want_finish(w->keys[i].want, places);
 }

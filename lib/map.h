@@ -10,9 +10,11 @@
  *
  *	struct map_set *s = map_open(&world, texts, n, &mistakes);
  *	if (s == NULL) ... mistakes has all of them, for a person
+ *	struct map_run *r = map_run_new(s);
  *	while (flow_record(f, &line))
- *		if (map_record(s, line.text, &sink, &w) == -1)
- *			flow_reject(f, line.text, NULL, NULL, &w);
+ *		if (map_record(r, line.text, &sink, &w) == -1)
+ *			flow_reject(f, line.text, NULL, map_source(r), &w);
+ *	map_run_free(r);
  *	map_close(s);
  *
  * The language is in millrace-mapping(5).  Mapping files are compiled once
@@ -24,9 +26,15 @@
  * This part is pure: it opens no file, has no clock, reads no environment.
  * The caller hands in texts and two callbacks.  Same record, maps, settings
  * and reference, same bytes.
+ *
+ * A set does not change any more once it is open, and a run is what one
+ * thread needs to send records through it: several threads may have a run
+ * each of the same set.  `world`, with its reference and the callback `zone`,
+ * is then used by all of them at once.
  */
 
 struct map_set;
+struct map_run;
 struct map_ref;
 
 /* What the maps see of the world.  Borrowed as long as the set lives. */
@@ -85,6 +93,10 @@ void map_close(struct map_set *s);
 
 const char *map_from(const struct map_set *s);	/* the entity */
 
+/* The set is borrowed: free its runs before it. */
+struct map_run *map_run_new(const struct map_set *s);
+void map_run_free(struct map_run *r);
+
 /*
  * Send one record through all maps.  64 bytes behind `record` must be
  * readable, the first of them no digit (so lines.h gives them).  Each map
@@ -93,12 +105,12 @@ const char *map_from(const struct map_set *s);	/* the entity */
  * -1 WHY_DATA "bad-json" (not JSON, no object) or "no-key" (it has no id):
  * nothing was handed on, the record is the caller's to answer.
  */
-int map_record(struct map_set *s, struct slice record,
+int map_record(struct map_run *r, struct slice record,
     const struct map_sink *sink, struct why *w);
 
 /* The source of the record that map_record() has just seen, "orders/1042",
  * or NULL when it has none. */
-const char *map_source(const struct map_set *s);
+const char *map_source(struct map_run *r);
 
 /* ---- what a reference is ---- */
 
@@ -130,7 +142,7 @@ void map_list(const struct map_set *s,
     void (*see)(void *ctx, const struct map_item *item), void *ctx);
 
 /* Append what becomes of the record, item by item, for a person. */
-int map_explain(struct map_set *s, struct slice record, struct buf *out,
+int map_explain(struct map_run *r, struct slice record, struct buf *out,
     struct why *w);
 
 /* ---- one expression alone ---- */

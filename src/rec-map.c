@@ -25,6 +25,7 @@ static const struct opt options[] = {
 
 struct job {
 	struct maps m;
+	struct map_run *run;
 	const char *ref_file, *list, *explain, *eval;
 	bool check;
 	struct flow *flow;
@@ -77,8 +78,8 @@ map_all(struct job *j)
 
 	j->flow = open_flow(j);
 	while (flow_record(j->flow, &l))
-		if (map_record(j->m.set, l.text, &sink, &w) == -1)
-			flow_reject(j->flow, l.text, NULL, map_source(j->m.set),
+		if (map_record(j->run, l.text, &sink, &w) == -1)
+			flow_reject(j->flow, l.text, NULL, map_source(j->run),
 			    &w);
 	return flow_close(j->flow);
 }
@@ -109,8 +110,8 @@ explain(struct job *j)
 	j->flow = open_flow(j);
 	while (flow_record(j->flow, &l)) {
 		buf_reset(&out);
-		if (map_explain(j->m.set, l.text, &out, &w) == -1 ||
-		    strcmp(map_source(j->m.set), j->explain) != 0)
+		if (map_explain(j->run, l.text, &out, &w) == -1 ||
+		    strcmp(map_source(j->run), j->explain) != 0)
 			continue;
 		found = true;
 		print(j->flow, buf_all(&out));
@@ -250,6 +251,7 @@ run(struct job *j, const char *config, char **maps, int n)
 		return status;
 	if (j->check)
 		return 0;
+	j->run = map_run_new(j->m.set);
 	return j->list != NULL ? list(j) : j->explain != NULL ? explain(j) :
 	    map_all(j);
 }
@@ -298,6 +300,7 @@ main(int argc, char **argv)
 	if (argc - o.first > MAPS_MAX)
 		return opt_usage(&o, "at most %d maps", MAPS_MAX);
 	status = run(&j, o.config, argv + o.first, argc - o.first);
+	map_run_free(j.run);
 	maps_free(&j.m);
 	return status;
 }

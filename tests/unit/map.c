@@ -13,11 +13,29 @@
 
 /* ---- scanner ---- */
 
-/* What the scanner keeps of `text`, as JSON; NULL: refused. */
-static const char *
-kept(struct pool *pool, const char *text, const struct want *w)
+struct keeper {			/* a scanner and what it is to keep */
+	struct scanner scanner;
+	struct want *root;
+};
+
+static struct keeper
+keeper(struct pool *pool, struct want *root)
 {
-	struct scanner s = { .pool = pool };
+	struct keeper k = { .root = root };
+	uint32_t places = 0;
+
+	want_finish(root, &places);
+	scanner_start(&k.scanner, pool, root, places);
+	return k;
+}
+
+/* What the scanner keeps of `text`, as JSON; NULL: refused.  Without a keeper
+ * it keeps everything. */
+static const char *
+kept(struct pool *pool, const char *text, struct keeper *k)
+{
+	struct scanner all = { .pool = pool };
+	struct scanner *s = k == NULL ? &all : &k->scanner;
 	struct buf out = BUF(1 << 20);
 	size_t n = strlen(text);
 	char *room = pool_get(pool, n + 64);
@@ -27,11 +45,12 @@ kept(struct pool *pool, const char *text, const struct want *w)
 
 	memcpy(room, text, n);
 	memset(room + n, 0, 64);
-	if (scan_record(&s, (struct slice){ room, n }, w, &v, &why) == 0) {
+	if (scan_record(s, (struct slice){ room, n }, k == NULL ? NULL :
+	    k->root, &v, &why) == 0) {
 		val_json(&out, v);
 		r = pool_dup(pool, buf_all(&out).p, out.n);
 	}
-	scanner_free(&s);
+	scanner_free(&all);
 	buf_free(&out);
 	return r;
 }
@@ -79,6 +98,7 @@ static void
 test_refused(void **state)
 {
 	struct pool *pool = pool_new();
+	struct keeper k;
 	struct want *w = want_new(pool);
 	struct slice value;
 	char text[256];
@@ -86,15 +106,16 @@ test_refused(void **state)
 
 	(void)state;
 	want_key(pool, w, SLICE("wanted"));
-	want_finish(pool, w);
+	k = keeper(pool, w);
 	for (i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
 		assert_null(kept(pool, refused[i], NULL));
 		assert_int_equal(scan_text(slice(refused[i]), &value, NULL),
 		    -1);
 		snprintf(text, sizeof(text), "{\"other\":[%s]}", refused[i]);
 		if (i > 1 && strcmp(refused[i], "[1]]") != 0)
-			assert_null(kept(pool, text, w));
+			assert_null(kept(pool, text, &k));
 	}
+	scanner_free(&k.scanner);
 	pool_free(pool);
 }
 
@@ -123,6 +144,7 @@ static void
 test_wanted(void **state)
 {
 	struct pool *pool = pool_new();
+	struct keeper k;
 	struct want *w = want_new(pool), *items;
 
 	(void)state;
@@ -132,16 +154,17 @@ test_wanted(void **state)
 	want_key(pool, items->elem, SLICE("sku"));
 	want_key(pool, want_key(pool, w, SLICE("deep")),
 	    SLICE("b"))->whole = true;
-	want_finish(pool, w);
+	k = keeper(pool, w);
 	assert_string_equal(kept(pool, "{\"x\":1,\"a\":2,\"y\":[{\"a\":3}],"
 	    "\"items\":[{\"q\":1,\"sku\":\"s\"},{}],\"deep\":{\"b\":{\"c\":1},"
-	    "\"d\":2}}", w), "{\"a\":2,\"items\":[{\"sku\":\"s\"},{}],"
+	    "\"d\":2}}", &k), "{\"a\":2,\"items\":[{\"sku\":\"s\"},{}],"
 	    "\"deep\":{\"b\":{\"c\":1}}}");
 	assert_string_equal(kept(pool, "{\"deep\":{\"d\":2,\"b\":[]},"
-	    "\"items\":7,\"a\":{\"z\":1}}", w),
+	    "\"items\":7,\"a\":{\"z\":1}}", &k),
 	    "{\"a\":{},\"items\":7,\"deep\":{\"b\":[]}}");
 	assert_string_equal(kept(pool, "{\"\\u0061\":1,\"a\" : 5,\"b\":0}",
-	    w), "{\"a\":5}");
+	    &k), "{\"a\":5}");
+	scanner_free(&k.scanner);
 	pool_free(pool);
 }
 
@@ -180,6 +203,7 @@ test_learned(void **state)
 		{ "{\"a\":1,", NULL },
 	};
 	struct pool *pool = pool_new();
+	struct keeper k;
 	struct want *w = want_new(pool);
 	size_t i;
 	int round;
@@ -187,16 +211,17 @@ test_learned(void **state)
 	(void)state;
 	want_key(pool, w, SLICE("a"));
 	want_key(pool, w, SLICE("d"));
-	want_finish(pool, w);
+	k = keeper(pool, w);
 	for (round = 0; round < 20; round++)
 		for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-			const char *got = kept(pool, lines[i][0], w);
+			const char *got = kept(pool, lines[i][0], &k);
 
 			if (lines[i][1] == NULL)
 				assert_null(got);
 			else
 				assert_string_equal(got, lines[i][1]);
 		}
+	scanner_free(&k.scanner);
 	pool_free(pool);
 }
 
@@ -205,13 +230,14 @@ static void
 test_many_keys(void **state)
 {
 	struct pool *pool = pool_new();
+	struct keeper k;
 	struct want *w = want_new(pool);
 	struct buf b = BUF(1 << 20);
 	int i, round;
 
 	(void)state;
 	want_key(pool, w, SLICE("k777"));
-	want_finish(pool, w);
+	k = keeper(pool, w);
 	for (round = 0; round < 3; round++) {
 		buf_reset(&b);
 		buf_char(&b, '{');
@@ -219,10 +245,11 @@ test_many_keys(void **state)
 			buf_fmt(&b, "\"k%d\":%d,", (i * (round + 7)) % 1000,
 			    i);
 		buf_str(&b, "\"k777\":\"here\"}");
-		assert_string_equal(kept(pool, buf_cstr(&b), w),
+		assert_string_equal(kept(pool, buf_cstr(&b), &k),
 		    "{\"k777\":\"here\"}");
 	}
 	buf_free(&b);
+	scanner_free(&k.scanner);
 	pool_free(pool);
 }
 
