@@ -416,14 +416,36 @@ read_field(struct reader *r)
 
 /* ---- the whole file ---- */
 
+/* Any name can be set, most are not. */
+static void
+check_run(struct reader *r, struct slice name, struct val v)
+{
+	struct near near;
+
+	if (!r->p.whole || name.p == NULL || v.kind != V_NULL ||
+	    slice_is(name, "id") || slice_is(name, "kind") ||
+	    slice_is(name, "started"))
+		return;
+	near_start(&near, name);
+	near_try(&near, SLICE("id"));
+	near_try(&near, SLICE("kind"));
+	near_try(&near, SLICE("started"));
+	doubt(r->set, r->map, name.p, "$run.%.*s: null unless --set run.%.*s "
+	    "says it%s%s", (int)name.n, name.p, (int)name.n, name.p,
+	    near_best(&near) ? "; nearest is " : "",
+	    near_best(&near) ? near_best(&near) : "");
+}
+
 static void
 used(void *ctx, struct slice section, struct slice name, struct val v)
 {
 	struct reader *r = ctx;
 	struct buf b = BUF(1 << 24);
 
-	if (slice_is(section, "run"))	/* changes with every run */
+	if (slice_is(section, "run")) {	/* changes with every run */
+		check_run(r, name, v);
 		return;
+	}
 	val_json(&b, v);
 	r->map->rev = rev_fold(r->map->rev, section);
 	r->map->rev = rev_fold(r->map->rev, name);
@@ -442,6 +464,7 @@ reader_start(struct reader *r, struct map_set *s, struct map *m,
 	r->p.slots = &s->slots;
 	r->p.hints = &s->hints;
 	r->p.keys = &s->keys;
+	r->p.whole = s->world.whole;
 	r->p.used = used;
 	r->p.ctx = r;
 }

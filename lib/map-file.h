@@ -104,9 +104,17 @@ struct map {
 	size_t index;		/* among the maps */
 };
 
+struct doubt {			/* what map_check() will tell */
+	const struct map *map;
+	const char *at;
+	char *text;
+};
+
 /* Complete when map_open() returns: then it is only read, by any thread. */
 struct map_set {
 	struct pool *pool;	/* as long as the set */
+	struct doubt *doubts;
+	size_t n_doubts;
 	struct map_world world;
 	struct map *maps;
 	size_t n;
@@ -131,6 +139,14 @@ int map_outline(struct map_set *s, struct map *m, struct buf *mistakes);
 
 /* Read the rest, the names of m->base being known.  -1: mistakes. */
 int map_read(struct map_set *s, struct map *m, struct buf *mistakes);
+
+/* Note a doubt, once for each place; false: there is one already. */
+bool doubt(struct map_set *s, const struct map *m, const char *at,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Note what the expressions of `m` read, less those of fields that are off. */
+void map_wants(struct map_set *s, struct wanter *w, struct map *m,
+    struct want_set root);
 
 /* A table's rows from its CSV; folds its text into `rev`.  NULL: `w`. */
 struct table *table_load(struct map_set *s, const struct map *m,

@@ -74,10 +74,12 @@ decided(struct node *n)
 }
 
 struct node *
-fold_node(struct pool *pool, struct node *n)
+fold_node(struct pool *pool, struct node *n, bool whole)
 {
 	switch (n->op) {
 	case N_IF: case N_ALT: case N_AND: case N_OR:
+		if (whole)
+			return n;
 		n = decided(n);
 		return n->op != N_CONST && n->op != N_IF && n->op != N_ALT &&
 		    constants(n) && (n->op == N_AND || n->op == N_OR) ?

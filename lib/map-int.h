@@ -284,6 +284,7 @@ struct parser {
 	bool failed;		/* a mistake was told */
 	bool dead;		/* and the text cannot be followed further */
 	bool any_name;		/* an unknown $name is no mistake */
+	bool whole;		/* keep what the settings decide away */
 	int depth, nodes;
 	/* when the body of a macro is read */
 	const struct macro *macro;
@@ -301,15 +302,19 @@ struct parser {
  * outside of all brackets when `comma` is false.  NULL: mistakes were told.
  */
 struct node *parse_expr(struct parser *p, bool comma);
-/* `n`, or what it always is, whatever the record (map-fold.c). */
-struct node *fold_node(struct pool *pool, struct node *n);
+/* `n`, or what it always is, whatever the record; `whole`: but not without
+ * one of its parts that reads the record (map-fold.c). */
+struct node *fold_node(struct pool *pool, struct node *n, bool whole);
 struct node *node_new(struct parser *p, enum op op, const char *at, int kids);
 int parse_fail(struct parser *p, const char *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* ---- wanted places (map-want.c) ---- */
 
+struct known;			/* map-known.h */
+
 struct want {
+	const struct known *known;	/* for map_check(), or NULL */
 	bool made;		/* no place of a record: an array of elem */
 	bool whole;		/* everything below is kept */
 	bool iterated;		/* an object here is kept whole as well */
@@ -333,6 +338,12 @@ struct wanter {
 	struct pool *pool;
 	struct want_set *vars;	/* by slot */
 	uint32_t slots;
+	/* unless NULL: the step to `key` (absent: to the elements) that the
+	 * node makes goes where no record has anything */
+	void (*never)(void *ctx, const struct node *n,
+	    const struct known *from, struct slice key);
+	void (*call)(void *ctx, const struct node *n, struct want_set in);
+	void *ctx;
 };
 
 struct want *want_new(struct pool *pool);
@@ -482,6 +493,11 @@ int list_indices(struct ev *e, struct val a, struct val b, struct val *out);
 void text_put(struct ev *e, struct val v);
 
 /* ---- the reference (map-ref.c) ---- */
+
+/* How many options an attribute has; -1: there is none of that name, and
+ * `near` has tried all.  The entity `any` has those of all entities. */
+long ref_attribute(const struct map_ref *r, struct slice entity,
+    struct slice code, struct near *near);
 
 /* The label of an option; -1: not known. */
 int ref_label(const struct map_ref *r, struct slice entity,

@@ -126,7 +126,7 @@ finish_plain(struct node *n)
 struct node *
 parse_finish(struct parser *p, struct node *n)
 {
-	return finish_plain(n) == NULL ? NULL : fold_node(p->pool, n);
+	return finish_plain(n) == NULL ? NULL : fold_node(p->pool, n, p->whole);
 }
 
 struct node *

@@ -207,6 +207,38 @@ find_option(const struct ref_list *l, struct slice attribute,
 	return -1;
 }
 
+static long
+attribute_of(const struct ref_list *l, struct slice code, struct near *near)
+{
+	struct val name;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		name = member_of(l->v[i], "attribute_code");
+		if (name.kind != V_STRING)
+			continue;
+		if (slice_eq(val_bytes(name), code))
+			return member_of(l->v[i], "options").kind == V_ARRAY ?
+			    (long)member_of(l->v[i], "options").n : 0;
+		near_try(near, val_bytes(name));
+	}
+	return -1;
+}
+
+long
+ref_attribute(const struct map_ref *r, struct slice entity,
+    struct slice code, struct near *near)
+{
+	bool any = slice_is(entity, "any");
+	long c = -1, p = -1;
+
+	if (any || slice_is(entity, "customers"))
+		c = attribute_of(&r->customer_attribute, code, near);
+	if (any || slice_is(entity, "products"))
+		p = attribute_of(&r->product_attribute, code, near);
+	return c > p ? c : p;
+}
+
 static int
 group_label(const struct map_ref *r, struct slice option,
     struct slice *label)

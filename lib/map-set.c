@@ -287,8 +287,8 @@ read_bodies(struct map_set *s, struct buf *mistakes)
 
 /* ---- what they read of a record ---- */
 
-static void
-want_map(struct map_set *s, struct wanter *w, struct map *m,
+void
+map_wants(struct map_set *s, struct wanter *w, struct map *m,
     struct want_set root)
 {
 	const struct rung *g;
@@ -335,7 +335,7 @@ want_all(struct map_set *s)
 	s->lets = pool_get(s->pool, s->slots * sizeof(*s->lets));
 	memset(s->lets, 0, s->slots * sizeof(*s->lets));
 	for (i = 0; i < s->n; i++)
-		want_map(s, &w, s->order[i], root);
+		map_wants(s, &w, s->order[i], root);
 	if (s->id_key.p != NULL) {
 		want_key(s->pool, s->root, s->id_key);
 	} else {

@@ -7,10 +7,11 @@
  * that nobody reaches are never built.
  */
 
-#include "map-int.h"
+#include "map-known.h"
 #include "scan.h"
 
 static const struct want_set nowhere;
+static const struct slice none;
 
 struct want *
 want_new(struct pool *pool)
@@ -35,6 +36,7 @@ want_key(struct pool *pool, struct want *w, struct slice key)
 	if (w->n > 0)
 		memcpy(keys, w->keys, w->n * sizeof(*keys));
 	keys[w->n] = (struct want_key){ k, want_new(pool) };
+	keys[w->n].want->known = known_key(w->known, key);
 	w->keys = keys;
 	return keys[w->n++].want;
 }
@@ -42,8 +44,10 @@ want_key(struct pool *pool, struct want *w, struct slice key)
 static struct want *
 want_elem(struct pool *pool, struct want *w)
 {
-	if (w->elem == NULL)
+	if (w->elem == NULL) {
 		w->elem = want_new(pool);
+		w->elem->known = known_elem(w->known);
+	}
 	return w->elem;
 }
 
@@ -92,7 +96,7 @@ both(struct wanter *w, struct want_set a, struct want_set b)
 enum step { KEY, ELEM, MADE };
 
 static struct want_set
-walk(struct wanter *w, struct want_set s, enum step how, struct slice key)
+step(struct wanter *w, struct want_set s, enum step how, struct slice key)
 {
 	struct want_set out = { s.n, pool_get(w->pool, (size_t)s.n *
 	    sizeof(*out.at)) };
@@ -111,6 +115,22 @@ walk(struct wanter *w, struct want_set s, enum step how, struct slice key)
 			out.at[i]->elem = from;
 		}
 	}
+	return out;
+}
+
+/* The same for a step of `n` that fails or gives null where it leads nowhere,
+ * wherever the value comes from. */
+static struct want_set
+walk(struct wanter *w, const struct node *n, struct want_set s, enum step how,
+    struct slice key)
+{
+	struct want_set out = step(w, s, how, key);
+	int i;
+
+	for (i = 0; i < out.n && out.at[i]->known == &known_never; )
+		i++;
+	if (w->never != NULL && out.n > 0 && i == out.n)
+		w->never(w->ctx, n, s.at[0]->known, key);
 	return out;
 }
 
@@ -140,23 +160,25 @@ call(struct wanter *w, const struct node *n, struct want_set in)
 	struct want_set s;
 	int flags = n->func->flags;
 
+	if (w->call != NULL)
+		w->call(w->ctx, n, in);
 	if (flags & FUNC_PASSES) {
 		want_whole(want_expr(w, n->kid[0], in));
 		return want_expr(w, n->kid[n->kids - 1], in);
 	}
 	if (flags & FUNC_SAME) {
-		walk(w, in, ELEM, SLICE(""));
+		step(w, in, ELEM, none);
 		looked_at(w, n, in);
 		return in;
 	}
 	if (flags & FUNC_CUSTOM) {
-		s = walk(w, walk(w, in, KEY, SLICE("custom_attributes")),
-		    ELEM, SLICE(""));
-		want_whole(walk(w, s, KEY, SLICE("attribute_code")));
-		want_whole(walk(w, s, KEY, SLICE("value")));
+		s = walk(w, n, walk(w, n, in, KEY,
+		    SLICE("custom_attributes")), ELEM, none);
+		want_whole(walk(w, n, s, KEY, SLICE("attribute_code")));
+		want_whole(walk(w, n, s, KEY, SLICE("value")));
 	} else if (flags & FUNC_COUNTS) {
 		iterate(in);
-		walk(w, in, ELEM, SLICE(""));
+		step(w, in, ELEM, none);
 	} else if (!(flags & FUNC_SHALLOW)) {
 		want_whole(in);
 	}
@@ -171,21 +193,21 @@ path(struct wanter *w, const struct node *n, struct want_set in)
 
 	switch (n->op) {
 	case N_FIELD:
-		return walk(w, s, KEY, val_bytes(n->value));
+		return walk(w, n, s, KEY, val_bytes(n->value));
 	case N_EACH:
 		iterate(s);
-		return walk(w, s, ELEM, SLICE(""));
+		return walk(w, n, s, ELEM, none);
 	case N_SLICE:
 		want_whole(want_expr(w, n->kid[1], in));
 		want_whole(want_expr(w, n->kid[2], in));
 		/* its elements are elements of the same place */
-		walk(w, s, ELEM, SLICE(""));
+		step(w, s, ELEM, none);
 		return s;
 	default:
 		if (key->op == N_CONST && key->value.kind == V_NUMBER)
-			return walk(w, s, ELEM, SLICE(""));
+			return walk(w, n, s, ELEM, none);
 		if (key->op == N_NEG && key->kid[0]->op == N_CONST)
-			return walk(w, s, ELEM, SLICE(""));
+			return walk(w, n, s, ELEM, none);
 		want_whole(s);
 		want_whole(want_expr(w, key, in));
 		return nowhere;
@@ -228,7 +250,7 @@ want_expr(struct wanter *w, const struct node *n, struct want_set in)
 		w->vars[n->slot] = both(w, w->vars[n->slot], s);
 		return want_expr(w, n->kid[1], in);
 	case N_ARRAY:
-		return walk(w, want_expr(w, n->kid[0], in), MADE, SLICE(""));
+		return step(w, want_expr(w, n->kid[0], in), MADE, none);
 	case N_CALL:
 		return call(w, n, in);
 	default:

@@ -36,6 +36,7 @@
 struct map_set;
 struct map_run;
 struct map_ref;
+struct map_known;
 
 /* What the maps see of the world.  Borrowed as long as the set lives. */
 struct map_world {
@@ -47,6 +48,9 @@ struct map_world {
 	const struct map_ref *ref;
 	bool no_ref_needed;	/* $store without `ref` is no mistake: for
 				 * --check and --list */
+	bool whole;		/* read what the settings leave out as well:
+				 * for map_check(), no record must follow */
+	struct map_known *known;	/* for map_check(), may be NULL */
 
 	/* Append the text of the table file `name`, as the map `map` (its
 	 * `file`) names it.  -1 with `w`. */
@@ -121,6 +125,24 @@ const char *map_source(struct map_run *r);
 struct map_ref *map_ref_new(void);
 int map_ref_line(struct map_ref *r, struct slice line, struct why *w);
 void map_ref_free(struct map_ref *r);
+
+/* ---- what looks wrong ---- */
+
+/*
+ * Records of the store, for what only it sends.  -1 WHY_DATA: the line is no
+ * record.
+ */
+struct map_known *map_known_new(void);
+int map_known_line(struct map_known *k, struct slice line, struct why *w);
+void map_known_free(struct map_known *k);
+
+/*
+ * Append what is no mistake and yet looks like one, in the form of a mistake:
+ * paths that no record of the entity has, as far as this program and
+ * world.known know, and attributes that the reference does not have.  The
+ * number of these doubts.
+ */
+long map_check(struct map_set *s, struct buf *doubts);
 
 /* ---- the maps as data ---- */
 

@@ -14,7 +14,7 @@ enum {
 	MAP_FILE = 8 << 20,		/* a mapping file */
 	TABLE_FILE = 64 << 20,		/* a table's CSV */
 	ZONE_FILE = 1 << 20,
-	REF_LINE = 64 << 20,		/* a line of the reference */
+	REF_LINE = 64 << 20,		/* a line of the reference, a record */
 };
 
 /* ---- files, for the maps that open none themselves ---- */
@@ -56,20 +56,21 @@ maps_files(struct map_world *world)
 	world->zone = zone;
 }
 
-int
-maps_ref(struct maps *m, const char *file, struct why *w)
+typedef int each_line(struct maps *m, struct slice line, struct why *w);
+
+static int
+read_lines(struct maps *m, const char *file, each_line *take, struct why *w)
 {
 	struct lines *in;
 	struct line l;
 	int fd, r;
 
-	m->world.ref = m->ref = map_ref_new();
 	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
 		return why(w, WHY_SETUP, "cannot read '%s': %s", file,
 		    strerror(errno));
 	in = lines_open(fd, REF_LINE);
 	while ((r = lines_next(in, &l, w)) == 1)
-		if (map_ref_line(m->ref, l.text, w) == -1) {
+		if (take(m, l.text, w) == -1) {
 			why_in(w, "%s:%llu", file,
 			    (unsigned long long)l.number);
 			w->kind = WHY_SETUP;
@@ -79,6 +80,32 @@ maps_ref(struct maps *m, const char *file, struct why *w)
 	lines_close(in);
 	close(fd);
 	return r;
+}
+
+static int
+take_ref(struct maps *m, struct slice line, struct why *w)
+{
+	return map_ref_line(m->ref, line, w);
+}
+
+int
+maps_ref(struct maps *m, const char *file, struct why *w)
+{
+	m->world.ref = m->ref = map_ref_new();
+	return read_lines(m, file, take_ref, w);
+}
+
+static int
+take_known(struct maps *m, struct slice line, struct why *w)
+{
+	return map_known_line(m->world.known, line, w);
+}
+
+int
+maps_known(struct maps *m, const char *file, struct why *w)
+{
+	m->world.known = map_known_new();
+	return read_lines(m, file, take_known, w);
 }
 
 /* ---- settings ---- */
@@ -201,6 +228,7 @@ maps_free(struct maps *m)
 {
 	map_close(m->set);
 	map_ref_free(m->ref);
+	map_known_free(m->world.known);
 	conf_close(m->conf);
 	buf_free(&m->settings);
 	buf_free(&m->mistakes);

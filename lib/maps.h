@@ -46,6 +46,9 @@ int maps_settings(struct maps *m, const char *config, struct why *w);
 /* Read the lines of `mage-extract reference`.  -1 with `w`. */
 int maps_ref(struct maps *m, const char *file, struct why *w);
 
+/* Read records of the store, for map_check().  -1 with `w`. */
+int maps_known(struct maps *m, const char *file, struct why *w);
+
 /* Give `world` the two callbacks that read tables and zones from files. */
 void maps_files(struct map_world *world);
 

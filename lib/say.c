@@ -32,6 +32,12 @@ say_level(enum say_level level)
 	who.level = level;
 }
 
+bool
+say_tells(enum say_level level)
+{
+	return who.level >= level;
+}
+
 /* U+0080 to U+009F, which a terminal obeys as it obeys ESC. */
 static bool
 is_c1(const unsigned char *p)

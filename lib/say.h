@@ -16,6 +16,7 @@ enum say_level { SAY_QUIET = -1, SAY_NORMAL = 0, SAY_VERBOSE = 1, SAY_DEBUG };
 
 void say_start(const char *name, enum say_level level);
 void say_level(enum say_level level);
+bool say_tells(enum say_level level);	/* is this much told? */
 
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

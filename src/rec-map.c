@@ -10,11 +10,12 @@
 #include "opt.h"
 #include "say.h"
 
-enum { CHECK = 256, LIST, EXPLAIN, REF, SET, EVAL };
+enum { CHECK = 256, LIST, EXPLAIN, REF, SET, EVAL, KNOWN };
 
 static const struct opt options[] = {
 	{ REF, "ref", "FILE", "stores and labels: mage-extract reference" },
 	{ CHECK, "check", NULL, "say what is wrong with the maps, and stop" },
+	{ KNOWN, "known", "FILE", "for --check: records of the store" },
 	{ LIST, "list", "[=csv|json]", "print what is mapped, and stop" },
 	{ EXPLAIN, "explain", "SOURCE",
 	    "tell what becomes of the record orders/1042" },
@@ -26,7 +27,7 @@ static const struct opt options[] = {
 struct job {
 	struct maps m;
 	struct map_run *run;
-	const char *ref_file, *list, *explain, *eval;
+	const char *ref_file, *list, *explain, *eval, *known;
 	bool check;
 	struct flow *flow;
 };
@@ -82,6 +83,26 @@ map_all(struct job *j)
 			flow_reject(j->flow, l.text, NULL, map_source(j->run),
 			    &w);
 	return flow_close(j->flow);
+}
+
+/* What is a mistake has been told; a doubt is not one: status 1. */
+static int
+check(struct job *j)
+{
+	struct buf *out = &j->m.mistakes;
+	long doubts;
+
+	buf_reset(out);
+	doubts = map_check(j->m.set, out);
+	if (doubts == 0)
+		return 0;
+	if (say_tells(SAY_NORMAL)) {
+		fputs(buf_cstr(out), stderr);
+		say("%ld place%s to look at; what only your store sends is "
+		    "known with --known RECORDS", doubts, doubts == 1 ?
+		    "" : "s");
+	}
+	return WHY_DATA;
 }
 
 /* Lines of text for a person go out as flow's lines. */
@@ -242,15 +263,17 @@ run(struct job *j, const char *config, char **maps, int n)
 
 	if (read_settings(j, config, &w) == -1)
 		return say_why(&w);
-	if (j->ref_file != NULL && maps_ref(&j->m, j->ref_file, &w) == -1)
+	if ((j->ref_file != NULL && maps_ref(&j->m, j->ref_file, &w) == -1) ||
+	    (j->known != NULL && maps_known(&j->m, j->known, &w) == -1))
 		return say_why(&w);
 	if (j->eval != NULL)
 		return eval(j);
 	j->m.world.no_ref_needed = j->check || j->list != NULL;
+	j->m.world.whole = j->check;
 	if ((status = maps_read(&j->m, maps, n)) != 0)
 		return status;
 	if (j->check)
-		return 0;
+		return check(j);
 	j->run = map_run_new(j->m.set);
 	return j->list != NULL ? list(j) : j->explain != NULL ? explain(j) :
 	    map_all(j);
@@ -287,6 +310,9 @@ main(int argc, char **argv)
 		case EVAL:
 			j.eval = o.value;
 			break;
+		case KNOWN:
+			j.known = o.value;
+			break;
 		}
 	if (c < 0)
 		return o.status;
@@ -294,6 +320,8 @@ main(int argc, char **argv)
 	    strcmp(j.list, "json") != 0)
 		return opt_usage(&o, "--list gives csv or json, not '%s'",
 		    j.list);
+	if (j.known != NULL && !j.check)
+		return opt_usage(&o, "--known goes with --check");
 	if ((o.first == argc) != (j.eval != NULL))
 		return opt_usage(&o, j.eval != NULL ? "--eval takes no MAP" :
 		    "no MAP given");

@@ -206,9 +206,143 @@ orders/4 parent 4 - -" ]
 @test "--check says the same without records, and nothing when all is well" {
 	run -2 rec-map --check mistakes.map
 	assert_output --partial 'mistakes.map:4:'
-	run rec-map --check parent.map child.map step.map
+	run -1 rec-map -q --check parent.map child.map step.map
+	assert_output ''
+}
+
+# doubts LINE...: --check of a map of orders with these fields gives status 1
+doubts()
+{
+	{
+		printf 'from orders\nobject O\nphase 1\nkey = .entity_id\n'
+		printf '%s\n' "${map[@]}"
+	} >d.map
+	run -1 rec-map --check "$@" d.map
+}
+
+@test "--check: a path that no record has, with the nearest, through lets and lists" {
+	map=('let $at = .billing_address // .extension_attributes.shipping_assignments[0].shipping.address'
+	    'each .items[]? as $item'
+	    'A = .custmer_email'
+	    'B = $at.regoin'
+	    'C [off] = $item.row_totl'
+	    'D = .items.name'
+	    'E = .grand_total[]'
+	    'F = .telephone'
+	    'G = [.items[] | select(.nmae == "x") | .sku] | first'
+	    'H = if $orders.automatic then .stauts else .state end'
+	    'I = {a: .entity_idd} | .a'
+	    'J = .items | map(.skuu) | join(" ")'
+	    'K = .["a b"]'
+	    'L = custom("x")')
+	doubts
+	assert_output - <<-'END'
+	d.map:7:5: .custmer_email: no order that we know has it; nearest is .customer_email
+	    A = .custmer_email
+	        ^
+	d.map:8:8: .billing_address.regoin: no order that we know has it; nearest is .billing_address.region
+	    B = $at.regoin
+	           ^
+	d.map:9:16: .items[].row_totl: no order that we know has it; nearest is .items[].row_total
+	    C [off] = $item.row_totl
+	                   ^
+	d.map:10:11: .items.name: no order that we know has it; nearest is .items[].name
+	    D = .items.name
+	              ^
+	d.map:11:18: .grand_total[]: no order that we know has a list there
+	    E = .grand_total[]
+	                     ^
+	d.map:12:5: .telephone: no order that we know has it; nearest is .billing_address.telephone
+	    F = .telephone
+	        ^
+	d.map:13:24: .items[].nmae: no order that we know has it; nearest is .items[].name
+	    G = [.items[] | select(.nmae == "x") | .sku] | first
+	                           ^
+	d.map:14:31: .stauts: no order that we know has it; nearest is .status
+	    H = if $orders.automatic then .stauts else .state end
+	                                  ^
+	d.map:15:9: .entity_idd: no order that we know has it; nearest is .entity_id
+	    I = {a: .entity_idd} | .a
+	            ^
+	d.map:16:18: .items[].skuu: no order that we know has it; nearest is .items[].sku
+	    J = .items | map(.skuu) | join(" ")
+	                     ^
+	d.map:17:8: ."a b": no order that we know has it
+	    K = .["a b"]
+	           ^
+	d.map:18:5: .custom_attributes: no order that we know has it
+	    L = custom("x")
+	        ^
+	rec-map: 12 places to look at; what only your store sends is known with --known RECORDS
+	END
+	run rec-map d.map <<<'{"entity_id":1}'	# and a run goes on
+	assert_success
+}
+
+@test "--check is silent about what is known, made, or below what nobody knows" {
+	map=('let $b = .billing_address'
+	    'each .items[]? as $item'
+	    'A = .created_at[0:10] | length'
+	    'B = {a: 1} | .b'
+	    'C = $item.extension_attributes.itemized_taxes[0].amount'
+	    'D = .children.invoices[].items[0].qty'
+	    'E = .items | group_by(.sku) | .[0][0].anything'
+	    'F = .extension_attributes.gift_cards_amount'
+	    'G = $b.street | reverse | .[0]'
+	    'H = (.billing_address // {x: 1}) | .city'
+	    'I = [.items[] | {k: .sku, v: .qty_ordered}] | .[0].whatever')
+	printf '%s\n' 'from orders' 'object O' 'phase 1' 'key = .entity_id' "${map[@]}" >d.map
+	run rec-map --check d.map
 	assert_success
 	assert_output ''
+}
+
+@test "--check: attributes of the store by --ref, \$run, the entity, and records of the store" {
+	map=('A = .customer_group_id | label("colr")' 'B = 1 | label("sku")'
+	    'C = .customer_group_id | label("group_id")' 'D = $run.strated')
+	doubts --ref "$REF"
+	assert_line "d.map:5:33: the store has no attribute 'colr'; nearest is color"
+	assert_line "d.map:6:16: the attribute 'sku' has no options, so no label"
+	assert_line 'd.map:8:10: $run.strated: null unless --set run.strated says it; nearest is started'
+	assert_line --partial 'rec-map: 3 places'
+	printf '%s\n' 'from products' 'object O' 'phase 1' 'key = .id' 'A = custom("colr")' 'B = custom("color")' >d.map
+	run -0 rec-map --check d.map
+	run -1 rec-map --check --ref "$REF" d.map
+	assert_line "d.map:5:13: the store has no attribute 'colr'; nearest is color"
+	assert_line --partial 'rec-map: 1 place to look at'
+	printf '%s\n' 'from ordres' 'object O' 'phase 1' 'key = .id' 'A = .x' >d.map
+	run -1 rec-map --check d.map
+	assert_line 'd.map:1:6: nothing is known of ordres; nearest is orders'
+	map=('A = .extension_attributes.our_module' 'B = .extension_attributes.our_list[].x' 'C = .our_typo')
+	doubts
+	assert_line --partial 'rec-map: 3 places'
+	echo '{"entity_id":1,"extension_attributes":{"our_module":null,"our_list":[{"x":1}]}}' >own
+	doubts --known own
+	assert_line --partial 'rec-map: 1 place '
+	run -2 rec-map --check --known nowhere d.map
+	echo '[1]' >own
+	run -2 rec-map --check --known own d.map
+	assert_output --partial 'own:1: no object'
+	run -2 rec-map --known own d.map
+}
+
+@test "every shipped map is without a doubt, with a reference and without" {
+	M=$REPO/pipelines/mappings
+	for from in customers products orders; do
+		maps=$(grep -l "^from *$from" "$M"/*.map)
+		for under in 1 2 3; do
+			maps="$maps $(for m in $maps; do
+				grep -lE "^(under|with) +$(basename "$m" .map)\b" "$M"/*.map || true
+			done)"
+			maps=$(printf '%s\n' $maps | sort -u)
+		done
+		run rec-map --check $maps
+		assert_success
+		assert_output ''
+		run rec-map --check --ref "$REF" $maps
+		assert_success
+		assert_output ''
+	done
 }
 
 @test "a mapping file that is binary, empty or not there" {
