@@ -24,7 +24,8 @@ parse(struct map_expr *x, struct buf *mistakes)
 {
 	struct parser p = { .source = &x->source, .mistakes = mistakes,
 		.pool = x->set.pool, .slots = &x->set.slots,
-		.hints = &x->set.hints, .keys = &x->set.keys, .names = x->set.names,
+		.hints = &x->set.hints, .keys = &x->set.keys,
+		.regexes = x->set.regexes, .names = x->set.names,
 		.used = ignore };
 	struct node *n;
 
@@ -61,6 +62,7 @@ prepare(struct map_expr *x)
 	x->ev.lets = s->lets;
 	x->ev.text = BUF(64 << 20);
 	x->ev.zones = zones_new(&s->world);
+	x->ev.constants = s->regexes;
 	x->ev.ref = s->world.ref;
 	scanner_start(&x->scanner, x->ev.pool, s->root, s->places);
 	x->text = BUF(1 << 16);
@@ -73,6 +75,7 @@ map_expr_open(const struct map_world *world, const char *text,
 	struct map_expr *x = xcalloc(1, sizeof(*x));
 
 	x->set.pool = pool_new();
+	x->set.regexes = regexes_new();
 	if (world != NULL)
 		x->set.world = *world;
 	x->source.file = SLICE("expression");
@@ -99,6 +102,8 @@ map_expr_close(struct map_expr *x)
 	free(x->ev.hints);
 	buf_free(&x->ev.text);
 	zones_free(x->ev.zones);
+	regexes_free(x->ev.regexes);
+	regexes_free(x->set.regexes);
 	scanner_free(&x->scanner);
 	buf_free(&x->text);
 	free(x);

@@ -461,6 +461,7 @@ reader_start(struct reader *r, struct map_set *s, struct map *m,
 	r->p.source = &m->source;
 	r->p.mistakes = mistakes;
 	r->p.pool = s->pool;
+	r->p.regexes = s->regexes;
 	r->p.slots = &s->slots;
 	r->p.hints = &s->hints;
 	r->p.keys = &s->keys;

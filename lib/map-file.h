@@ -122,6 +122,7 @@ struct map_set {
 	struct slice from;
 	struct name *names;	/* settings and $store */
 	struct interned *keys;	/* of paths */
+	struct regexes *regexes;/* that stand in the maps */
 	uint32_t slots, hints, places, store_slot;
 	bool store_used;
 	struct want *root;

@@ -431,42 +431,24 @@ fn_reverse(struct ev *e, struct val in, const struct val *arg,
 
 /* ---- shape ---- */
 
-struct flat {
-	struct val *items;
-	size_t n, cap;
-};
-
 static int
-flatten(struct ev *e, struct flat *f, struct val in, double depth)
+flatten(struct ev *e, struct list *f, struct val in, double depth)
 {
-	struct val *more;
 	uint32_t i;
+	int r = EV_NONE;
 
-	for (i = 0; i < in.n; i++) {
-		if (in.items[i].kind == V_ARRAY && depth > 0) {
-			if (flatten(e, f, in.items[i], depth - 1) != EV_ONE)
-				return EV_ERROR;
-			continue;
-		}
-		if (f->n == f->cap) {
-			f->cap = f->cap == 0 ? 16 : f->cap * 2;
-			more = ev_get(e, f->cap * sizeof(*more));
-			if (more == NULL)
-				return EV_ERROR;
-			if (f->n > 0)
-				memcpy(more, f->items, f->n * sizeof(*more));
-			f->items = more;
-		}
-		f->items[f->n++] = in.items[i];
-	}
-	return EV_ONE;
+	for (i = 0; r == EV_NONE && i < in.n; i++)
+		r = in.items[i].kind == V_ARRAY && depth > 0 ?
+		    flatten(e, f, in.items[i], depth - 1) :
+		    ev_push(e, f, in.items[i]);
+	return r;
 }
 
 static int
 fn_flatten(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
-	struct flat f = { NULL, 0, 0 };
+	struct list f = { NULL, 0, 0 };
 	char room[64];
 
 	if (in.kind != V_ARRAY)
@@ -476,9 +458,9 @@ fn_flatten(struct ev *e, struct val in, const struct val *arg,
 		return ev_error(e, "flatten depth must be a number");
 	if (val_number(arg[0]) < 0)
 		return ev_error(e, "flatten depth must not be negative");
-	if (flatten(e, &f, in, val_number(arg[0])) != EV_ONE)
+	if (flatten(e, &f, in, val_number(arg[0])) != EV_NONE)
 		return EV_ERROR;
-	return ev_list(e, f.items, f.n, out);
+	return ev_list(e, f.v, f.n, out);
 }
 
 /* The first of some names that is there and not false or null. */

@@ -177,6 +177,11 @@ enum {
 	FUNC_COUNTS = 16,	/* looks at the number of elements, not at them */
 	FUNC_CUSTOM = 8,	/* reads custom_attributes of its input */
 	FUNC_SINGLE = 4,	/* gen: never more than one value */
+	FUNC_ALIKE = 128,	/* gen: one value if its arguments give one */
+	FUNC_PARAMS = 256,	/* value: the first argument's loop is outermost,
+				 * as of a function that jq writes in jq */
+	FUNC_REGEX = 512,	/* the first argument is a pattern, the last may
+				 * be flags */
 };
 
 struct node {
@@ -281,6 +286,7 @@ struct parser {
 	struct name *names;
 	uint32_t *slots, *hints;/* counters of the set */
 	struct interned **keys;	/* the set's: a key has one address */
+	struct regexes *regexes;/* the set's: patterns that stand in maps */
 	bool failed;		/* a mistake was told */
 	bool dead;		/* and the text cannot be followed further */
 	bool any_name;		/* an unknown $name is no mistake */
@@ -421,6 +427,8 @@ struct ev {
 	struct slice hold;	/* a table's: the code of a held verdict */
 	struct buf text;	/* scratch of the text functions */
 	struct zones *zones;
+	const struct regexes *constants;	/* patterns of the maps */
+	struct regexes *regexes;	/* of records; NULL: none yet */
 	const struct map_ref *ref;
 	struct slice entity;
 	struct label_cache {
@@ -475,6 +483,12 @@ int ev_text(struct ev *e, struct slice s, struct val *out);	/* a copy */
 int ev_scratch(struct ev *e, struct val *out);	/* of e->text, and empty it */
 int ev_list(struct ev *e, const struct val *items, size_t n,
     struct val *out);	/* an array around items, which is not copied */
+
+struct list {			/* grows in the record's memory; begin with 0 */
+	struct val *v;
+	size_t n, cap;
+};
+int ev_push(struct ev *e, struct list *l, struct val v);	/* EV_NONE */
 struct val val_object(struct member *m, size_t n);
 int ev_put(struct member *m, size_t n, struct val key, struct val value);
 
@@ -508,10 +522,48 @@ struct val ref_store(const struct map_ref *r, struct val store_id,
     struct val website_id, struct pool *pool);
 extern const char *const ref_store_keys[];
 
+/* ---- regular expressions (map-regex.c) ---- */
+
+struct regex;
+struct regexes;
+
+/* Threads share the patterns of the maps, which only regexes_add() changes;
+ * each has its own for what is computed, and for searching. */
+struct regexes *regexes_new(void);
+void regexes_free(struct regexes *r);
+
+/* jq's letters; `global` is set by g.  -1: another letter. */
+int regex_flags(struct slice flags, unsigned *options, bool *global);
+
+/* A pattern that stands in a map.  -1 WHY_DATA: what is wrong with it. */
+int regexes_add(struct regexes *r, struct slice pattern, unsigned options,
+    struct why *w);
+
+/* The compiled pattern; good until the next call.  NULL WHY_DATA. */
+const struct regex *regexes_get(const struct regexes *constant,
+    struct regexes *computed, struct slice pattern, unsigned options,
+    struct why *w);
+struct slice regex_pattern(const struct regex *x);
+
+struct hit {			/* where groups are, the whole match first */
+	int n;
+	const int *beg, *end;	/* bytes; -1: took no part */
+	const struct slice *names;	/* absent: none */
+};
+
+/*
+ * The first match at or behind byte `from`: 1 with `hit`, which `r` holds
+ * until the next search, or 0, or REGEX_LIMIT: it takes too much time, or
+ * memory.  Adds what it took to `steps`, `most` at most.
+ */
+enum { REGEX_LIMIT = -2 };
+int regex_search(struct regexes *r, const struct regex *x, struct slice s,
+    size_t from, long *steps, long most, struct hit *hit);
+
 /* ---- functions by group, each ends with { 0 } ---- */
 
 extern const struct func func_core[], func_string[], func_list[],
-    func_time[], func_own[], func_format[];
+    func_time[], func_own[], func_format[], func_regex[];
 
 /* ---- decimal text (map-dec.c) ---- */
 

@@ -65,6 +65,14 @@ static const struct macro macros[] = {
 	{ "todateiso8601", 0, { 0 }, "todate" },
 	{ "fromdateiso8601", 0, { 0 }, "fromdate" },
 	{ "date", 0, { 0 }, "todate" },
+	{ "match", 1, { "re" }, "_match(re)[]" },
+	{ "match", 2, { "re", "flags" }, "_match(re; flags)[]" },
+	{ "capture", 1, { "re" }, "_capture(re)[]" },
+	{ "capture", 2, { "re", "flags" }, "_capture(re; flags)[]" },
+	{ "scan", 1, { "re" }, "_scan(re; null)[]" },
+	{ "scan", 2, { "re", "flags" }, "_scan(re; flags)[]" },
+	{ "splits", 1, { "re" }, "split(re; null)[]" },
+	{ "splits", 2, { "re", "flags" }, "split(re; flags)[]" },
 	{ "dsum", 1, { "f" }, "[f] | dsum" },
 	{ "dmul", 1, { "f" }, "[f] | dmul" },
 };
@@ -81,7 +89,7 @@ macro_find(struct slice name, int arity)
 }
 
 static const struct func *const groups[] = { func_core, func_string,
-	func_list, func_time, func_own, func_format };
+	func_list, func_time, func_own, func_format, func_regex };
 enum { GROUPS = sizeof(groups) / sizeof(*groups) };
 
 const struct func *

@@ -20,12 +20,13 @@ ev_all(struct ev *e, const struct node *n, struct val in, struct cont *k)
 	return many(e, n, in, k);
 }
 
-struct operands {		/* some have been computed, from the last */
+struct operands {		/* some have been computed, from the last, or
+				 * from the first */
 	struct cont k;
 	const struct node *n;
 	struct val in, *arg;
 	struct cont *to;
-	int at;
+	int at, by, last;
 };
 
 static int
@@ -36,8 +37,8 @@ take_operand(struct ev *e, struct val v, struct cont *self)
 	int r;
 
 	o->arg[o->at] = v;
-	if (o->at > 0) {
-		inner.at--;
+	if (o->at != o->last) {
+		inner.at += o->by;
 		return ev_all(e, o->n->kid[inner.at], o->in, &inner.k);
 	}
 	r = ev_apply(e, o->n, o->in, o->arg, &result);
@@ -49,9 +50,15 @@ many_operands(struct ev *e, const struct node *n, struct val in,
     struct cont *k)
 {
 	struct val arg[OPERANDS];
-	struct operands o = { { take_operand }, n, in, arg, k, n->kids - 1 };
+	struct operands o = { { take_operand }, n, in, arg, k, n->kids - 1, -1,
+		0 };
 
-	return ev_all(e, n->kid[n->kids - 1], in, &o.k);
+	if (n->op == N_CALL && n->func->flags & FUNC_PARAMS) {
+		o.at = 0;
+		o.by = 1;
+		o.last = n->kids - 1;
+	}
+	return ev_all(e, n->kid[o.at], in, &o.k);
 }
 
 struct members {		/* keys and values, from the first */
@@ -295,16 +302,9 @@ ev_only(struct ev *e, const struct node *n, struct val in, struct val *out)
 
 /* ---- all values at once ---- */
 
-struct list {
-	struct cont k;
-	struct val *v;
-	size_t n, cap;
-};
-
-static int
-take_item(struct ev *e, struct val v, struct cont *self)
+int
+ev_push(struct ev *e, struct list *l, struct val v)
 {
-	struct list *l = (struct list *)self;
 	struct val *more;
 	size_t cap;
 
@@ -323,9 +323,20 @@ take_item(struct ev *e, struct val v, struct cont *self)
 	return EV_NONE;
 }
 
+struct items {
+	struct cont k;
+	struct list list;
+};
+
+static int
+take_item(struct ev *e, struct val v, struct cont *self)
+{
+	return ev_push(e, &((struct items *)self)->list, v);
+}
+
 /* [a, b, c] without a continuation for each. */
 static int
-gather(struct ev *e, const struct node *n, struct val in, struct list *l)
+gather(struct ev *e, const struct node *n, struct val in, struct items *l)
 {
 	struct val v;
 	int r;
@@ -336,14 +347,14 @@ gather(struct ev *e, const struct node *n, struct val in, struct list *l)
 	if (!n->single)
 		return ev_all(e, n, in, &l->k);
 	r = ev_one(e, n, in, &v);
-	return r == EV_ONE ? take_item(e, v, &l->k) : r;
+	return r == EV_ONE ? ev_push(e, &l->list, v) : r;
 }
 
 int
 ev_array(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
-	struct list l = { .k.take = take_item };
+	struct items l = { .k.take = take_item };
 	int r = gather(e, n, in, &l);
 
-	return r == EV_NONE ? ev_list(e, l.v, l.n, out) : r;
+	return r == EV_NONE ? ev_list(e, l.list.v, l.list.n, out) : r;
 }

@@ -113,7 +113,8 @@ finish_plain(struct node *n)
 	}
 	if (n->op == N_ARRAY)
 		n->single = true;
-	if (n->op == N_CALL && n->func->gen != NULL)
+	if (n->op == N_CALL && n->func->gen != NULL &&
+	    !(n->func->flags & FUNC_ALIKE))
 		n->single = (n->func->flags & FUNC_SINGLE) != 0;
 	return n;
 }

@@ -19,6 +19,7 @@ map_run_new(const struct map_set *s)
 	r->ev.lets = s->lets;
 	r->ev.text = BUF(TEXT_MAX);
 	r->ev.zones = zones_new(&s->world);
+	r->ev.constants = s->regexes;
 	r->ev.ref = s->world.ref;
 	r->ev.entity = s->from;
 	scanner_start(&r->scanner, r->ev.pool, s->root, s->places);
@@ -49,6 +50,7 @@ map_run_free(struct map_run *r)
 	free(r->ev.hints);
 	buf_free(&r->ev.text);
 	zones_free(r->ev.zones);
+	regexes_free(r->ev.regexes);
 	scanner_free(&r->scanner);
 	free(r->states);
 	free(r->let_slots);

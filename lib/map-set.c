@@ -402,6 +402,7 @@ map_open(const struct map_world *world, const struct map_text *texts,
 	size_t i;
 
 	s->pool = pool_new();
+	s->regexes = regexes_new();
 	s->world = *world;
 	s->n = n;
 	s->maps = pool_get(s->pool, n * sizeof(*s->maps));
@@ -433,6 +434,7 @@ map_close(struct map_set *s)
 {
 	if (s == NULL)
 		return;
+	regexes_free(s->regexes);
 	pool_free(s->pool);
 	free(s);
 }

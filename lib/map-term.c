@@ -263,6 +263,47 @@ parameter(struct parser *p, struct slice name)
 	return NULL;
 }
 
+/* The pattern and the flags of a call, where they stand in the map. */
+static bool
+constant_regex(const struct node *n, struct val *re, struct val *flags)
+{
+	const struct node *first = n->kid[0], *last = n->kid[n->kids - 1];
+
+	*flags = val_null();
+	if (n->kids == 1 && first->op == N_ARRAY &&
+	    first->kid[0]->op == N_COMMA) {
+		last = first->kid[0]->kid[1];
+		first = first->kid[0]->kid[0];
+	}
+	if (n->func->gen != NULL && n->kids == 2)
+		last = first;		/* sub(re; str) */
+	*re = first->value;
+	if (last != first)
+		*flags = last->value;
+	return first->op == N_CONST && last->op == N_CONST;
+}
+
+/* What is wrong with it is a mistake of the map, and no record has to wait
+ * for it to be compiled. */
+static void
+check_regex(struct parser *p, const struct node *n, const char *at)
+{
+	struct val re, flags;
+	unsigned options = 0;
+	bool global;
+	struct why w;
+
+	if (!constant_regex(n, &re, &flags))
+		return;
+	if (flags.kind == V_STRING && regex_flags(val_bytes(flags), &options,
+	    &global) == -1)
+		parse_fail(p, at, "'%.*s' are no flags, which are g i x s n l "
+		    "p", (int)flags.n, flags.p);
+	else if (re.kind == V_STRING && regexes_add(p->regexes,
+	    val_bytes(re), options, &w) == -1)
+		parse_fail(p, at, "bad regular expression: %s", w.text);
+}
+
 static struct node *
 call(struct parser *p)
 {
@@ -290,6 +331,8 @@ call(struct parser *p)
 	n->func = f;
 	for (i = 0; i < arity; i++)
 		n->kid[i] = args[i];
+	if (f->flags & FUNC_REGEX)
+		check_regex(p, n, at);
 	return parse_finish(p, n);
 }
 

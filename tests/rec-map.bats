@@ -15,7 +15,7 @@ prepare()
 of() { jq -r "$1" <<<"$output"; }
 
 @test "one expression, one jq, one answer: the cases of the language" {
-	MILLRACE_BIN=$MILLRACE_BIN "$REPO/tests/oracle/run" "$REPO/tests/oracle/language.cases"
+	MILLRACE_BIN=$MILLRACE_BIN "$REPO/tests/oracle/run" "$REPO"/tests/oracle/*.cases
 }
 
 @test "a payload: members in order, field names sorted, numbers as they came" {
@@ -476,4 +476,51 @@ EOF
 	run -2 rec-map --chekc basic.map
 	assert_output --partial -- '--check'
 	run -2 rec-map --eval . basic.map
+}
+
+@test "a pattern of a map that is none is a mistake, with its place and reason" {
+	cat >re.map <<-'EOF'
+	from orders
+	object Order
+	phase 1
+	key Id__c = .entity_id | text
+	A__c = .a | test("a(b")
+	B__c = .b | gsub("x"; "y"; "q")
+	C__c = .c | [match(["[a", "g"])] | length
+	EOF
+	run rec-map --check re.map
+	assert_failure 2
+	assert_line "re.map:5:13: bad regular expression: end pattern with unmatched parenthesis"
+	assert_line "re.map:6:13: 'q' are no flags, which are g i x s n l p"
+	assert_line "re.map:7:14: bad regular expression: premature end of char-class"
+}
+
+@test "a pattern that explodes rejects its record, uncaught, and names itself" {
+	cat >re.map <<-'EOF'
+	from orders
+	object Order
+	phase 1
+	key Id__c = .entity_id | text
+	A__c = try (.a | test("^(a|aa)+$")) catch "caught"
+	EOF
+	local a
+	a=$(printf 'a%.0s' {1..200})
+	run -1 rec-map re.map <<<'{"entity_id":1,"a":"'"$a"'b"}
+	{"entity_id":2,"a":"aaab"}'
+	assert_equal "$(of '.verdict // "payload"' | xargs)" "rejected payload"
+	[[ $(of '.message // empty') == re:5:\ A__c:\ the\ regular\ expression\ \"^\(a\|aa\)+$\"\ takes\ too\ long\ on\ a\ text\ of\ 201\ bytes ]]
+}
+
+@test "many patterns, all computed, are compiled and forgotten" {
+	local n
+	n=$(jq -nc '[range(1000) | {p: "^x\(.)$", t: "x\(.)"}]')
+	run -0 rec-map --eval '[.[] | .p as $p | .t | select(test($p) and (test($p + "0") | not))] | length' <<<"$n"
+	assert_output 1000
+}
+
+@test "searches cost steps, so that a record cannot hold many slow ones" {
+	local a
+	a=$(printf 'a%.0s' {1..26})
+	run -1 rec-map --eval '[range(1e6) as $i | test("^(a|aa)+$")] | length' <<<'"'"$a"'b"'
+	assert_output --partial "takes"
 }
