@@ -12,8 +12,30 @@
 
 #include "map-int.h"
 
-/* ev_one() goes on into these with a jump, so that what is simple pays for no
- * frame of theirs. */
+/*
+ * Inside of this file a value is pointed to, where it stands already or in
+ * the room that the caller has for it; `failed` and `nothing` are none.  One
+ * function a kind of node: one() only jumps to it.
+ */
+static const struct val nothing, failed, null = { .kind = V_NULL };
+
+static inline const struct val *one(struct ev *e, const struct node *n,
+    const struct val *in, struct val *room);
+
+static inline bool
+is_value(const struct val *v)
+{
+	return v != &nothing && v != &failed;
+}
+
+/* What a function gave into `room`. */
+static inline const struct val *
+given(int r, const struct val *room)
+{
+	return r == EV_ONE ? room : r == EV_NONE ? &nothing : &failed;
+}
+
+/* Not to be put into others, which then pay for a frame of theirs. */
 #define APART __attribute__((noinline))
 
 int
@@ -93,33 +115,21 @@ ev_tired(struct ev *e)
 	return ev_error(e, "takes more than %d steps", MAP_STEPS);
 }
 
-/* A let is computed when a record first asks for it. */
-static APART int
-var(struct ev *e, uint32_t slot, struct val *out)
+static inline bool
+equal(struct val a, struct val b)
 {
-	struct val v = e->vars[slot];
-
-	if (v.kind == V_ABSENT && e->lets[slot] != NULL) {
-		if (ev_only(e, e->lets[slot], e->record, &v) == EV_ERROR)
-			return EV_ERROR;
-		if (v.kind == V_ABSENT)
-			v = val_null();
-		e->vars[slot] = v;
-	}
-	*out = v;
-	return EV_ONE;
+	if (a.kind != b.kind)
+		return a.kind <= V_NULL && b.kind <= V_NULL;
+	return a.kind <= V_TRUE || val_equal(a, b);
 }
 
-static int
+static bool
 compare(enum op op, struct val a, struct val b)
 {
 	int c;
 
-	if (op <= N_NE) {
-		if (a.kind != b.kind && (a.kind > V_NULL || b.kind > V_NULL))
-			return op == N_NE;
-		return (a.kind <= V_TRUE || val_equal(a, b)) == (op == N_EQ);
-	}
+	if (op <= N_NE)
+		return equal(a, b) == (op == N_EQ);
 	c = val_cmp(a, b);
 	switch (op) {
 	case N_LT:
@@ -204,160 +214,206 @@ ev_apply(struct ev *e, const struct node *n, struct val in,
 	return r == EV_ERROR && n->guarded && !e->fatal ? EV_NONE : r;
 }
 
-/* A single value, without a call where it is there already. */
-static inline int
-operand(struct ev *e, const struct node *n, struct val in, struct val *out)
+/* ---- one value ---- */
+
+/* Without a call where it is there already. */
+static inline const struct val *
+operand(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	switch (n->op) {
-	case N_CONST:
-		*out = n->value;
-		return EV_ONE;
-	case N_DOT:
-		*out = in;
-		return EV_ONE;
-	case N_VAR:
-		*out = e->vars[n->slot];
-		if (out->kind != V_ABSENT)
-			return EV_ONE;
-		/* fall through */
-	default:
-		return ev_one(e, n, in, out);
-	}
+	if (n->op == N_DOT)
+		return in;
+	if (n->op == N_CONST)
+		return &n->value;
+	if (n->op == N_VAR && e->vars[n->slot].kind != V_ABSENT)
+		return &e->vars[n->slot];
+	return one(e, n, in, room);
 }
 
-static APART int
-other_field(struct ev *e, const struct node *n, struct val v,
-    struct val *out)
+static const struct val *
+one_const(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	return ev_apply(e, n, v, &v, out);
+	(void)e, (void)in, (void)room;
+	return &n->value;
+}
+
+static const struct val *
+one_dot(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	(void)e, (void)n, (void)room;
+	return in;
+}
+
+/* A let is computed when a record first asks for it. */
+static APART const struct val *
+let(struct ev *e, uint32_t slot, struct val *room)
+{
+	room->kind = V_NULL;
+	if (ev_only(e, e->lets[slot], e->record, room) == EV_ERROR)
+		return &failed;
+	if (room->kind == V_ABSENT)
+		room->kind = V_NULL;
+	e->vars[slot] = *room;
+	return &e->vars[slot];
+}
+
+static const struct val *
+one_var(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	struct val *v = &e->vars[n->slot];
+
+	(void)in;
+	return v->kind == V_ABSENT && e->lets[n->slot] != NULL ?
+	    let(e, n->slot, room) : v;
+}
+
+static APART const struct val *
+other_field(struct ev *e, const struct node *n, const struct val *v,
+    struct val *room)
+{
+	return given(ev_apply(e, n, *v, v, room), room);
 }
 
 /* A member whose place is the same as last time: the usual case. */
-static inline int
-field(struct ev *e, const struct node *n, struct val v, struct val *out)
+static inline const struct val *
+field(struct ev *e, const struct node *n, const struct val *v,
+    struct val *room)
 {
 	const struct member *m;
 	uint32_t hint = e->hints[n->hint];
 
-	if (v.kind == V_OBJECT && hint < v.n && !(v.flags & VF_TABLE)) {
-		m = &v.members[hint];
-		if (m->key.p == n->value.p && m->key.n == n->value.n) {
-			*out = m->value;
-			if (out->kind == V_ABSENT)
-				out->kind = V_NULL;
-			return EV_ONE;
-		}
+	if (v->kind == V_OBJECT && hint < v->n && !(v->flags & VF_TABLE)) {
+		m = &v->members[hint];
+		if (m->key.p == n->value.p && m->key.n == n->value.n)
+			return m->value.kind == V_ABSENT ? &null : &m->value;
 	}
-	return other_field(e, n, v, out);
+	return is_value(v) ? other_field(e, n, v, room) : v;
 }
 
-/* ---- one value ---- */
-
-static APART int
-deep_field(struct ev *e, const struct node *n, struct val in,
-    struct val *out)
+static const struct val *
+one_field(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct val v;
-	int r = operand(e, n->kid[0], in, &v);
-
-	return r == EV_ONE ? field(e, n, v, out) : r;
+	return field(e, n, operand(e, n->kid[0], in, room), room);
 }
 
-static APART int
-one_field(struct ev *e, const struct node *n, struct val in, struct val *out)
+/* The room is taken by the input of the second. */
+static APART const struct val *
+then(struct ev *e, const struct node *n, struct val *room)
 {
-	const struct node *of = n->kid[0];
+	const struct val in = *room;
+	const struct val *v = one(e, n, &in, room);
 
-	if (of->op == N_DOT)
-		return field(e, n, in, out);
-	if (of->op == N_VAR && e->vars[of->slot].kind != V_ABSENT)
-		return field(e, n, e->vars[of->slot], out);
-	return deep_field(e, n, in, out);
+	if (v == &in) {
+		*room = in;
+		v = room;
+	}
+	return v;
 }
 
-static APART int
-one_pipe(struct ev *e, const struct node *n, struct val in, struct val *out)
+static const struct val *
+one_pipe(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct val v;
-	int r = operand(e, n->kid[0], in, &v);
+	const struct val *v = operand(e, n->kid[0], in, room);
 
-	return r == EV_ONE ? operand(e, n->kid[1], v, out) : r;
+	if (!is_value(v))
+		return v;
+	return v == room ? then(e, n->kid[1], room) :
+	    operand(e, n->kid[1], v, room);
 }
 
-static APART int
-one_if(struct ev *e, const struct node *n, struct val in, struct val *out)
+static const struct val *
+one_if(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct val v;
-	int r = operand(e, n->kid[0], in, &v);
+	const struct val *v = operand(e, n->kid[0], in, room);
 
-	return r == EV_ONE ? operand(e, n->kid[val_true(v) ? 1 : 2], in,
-	    out) : r;
+	return is_value(v) ?
+	    operand(e, n->kid[val_true(*v) ? 1 : 2], in, room) : v;
 }
 
-static APART int
-one_operands(struct ev *e, const struct node *n, struct val in,
-    struct val *out)
+/* Operands from the last to the first, as jq does. */
+static inline const struct val *
+operands(struct ev *e, const struct node *n, const struct val *in,
+    struct val *arg, struct val *room)
+{
+	const struct val *v;
+	int i;
+
+	for (i = n->kids - 1; i >= 0; i--) {
+		v = operand(e, n->kid[i], in, &arg[i]);
+		if (!is_value(v))
+			return v;
+		arg[i] = *v;
+	}
+	return given(ev_apply(e, n, *in, arg, room), room);
+}
+
+static const struct val *
+one_operands(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
 	struct val arg[OPERANDS];
-	int i, r;
 
-	for (i = n->kids - 1; i >= 0; i--)
-		if ((r = operand(e, n->kid[i], in, &arg[i])) != EV_ONE)
-			return r;
-	return ev_apply(e, n, in, arg, out);
+	return operands(e, n, in, arg, room);
 }
 
-static APART int
-one_few(struct ev *e, const struct node *n, struct val in, struct val *out)
+static APART const struct val *
+one_few(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
 	struct val arg[3];
-	int i, r;
 
-	for (i = n->kids - 1; i >= 0; i--)
-		if ((r = operand(e, n->kid[i], in, &arg[i])) != EV_ONE)
-			return r;
-	return ev_apply(e, n, in, arg, out);
+	return operands(e, n, in, arg, room);
 }
 
-static APART int
-one_alternative(struct ev *e, const struct node *n, struct val in,
-    struct val *out)
+static const struct val *
+one_alternative(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	int r = operand(e, n->kid[0], in, out);
+	const struct val *v = operand(e, n->kid[0], in, room);
 
-	if (r == EV_ERROR || (r == EV_ONE && val_true(*out)))
-		return r;
-	return operand(e, n->kid[1], in, out);
+	return v == &failed || (v != &nothing && val_true(*v)) ? v :
+	    operand(e, n->kid[1], in, room);
 }
 
-static APART int
-one_compare(struct ev *e, const struct node *n, struct val in,
-    struct val *out)
+static const struct val *
+one_compare(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct val a, b;
-	int r;
+	struct val more;
+	const struct val *a, *b = operand(e, n->kid[1], in, room);
 
-	if ((r = operand(e, n->kid[1], in, &b)) != EV_ONE ||
-	    (r = operand(e, n->kid[0], in, &a)) != EV_ONE)
-		return r;
-	*out = val_bool(compare(n->op, a, b));
-	return EV_ONE;
+	if (!is_value(b))
+		return b;
+	a = operand(e, n->kid[0], in, &more);
+	if (!is_value(a))
+		return a;
+	*room = val_bool(compare(n->op, *a, *b));
+	return room;
 }
 
-static APART int
-one_logic(struct ev *e, const struct node *n, struct val in, struct val *out)
+static const struct val *
+one_logic(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	int r = operand(e, n->kid[0], in, out);
+	const struct val *v = operand(e, n->kid[0], in, room);
+	bool yes;
 
-	if (r != EV_ONE)
-		return r;
-	if (val_true(*out) == (n->op == N_OR)) {
-		*out = val_bool(n->op == N_OR);
-		return EV_ONE;
+	if (!is_value(v))
+		return v;
+	if ((yes = val_true(*v)) != (n->op == N_OR)) {
+		v = operand(e, n->kid[1], in, room);
+		if (!is_value(v))
+			return v;
+		yes = val_true(*v);
 	}
-	if ((r = ev_one(e, n->kid[1], in, out)) == EV_ONE)
-		*out = val_bool(val_true(*out));
-	return r;
+	*room = val_bool(yes);
+	return room;
 }
 
 /* What a handler sees; error(null) is jq's way to leave without a value. */
@@ -370,31 +426,38 @@ ev_caught(struct ev *e, const struct node *n, struct val *message)
 	return n->kids == 1 ? EV_NONE : EV_ONE;
 }
 
-static APART int
-one_try(struct ev *e, const struct node *n, struct val in, struct val *out)
+static const struct val *
+one_try(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct val message;
-	int r = ev_one(e, n->kid[0], in, out);
+	const struct val *v = one(e, n->kid[0], in, room);
+	int r;
 
-	if (r != EV_ERROR)
-		return r;
-	if ((r = ev_caught(e, n, &message)) != EV_ONE)
-		return r;
-	return ev_one(e, n->kid[1], message, out);
+	if (v != &failed)
+		return v;
+	if ((r = ev_caught(e, n, room)) != EV_ONE)
+		return given(r, NULL);
+	return then(e, n->kid[1], room);
 }
 
-static APART int
-one_as(struct ev *e, const struct node *n, struct val in, struct val *out)
+static const struct val *
+one_as(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct val saved = e->vars[n->slot], v;
-	int r = ev_one(e, n->kid[0], in, &v);
+	const struct val *v = one(e, n->kid[0], in, room);
+	struct val saved;
 
-	if (r != EV_ONE)
-		return r;
-	e->vars[n->slot] = v;
-	r = ev_one(e, n->kid[1], in, out);
+	if (!is_value(v))
+		return v;
+	saved = e->vars[n->slot];
+	e->vars[n->slot] = *v;
+	v = one(e, n->kid[1], in, room);
+	if (is_value(v)) {
+		*room = *v;	/* it may be the variable */
+		v = room;
+	}
 	e->vars[n->slot] = saved;
-	return r;
+	return v;
 }
 
 /* Keys must be text; `kv` holds key and value in turn. */
@@ -420,25 +483,36 @@ ev_object(struct ev *e, const struct val *kv, int kids, struct val *out)
 	    MAP_VALUE_DEPTH);
 }
 
-static APART int
-one_object(struct ev *e, const struct node *n, struct val in,
-    struct val *out)
+static const struct val *
+one_object(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
 	struct val *kv = ev_get(e, (size_t)n->kids * sizeof(*kv));
-	int i, r;
+	const struct val *v;
+	int i;
 
 	if (kv == NULL)
-		return EV_ERROR;
-	for (i = 0; i < n->kids; i++)
-		if ((r = ev_one(e, n->kid[i], in, &kv[i])) != EV_ONE)
-			return r;
-	return ev_object(e, kv, n->kids, out);
+		return &failed;
+	for (i = 0; i < n->kids; i++) {
+		v = one(e, n->kid[i], in, &kv[i]);
+		if (!is_value(v))
+			return v;
+		kv[i] = *v;
+	}
+	return given(ev_object(e, kv, n->kids, room), room);
+}
+
+static const struct val *
+one_array(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	return given(ev_array(e, n->kid[0], *in, room), room);
 }
 
 /* Takes the only value of a function that hands values on. */
 struct only {
 	struct cont k;
-	struct val v;
+	struct val *v;
 	bool set;
 };
 
@@ -448,66 +522,71 @@ take_only(struct ev *e, struct val v, struct cont *self)
 	struct only *o = (struct only *)self;
 
 	(void)e;
-	o->v = v;
+	*o->v = v;
 	o->set = true;
 	return EV_NONE;
 }
 
-static APART int
-one_gen(struct ev *e, const struct node *n, struct val in, struct val *out)
+static APART const struct val *
+one_gen(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
 {
-	struct only o = { .k.take = take_only };
-	int r = n->func->gen(e, n, in, &o.k);
+	struct only o = { .k.take = take_only, .v = room };
+	int r = n->func->gen(e, n, *in, &o.k);
 
-	if (r != EV_NONE)
-		return r;
-	*out = o.v;
-	return o.set ? EV_ONE : EV_NONE;
+	return r == EV_NONE && o.set ? room : given(r, room);
+}
+
+static const struct val *
+one_call(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	if (n->func->gen != NULL)
+		return one_gen(e, n, in, room);
+	if (n->kids == 0 && !n->guarded)
+		return given(n->func->value(e, *in, NULL, room), room);
+	return one_few(e, n, in, room);
+}
+
+static APART const struct val *
+tired(struct ev *e)
+{
+	ev_tired(e);
+	return &failed;
+}
+
+static const struct val *(*const ones[])(struct ev *e, const struct node *n,
+    const struct val *in, struct val *room) = {
+	[N_CONST] = one_const, [N_DOT] = one_dot, [N_VAR] = one_var,
+	[N_FIELD] = one_field, [N_INDEX] = one_few, [N_SLICE] = one_few,
+	[N_EACH] = one_few, [N_PIPE] = one_pipe, [N_COMMA] = one_few,
+	[N_ALT] = one_alternative, [N_AND] = one_logic, [N_OR] = one_logic,
+	[N_NEG] = one_few, [N_ADD] = one_few, [N_SUB] = one_few,
+	[N_MUL] = one_few, [N_DIV] = one_few, [N_MOD] = one_few,
+	[N_EQ] = one_compare, [N_NE] = one_compare, [N_LT] = one_compare,
+	[N_LE] = one_compare, [N_GT] = one_compare, [N_GE] = one_compare,
+	[N_IF] = one_if, [N_TRY] = one_try, [N_AS] = one_as,
+	[N_ARRAY] = one_array, [N_OBJECT] = one_object,
+	[N_FORMAT] = one_operands, [N_CALL] = one_call,
+};
+
+static inline const struct val *
+one(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	return __builtin_expect(++e->steps > MAP_STEPS, 0) ? tired(e) :
+	    ones[n->op](e, n, in, room);
 }
 
 int
 ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
-	if (ev_step(e) < 0)
-		return EV_ERROR;
-	switch (n->op) {
-	case N_CONST:
-		*out = n->value;
+	const struct val *v = one(e, n, &in, out);
+
+	if (v == out)
 		return EV_ONE;
-	case N_DOT:
-		*out = in;
-		return EV_ONE;
-	case N_VAR:
-		return var(e, n->slot, out);
-	case N_FIELD:
-		return one_field(e, n, in, out);
-	case N_PIPE:
-		return one_pipe(e, n, in, out);
-	case N_ALT:
-		return one_alternative(e, n, in, out);
-	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
-		return one_compare(e, n, in, out);
-	case N_AND: case N_OR:
-		return one_logic(e, n, in, out);
-	case N_IF:
-		return one_if(e, n, in, out);
-	case N_TRY:
-		return one_try(e, n, in, out);
-	case N_AS:
-		return one_as(e, n, in, out);
-	case N_ARRAY:
-		return ev_array(e, n->kid[0], in, out);
-	case N_OBJECT:
-		return one_object(e, n, in, out);
-	case N_CALL:
-		if (n->func->gen != NULL)
-			return one_gen(e, n, in, out);
-		if (n->kids == 0 && !n->guarded)
-			return n->func->value(e, in, NULL, out);
-		return one_few(e, n, in, out);
-	case N_FORMAT:
-		return one_operands(e, n, in, out);
-	default:
-		return one_few(e, n, in, out);
-	}
+	if (!is_value(v))
+		return v == &failed ? EV_ERROR : EV_NONE;
+	*out = *v;
+	return EV_ONE;
 }

@@ -82,6 +82,7 @@ read_let(struct reader *r)
 {
 	const char *at = r->p.lex.at;
 	struct let l = { .slot = 0 };
+	struct name *name;
 
 	if (!take_variable(r, &l.name) || !reader_expect(r, "="))
 		return;
@@ -90,7 +91,10 @@ read_let(struct reader *r)
 		reader_ended(r);
 	l.child = depends(r->map, l.expr);
 	/* with a mistake too, or each use of it would be told as one */
-	l.slot = add_name(r, l.name, at)->slot;
+	name = add_name(r, l.name, at);
+	l.slot = name->slot;
+	if (l.expr != NULL && l.expr->op == N_CONST)
+		name->constant = l.expr;	/* the settings decide it */
 	MORE(r->set->pool, r->map->lets, r->map->n_lets);
 	r->map->lets[r->map->n_lets++] = l;
 }

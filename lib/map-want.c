@@ -154,6 +154,26 @@ looked_at(struct wanter *w, const struct node *n, struct want_set in)
 	return nowhere;
 }
 
+static bool
+is_scalar(const struct node *n)
+{
+	return n->op == N_CONST && n->value.kind < V_ARRAY;
+}
+
+/* What is inside of an array or object makes it no more equal to a scalar. */
+static struct want_set
+compare(struct wanter *w, const struct node *n, struct want_set in)
+{
+	struct want_set a = want_expr(w, n->kid[0], in);
+	struct want_set b = want_expr(w, n->kid[1], in);
+
+	if (!is_scalar(n->kid[0]) && !is_scalar(n->kid[1])) {
+		want_whole(a);
+		want_whole(b);
+	}
+	return nowhere;
+}
+
 static struct want_set
 call(struct wanter *w, const struct node *n, struct want_set in)
 {
@@ -249,6 +269,8 @@ want_expr(struct wanter *w, const struct node *n, struct want_set in)
 		s = want_expr(w, n->kid[0], in);
 		w->vars[n->slot] = both(w, w->vars[n->slot], s);
 		return want_expr(w, n->kid[1], in);
+	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
+		return compare(w, n, in);
 	case N_ARRAY:
 		return step(w, want_expr(w, n->kid[0], in), MADE, none);
 	case N_CALL:
