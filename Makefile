@@ -142,4 +142,4 @@ clean:
 
 .PHONY: all deps check units demo bench lint install uninstall clean
 .DELETE_ON_ERROR:
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/peers -prune -o -name '*.d' -print 2>/dev/null)
