@@ -51,6 +51,15 @@ append(struct reader *r, const struct payload *p)
 	r->b.line[r->b.n++] = (struct batch_line){ .p = *p };
 }
 
+void
+batch_insert(struct batch *b, size_t i, const struct payload *p)
+{
+	append((struct reader *)b, p);
+	memmove(&b->line[i + 1], &b->line[i],
+	    (b->n - 1 - i) * sizeof(*b->line));
+	b->line[i] = (struct batch_line){ .p = *p };
+}
+
 /* The line that ended the last batch begins this one; pools change places. */
 static void
 begin(struct reader *r)

@@ -49,6 +49,9 @@ bool batch_goes(const struct batch *b, size_t i);
 void batch_settle(struct batch *b, size_t i, const char *verdict,
     const char *reason, const char *message);
 
+/* One more payload before line `i`; what it points to lives in b->pool. */
+void batch_insert(struct batch *b, size_t i, const struct payload *p);
+
 /* The index behind the last line of the record that begins at `from`. */
 size_t batch_record(const struct batch *b, size_t from);
 

@@ -187,6 +187,38 @@ ledger_sent(struct ledger *l, struct slice source, struct slice map,
 	return sent;
 }
 
+struct ledger_record *
+ledger_children(struct ledger *l, struct slice parent, struct pool *pool,
+    long *n, struct why *w)
+{
+	static const char sql[] = "SELECT object, key, id FROM record"
+	    " WHERE parent = ? AND id IS NOT NULL ORDER BY object, key";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	struct ledger_record *r = NULL, *more;
+	long cap = 0;
+	int got = -1;
+
+	*n = 0;
+	if (st != NULL)
+		db_text(st, 1, parent);
+	while (st != NULL && (got = db_step(l, st, w)) == 1) {
+		if (*n == cap) {
+			cap = cap == 0 ? 16 : 2 * cap;
+			more = pool_get(pool, (size_t)cap * sizeof(*r));
+			if (r != NULL)
+				memcpy(more, r, (size_t)*n * sizeof(*r));
+			r = more;
+		}
+		r[(*n)++] = (struct ledger_record){
+			.object = db_keep(st, 0, pool),
+			.key = db_keep(st, 1, pool),
+			.id = db_keep(st, 2, pool), .parent = parent };
+	}
+	if (got == -1)
+		*n = -1;
+	return r;
+}
+
 /* Flight rows stay: at worst they have the payload sent once more. */
 static int
 forget_entries(struct ledger *l, struct slice object, struct slice key,

@@ -137,7 +137,8 @@ note_record(struct ledger *l, const struct payload *p, struct why *w)
 	};
 	int got;
 
-	if (p->id.n == 0 || p->object.n == 0 || p->key.n == 0)
+	/* a delete that did not come about says nothing new */
+	if (p->id.n == 0 || p->object.n == 0 || p->key.n == 0 || p->delete)
 		return 0;
 	if ((got = ledger_record_get(l, p->object, p->key, &r, w)) == -1)
 		return -1;
@@ -189,18 +190,21 @@ succeeded(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 {
 	static const struct slice none = { NULL, 0 };
 	bool sent = !slice_is(p->verdict, "unchanged");
-	bool deleted = slice_is(p->verdict, "deleted");
+	/* unchanged: it was not there any more */
+	bool deleted = p->delete || slice_is(p->verdict, "deleted");
 	int orphan;
 
-	if (!sent && ledger_success(e->verdict) && same(e->hash, p->hash) &&
+	if (!sent && !deleted && ledger_success(e->verdict) && same(e->hash, p->hash) &&
 	    same(e->rev, p->rev) && same(e->source, p->source))
 		return drop_flight(l, p, w) == -1 ? -1 :
 		    note_record(l, p, w);
 	/* It was called unchanged before its parent was found gone, and went
 	 * with it. */
-	if (!sent && (orphan = orphaned(l, p, w)) != 0)
+	if (!sent && !deleted && (orphan = orphaned(l, p, w)) != 0)
 		return orphan == -1 ? -1 : 0;
 	say_last(e, p, now);
+	if (deleted)
+		e->verdict = SLICE("deleted");
 	e->hash = deleted ? none : p->hash;
 	e->rev = p->rev;
 	e->run = run;
@@ -223,7 +227,7 @@ skipped(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	if (slice_is(p->reason, "same-key"))
 		return 0;
 	/* What is in Salesforce stays known as it was sent. */
-	if (ledger_success(e->verdict))
+	if (p->delete || ledger_success(e->verdict))
 		return 0;
 	if (note_record(l, p, w) == -1)
 		return -1;

@@ -106,6 +106,13 @@ int ledger_record_put(struct ledger *l, const struct ledger_record *r,
     struct why *w);
 
 /*
+ * The records with an id that have `parent` (OBJECT/KEY), by object and key,
+ * in `pool`, *n of them; source and adopted are not told.  -1 in *n with `w`.
+ */
+struct ledger_record *ledger_children(struct ledger *l, struct slice parent,
+    struct pool *pool, long *n, struct why *w);
+
+/*
  * Forget a record, its entries and, down to the last, its children (by
  * parent).  Adds the number of records to *n (may be NULL).
  */

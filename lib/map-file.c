@@ -7,8 +7,8 @@
 #include "scan.h"
 
 static const char *const directives[] = { "from", "object", "key", "phase",
-	"match", "each", "under", "with", "only", "shared", "let", "table",
-	"skip", "wait", "hold" };
+	"match", "each", "under", "with", "only", "prune", "shared", "let",
+	"table", "skip", "wait", "hold" };
 enum { DIRECTIVES = sizeof(directives) / sizeof(*directives) };
 
 /* ---- does it change with each child? ---- */
@@ -115,14 +115,11 @@ last_variable(const struct statement *st)
 static void
 read_each(struct reader *r)
 {
-	const char *at = r->p.lex.at;
 	struct slice name;
 	struct node *n;
 
-	if (r->map->each != NULL) {
-		reader_fail(r, at, "each stands here twice");
+	if (r->map->each != NULL)	/* told by the outline */
 		return;
-	}
 	name = (struct slice){ NULL, 0 };
 	r->p.each = &name;
 	n = reader_expr(r, true, NULL);
@@ -247,10 +244,8 @@ read_key(struct reader *r)
 {
 	struct map *m = r->map;
 
-	if (m->key != NULL) {
-		reader_fail(r, r->at->at, "key stands here twice");
+	if (m->key != NULL)		/* told by the outline */
 		return;
-	}
 	m->key_at = r->at->at;
 	if (!lex_op(&r->p.lex, "=") && (!reader_word(r, &m->key_field,
 	    "a field or '='") || !field_name(r, m->key_field)))
@@ -399,6 +394,7 @@ read_field(struct reader *r)
 		r->failed = true;
 		return;
 	}
+	r->map->tries_fields = true;
 	if (!field_name(r, f.name))
 		return;
 	while (lex_op(&r->p.lex, "["))
@@ -474,6 +470,25 @@ reader_start(struct reader *r, struct map_set *s, struct map *m,
 	r->p.ctx = r;
 }
 
+/* MAP[, MAP]..., of `with` and `prune`. */
+static void
+read_maps(struct reader *r, struct slice *name, const char **at, int *n)
+{
+	do {
+		if (*n > 0)
+			lex_next(&r->p.lex);
+		if (*n == 16) {
+			reader_fail(r, r->p.lex.at, "too many maps");
+			return;
+		}
+		at[*n] = r->p.lex.at;
+		if (!reader_word(r, &name[*n], "a map"))
+			return;
+		(*n)++;
+	} while (lex_op(&r->p.lex, ","));
+	reader_ended(r);
+}
+
 /* The directives that tie maps; all others are read once names are known. */
 static bool
 outline(struct reader *r, struct slice word)
@@ -500,20 +515,41 @@ outline(struct reader *r, struct slice word)
 		if (reader_word(r, &m->under, "a map"))
 			reader_ended(r);
 	} else if (slice_is(word, "with")) {
-		do {
-			if (m->n_with > 0)
-				lex_next(&r->p.lex);
-			m->with_at[m->n_with] = r->p.lex.at;
-			if (m->n_with == 16 || !reader_word(r,
-			    &m->with[m->n_with], "a map"))
-				return true;
-			m->n_with++;
-		} while (lex_op(&r->p.lex, ",") && m->n_with < 16);
-		reader_ended(r);
+		read_maps(r, m->with, m->with_at, &m->n_with);
+	} else if (slice_is(word, "prune")) {
+		m->prune_at = r->at->at;
+		if (r->p.lex.kind != T_END)
+			read_maps(r, m->prune, m->prunes_at, &m->n_prune);
 	} else {
 		return false;
 	}
 	return true;
+}
+
+/* What says one thing of the whole map stands in it once. */
+static bool
+is_repeated(struct reader *r)
+{
+	static const char *const once[] = { "from", "object", "key", "phase",
+		"each", "under", "with", "only", "prune", "shared" };
+	struct slice word = r->at->word;
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < sizeof(once) / sizeof(*once); i++)
+		if (slice_is(word, once[i]))
+			break;
+	if (i == sizeof(once) / sizeof(*once))
+		return false;
+	for (st = r->map->statements; st < r->at; st++)
+		if (slice_eq(st->word, word)) {
+			mistake(r->mistakes, &r->map->source, r->at->at,
+			    "%s stands here twice, first in line %u", once[i],
+			    source_line(&r->map->source, st->at));
+			r->failed = true;
+			return true;
+		}
+	return false;
 }
 
 int
@@ -540,7 +576,8 @@ map_outline(struct map_set *s, struct map *m, struct buf *mistakes)
 		m->rev = rev_fold(m->rev, (struct slice){ r.at->at,
 		    (size_t)(r.at->end - r.at->at) });
 		reader_start_at(&r, r.at->word.p + r.at->word.n);
-		outline(&r, r.at->word);
+		if (!is_repeated(&r))
+			outline(&r, r.at->word);
 	}
 	return r.failed ? -1 : 0;
 }
@@ -580,7 +617,7 @@ is_outline(struct slice w)
 {
 	return slice_is(w, "from") || slice_is(w, "object") ||
 	    slice_is(w, "phase") || slice_is(w, "under") ||
-	    slice_is(w, "with");
+	    slice_is(w, "with") || slice_is(w, "prune");
 }
 
 int

@@ -83,12 +83,17 @@ struct map {
 	size_t n_gates;
 	struct field_map *fields;
 	size_t n_fields;
+	bool tries_fields;	/* right or wrong ones */
 	struct rung *rungs;
 	size_t n_rungs;
 	const char *only;	/* insert, update, or NULL */
 	struct node *only_if;
 	bool only_child;
 	bool shared;
+	const char *prune_at;	/* `prune`, or NULL */
+	struct slice prune[16];	/* the other maps that it names */
+	const char *prunes_at[16];
+	int n_prune;
 	struct name *names;	/* all that stand at its end */
 	uint64_t rev;
 	/* for running, set by map-set.c */
@@ -100,6 +105,8 @@ struct map {
 	struct slice steps;	/* with */
 	struct slice only_text;
 	struct slice tail;	/* shared own quiet rev */
+	struct slice prune_head;	/* of its member of children */
+	bool pruned;		/* a map under it prunes */
 	char rev_text[17];
 	size_t index;		/* among the maps */
 };
@@ -125,6 +132,7 @@ struct map_set {
 	struct regexes *regexes;/* that stand in the maps */
 	uint32_t slots, hints, places, store_slot;
 	bool store_used;
+	bool prunes;		/* any of them */
 	struct want *root;
 	struct slice id_key;	/* member that is the id; absent: entity_id,
 				 * else id */
@@ -135,7 +143,7 @@ struct map_set {
 int names_of_world(struct map_set *s, struct buf *mistakes);
 
 /* Split the text into statements and read what ties maps: from, object,
- * phase, under, with.  -1: mistakes. */
+ * phase, under, with, prune.  -1: mistakes. */
 int map_outline(struct map_set *s, struct map *m, struct buf *mistakes);
 
 /* Read the rest, the names of m->base being known.  -1: mistakes. */
@@ -168,6 +176,7 @@ struct state {			/* of a map, for the present record */
 	struct slice *fixed;	/* fields of an `each` map that do not change
 				 * with the child, as rendered; by m->order */
 	bool fixed_known;
+	bool listed;		/* the list of `each` is there */
 };
 
 struct map_run {
@@ -182,6 +191,9 @@ struct map_run {
 	struct val record, id;
 	struct buf source;	/* orders/1042 */
 	struct buf out;		/* the payload's line */
+	size_t hole;		/* where in it children belongs */
+	const struct map *map;	/* the one at hand */
+	struct prune *prune;	/* NULL: no map prunes */
 	struct buf text;	/* messages */
 	struct val store_key, store;	/* the last $store */
 	char store_room[64];
@@ -206,6 +218,21 @@ const char *run_error(struct map_run *r);
 /* A closed gate among m's: 1 and *gate, 0 all open, -1 an error in *gate. */
 int run_gates(struct map_run *r, const struct map *m, bool child,
     const struct gate **gate);
+
+/* ---- maps that prune (map-prune.c) ---- */
+
+/* Has every map what it must have for `prune`?  -1: mistakes. */
+int prune_check(struct map_set *s, struct buf *mistakes);
+void prune_prepare(struct map_set *s, struct map *m, struct buf *b);
+
+/*
+ * What the record has now stands on the parent's payload, and is known only
+ * when the last child is made: till then the lines are held back.
+ */
+struct prune *prune_new(void);
+void prune_free(struct prune *p);
+void prune_begin(struct map_run *r, const struct map_sink *sink);
+void prune_end(struct map_run *r);
 
 /* The constant parts of m's payloads. */
 void render_prepare(struct map_set *s, struct map *m);

@@ -424,6 +424,7 @@ struct ev {
 	struct cont *stop;	/* who asked for EV_STOP */
 	struct val error;	/* of EV_ERROR */
 	bool fatal;		/* a limit: cannot be caught */
+	bool absent;		/* `each` came by a list that is not there */
 	struct slice hold;	/* a table's: the code of a held verdict */
 	struct buf text;	/* scratch of the text functions */
 	struct zones *zones;

@@ -195,6 +195,7 @@ each(struct ev *e, const struct node *n, struct val v, struct cont *k)
 	uint32_t i;
 	int r;
 
+	e->absent |= n->lenient && v.kind <= V_NULL;
 	if ((n->lenient && v.kind <= V_NULL) ||
 	    (n->guarded && v.kind < V_ARRAY))
 		return EV_NONE;

@@ -102,6 +102,10 @@ render_prepare(struct map_set *s, struct map *m)
 			field_head(s, m->rungs[i].part[p].name, &b,
 			    &m->rungs[i].part[p].head,
 			    &m->rungs[i].part[p].head_n);
+	if (m->prune_at != NULL) {
+		prune_prepare(s, m, &b);
+		m->prune_head = keep(s, &b);
+	}
 	buf_free(&b);
 }
 
@@ -335,6 +339,7 @@ render(struct map_run *r, struct map *m, struct val key,
 	if (put_only(r, m) == -1)
 		return -1;
 	buf_slice(b, m->tail);
+	r->hole = b->n;
 	if (put_groups(r, m, at) == -1)
 		return -1;
 	buf_char(b, '}');

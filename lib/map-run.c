@@ -36,6 +36,7 @@ map_run_new(const struct map_set *s)
 	r->out = BUF(LINE_MAX);
 	r->text = BUF(1 << 16);
 	r->store_pool = pool_new();
+	r->prune = s->prunes ? prune_new() : NULL;
 	return r;
 }
 
@@ -57,6 +58,7 @@ map_run_free(struct map_run *r)
 	buf_free(&r->source);
 	buf_free(&r->out);
 	buf_free(&r->text);
+	prune_free(r->prune);
 	free(r);
 }
 
@@ -143,6 +145,7 @@ run_start(struct map_run *r, struct slice record, struct why *w)
 	for (i = 0; i < r->set->n; i++) {
 		r->states[i].gates = r->states[i].payload = FATE_UNKNOWN;
 		r->states[i].fixed_known = false;
+		r->states[i].listed = false;
 	}
 	set_store(r);
 	return set_source(r, w);
@@ -408,16 +411,22 @@ run_map(struct map_run *r, struct map *m)
 	uint32_t i;
 	int closed;
 
+	r->map = m;
 	if (!bases_open(r, m))
 		return;
-	r->ev.fatal = false;
+	r->ev.fatal = r->ev.absent = false;
 	if (m->each != NULL && ev_array(&r->ev, m->each, r->record,
 	    &children) != EV_ONE) {
 		reject(r, m, NULL, m->each->at, "each", 4);
 		return;
 	}
-	if (children.n == 0)
+	st->listed = !r->ev.absent;
+	if (children.n == 0) {
+		/* nobody to answer for, but a closed gate prunes nothing */
+		if (m->prune_at != NULL)
+			st->listed &= run_gates(r, m, false, &gate) == 0;
 		return;
+	}
 	/* a step around this map may have asked before */
 	closed = st->gates == FATE_OPEN ? 0 : run_gates(r, m, false, &gate);
 	st->gates = closed == 0 ? FATE_OPEN : FATE_CLOSED;
@@ -442,8 +451,12 @@ map_record(struct map_run *r, struct slice record,
 	r->sink = sink;
 	if (run_start(r, record, w) == -1)
 		return -1;
+	if (s->prunes)
+		prune_begin(r, sink);
 	for (i = 0; i < s->n; i++)
 		run_map(r, s->order[i]);
+	if (s->prunes)
+		prune_end(r);
 	if (r->lines == 0)
 		verdict(r, s->order[0], NULL, "skipped", "nothing-to-send",
 		    NULL);

@@ -176,7 +176,7 @@ complete(struct map_set *s, struct map *m, struct buf *mistakes)
 		r = fail(mistakes, m, NULL, "no phase: phase NUMBER");
 	if (m->key_at == NULL)
 		r = fail(mistakes, m, NULL, "no key: key FIELD = EXPRESSION");
-	if (m->n_fields == 0)
+	if (!m->tries_fields)
 		r = fail(mistakes, m, NULL, "no field is set");
 	if (m->from.p != NULL && !slice_eq(m->from, s->from)) {
 		mistake(mistakes, &m->source, m->from.p, "the other maps are "
@@ -415,6 +415,8 @@ map_open(const struct map_world *world, const struct map_text *texts,
 		if (!circle && read_bodies(s, mistakes) == -1)
 			good = false;
 	}
+	if (!circle && prune_check(s, mistakes) == -1)
+		good = false;
 	if (!good || circle) {
 		map_close(s);
 		return NULL;

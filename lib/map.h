@@ -57,6 +57,12 @@ struct map_world {
 	int (*table)(void *ctx, const char *map, const char *name,
 	    struct buf *out, struct why *w);
 
+	/* Call `see` with the name of each mapping file that stands beside the
+	 * map `map` (its `file`): what `prune` may name.  NULL: it may name
+	 * any. */
+	void (*beside)(void *ctx, const char *map,
+	    void (*see)(void *to, const char *name), void *to);
+
 	/* Append the TZif bytes of a time zone ("Europe/Berlin").  The name
 	 * holds only letters, digits and /_+-, no "..".  -1 with `w`. */
 	int (*zone)(void *ctx, const char *name, struct buf *out,

@@ -1,4 +1,5 @@
 /* maps - mapping files with what they need from outside. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,6 +37,45 @@ table(void *ctx, const char *map, const char *name, struct buf *out,
 	return r;
 }
 
+/* "maps/order.map" is the map order. */
+static char *
+map_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash == NULL ? path : slash + 1;
+	size_t n = strlen(base);
+
+	if (n > 4 && strcmp(base + n - 4, ".map") == 0)
+		n -= 4;
+	return xstrndup(base, n);
+}
+
+/* The maps in the folder of one. */
+static void
+beside(void *ctx, const char *map, void (*see)(void *to, const char *name),
+    void *to)
+{
+	const char *slash = strrchr(map, '/');
+	char *folder = slash == NULL ? xstrdup(".") :
+	    xstrndup(map, (size_t)(slash - map) + 1), *name;
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	size_t n;
+
+	(void)ctx;
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		n = strlen(e->d_name);
+		if (n <= 4 || strcmp(e->d_name + n - 4, ".map") != 0)
+			continue;
+		name = map_name(e->d_name);
+		see(to, name);
+		free(name);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(folder);
+}
+
 static int
 zone(void *ctx, const char *name, struct buf *out, struct why *w)
 {
@@ -53,6 +93,7 @@ void
 maps_files(struct map_world *world)
 {
 	world->table = table;
+	world->beside = beside;
 	world->zone = zone;
 }
 
@@ -161,19 +202,6 @@ maps_settings(struct maps *m, const char *config, struct why *w)
 }
 
 /* ---- maps ---- */
-
-/* "maps/order.map" is the map order. */
-static char *
-map_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *base = slash == NULL ? path : slash + 1;
-	size_t n = strlen(base);
-
-	if (n > 4 && strcmp(base + n - 4, ".map") == 0)
-		n -= 4;
-	return xstrndup(base, n);
-}
 
 int
 maps_texts(char **paths, int n, struct map_text *texts)

@@ -188,6 +188,15 @@ look_add(struct stale *st, struct sf_row *r, struct buf *select)
 		select_names(select, r->p.update);
 }
 
+static void
+not_there(struct stale *st, struct sf_row *r)
+{
+	if (r->p.delete)
+		sf_row_settle(st->v, r, "deleted", NULL, NULL);
+	else
+		hold(st, r, "it is not in Salesforce any more");
+}
+
 /* All rows of one object, and one external id where they are asked by it. */
 static int
 look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
@@ -212,8 +221,7 @@ look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 	    st.by.n, NULL, take_stale, &st, w);
 	for (size_t i = 0; r == 0 && how == CHANGED && i < st.by.n; i++)
 		if (!st.by.row[i]->told && sf_row_goes(st.by.row[i]))
-			hold(&st, st.by.row[i], "it is not in Salesforce any "
-			    "more");
+			not_there(&st, st.by.row[i]);
 	sf_texts_free(&st.by);
 	buf_free(&select);
 	pool_free(st.pool);

@@ -29,7 +29,7 @@ steps_of(const struct payload *p)
 		.parent = p->parent, .with = p->with, .phase = p->phase,
 		.fate = p->verdict.p == NULL ? STEP_GOES :
 		    steps_fate(p->verdict),
-		.reason = p->reason,
+		.reason = p->reason, .delete = p->delete,
 		.own = true,
 	};
 }
@@ -154,6 +154,23 @@ child(struct step *c, const struct step *s, size_t n)
 	return false;
 }
 
+/* What a map no longer gives may be what it could not say well. */
+static bool
+replaced(struct step *d, const struct step *s, size_t n)
+{
+	size_t i;
+
+	if (!d->delete)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!s[i].delete && slice_eq(s[i].map, d->map) &&
+		    (bad(&s[i]) || skipped(&s[i]))) {
+			answer(d, bad(&s[i]) ? STEP_WAIT : STEP_SKIP, s, i);
+			return true;
+		}
+	return false;
+}
+
 /* What a bad step before was for must not go without it. */
 static bool
 unprepared(struct step *p, const struct step *s, size_t n)
@@ -238,7 +255,8 @@ steps_apply(struct step *s, size_t n)
 		for (i = 0; i < n; i++) {
 			if (s[i].fate != STEP_GOES || s[i].answer != STEP_PASS)
 				continue;
-			if (child(&s[i], s, n) || unprepared(&s[i], s, n))
+			if (child(&s[i], s, n) || replaced(&s[i], s, n) ||
+			    unprepared(&s[i], s, n))
 				again = true;
 			else if (s[i].with.n > 0)
 				again |= settle_step(&s[i], s, n);

@@ -40,6 +40,7 @@ struct step {
 	long phase;		/* -1: not known any more, a verdict */
 	enum step_fate fate;
 	struct slice reason;	/* of a fate that is a verdict */
+	bool delete;
 	bool own;	/* a step after is due by itself, whatever the others
 			 * do.  led-recall: its hash changed, its last verdict
 			 * was no success, it is in flight, or one of theirs
@@ -59,7 +60,9 @@ enum step_fate steps_fate(struct slice verdict);
  * Give `answer` to the lines whose fate is STEP_GOES.  Besides the steps
  * themselves: what a step before stood for waits when that step ended badly;
  * children (by `parent`) of a payload of this record that ended badly wait
- * too, those of one that was skipped by `only` or a gate are skipped.
+ * too, those of one that was skipped by `only` or a gate are skipped.  A
+ * delete goes only when all that its map gives for the record is well: else
+ * it waits, or is skipped, like the line that is not.
  */
 void steps_apply(struct step *s, size_t n);
 

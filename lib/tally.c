@@ -114,7 +114,6 @@ count_line(struct tally *t, struct slice line)
 		return;
 	case HEAD_PAYLOAD:
 		t->payloads++;
-		t->deletes += h.deletes;
 		break;
 	case HEAD_VERDICT:
 		t->verdicts++;
@@ -124,6 +123,7 @@ count_line(struct tally *t, struct slice line)
 			return;
 		}
 	}
+	t->deletes += h.deletes;
 	count_source(t, h.source);
 }
 

@@ -36,7 +36,7 @@ struct tally_row {
 struct tally {
 	uint64_t lines, bytes;
 	uint64_t records, payloads, verdicts;	/* lines = their sum */
-	uint64_t deletes;	/* payloads that delete: led-recall adds them */
+	uint64_t deletes;	/* lines that delete: led-recall adds them */
 	uint64_t told;		/* verdicts that mage-writeback adds */
 	uint64_t sources;	/* runs of lines of one source; one without a
 				 * source is a run of its own */

@@ -5,6 +5,8 @@
 #include "lookup.h"
 #include "sent.h"
 
+#define STAMP SLICE("SystemModstamp")
+
 enum {
 	NAMES = 800,		/* Salesforce: 800 custom fields an object */
 	WAS = 16 << 20,
@@ -118,6 +120,30 @@ add_names(struct was *d, const struct payload *p, struct slice object,
 	return 0;
 }
 
+/* A delete has no fields: when the record was touched last says whether it
+ * is still the one that the plan saw. */
+static void
+add_stamp(struct was *d, const struct payload *p)
+{
+	struct why no = {0};
+
+	if (sf_field(d->sf, p->object, STAMP, &no) != NULL)
+		add_name(d, p, STAMP, &no);
+}
+
+static void
+put_stamp(struct was *d, const struct sf_record *r)
+{
+	size_t c = column(d, STAMP);
+
+	if (c == d->names || r->value[c + 1].text.p == NULL)
+		return;
+	buf_char(&d->line, '{');
+	scan_quote(&d->line, STAMP);
+	buf_char(&d->line, ':');
+	scan_quote(&d->line, r->value[c + 1].text);
+}
+
 /* The fields of one object of `p` as they are, into d->line. */
 static void
 compare(struct was *d, size_t i, struct slice object,
@@ -183,6 +209,8 @@ take(void *ctx, const struct sf_record *r, struct why *w)
 		d->state[i].found = true;
 		d->state[i].differs = p->delete || lacks_key(d, p, r);
 		buf_reset(&d->line);
+		if (p->delete)
+			put_stamp(d, r);
 		compare(d, i, p->update, r);
 		compare(d, i, p->fields, r);
 		if (d->line.n == 0)
@@ -218,6 +246,8 @@ ask(struct was *d, size_t from, struct why *w)
 		lookup_add(d->lookup, p->id, i);
 		if (p->extid.n > 0)
 			r = add_name(d, p, p->extid, w);
+		if (r == 0 && p->delete)
+			add_stamp(d, p);
 		if (r == 0)
 			r = add_names(d, p, p->update, w);
 		if (r == 0)
@@ -249,8 +279,13 @@ settle_gone(struct was *d, struct slice object)
 		    !slice_eq(d->b->line[i].p.object, object))
 			continue;
 		s->found = s->differs = true;
-		batch_settle(d->b, i, "waiting", "gone", "the record is no "
-		    "longer in Salesforce; the next run makes it anew");
+		if (d->b->line[i].p.delete)
+			batch_settle(d->b, i, "unchanged", NULL, "it is no "
+			    "longer in Salesforce");
+		else
+			batch_settle(d->b, i, "waiting", "gone", "the record "
+			    "is no longer in Salesforce; the next run makes "
+			    "it anew");
 	}
 }
 

@@ -16,7 +16,8 @@
  * of `update` and `fields` (less `quiet` and an adopted record's `own`) as
  * Salesforce has them.  was_differs() then says whether an update would
  * change any, by the fields' types, or write the key into a record that has
- * none.  A record that is no longer there is answered waiting/gone.
+ * none.  Of a delete `was` tells when the record was touched last.  A record
+ * that is no longer there is answered waiting/gone, its delete unchanged.
  */
 struct was;
 

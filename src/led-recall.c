@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "batch.h"
+#include "children.h"
 #include "conf.h"
 #include "ledger.h"
 #include "opt.h"
@@ -186,7 +187,6 @@ recall_line(struct recall *r, size_t i, struct why *w)
 	struct ledger_entry e;
 	int settled;
 
-	p->children = (struct slice){ NULL, 0 };
 	if ((settled = repeated(r, i, w)) != 0)
 		return settled == 1 ? 0 : -1;
 	if (ledger_recall(r->ledger, p, &known, &e, w) == -1)
@@ -207,6 +207,77 @@ recall_line(struct recall *r, size_t i, struct why *w)
 	return decide(r, i, &e, known.id.p != NULL, w);
 }
 
+/* A delete that was tried before, or that a changed map brought.  0, -1. */
+static int
+recall_delete(struct recall *r, size_t i, struct why *w)
+{
+	const struct payload *p = &r->b->line[i].p;
+	struct ledger_entry e;
+
+	if (ledger_entry_get(r->ledger, p->map, p->key, &e, w) == -1)
+		return -1;
+	if (!r->again && !spent(r, i, &e) && e.rev.p != NULL &&
+	    !slice_eq(e.rev, p->rev) && beyond_limit(r, p->map))
+		batch_settle(r->b, i, "held", "map-changed",
+		    "the map changed, and [runs] resend_limit records of it "
+		    "were sent again in this run");
+	return 0;
+}
+
+static void
+need_own(struct recall *r)
+{
+	if (r->b->n <= r->own_cap)
+		return;
+	r->own_cap = 2 * r->b->n;
+	r->own = xrealloc(r->own, r->own_cap * sizeof(*r->own));
+}
+
+/* What the record no longer has goes, before what it has.  How many, or -1. */
+static long
+prune(struct recall *r, size_t from, size_t to, struct why *w)
+{
+	long n, all;
+	struct gone *g = children_gone(r->ledger, r->b, from, to, &n, w);
+
+	for (all = n; n-- > 0; to++) {
+		batch_insert(r->b, g[n].at, &g[n].p);
+		need_own(r);
+		memmove(&r->own[g[n].at + 1], &r->own[g[n].at],
+		    (to - g[n].at) * sizeof(*r->own));
+		r->own[g[n].at] = true;
+		if (recall_delete(r, g[n].at, w) == -1)
+			return -1;
+	}
+	return all;
+}
+
+static int
+recall_record(struct recall *r, size_t from, size_t *to, struct why *w)
+{
+	bool lists = false;
+	long added;
+	size_t i;
+
+	for (i = from; i < *to; i++) {
+		r->own[i] = true;
+		if (!batch_goes(r->b, i))
+			continue;
+		lists |= r->b->line[i].p.children.p != NULL;
+		if (recall_line(r, i, w) == -1)
+			return -1;
+	}
+	if (!lists)
+		return 0;
+	if ((added = prune(r, from, *to, w)) == -1)
+		return -1;
+	flow_added(r->flow, added);
+	*to += (size_t)added;
+	for (i = from; i < *to; i++)
+		r->b->line[i].p.children = (struct slice){ NULL, 0 };
+	return 0;
+}
+
 static bool
 own(void *ctx, size_t i)
 {
@@ -219,21 +290,17 @@ static int
 recall_batch(struct recall *r, struct why *w)
 {
 	int64_t flights;
-	size_t i;
+	size_t from, to;
 	int got = 0;
 
-	if (r->b->n > r->own_cap) {
-		r->own_cap = 2 * r->b->n;
-		r->own = xrealloc(r->own, r->own_cap * sizeof(*r->own));
-	}
+	need_own(r);
 	if (ledger_read(r->ledger, w) == -1 ||
 	    (flights = ledger_flights(r->ledger, w)) == -1)
 		return -1;
 	r->in_flight = flights > 0;
-	for (i = 0; i < r->b->n && got == 0; i++) {
-		r->own[i] = true;
-		if (batch_goes(r->b, i))
-			got = recall_line(r, i, w);
+	for (from = 0; from < r->b->n && got == 0; from = to) {
+		to = batch_record(r->b, from);
+		got = recall_record(r, from, &to, w);
 	}
 	ledger_read_end(r->ledger);
 	return got;

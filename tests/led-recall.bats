@@ -45,7 +45,7 @@ order()
 }
 
 @test "unknown payloads go on with a hash, and children is eaten" {
-	payload account Account customers/1 1 '{"Name":"x"}' ',"children":{"c":["1"]}' >in
+	payload account Account customers/1 1 '{"Name":"x"}' ',"children":{"c":{"phase":20,"keys":["1"]}}' >in
 	run_status 0 bash -c 'led-recall <in'
 	[ "$(jq -r .hash <<<"$output" | wc -c)" -eq 65 ]
 	[ "$(jq -r 'has("children") or has("id") or has("verdict")' <<<"$output")" = false ]

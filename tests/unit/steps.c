@@ -201,6 +201,46 @@ test_verdict_of_a_step(void **state)
 	assert_int_equal(s[2].answer, STEP_WAIT);
 }
 
+/* A line that took another's place, and the delete of that one. */
+static void
+test_delete(void **state)
+{
+	struct step s[] = {
+		{ .map = SLICE("draft"), .object = SLICE("Order"),
+		    .key = SLICE("1"), .phase = 10, .own = true,
+		    .with = SLICE("[\"order\",\"item\"]") },
+		{ .map = SLICE("order"), .object = SLICE("Order"),
+		    .key = SLICE("1"), .phase = 20, .fate = STEP_SAME },
+		{ .map = SLICE("item"), .object = SLICE("OrderItem"),
+		    .key = SLICE("1-1"), .phase = 30, .delete = true,
+		    .parent = SLICE("Order/1") },
+		{ .map = SLICE("item"), .object = SLICE("OrderItem"),
+		    .key = SLICE("1-2"), .phase = 30, .fate = STEP_SAME,
+		    .parent = SLICE("Order/1") },
+	};
+
+	(void)state;
+	steps_apply(s, 4);	/* the delete is what the draft is for */
+	assert_int_equal(s[0].answer, STEP_PASS);
+	assert_int_equal(s[2].answer, STEP_PASS);
+	s[3].fate = STEP_BAD;
+	steps_apply(s, 4);
+	assert_int_equal(s[2].answer, STEP_WAIT);
+	assert_int_equal(s[2].cause, 3);
+	s[3].fate = STEP_SKIPPED;
+	s[3].reason = SLICE("off");
+	steps_apply(s, 4);
+	assert_int_equal(s[2].answer, STEP_SKIP);
+	assert_int_equal(s[0].answer, STEP_UNCHANGED);
+	s[3].delete = true;	/* of two deletes each goes its way */
+	steps_apply(s, 4);
+	assert_int_equal(s[2].answer, STEP_PASS);
+	s[3].fate = STEP_SAME;
+	s[1].fate = STEP_BAD;
+	steps_apply(s, 4);
+	assert_int_equal(s[2].answer, STEP_WAIT);
+}
+
 static void
 test_names(void **state)
 {
@@ -292,6 +332,7 @@ main(void)
 		cmocka_unit_test(test_reason),
 		cmocka_unit_test(test_children),
 		cmocka_unit_test(test_verdict_of_a_step),
+		cmocka_unit_test(test_delete),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_all_combinations),
 	};
