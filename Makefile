@@ -27,7 +27,7 @@ LINK  = -Wl,--as-needed -pthread $(LDFLAGS)
 # Who reaches what: the network is libcurl, the memory of the sync is SQLite.
 BASE = -lyyjson -lcrypto -lz -linih -lcsv -lonig -lm
 NET  = mage-extract mage-writeback sf-match sf-diff sf-load sf-query \
-       millrace-doctor
+       sf-check millrace-doctor
 DB   = $(NET) led led-recall led-record run-open run-why
 $(NET:%=$(B)/%): LDLIBS += -lcurl
 $(DB:%=$(B)/%):  LDLIBS += -lsqlite3

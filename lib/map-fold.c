@@ -4,9 +4,8 @@
 
 #include "map-int.h"
 
-/* Nothing in it but its input decides what it gives. */
-static bool
-closed(const struct node *n)
+bool
+node_closed(const struct node *n)
 {
 	int i;
 
@@ -14,7 +13,7 @@ closed(const struct node *n)
 	    (n->func->gen != NULL || n->func->flags & FUNC_WORLD)))
 		return false;
 	for (i = 0; i < n->kids; i++)
-		if (!closed(n->kid[i]))
+		if (!node_closed(n->kid[i]))
 			return false;
 	return true;
 }
@@ -85,7 +84,7 @@ fold_node(struct pool *pool, struct node *n, bool whole)
 		    constants(n) && (n->op == N_AND || n->op == N_OR) ?
 		    compute(pool, n) : n;
 	case N_PIPE:
-		return n->kid[0]->op == N_CONST && closed(n->kid[1]) ?
+		return n->kid[0]->op == N_CONST && node_closed(n->kid[1]) ?
 		    compute(pool, n) : n;
 	case N_ADD:
 		/* a prefix that nobody has set */

@@ -311,6 +311,8 @@ struct node *parse_expr(struct parser *p, bool comma);
 /* `n`, or what it always is, whatever the record; `whole`: but not without
  * one of its parts that reads the record (map-fold.c). */
 struct node *fold_node(struct pool *pool, struct node *n, bool whole);
+/* Nothing in it but its input decides what it gives. */
+bool node_closed(const struct node *n);
 struct node *node_new(struct parser *p, enum op op, const char *at, int kids);
 int parse_fail(struct parser *p, const char *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -446,3 +446,22 @@ map_from(const struct map_set *s)
 {
 	return pool_dup(s->pool, s->from.p, s->from.n);
 }
+
+/* Mistakes are told when the maps are opened, so not here. */
+void
+map_entities(const struct map_text *texts, size_t n, char **from)
+{
+	struct map_set s = { .pool = pool_new(), .n = n };
+	struct buf mistakes = BUF(0);
+	bool circle = false;
+	size_t i;
+
+	s.maps = pool_get(s.pool, n * sizeof(*s.maps));
+	memset(s.maps, 0, n * sizeof(*s.maps));
+	read_outlines(&s, texts, &mistakes, &circle);
+	for (i = 0; i < n; i++)
+		from[i] = s.maps[i].from.p == NULL ? NULL :
+		    xstrndup(s.maps[i].from.p, s.maps[i].from.n);
+	buf_free(&mistakes);
+	pool_free(s.pool);
+}

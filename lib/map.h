@@ -169,6 +169,55 @@ struct map_item {
 void map_list(const struct map_set *s,
     void (*see)(void *ctx, const struct map_item *item), void *ctx);
 
+/*
+ * What the maps can send, as far as it is known before any record comes: for
+ * those who hold it against what Salesforce takes.  Exact where it says
+ * something, and silent where it cannot know: `values` are those that stand
+ * in the map, its settings and tables and can come out; `kinds` are the kinds
+ * of all others.  With neither, nothing is ever sent.
+ */
+enum {
+	MAP_NULL = 1, MAP_BOOL = 2, MAP_NUMBER = 4,
+	MAP_TEXT = 8,			/* any text */
+	MAP_DATE = 16,			/* 2026-03-29 */
+	MAP_LOCAL = 32,			/* 2026-03-29 01:30:00 */
+	MAP_INSTANT = 64,		/* 2026-03-29T00:30:00.000Z */
+	MAP_LIST = 128,			/* an array or an object */
+	MAP_ANY = 255,
+};
+
+struct map_value {
+	unsigned kind;		/* MAP_NULL, _BOOL, _NUMBER, _TEXT, _LIST */
+	struct slice text;	/* as it is sent; absent for the others */
+	struct slice table, key;	/* its table's file and row, or absent */
+};
+
+struct map_about {		/* a map */
+	const char *map, *file, *object;
+	unsigned line;		/* of `object` */
+	struct slice key;	/* the external-id field, or absent */
+	bool creates, updates;	/* it can do that */
+};
+
+struct map_sent {		/* a field, the key, a part of `match` */
+	const char *when;	/* always insert update key match */
+	unsigned line;
+	struct slice field;	/* key: absent where there is none */
+	int rung;		/* match: which one, from 0 */
+	unsigned kinds;
+	const struct map_value *values;
+	size_t n;
+};
+
+/* Each map, in the order given, and then what it sends ([off] is not). */
+void map_sends(struct map_set *s,
+    void (*see_map)(void *ctx, const struct map_about *m),
+    void (*see)(void *ctx, const struct map_sent *f), void *ctx);
+
+/* The entity of each of n texts, through `under` and `with`, in `from`: NULL
+ * where it is not said.  For those who have maps of several. */
+void map_entities(const struct map_text *texts, size_t n, char **from);
+
 /* Append what becomes of the record, item by item, for a person. */
 int map_explain(struct map_run *r, struct slice record, struct buf *out,
     struct why *w);

@@ -1,4 +1,5 @@
 /* salesforce-describe - what the org says of its objects, asked once a run. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -40,6 +41,14 @@ text(struct slice v, struct pool *pool)
 	return s;
 }
 
+static struct slice
+raw(struct slice v, struct pool *pool)
+{
+	if (v.p != NULL)
+		v.p = pool_dup(pool, v.p, v.n);
+	return v;
+}
+
 static bool
 yes(struct slice v)
 {
@@ -50,12 +59,12 @@ static enum sf_type
 type_of(struct slice v)
 {
 	static const struct { const char *name; enum sf_type type; } types[] = {
-		{ "\"id\"", SF_ID }, { "\"reference\"", SF_ID },
-		{ "\"int\"", SF_NUMBER }, { "\"double\"", SF_NUMBER },
-		{ "\"currency\"", SF_NUMBER }, { "\"percent\"", SF_NUMBER },
-		{ "\"long\"", SF_NUMBER }, { "\"boolean\"", SF_BOOL },
-		{ "\"date\"", SF_DATE }, { "\"datetime\"", SF_DATETIME },
-		{ "\"time\"", SF_TIME }, { "\"multipicklist\"", SF_MULTI },
+		{ "id", SF_ID }, { "reference", SF_ID },
+		{ "int", SF_NUMBER }, { "double", SF_NUMBER },
+		{ "currency", SF_NUMBER }, { "percent", SF_NUMBER },
+		{ "long", SF_NUMBER }, { "boolean", SF_BOOL },
+		{ "date", SF_DATE }, { "datetime", SF_DATETIME },
+		{ "time", SF_TIME }, { "multipicklist", SF_MULTI },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -94,6 +103,40 @@ take_refs(struct sf_field *f, struct slice array, struct pool *pool)
 		refs[f->n_refs++] = text(v, pool);
 }
 
+/* Members that are true or false, and numbers. */
+static const struct { const char *name; size_t at; } flags[] = {
+	{ "createable", offsetof(struct sf_field, createable) },
+	{ "updateable", offsetof(struct sf_field, updateable) },
+	{ "nillable", offsetof(struct sf_field, nillable) },
+	{ "externalId", offsetof(struct sf_field, external_id) },
+	{ "idLookup", offsetof(struct sf_field, id_lookup) },
+	{ "unique", offsetof(struct sf_field, unique) },
+	{ "custom", offsetof(struct sf_field, custom) },
+	{ "calculated", offsetof(struct sf_field, calculated) },
+	{ "autoNumber", offsetof(struct sf_field, auto_number) },
+	{ "defaultedOnCreate", offsetof(struct sf_field, defaulted) },
+	{ "filterable", offsetof(struct sf_field, filterable) },
+	{ "restrictedPicklist", offsetof(struct sf_field, restricted) },
+}, numbers[] = {
+	{ "length", offsetof(struct sf_field, length) },
+	{ "scale", offsetof(struct sf_field, scale) },
+	{ "precision", offsetof(struct sf_field, precision) },
+};
+
+static void
+take_scalar(struct sf_field *f, struct slice key, struct slice v)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (slice_is(key, flags[i].name))
+			*(bool *)((char *)f + flags[i].at) = yes(v);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (slice_is(key, numbers[i].name))
+			*(long *)(void *)((char *)f + numbers[i].at) =
+			    strtol(v.p, NULL, 10);
+}
+
 static void
 take_field(struct sf_field *f, struct slice json, struct pool *pool)
 {
@@ -110,26 +153,15 @@ take_field(struct sf_field *f, struct slice json, struct pool *pool)
 		else if (slice_is(key, "relationshipName"))
 			f->relationship = text(v, pool);
 		else if (slice_is(key, "type"))
-			f->type = type_of(v);
-		else if (slice_is(key, "createable"))
-			f->createable = yes(v);
-		else if (slice_is(key, "updateable"))
-			f->updateable = yes(v);
-		else if (slice_is(key, "nillable"))
-			f->nillable = yes(v);
-		else if (slice_is(key, "externalId"))
-			f->external_id = yes(v);
-		else if (slice_is(key, "idLookup"))
-			f->id_lookup = yes(v);
-		else if (slice_is(key, "unique"))
-			f->unique = yes(v);
-		else if (slice_is(key, "length"))
-			f->length = strtol(v.p, NULL, 10);
-		else if (slice_is(key, "scale"))
-			f->scale = strtol(v.p, NULL, 10);
+			f->kind = text(v, pool);
+		else if (slice_is(key, "picklistValues"))
+			f->values = raw(v, pool);
 		else if (slice_is(key, "referenceTo"))
 			take_refs(f, v, pool);
+		else
+			take_scalar(f, key, v);
 	}
+	f->type = type_of(f->kind);
 }
 
 static int
@@ -150,11 +182,8 @@ take_object(struct sf_object *o, struct slice json, struct pool *pool,
 	o->updateable = yes(scan_get(json, "updateable"));
 	o->deletable = yes(scan_get(json, "deletable"));
 	o->queryable = yes(scan_get(json, "queryable"));
-	v = scan_get(json, "recordTypeInfos");
-	if (v.p != NULL) {
-		o->record_types.p = pool_dup(pool, v.p, v.n);
-		o->record_types.n = v.n;
-	}
+	o->record_types = raw(scan_get(json, "recordTypeInfos"), pool);
+	o->children = raw(scan_get(json, "childRelationships"), pool);
 	field = pool_get(pool, n * sizeof(*field));
 	scan_enter(&s, array);
 	while (scan_element(&s, &v)) {
@@ -185,10 +214,13 @@ ask(struct sf *s, struct slice object, struct sf_object *o, struct why *w)
 	int r;
 
 	if (!is_name(object))
-		return why(w, WHY_SETUP, "'%.*s' is not the name of an object",
+		return why_code(w, WHY_SETUP, "INVALID_TYPE",
+		    "'%.*s' is not the name of an object",
 		    (int)(object.n < 80 ? object.n : 80), object.p);
 	path = xasprintf("sobjects/%.*s/describe", (int)object.n, object.p);
 	r = sf_get(s, &c, path, &json, w);
+	if (r == -1 && strcmp(w->code, "not-saved") == 0)
+		memcpy(w->code, "INVALID_TYPE", sizeof("INVALID_TYPE"));
 	if (r == -1 && c.status == 404)
 		why_code(w, WHY_SETUP, "INVALID_TYPE", "Salesforce has no "
 		    "object '%.*s', or the integration user may not see it",
@@ -220,8 +252,8 @@ sf_describe(struct sf *s, struct slice object, struct why *w)
 	return &k->object;
 }
 
-static const struct sf_field *
-by_name(const struct sf_object *o, struct slice name)
+const struct sf_field *
+sf_field_of(const struct sf_object *o, struct slice name)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (same_name(o->field[i].name, name))
@@ -249,9 +281,8 @@ no_field(const struct sf_object *o, struct slice name, struct why *w)
 	return -1;
 }
 
-/* The lookup field behind a relationship name. */
-static const struct sf_field *
-by_relationship(const struct sf_object *o, struct slice name)
+const struct sf_field *
+sf_lookup_of(const struct sf_object *o, struct slice name)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (o->field[i].n_refs > 0 &&
@@ -275,7 +306,7 @@ over(struct sf *s, const struct sf_field *lookup, struct slice type,
 			continue;
 		if ((o = sf_describe(s, lookup->refs[i], w)) == NULL)
 			return NULL;
-		if ((f = by_name(o, name)) != NULL)
+		if ((f = sf_field_of(o, name)) != NULL)
 			return f;
 	}
 	if (o == NULL)
@@ -299,7 +330,7 @@ sf_field(struct sf *s, struct slice object, struct slice name, struct why *w)
 	if (o == NULL)
 		return NULL;
 	if (dot == NULL) {
-		if ((f = by_name(o, name)) == NULL)
+		if ((f = sf_field_of(o, name)) == NULL)
 			no_field(o, name, w);
 		return f;
 	}
@@ -308,7 +339,7 @@ sf_field(struct sf *s, struct slice object, struct slice name, struct why *w)
 		rel.p = colon + 1;
 	}
 	rel.n = (size_t)(dot - rel.p);
-	if ((f = by_relationship(o, rel)) == NULL) {
+	if ((f = sf_lookup_of(o, rel)) == NULL) {
 		no_field(o, rel, w);
 		return NULL;
 	}
@@ -330,5 +361,5 @@ sf_lookup(struct sf *s, struct slice object, struct slice column,
 	if (colon != NULL && colon < dot)
 		column.p = colon + 1;
 	column.n = (size_t)(dot - column.p);
-	return by_relationship(o, column);
+	return sf_lookup_of(o, column);
 }

@@ -20,7 +20,14 @@ struct sf {
 	long used, max;			/* Sforce-Limit-Info; -1: not seen */
 	long timeout_s, poll_s;		/* jobs: all in all; longest pause */
 	struct sf_kept *kept;
+	const char *save, *saved;	/* folders: answers go to, come from */
 };
+
+/* The answer to a GET of `path` from or to the folder (salesforce-saved.c). */
+int sf_saved_get(const struct sf *s, struct http_call *c, const char *path,
+    struct why *w);
+int sf_saved_put(const struct sf *s, const struct http_call *c,
+    const char *path, struct why *w);
 
 /* Log in and set instance, token, org. */
 int sf_login(struct sf *s, struct why *w);

@@ -76,7 +76,11 @@ struct sf_field {
 	struct slice name, label, relationship;	/* relationship: or absent */
 	enum sf_type type;
 	bool createable, updateable, nillable, external_id, id_lookup, unique;
-	long length, scale;
+	bool custom, calculated, auto_number, defaulted, filterable;
+	bool restricted;	/* a picklist that takes its values alone */
+	long length, scale, precision;
+	struct slice kind;	/* as describe calls the type: "textarea" */
+	struct slice values;	/* raw JSON: picklistValues */
 	const struct slice *refs;	/* objects that a reference can name */
 	size_t n_refs;
 };
@@ -86,6 +90,7 @@ struct sf_object {
 	const struct sf_field *field;
 	size_t n;
 	struct slice record_types;	/* raw JSON: recordTypeInfos */
+	struct slice children;		/* raw JSON: childRelationships */
 	bool createable, updateable, deletable, queryable;
 };
 
@@ -96,6 +101,23 @@ const struct sf_object *sf_describe(struct sf *s, struct slice object,
 /* NULL with WHY_SETUP: no such field; the text has the nearest. */
 const struct sf_field *sf_field(struct sf *s, struct slice object,
     struct slice name, struct why *w);
+
+/* The field of that name, and the lookup of that relationship name, of an
+ * object that is described already; NULL: none. */
+const struct sf_field *sf_field_of(const struct sf_object *o,
+    struct slice name);
+const struct sf_field *sf_lookup_of(const struct sf_object *o,
+    struct slice relationship);
+
+/*
+ * A copy of what the org says: from sf_save() on every answer to a GET goes
+ * into the folder `dir` as well, whole, as a file as it came (Order.json is
+ * the describe of Order).  sf_saved() is an org that answers from such a
+ * folder, without a login; what is not there is WHY_SETUP "not-saved", a
+ * describe that is not there INVALID_TYPE.  `dir` is borrowed.
+ */
+int sf_save(struct sf *s, const char *dir, struct why *w);
+struct sf *sf_saved(const char *dir);
 
 /*
  * Do two values mean the same in a field of this type?  Texts as a query

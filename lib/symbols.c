@@ -72,6 +72,14 @@ find(struct slice name)
 	return NULL;
 }
 
+const char *
+symbols_field(struct slice name)
+{
+	const struct symbol *s = find(name);
+
+	return s == NULL ? NULL : s->field;
+}
+
 static int
 take(void *ctx, const struct sf_record *r, struct why *w)
 {

@@ -30,4 +30,8 @@ void symbols_free(struct symbols *y);
 int symbols_resolve(struct symbols *y, struct payload *p, struct pool *pool,
     struct why *w);
 
+/* The id field of a symbol: RecordTypeId of RecordType.DeveloperName; NULL:
+ * the name is none. */
+const char *symbols_field(struct slice name);
+
 #endif

@@ -19,7 +19,7 @@ done
 }
 
 verbs="nightly incremental resync plan apply status verify report why explain doctor
-config requests demo help version"
+check config requests demo help version"
 
 usage()
 {
@@ -28,6 +28,7 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...
 
   millrace config init                what to fill in first
   millrace doctor                     do both connections work?
+  millrace check                      would Salesforce take what the maps send?
   millrace plan                       what would a sync change, field by field?
   millrace nightly                    the full sync
   millrace status                     what is synced, waits, failed?
@@ -47,6 +48,7 @@ Verbs that only read:
   plan [ENTITY] [--again] [OPTION]...
   status [ENTITY/ID]        verify [RUN]       report [RUN]
   why KEY                   explain CODE       doctor
+  check [OPTION]... [MAP]...
   config VERB               requests           demo
   help [VERB]               version
 
@@ -124,6 +126,12 @@ report)		exec run-report "$@" ;;
 why)		exec run-why "$@" ;;
 explain)	exec millrace-explain "$@" ;;
 doctor)		exec millrace-doctor "$@" ;;
+check)		# all maps, unless some are named
+		case " $* " in
+		*".map "*) exec sf-check "$@" ;;
+		*) exec sf-check "$@" "${MILLRACE_MAPPINGS:-$pipelines/mappings}"/*.map ;;
+		esac
+		;;
 config)		exec millrace-config "$@" ;;
 demo)		exec "$pipelines/demo.sh" "$@" ;;
 version)	echo "millrace @VERSION@" ;;
