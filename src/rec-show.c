@@ -2,22 +2,27 @@
  * rec-show - any stream for a person: plans as diffs, verdicts folded,
  * records with a member a line.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "against.h"
 #include "conf.h"
 #include "digest.h"
 #include "lines.h"
 #include "opt.h"
 #include "pretty.h"
 
-enum { STAT = 256, HTML, JSON, LIMIT = 64 << 20, VALUE = 240 };
+enum { STAT = 256, HTML, JSON, AGAINST, LIMIT = 64 << 20, VALUE = 240 };
 
 static const struct opt options[] = {
 	{ STAT, "stat", NULL, "only the sums" },
 	{ JSON, "json", NULL, "only the sums, as JSON" },
 	{ HTML, "html", NULL, "a page for a browser" },
+	{ AGAINST, "against", "FILE",
+	    "what differs from the stream in FILE, record by record" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -174,19 +179,154 @@ show(struct show *s, bool json)
 	return w.kind == WHY_NONE ? 0 : say_why(&w);
 }
 
+/* ---- --against ---- */
+
+static const struct {
+	const char *sign;
+	enum paint_tone tone;
+} turns[] = {
+	[AGAINST_CHANGED] = { "~", PAINT_CHANGE },
+	[AGAINST_KEY] = { "~", PAINT_CHANGE },
+	[AGAINST_NEW] = { "+", PAINT_ADD },
+	[AGAINST_GONE] = { "-", PAINT_DELETE },
+	[AGAINST_TURNED] = { "!", PAINT_BAD },
+};
+
+/* How a line ended: "sent", or "skipped (zero-total)". */
+static void
+show_end(const struct paint *t, const struct payload *p)
+{
+	if (p == NULL || p->verdict.p == NULL) {
+		paint_fmt(t, PAINT_PLAIN, p == NULL ? "nothing" : "sent");
+		return;
+	}
+	paint_text(t, PAINT_PLAIN, p->verdict);
+	if (p->reason.n > 0) {
+		paint_fmt(t, PAINT_PLAIN, " (");
+		paint_text(t, PAINT_PLAIN, p->reason);
+		paint_fmt(t, PAINT_PLAIN, ")");
+	}
+	if (p->message.n > 0) {
+		paint_fmt(t, PAINT_PLAIN, ": ");
+		paint_text(t, PAINT_PLAIN, p->message);
+	}
+}
+
+static void
+show_value(const struct paint *t, enum paint_tone tone, struct slice v)
+{
+	if (v.p == NULL)
+		paint_fmt(t, PAINT_DIM, "absent");
+	else
+		paint_cut(t, tone, v, VALUE);
+}
+
+static void
+show_change(struct show *s, const struct against_change *c)
+{
+	const struct paint *t = &s->paint;
+	const struct payload *p = c->new != NULL ? c->new : c->old;
+
+	show_source(s, p->source);
+	paint_fmt(t, turns[c->kind].tone, "  %s ", turns[c->kind].sign);
+	paint_text(t, turns[c->kind].tone, p->object);
+	paint_fmt(t, PAINT_PLAIN, " ");
+	if (c->kind == AGAINST_KEY) {
+		paint_text(t, PAINT_DELETE, c->old->key);
+		paint_fmt(t, PAINT_PLAIN, " -> ");
+	}
+	paint_text(t, turns[c->kind].tone, p->key);
+	paint_fmt(t, PAINT_DIM, "  ");
+	paint_text(t, PAINT_DIM, p->map);
+	if (c->kind >= AGAINST_NEW) {
+		paint_fmt(t, PAINT_PLAIN, "  ");
+		show_end(t, c->old);
+		paint_fmt(t, PAINT_PLAIN, " -> ");
+		show_end(t, c->new);
+	}
+	paint_fmt(t, PAINT_PLAIN, "\n");
+	for (size_t i = 0; i < c->n; i++) {
+		paint_fmt(t, PAINT_PLAIN, "      ");
+		paint_text(t, PAINT_PLAIN, c->field[i].name);
+		paint_fmt(t, PAINT_PLAIN, "%*s ", c->field[i].name.n < 28 ?
+		    28 - (int)c->field[i].name.n : 0, "");
+		show_value(t, PAINT_DELETE, c->field[i].old);
+		paint_fmt(t, PAINT_PLAIN, " -> ");
+		show_value(t, PAINT_ADD, c->field[i].new);
+		paint_fmt(t, PAINT_PLAIN, "\n");
+	}
+}
+
+static void
+show_sums(struct show *s, const struct against *a, bool json)
+{
+	struct buf b = BUF(LIMIT);
+
+	if (json) {
+		against_json(a, &b);
+		fwrite(b.p, 1, b.n, s->paint.to);
+		putc('\n', s->paint.to);
+	} else {
+		if (s->source[0] != '\0')
+			paint_fmt(&s->paint, PAINT_PLAIN, "\n");
+		against_show(a, &s->paint);
+		paint_close(&s->paint);
+	}
+	buf_free(&b);
+}
+
+/* 0: all is as before, 1, or the status of what went wrong. */
+static int
+show_against(struct show *s, const char *file, bool json)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC), r;
+	struct against *a = against_new();
+	struct against_change *c;
+	struct pair side[2];
+	struct pairs *p = NULL;
+	struct why w = { 0 };
+	size_t n;
+
+	if (fd == -1) {
+		r = why(&w, WHY_SETUP, "cannot read '%s': %s", file,
+		    strerror(errno));
+		goto out;
+	}
+	p = pairs_open(fd, STDIN_FILENO);
+	paint_open(&s->paint, "millrace preview");
+	while ((r = pairs_next(p, side, &w)) == 1 && !ferror(s->paint.to)) {
+		pool_reset(s->pool);
+		n = against_source(a, side, s->pool, &c);
+		for (size_t i = 0; i < n && !s->sums; i++)
+			show_change(s, &c[i]);
+	}
+	if (r != -1)
+		show_sums(s, a, json);
+out:
+	r = r == -1 ? say_why(&w) : against_any(a) ? WHY_DATA : 0;
+	pairs_close(p);
+	against_free(a);
+	if (fd != -1)
+		close(fd);
+	return r;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "rec-show", .operands = "",
 	    .purpose = "a stream for a person", .table = options };
 	struct show s = { .sums = false };
+	const char *against = NULL;
 	bool html = false, json = false;
 	int c, status;
 
 	while ((c = opt_next(&o, argc, argv)) > 0) {
 		html |= c == HTML;
 		json |= c == JSON;
-		s.sums |= c != HTML;
+		s.sums |= c == STAT || c == JSON;
+		if (c == AGAINST)
+			against = o.value;
 	}
 	if (c < 0)
 		return o.status;
@@ -198,7 +338,8 @@ main(int argc, char **argv)
 	paint_begin();
 	s.pool = pool_new();
 	s.paint = paint_for(stdout, html);
-	status = show(&s, json);
+	status = against != NULL ? show_against(&s, against, json) :
+	    show(&s, json);
 	digest_free(&s.digest);
 	pool_free(s.pool);
 	return paint_end(stdout, status);

@@ -109,3 +109,112 @@ prepare()
 	run comm -13 <(sort known) used
 	assert_output ''
 }
+
+# Two streams of the same records, before and now.
+streams()
+{
+	cat >before <<-'END'
+	{"object":"Account","map":"account","phase":1,"source":"customers/1","key":"1","rev":"a","insert":{"Own":"x"},"fields":{"City":"Bonn","Name":"Ann"}}
+	{"object":"Contact","map":"contact","phase":2,"source":"customers/1","key":"1","rev":"a","fields":{"Email":"a@b.c"}}
+	{"verdict":"skipped","reason":"group","object":"Account","map":"account","source":"customers/2","key":"2"}
+	{"verdict":"rejected","reason":"bad-json","bytes":"eA=="}
+	{"object":"Account","map":"account","phase":1,"source":"customers/9","key":"9","rev":"a","fields":{"City":"Köln","Name":"Cy"}}
+	{"object":"Contact","map":"contact","phase":2,"source":"customers/9","key":"9","rev":"a","fields":{"Email":"c@b.c"}}
+	{"object":"Account","map":"account","phase":1,"source":"customers/10","key":"10","rev":"a","fields":{"City":"Ulm","Name":"Di"}}
+	END
+	sed 's/"rev":"a"/"rev":"b"/' before >now
+}
+
+@test "--against: streams that say the same, whatever their rev" {
+	streams
+	run_status 0 rec-show --against before <now
+	assert_output 'Nothing would change: 5 records.'
+	run_status 0 rec-show --against before --json <now
+	[ "$(jq -c '[.records,.changed,.maps[0].same]' <<<"$output")" = '[5,0,4]' ]
+	run_status 0 rec-show --against /dev/null </dev/null
+	assert_output 'Nothing would change: 0 records.'
+}
+
+@test "--against: fields, flags, keys, gates and mistakes, each record and in sums" {
+	streams
+	sed -i -e '/"key":"1".*City/s/"insert":{"Own":"x"},"fields":{"City":"Bonn",/"fields":{"City":"BONN","Own":"x",/' \
+	    -e '/customers\/9.*Account/!s/"City":"Ulm",//' \
+	    -e 's/^{"verdict":"skipped".*/{"object":"Account","map":"account","phase":1,"source":"customers\/2","key":"2","fields":{"Name":"Bo"}}/' \
+	    -e '/contact.*customers\/9/s/"key":"9"/"key":"c9"/' \
+	    -e 's/^.*"account".*customers\/9.*/{"verdict":"rejected","reason":"mapping-error","message":"account:7: City: boo","object":"Account","map":"account","source":"customers\/9"}/' now
+	run_status 1 rec-show --against before <now
+	assert_output - <<-'END'
+	customers/1
+	  ~ Account 1  account
+	      [insert] Own                 "x" -> absent
+	      City                         "Bonn" -> "BONN"
+	      Own                          absent -> "x"
+	customers/2
+	  ! Account 2  account  skipped (group) -> sent
+	customers/9
+	  ! Account   account  sent -> rejected (mapping-error): account:7: City: boo
+	  ~ Contact 9 -> c9  contact
+	customers/10
+	  ~ Account 10  account
+	      City                         "Ulm" -> absent
+
+	Against: 4 of 5 records would change.
+	  account                     2 changed, 2 with another end, 0 as before
+	    now sent, was skipped (group): 1, e.g. customers/2
+	    now rejected (mapping-error), was sent: 1, e.g. customers/9
+	      account:7: City: boo
+	    [insert] Own                           1  customers/1  "x" -> absent
+	    City                                   2  customers/1  "Bonn" -> "BONN"
+	                                              customers/10  "Ulm" -> absent
+	    Own                                    1  customers/1  absent -> "x"
+	  contact                     1 with another key, 1 as before
+	    key                                    1  customers/9  9 -> c9
+	END
+	run_status 1 rec-show --against before --stat <now
+	assert_line --index 0 'Against: 4 of 5 records would change.'
+	run_status 1 rec-show --against before --json <now
+	[ "$(jq -c '.maps[] | select(.map == "account") | [.changed, .turned, .fields.City.payloads, .fields.City.samples[1].old, .turns[1].now, .turns[1].message]' <<<"$output")" = \
+	    '[2,2,2,"\"Ulm\"","rejected (mapping-error)","account:7: City: boo"]' ]
+	run_status 1 rec-show --against before --html <now
+	assert_line --index 0 '<!doctype html>'
+	refute_output --partial ' "x" -> '	# quotes are escaped
+}
+
+@test "--against: records that one stream lacks, by their order" {
+	streams
+	grep -v 'customers/9' before >less
+	run_status 1 rec-show --against less --stat <now
+	assert_output - <<-'END'
+	Against: 1 of 5 records would change.
+	  account                     1 new, 3 as before
+	  contact                     1 new, 1 as before
+	END
+	run_status 1 rec-show --against now --stat <less
+	assert_line '  contact                     1 gone, 1 as before'
+	# in any order, while both have the same
+	tac before >b
+	tac now >n
+	run_status 0 rec-show --against b <n
+	# but not otherwise
+	run_status 2 rec-show --against b --stat <now
+	assert_output --partial "make both of the same records, or of ascending ones"
+	run_status 1 rec-show --against /dev/null --stat <n
+	assert_line '  account                     4 new, 0 as before'
+	assert_line '  (no map)                    1 new, 0 as before'
+}
+
+@test "--against: what cannot be compared, a torn stream, a file that is not there" {
+	streams
+	run_status 2 rec-show --against nowhere <now
+	assert_output --partial "cannot read 'nowhere'"
+	run_status 2 rec-show --against before <<<'{"id":1}'
+	assert_output --partial 'the stream now: line 1 is neither a payload nor a verdict'
+	printf '{"verdict":"skip' >torn
+	run_status 3 rec-show --against torn <now
+	run_status 3 rec-show --against before <torn
+	run_status 3 bash -c 'rec-show --against before <now >/dev/full'
+	printf '{"object":"A","map":"a","phase":1,"source":"a/1","key":"1","fields":{"X":"\x1b[31m"}}\n' | tr -d '\033' >x
+	sed 's/\[31m/\\u001b[0m\xc2\x9b/' x >y
+	run_status 1 rec-show --against x <y
+	refute_output --partial $'\xc2\x9b'
+}
