@@ -123,13 +123,13 @@ rescale(struct dec *d, int scale)
 {
 	int up = scale - d->scale;
 
-	if (up == 0)
+	d->scale = scale;
+	if (up == 0 || d->m == 0)
 		return 0;
 	if (!(is_small(d->m) && up <= 18) &&
 	    digits_of(d->m) + up > DEC_DIGITS)
 		return -1;
 	d->m *= power(up);
-	d->scale = scale;
 	return 0;
 }
 

@@ -14,10 +14,11 @@
 
 /*
  * Inside of this file a value is pointed to, where it stands already or in
- * the room that the caller has for it; `failed` and `nothing` are none.  One
+ * the room that the caller has for it; ev_failed and ev_nothing are none.  One
  * function a kind of node: one() only jumps to it.
  */
-static const struct val nothing, failed, null = { .kind = V_NULL };
+const struct val ev_nothing, ev_failed;
+static const struct val null = { .kind = V_NULL };
 
 static inline const struct val *one(struct ev *e, const struct node *n,
     const struct val *in, struct val *room);
@@ -25,14 +26,14 @@ static inline const struct val *one(struct ev *e, const struct node *n,
 static inline bool
 is_value(const struct val *v)
 {
-	return v != &nothing && v != &failed;
+	return v != &ev_nothing && v != &ev_failed;
 }
 
 /* What a function gave into `room`. */
 static inline const struct val *
 given(int r, const struct val *room)
 {
-	return r == EV_ONE ? room : r == EV_NONE ? &nothing : &failed;
+	return r == EV_ONE ? room : r == EV_NONE ? &ev_nothing : &ev_failed;
 }
 
 /* Not to be put into others, which then pay for a frame of theirs. */
@@ -252,7 +253,7 @@ let(struct ev *e, uint32_t slot, struct val *room)
 {
 	room->kind = V_NULL;
 	if (ev_only(e, e->lets[slot], e->record, room) == EV_ERROR)
-		return &failed;
+		return &ev_failed;
 	if (room->kind == V_ABSENT)
 		room->kind = V_NULL;
 	e->vars[slot] = *room;
@@ -377,7 +378,7 @@ one_alternative(struct ev *e, const struct node *n, const struct val *in,
 {
 	const struct val *v = operand(e, n->kid[0], in, room);
 
-	return v == &failed || (v != &nothing && val_true(*v)) ? v :
+	return v == &ev_failed || (v != &ev_nothing && val_true(*v)) ? v :
 	    operand(e, n->kid[1], in, room);
 }
 
@@ -433,7 +434,7 @@ one_try(struct ev *e, const struct node *n, const struct val *in,
 	const struct val *v = one(e, n->kid[0], in, room);
 	int r;
 
-	if (v != &failed)
+	if (v != &ev_failed)
 		return v;
 	if ((r = ev_caught(e, n, room)) != EV_ONE)
 		return given(r, NULL);
@@ -492,7 +493,7 @@ one_object(struct ev *e, const struct node *n, const struct val *in,
 	int i;
 
 	if (kv == NULL)
-		return &failed;
+		return &ev_failed;
 	for (i = 0; i < n->kids; i++) {
 		v = one(e, n->kid[i], in, &kv[i]);
 		if (!is_value(v))
@@ -552,7 +553,7 @@ static APART const struct val *
 tired(struct ev *e)
 {
 	ev_tired(e);
-	return &failed;
+	return &ev_failed;
 }
 
 static const struct val *(*const ones[])(struct ev *e, const struct node *n,
@@ -578,6 +579,14 @@ one(struct ev *e, const struct node *n, const struct val *in,
 	    ones[n->op](e, n, in, room);
 }
 
+const struct val *
+ev_at(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	return n->single ? one(e, n, in, room) :
+	    given(ev_only(e, n, *in, room), room);
+}
+
 int
 ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
@@ -586,7 +595,7 @@ ev_one(struct ev *e, const struct node *n, struct val in, struct val *out)
 	if (v == out)
 		return EV_ONE;
 	if (!is_value(v))
-		return v == &failed ? EV_ERROR : EV_NONE;
+		return v == &ev_failed ? EV_ERROR : EV_NONE;
 	*out = *v;
 	return EV_ONE;
 }

@@ -18,8 +18,9 @@ struct field_map {
 	enum when when;
 	bool own, quiet, off;
 	bool child;		/* depends on each's variable */
-	char *head;		/* "Name": with quotes and colon */
-	size_t head_n;
+	struct slice head;	/* "Name": with quotes and colon */
+	bool constant;		/* with value and comma, too */
+	bool once;		/* the same for all children of a record */
 };
 
 struct gate {
@@ -36,8 +37,7 @@ struct rung {			/* of `match` */
 		struct slice name;
 		struct node *expr;	/* of its own, or of the field */
 		const char *at;
-		char *head;
-		size_t head_n;
+		struct slice head;
 	} part[8];
 	int n;
 	bool child;
@@ -210,7 +210,11 @@ int run_start(struct map_run *r, struct slice record, struct why *w);
 int run_eval(struct map_run *r, const struct node *n, struct val *out);
 int run_text(struct map_run *r, const struct node *n, struct val *out);
 int run_truth(struct map_run *r, const struct node *n, bool *yes);
-int run_field(struct map_run *r, const struct field_map *f, struct val *out);
+const char *run_refuses(struct val v);	/* why it is no field's value, or NULL */
+
+/* The value of a field, see ev_at(). */
+const struct val *run_field(struct map_run *r, const struct field_map *f,
+    struct val *room);
 
 /* What e->error says. */
 const char *run_error(struct map_run *r);

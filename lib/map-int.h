@@ -36,6 +36,7 @@ enum kind { V_ABSENT, V_NULL, V_FALSE, V_TRUE, V_NUMBER, V_STRING, V_ARRAY,
 	V_OBJECT };
 
 enum {
+	/* of these two, 64 bytes behind the text can be read */
 	VF_TEXT = 1,	/* a number that is still its text (p, n) */
 	VF_CLEAN = 2,	/* a string without anything to escape */
 	VF_TABLE = 4,	/* the members of a struct table, sorted by key */
@@ -457,6 +458,14 @@ struct cont {
 /* At most one value: EV_ONE, EV_NONE or EV_ERROR.  Only for n->single. */
 int ev_one(struct ev *e, const struct node *n, struct val in,
     struct val *out);
+
+/*
+ * The only value, where it stands or in `room`; &ev_nothing when there is
+ * none, &ev_failed when there are more or an error.  It may stand in `in`.
+ */
+extern const struct val ev_nothing, ev_failed;	/* both V_ABSENT */
+const struct val *ev_at(struct ev *e, const struct node *n,
+    const struct val *in, struct val *room);
 
 /* All values, to `k`; EV_NONE when through, EV_ERROR, or EV_STOP. */
 int ev_all(struct ev *e, const struct node *n, struct val in,

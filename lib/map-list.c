@@ -161,6 +161,7 @@ static void
 tell_child(struct telling *t, struct map *m)
 {
 	const struct field_map *f;
+	const struct val *value;
 	struct val v;
 	size_t i;
 	int got;
@@ -171,10 +172,12 @@ tell_child(struct telling *t, struct map *m)
 	    SLICE("") : m->key_field, got, v);
 	for (i = 0; i < m->group[WHENS]; i++) {
 		f = m->order[i];
-		got = run_field(t->run, f, &v);
+		value = run_field(t->run, f, &v);
+		got = value == &ev_failed ? EV_ERROR :
+		    value == &ev_nothing ? EV_NONE : EV_ONE;
 		tell_value(t, m, f->at, f->when == WHEN_INSERT ? "[insert] " :
 		    f->when == WHEN_UPDATE ? "[update] " : "", f->name, got,
-		    v);
+		    *value);
 	}
 }
 

@@ -10,8 +10,71 @@
 #include "map-file.h"
 #include "scan.h"
 
+/* ---- values ---- */
+
+/* Copied by sixteens: as many more can be read behind `from`, and written. */
+static inline char *
+copy(char *to, const char *from, size_t n)
+{
+	size_t i = 0;
+
+	do
+		memcpy(to + i, from + i, 16);
+	while ((i += 16) < n);
+	return to + n;
+}
+
+/* A text that is a pool's. */
+static inline void
+put_text(struct buf *b, struct slice s)
+{
+	if (s.n + 16 <= b->cap - b->n || buf_room(b, s.n + 16))
+		b->n = (size_t)(copy(b->p + b->n, s.p, s.n) - b->p);
+}
+
+static bool
+is_empty(struct val v)
+{
+	return v.kind <= V_NULL || (v.kind == V_STRING && v.n == 0);
+}
+
+/* "Name":value, of any value. */
+static void
+put_any(struct buf *b, struct slice head, struct val v)
+{
+	buf_slice(b, head);
+	if (is_empty(v))
+		buf_put(b, "null", 4);
+	else
+		val_json(b, v);
+	buf_char(b, ',');
+}
+
+/* The same at once, for a value that stands as it will be written, as most
+ * do; false: it does not, or there is no room. */
+static inline bool
+put_plain(struct buf *b, const struct slice *head, const struct val *v)
+{
+	bool text = v->kind == V_STRING;
+	char *p = b->p + b->n;
+
+	if (!(v->flags & (text ? VF_CLEAN : VF_TEXT)) || v->n == 0 ||
+	    (!text && v->kind != V_NUMBER) ||
+	    head->n + v->n + 20 > b->cap - b->n)
+		return false;
+	p = copy(p, head->p, head->n);
+	*p = '"';
+	p = copy(p + text, v->p, v->n);
+	*p = '"';
+	p[text] = ',';
+	b->n = (size_t)(p + text + 1 - b->p);
+	return true;
+}
+
+/* ---- what is the same in all payloads of a map ---- */
+
 static struct slice
-keep(struct map_set *s, struct buf *b)
+keep(const struct map_set *s, struct buf *b)
 {
 	struct slice all = { pool_dup(s->pool, buf_all(b).p, b->n), b->n };
 
@@ -40,17 +103,28 @@ names(struct buf *b, const char *member, const struct map *m, bool own)
 		buf_char(b, ']');
 }
 
-static void
-field_head(struct map_set *s, struct slice name, struct buf *b, char **head,
-    size_t *n)
+static struct slice
+field_head(const struct map_set *s, struct slice name, struct buf *b)
 {
-	struct slice all;
-
 	scan_quote(b, name);
 	buf_char(b, ':');
-	all = keep(s, b);
-	*head = (char *)(uintptr_t)all.p;
-	*n = all.n;
+	return keep(s, b);
+}
+
+/* A value that no record changes is rendered with its name. */
+static void
+prepare_field(const struct map_set *s, const struct map *m,
+    struct field_map *f, struct buf *b)
+{
+	struct val v = f->expr->value;
+
+	f->head = field_head(s, f->name, b);
+	f->once = m->each != NULL && !f->child;
+	if (f->expr->op != N_CONST || run_refuses(v) != NULL)
+		return;
+	put_any(b, f->head, v);
+	f->head = keep(s, b);
+	f->constant = true;
 }
 
 void
@@ -95,13 +169,11 @@ render_prepare(struct map_set *s, struct map *m)
 	buf_fmt(&b, ",\"rev\":\"%s\"", m->rev_text);
 	m->tail = keep(s, &b);
 	for (i = 0; i < m->n_fields; i++)
-		field_head(s, m->fields[i].name, &b, &m->fields[i].head,
-		    &m->fields[i].head_n);
+		prepare_field(s, m, &m->fields[i], &b);
 	for (i = 0; i < m->n_rungs; i++)
 		for (p = 0; p < m->rungs[i].n; p++)
-			field_head(s, m->rungs[i].part[p].name, &b,
-			    &m->rungs[i].part[p].head,
-			    &m->rungs[i].part[p].head_n);
+			m->rungs[i].part[p].head = field_head(s,
+			    m->rungs[i].part[p].name, &b);
 	if (m->prune_at != NULL) {
 		prune_prepare(s, m, &b);
 		m->prune_head = keep(s, &b);
@@ -133,12 +205,6 @@ put_inner(struct buf *b, struct val v)
 	b->n -= 2;
 }
 
-static bool
-is_empty(struct val v)
-{
-	return v.kind <= V_NULL || (v.kind == V_STRING && v.n == 0);
-}
-
 /* 1: written; 0: a value is null, the rung is left out; -1: an error. */
 static int
 put_rung(struct map_run *r, const struct rung *g, bool first)
@@ -163,7 +229,7 @@ put_rung(struct map_run *r, const struct rung *g, bool first)
 			return 0;
 		}
 		buf_char(b, p == 0 ? '{' : ',');
-		buf_put(b, g->part[p].head, g->part[p].head_n);
+		buf_slice(b, g->part[p].head);
 		val_json(b, v);
 	}
 	buf_char(b, '}');
@@ -195,78 +261,59 @@ put_match(struct map_run *r, const struct map *m)
 	return 0;
 }
 
+static int
+put_value(struct map_run *r, const struct field_map *f)
+{
+	struct val room;
+	const struct val *v = run_field(r, f, &room);
+
+	if (put_plain(&r->out, &f->head, v))
+		return 0;
+	if (v == &ev_failed)
+		return -1;
+	if (v != &ev_nothing)
+		put_any(&r->out, f->head, *v);
+	return 0;
+}
+
 /* The same for all children of a record: rendered once. */
-static struct slice *
-fixed(struct map_run *r, struct map *m, size_t i)
+static int
+put_once(struct map_run *r, const struct map *m, size_t i)
 {
 	struct state *st = &r->states[m->index];
+	struct slice *kept = &st->fixed[i];
+	struct buf *b = &r->out;
+	size_t before = b->n;
 
-	if (m->each == NULL || m->order[i]->child)
-		return NULL;
 	if (!st->fixed_known) {
 		memset(st->fixed, 0, m->group[WHENS] * sizeof(*st->fixed));
 		st->fixed_known = true;
 	}
-	return &st->fixed[i];
-}
-
-/* "Name":value, for a value that needs no look: the usual case at once. */
-static void
-put_pair(struct buf *b, const struct field_map *f, struct val v)
-{
-	bool text = v.kind == V_STRING && (v.flags & VF_CLEAN) && v.n > 0;
-	char *p;
-
-	if (!text && !(v.kind == V_NUMBER && (v.flags & VF_TEXT))) {
-		buf_put(b, f->head, f->head_n);
-		if (is_empty(v))
-			buf_put(b, "null", 4);
-		else
-			val_json(b, v);
-		buf_char(b, ',');
-		return;
-	}
-	if (!buf_room(b, f->head_n + v.n + 3))
-		return;
-	p = b->p + b->n;
-	memcpy(p, f->head, f->head_n);
-	p += f->head_n;
-	if (text)
-		*p++ = '"';
-	memcpy(p, v.p, v.n);
-	p += v.n;
-	if (text)
-		*p++ = '"';
-	*p++ = ',';
-	b->n = (size_t)(p - b->p);
-}
-
-static int
-put_field(struct map_run *r, struct map *m, size_t i)
-{
-	const struct field_map *f = m->order[i];
-	struct slice *keep_it = fixed(r, m, i);
-	struct buf *b = &r->out;
-	size_t before = b->n;
-	struct val v;
-
-	if (keep_it != NULL && keep_it->p != NULL) {
-		buf_put(b, keep_it->p, keep_it->n);
+	if (kept->p != NULL) {
+		put_text(b, *kept);
 		return 0;
 	}
-	switch (run_field(r, f, &v)) {
-	case EV_ERROR:
+	if (put_value(r, m->order[i]) == -1)
 		return -1;
-	case EV_NONE:
-		break;
-	default:
-		put_pair(b, f, v);
+	if (!b->over) {
+		kept->n = b->n - before;
+		kept->p = pool_dup(r->ev.pool, b->p == NULL ? "" :
+		    b->p + before, kept->n);
 	}
-	if (keep_it != NULL && !b->over) {
-		keep_it->n = b->n - before;
-		keep_it->p = pool_dup(r->ev.pool, b->p == NULL ? "" :
-		    b->p + before, keep_it->n);
-	}
+	return 0;
+}
+
+static inline int
+put_field(struct map_run *r, const struct map *m, size_t i)
+{
+	const struct field_map *f = m->order[i];
+
+	if (f->constant)
+		put_text(&r->out, f->head);
+	else if (f->once)
+		return put_once(r, m, i);
+	else
+		return put_value(r, f);
 	return 0;
 }
 

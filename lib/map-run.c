@@ -200,25 +200,32 @@ run_truth(struct map_run *r, const struct node *n, bool *yes)
 	return got == EV_ERROR ? EV_ERROR : EV_ONE;
 }
 
-int
-run_field(struct map_run *r, const struct field_map *f, struct val *out)
+const char *
+run_refuses(struct val v)
 {
-	int got;
+	if (v.kind >= V_ARRAY)
+		return "an array or object, a field takes one text, number "
+		    "or boolean";
+	if (v.n == 4 && v.kind == V_STRING && memcmp(v.p, "#N/A", 4) == 0)
+		return "the text #N/A, which would clear the field";
+	return NULL;
+}
 
-	if (f->expr->single && f->expr->op == N_CONST) {
-		*out = f->expr->value;
-		got = EV_ONE;
-	} else if ((got = evaluate(r, f->expr, out)) != EV_ONE) {
-		return got;
-	}
-	if (out->kind >= V_ARRAY)
-		return ev_error(&r->ev, "gives an %s, a field takes one text, "
-		    "number or boolean", val_type(*out));
-	if (out->kind == V_STRING && out->n == 4 &&
-	    memcmp(out->p, "#N/A", 4) == 0)
-		return ev_error(&r->ev, "the text #N/A would clear the "
-		    "field");
-	return EV_ONE;
+const struct val *
+run_field(struct map_run *r, const struct field_map *f, struct val *room)
+{
+	const struct val *v;
+	const char *wrong;
+
+	r->ev.fatal = false;
+	r->ev.hold.p = NULL;
+	v = ev_at(&r->ev, f->expr, &r->record, room);
+	if (v->kind < V_ARRAY && v->n != 4)
+		return v;
+	if ((wrong = run_refuses(*v)) == NULL)
+		return v;
+	ev_error(&r->ev, "gives %s", wrong);
+	return &ev_failed;
 }
 
 const char *

@@ -109,32 +109,9 @@ buf_room(struct buf *b, size_t more)
 }
 
 void
-buf_put(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0 || (n > b->cap - b->n && !buf_room(b, n)))
-		return;
-	memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	if (b->n == b->cap && !buf_room(b, 1))
-		return;
-	b->p[b->n++] = c;
-}
-
-void
 buf_str(struct buf *b, const char *s)
 {
 	buf_put(b, s, strlen(s));
-}
-
-void
-buf_slice(struct buf *b, struct slice s)
-{
-	buf_put(b, s.p, s.n);
 }
 
 void
@@ -177,7 +154,7 @@ buf_free(struct buf *b)
 	*b = BUF(b->max);
 }
 
-enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, ALIGN = 16 };
+enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, ALIGN = 16, BEHIND = 64 };
 
 struct block {
 	struct block *next;
@@ -192,7 +169,7 @@ struct pool {
 static struct block *
 block_new(size_t n)
 {
-	struct block *b = xmalloc(sizeof(*b) + n);
+	struct block *b = xmalloc(sizeof(*b) + n + BEHIND);
 
 	b->next = NULL;
 	b->cap = n;

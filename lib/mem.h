@@ -69,15 +69,34 @@ struct buf {
 #define BUF(limit) ((struct buf){ .max = (limit) })
 
 bool buf_room(struct buf *b, size_t more);	/* false and over: no room */
-void buf_put(struct buf *b, const void *p, size_t n);
-void buf_char(struct buf *b, char c);
 void buf_str(struct buf *b, const char *s);
-void buf_slice(struct buf *b, struct slice s);
 void buf_fmt(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 const char *buf_cstr(struct buf *b);	/* NUL-terminated, n unchanged */
 void buf_reset(struct buf *b);		/* n = 0, memory kept */
 void buf_free(struct buf *b);		/* memory gone, max kept */
+
+static inline void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0 || (n > b->cap - b->n && !buf_room(b, n)))
+		return;
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+static inline void
+buf_slice(struct buf *b, struct slice s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	if (b->n < b->cap || buf_room(b, 1))
+		b->p[b->n++] = c;
+}
 
 static inline struct slice
 buf_all(const struct buf *b)
@@ -87,7 +106,8 @@ buf_all(const struct buf *b)
 
 /*
  * A pool hands out memory that is freed all at once.  pool_reset() keeps the
- * blocks, so that a steady state allocates nothing.  Aligned to 16 bytes.
+ * blocks, so that a steady state allocates nothing.  Aligned to 16 bytes; 64
+ * bytes behind can be read, so that text can be copied by sixteens.
  */
 struct pool;
 
