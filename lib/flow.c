@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "flow.h"
+#include "flow-in.h"
 #include "say.h"
 #include "sign.h"
 
@@ -16,32 +16,36 @@ enum {
 	OUT_MAX = 4 * LINE_LIMIT,	/* a line out, base64 and all */
 };
 
-struct flow {
-	const char *name;
-	enum flow_reads reads;
-	struct lines *in;
-	struct pool *pool;	/* what the last flow_any() gave */
-	struct buf out, one;
-	long in_lines, out_lines, added;
-	int status;
-	bool ended;		/* nothing more is read */
-	bool cut;		/* stopped on purpose: no balance */
-	bool mute;		/* the reader left, or the disk is full */
-	int error;		/* errno of the first failed write; 0: none */
-};
-
 struct flow *
-flow_open(const char *name, enum flow_reads reads, size_t line_limit)
+flow_new(const char *name, enum flow_reads reads)
 {
 	struct flow *f = xcalloc(1, sizeof(*f));
 
-	/* A reader that leaves shows as EPIPE, and ends us quietly. */
-	signal(SIGPIPE, SIG_IGN);
 	f->name = name;
 	f->reads = reads;
 	f->out = BUF(OUT_MAX + OUT);
 	f->one = BUF(OUT_MAX);
 	f->pool = pool_new();
+	return f;
+}
+
+void
+flow_free(struct flow *f)
+{
+	lines_close(f->in);
+	pool_free(f->pool);
+	buf_free(&f->out);
+	buf_free(&f->one);
+	free(f);
+}
+
+struct flow *
+flow_open(const char *name, enum flow_reads reads, size_t line_limit)
+{
+	struct flow *f = flow_new(name, reads);
+
+	/* A reader that leaves shows as EPIPE, and ends us quietly. */
+	signal(SIGPIPE, SIG_IGN);
 	if (reads != FLOW_NOTHING)
 		f->in = lines_open(STDIN_FILENO,
 		    line_limit == 0 ? LINE_LIMIT : line_limit);
@@ -59,6 +63,11 @@ flow_flush(struct flow *f)
 	size_t at = 0;
 	ssize_t n;
 
+	if (f->share != NULL && f->out.n > 0) {
+		share_turn(f);
+		if (share_stopped(f))
+			f->mute = f->ended = true;
+	}
 	while (!f->mute && at < f->out.n) {
 		n = write(STDOUT_FILENO, f->out.p + at, f->out.n - at);
 		if (n > 0) {
@@ -160,13 +169,22 @@ reject(struct flow *f, const struct payload *p)
 	flow_put(f, p);
 }
 
+/* A part knows it when all lines before are through. */
+static unsigned long long
+number_of(struct flow *f, const struct line *l)
+{
+	long before = f->share == NULL ? 0 : share_turn(f);
+
+	return l->number + (unsigned long long)before;
+}
+
 static void
-too_long(struct why *w, const struct line *l)
+too_long(struct flow *f, struct why *w, const struct line *l)
 {
 	why_code(w, WHY_DATA, "bad-json", "line %llu is %llu bytes long, over "
 	    "the limit [runs] line_limit; its SHA-256 is %s, bytes has its "
-	    "start", (unsigned long long)l->number,
-	    (unsigned long long)l->length, l->sha256);
+	    "start", number_of(f, l), (unsigned long long)l->length,
+	    l->sha256);
 }
 
 /* Bytes that are no JSON, as base64. */
@@ -204,7 +222,7 @@ reject_long(struct flow *f, const struct line *l)
 	struct payload p = { .phase = -1 };
 	struct why w = {0};
 
-	too_long(&w, l);
+	too_long(f, &w, l);
 	p.verdict = SLICE("rejected");
 	p.reason = slice(w.code);
 	p.message = slice(w.text);
@@ -245,7 +263,10 @@ next_any(struct flow *f, struct line *l)
 
 	if (f->ended)
 		return 0;
-	if ((r = lines_next(f->in, l, &w)) == 1) {
+	do {
+		r = lines_next(f->in, l, &w);
+	} while (r == 0 && f->share != NULL && share_next(f));
+	if (r == 1) {
 		f->in_lines++;
 		return 1;
 	}
@@ -298,11 +319,11 @@ hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 
 	l->text.p = pool_dup(pool, l->text.p, l->text.n);
 	if (l->over)
-		too_long(&w, l);
+		too_long(f, &w, l);
 	else if (payload_read(p, l->text, pool, &w) == 0)
 		return 1;
 	else
-		why_in(&w, "line %llu", (unsigned long long)l->number);
+		why_in(&w, "line %llu", number_of(f, l));
 	if (!l->over && payload_is_verdict(l->text)) {	/* as it stands */
 		flow_fail(f, &w);
 		*p = (struct payload){ .phase = -1, .line = l->text,
@@ -325,7 +346,7 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 		pool_reset(f->pool);
 		if (payload_read(p, l.text, f->pool, &w) == 0)
 			return 1;
-		why_in(&w, "line %llu", (unsigned long long)l.number);
+		why_in(&w, "line %llu", number_of(f, &l));
 		if (payload_is_verdict(l.text)) {	/* as it stands */
 			flow_fail(f, &w);
 			flow_line(f, l.text);
@@ -339,7 +360,8 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 bool
 flow_stopped(const struct flow *f)
 {
-	return f->mute || f->status == WHY_BROKEN;
+	return f->mute || f->status == WHY_BROKEN ||
+	    (f->share != NULL && share_stopped(f));
 }
 
 /* Payload filters answer line for line; what is off by one is lost money. */
@@ -373,10 +395,6 @@ flow_close(struct flow *f)
 		flow_fail(f, &w);
 	}
 	status = f->status;
-	lines_close(f->in);
-	pool_free(f->pool);
-	buf_free(&f->out);
-	buf_free(&f->one);
-	free(f);
+	flow_free(f);
 	return status;
 }

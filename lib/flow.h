@@ -58,6 +58,20 @@ int flow_record(struct flow *f, struct line *l);
  */
 int flow_any(struct flow *f, struct payload *p, struct pool *pool);
 
+/*
+ * Let several threads do it.  Each calls work() with a flow of its own, a part
+ * of `f`, which gives some of the lines, the same as `f` would; what is
+ * written for a line, before the next one is asked for, comes out in the
+ * order of the lines, as if one thread had done it all.  What came in never
+ * waits for more.  A part does not know the numbers of its lines, and
+ * flow_waits() is not for it.  All share `ctx`.
+ *
+ * One thread gets `f` itself; where the system gives fewer than `threads`,
+ * those do the work.  Returns when there are no more lines.
+ */
+void flow_share(struct flow *f, int threads,
+    void (*work)(struct flow *part, void *ctx), void *ctx);
+
 /* Write a line as it stands (LF added), or a payload or verdict. */
 void flow_line(struct flow *f, struct slice line);
 void flow_put(struct flow *f, const struct payload *p);

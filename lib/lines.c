@@ -10,17 +10,20 @@
 
 enum {
 	READ = 1024 * 1024,	/* one read; a pipe holds no more */
+	BLOCK = 256 * 1024,	/* one that is handed on: stays in a cache */
 	PAD = 64,		/* what a scanner may look at behind a line */
 	HEAD = 4096,		/* what is kept of a line over the limit */
 };
 
 struct lines {
-	int fd;
+	int fd, until;		/* or -1 */
 	size_t limit;
 	char *p;		/* cap + PAD bytes */
 	size_t cap, at, n;	/* unread: p[at] to p[n] */
 	uint64_t number;
 	bool ended;
+	struct line over;	/* handed to a part, when `has_over` */
+	bool has_over;
 };
 
 struct lines *
@@ -29,6 +32,7 @@ lines_open(int fd, size_t limit)
 	struct lines *in = xcalloc(1, sizeof(*in));
 
 	in->fd = fd;
+	in->until = -1;
 	in->limit = limit;
 	in->cap = READ;
 	in->p = xcalloc(1, in->cap + PAD);
@@ -58,6 +62,14 @@ lines_wait(const struct lines *in, int ms)
 	return poll(&p, 1, ms) == 0;
 }
 
+static void
+grow(struct lines *in, size_t cap)
+{
+	in->p = xrealloc(in->p, cap + PAD);
+	memset(in->p + in->cap, 0, cap + PAD - in->cap);
+	in->cap = cap;
+}
+
 /* Make room behind what is unread: move it to the front, or grow. */
 static void
 make_room(struct lines *in)
@@ -67,25 +79,44 @@ make_room(struct lines *in)
 		in->n -= in->at;
 		in->at = 0;
 	}
-	if (in->n == in->cap) {
-		in->cap *= 2;
-		in->p = xrealloc(in->p, in->cap + PAD);
-		memset(in->p + in->n, 0, in->cap + PAD - in->n);
-	}
+	if (in->n == in->cap)
+		grow(in, in->cap * 2);
 }
 
-/* Read more behind what is there: 1, 0 at the end, -1. */
+void
+lines_until(struct lines *in, int fd)
+{
+	in->until = fd;
+}
+
+/* Nobody wants the rest: wait until that is so, or there is something. */
+static bool
+unwanted(const struct lines *in)
+{
+	struct pollfd p[] = { { .fd = in->fd, .events = POLLIN },
+		{ .fd = in->until, .events = POLLIN } };
+
+	if (in->until == -1)
+		return false;
+	while (poll(p, 2, -1) == -1 && errno == EINTR)
+		;
+	return p[1].revents != 0;
+}
+
+/* Read more behind what is there, `most` bytes: 1, 0 at the end, -1. */
 static int
-more(struct lines *in, struct why *w)
+more(struct lines *in, size_t most, struct why *w)
 {
 	ssize_t got;
 
-	if (in->ended)
+	if (in->ended || (in->ended = unwanted(in)))
 		return 0;
 	if (in->cap - in->n < READ / 4)
 		make_room(in);
+	if (most > in->cap - in->n)
+		most = in->cap - in->n;
 	do {
-		got = read(in->fd, in->p + in->n, in->cap - in->n);
+		got = read(in->fd, in->p + in->n, most);
 	} while (got == -1 && errno == EINTR);
 	if (got == -1)
 		return why(w, WHY_BROKEN, "cannot read the input: %s",
@@ -118,7 +149,7 @@ drop(struct lines *in, struct line *l, struct why *w)
 		if (lf != NULL)
 			break;
 		in->at = in->n = HEAD;	/* the head stays in front */
-		if ((r = more(in, w)) != 1)
+		if ((r = more(in, READ, w)) != 1)
 			break;
 	}
 	sign_sha256_end_hex(sum, l->sha256);
@@ -130,22 +161,27 @@ drop(struct lines *in, struct line *l, struct why *w)
 	return r;
 }
 
-int
-lines_next(struct lines *in, struct line *l, struct why *w)
+/*
+ * Read until there is a whole line, `most` bytes at a time.  1, with its
+ * length in `n`, or with what is there of one that is over the limit; 0 the
+ * end; -1.
+ */
+static int
+find_line(struct lines *in, size_t most, size_t *n, struct why *w)
 {
-	size_t looked = 0;
 	const char *lf;
 	int r;
 
-	for (;;) {
-		lf = memchr(in->p + in->at + looked, '\n',
-		    in->n - in->at - looked);
-		if (lf != NULL)
-			break;
-		looked = in->n - in->at;
-		if (looked > in->limit && looked > HEAD)
-			goto over;
-		if ((r = more(in, w)) == -1)
+	for (*n = 0;;) {
+		lf = memchr(in->p + in->at + *n, '\n', in->n - in->at - *n);
+		if (lf != NULL) {
+			*n = (size_t)(lf - in->p) - in->at;
+			return 1;
+		}
+		*n = in->n - in->at;
+		if (*n > in->limit && *n > HEAD)
+			return 1;
+		if ((r = more(in, most, w)) == -1)
 			return -1;
 		if (r == 0 && in->n > in->at)
 			return why(w, WHY_BROKEN, "the input stops in the "
@@ -153,18 +189,88 @@ lines_next(struct lines *in, struct line *l, struct why *w)
 		if (r == 0)
 			return 0;
 	}
-	if ((size_t)(lf - in->p) - in->at > in->limit &&
-	    (size_t)(lf - in->p) - in->at > HEAD)
-		goto over;
-	l->text = (struct slice){ in->p + in->at,
-	    (size_t)(lf - in->p) - in->at };
+}
+
+int
+lines_next(struct lines *in, struct line *l, struct why *w)
+{
+	size_t n;
+	int r;
+
+	if (in->has_over) {
+		*l = in->over;
+		in->has_over = false;
+		l->number = ++in->number;
+		return 1;
+	}
+	if ((r = find_line(in, READ, &n, w)) != 1)
+		return r;
 	l->number = ++in->number;
+	if (n > in->limit && n > HEAD)
+		return drop(in, l, w);
+	l->text = (struct slice){ in->p + in->at, n };
 	l->over = false;
-	l->length = l->text.n;
+	l->length = n;
 	l->sha256[0] = '\0';
-	in->at += l->text.n + 1;
+	in->at += n + 1;
 	return 1;
-over:
-	l->number = ++in->number;
-	return drop(in, l, w);
+}
+
+/* ---- for several threads ---- */
+
+struct lines *
+lines_part(const struct lines *in)
+{
+	struct lines *part = xcalloc(1, sizeof(*part));
+
+	part->fd = part->until = -1;
+	part->limit = in->limit;
+	part->ended = true;
+	part->cap = in->cap;
+	part->p = xcalloc(1, part->cap + PAD);
+	return part;
+}
+
+/* A line too long to be held stands alone. */
+static int
+hand_over(struct lines *in, struct lines *part, struct why *w)
+{
+	if (drop(in, &part->over, w) == -1)
+		return -1;
+	memcpy(part->p, in->p, HEAD);
+	part->over.text.p = part->p;
+	part->has_over = true;
+	part->at = part->n = 0;
+	return 1;
+}
+
+/* The buffers change hands; what is copied is the line not yet whole. */
+int
+lines_hand(struct lines *in, struct lines *part, struct why *w)
+{
+	const char *end;
+	struct lines was;
+	size_t n;
+	int r;
+
+	part->number = 0;
+	if ((r = find_line(in, BLOCK, &n, w)) != 1)
+		return r;
+	if (n > in->limit && n > HEAD)
+		return hand_over(in, part, w);
+	end = memrchr(in->p + in->at, '\n', in->n - in->at);
+	n = (size_t)(in->p + in->n - ++end);
+	if (n > part->cap)
+		grow(part, in->cap);
+	memcpy(part->p, end, n);
+	was = *in;
+	in->p = part->p;
+	in->cap = part->cap;
+	in->at = 0;
+	in->n = n;
+	part->p = was.p;
+	part->cap = was.cap;
+	part->at = was.at;
+	part->n = was.n - n;
+	return 1;
 }

@@ -41,6 +41,25 @@ int lines_next(struct lines *in, struct line *l, struct why *w);
 /* True when lines_next() would wait for more than `ms` milliseconds. */
 bool lines_wait(const struct lines *in, int ms);
 
+/* From now on reading ends, too, when `fd` becomes readable: nobody wants the
+ * rest.  A caller that is told of a cut-off line then knows better. */
+void lines_until(struct lines *in, int fd);
+
 void lines_close(struct lines *in);
+
+/* ---- for several threads ---- */
+
+/*
+ * A reader without a descriptor: lines_next() gives what lines_hand() handed
+ * to it, numbered from 1, and 0 behind that.  The same limit as `in` has.
+ */
+struct lines *lines_part(const struct lines *in);
+
+/*
+ * Hand to `part`, all of whose lines were read, the lines that have arrived:
+ * whole ones, one at least, of one read if that gave one.  1; 0 the end; -1
+ * as lines_next().  Only one thread may be here at a time.
+ */
+int lines_hand(struct lines *in, struct lines *part, struct why *w);
 
 #endif

@@ -10,6 +10,8 @@
 #include "opt.h"
 #include "say.h"
 
+enum { THREADS = 64 };
+
 enum { CHECK = 256, LIST, EXPLAIN, REF, SET, EVAL, KNOWN };
 
 static const struct opt options[] = {
@@ -21,15 +23,15 @@ static const struct opt options[] = {
 	    "tell what becomes of the record orders/1042" },
 	{ SET, "set", "SECTION.NAME=VALUE", "change a setting for this run" },
 	{ EVAL, "eval", "EXPR", "print the values of EXPR for each line" },
+	{ 'j', "threads", "N", "let N threads do it, each on some lines" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct job {
 	struct maps m;
-	struct map_run *run;
 	const char *ref_file, *list, *explain, *eval, *known;
 	bool check;
-	struct flow *flow;
+	int threads;
 };
 
 static int
@@ -54,35 +56,40 @@ open_flow(const struct job *j)
 }
 
 static void
-on_payload(void *ctx, struct slice line)
+on_payload(void *flow, struct slice line)
 {
-	struct job *j = ctx;
-
-	flow_line(j->flow, line);
+	flow_line(flow, line);
 }
 
 static void
-on_verdict(void *ctx, struct payload *p, const char *verdict,
+on_verdict(void *flow, struct payload *p, const char *verdict,
     const char *reason, const char *message)
 {
-	struct job *j = ctx;
+	flow_settle(flow, p, verdict, reason, message);
+}
 
-	flow_settle(j->flow, p, verdict, reason, message);
+/* One thread's work. */
+static void
+map_some(struct flow *f, void *set)
+{
+	struct map_run *run = map_run_new(set);
+	struct map_sink sink = { on_payload, on_verdict, f };
+	struct line l;
+	struct why w = {0};
+
+	while (flow_record(f, &l))
+		if (map_record(run, l.text, &sink, &w) == -1)
+			flow_reject(f, l.text, NULL, map_source(run), &w);
+	map_run_free(run);
 }
 
 static int
 map_all(struct job *j)
 {
-	struct map_sink sink = { on_payload, on_verdict, j };
-	struct line l;
-	struct why w = {0};
+	struct flow *f = open_flow(j);
 
-	j->flow = open_flow(j);
-	while (flow_record(j->flow, &l))
-		if (map_record(j->run, l.text, &sink, &w) == -1)
-			flow_reject(j->flow, l.text, NULL, map_source(j->run),
-			    &w);
-	return flow_close(j->flow);
+	flow_share(f, j->threads, map_some, j->m.set);
+	return flow_close(f);
 }
 
 /* What is a mistake has been told; a doubt is not one: status 1. */
@@ -123,32 +130,35 @@ print(struct flow *f, struct slice text)
 static int
 explain(struct job *j)
 {
+	struct flow *f = open_flow(j);
+	struct map_run *run = map_run_new(j->m.set);
 	struct buf out = BUF(16 << 20);
 	struct line l;
 	struct why w = {0};
 	bool found = false;
 
-	j->flow = open_flow(j);
-	while (flow_record(j->flow, &l)) {
+	while (flow_record(f, &l)) {
 		buf_reset(&out);
-		if (map_explain(j->run, l.text, &out, &w) == -1 ||
-		    strcmp(map_source(j->run), j->explain) != 0)
+		if (map_explain(run, l.text, &out, &w) == -1 ||
+		    strcmp(map_source(run), j->explain) != 0)
 			continue;
 		found = true;
-		print(j->flow, buf_all(&out));
+		print(f, buf_all(&out));
 	}
 	if (!found) {
 		why(&w, WHY_DATA, "no record %s came", j->explain);
-		flow_fail(j->flow, &w);
+		flow_fail(f, &w);
 	}
 	buf_free(&out);
-	return flow_close(j->flow);
+	map_run_free(run);
+	return flow_close(f);
 }
 
 static int
 eval(struct job *j)
 {
 	struct map_expr *x;
+	struct flow *f;
 	struct buf out = BUF(32 << 20);
 	struct line l;
 	struct why w = {0};
@@ -159,16 +169,16 @@ eval(struct job *j)
 		fputs(buf_cstr(&j->m.mistakes), stderr);
 		return WHY_SETUP;
 	}
-	j->flow = open_flow(j);
-	while (flow_record(j->flow, &l)) {
+	f = open_flow(j);
+	while (flow_record(f, &l)) {
 		buf_reset(&out);
 		if (map_expr_values(x, l.text, &out, &w) == -1)
-			flow_fail(j->flow, &w);
-		print(j->flow, buf_all(&out));
+			flow_fail(f, &w);
+		print(f, buf_all(&out));
 	}
 	buf_free(&out);
 	map_expr_close(x);
-	return flow_close(j->flow);
+	return flow_close(f);
 }
 
 /* ---- --list ---- */
@@ -274,15 +284,24 @@ run(struct job *j, const char *config, char **maps, int n)
 		return status;
 	if (j->check)
 		return check(j);
-	j->run = map_run_new(j->m.set);
 	return j->list != NULL ? list(j) : j->explain != NULL ? explain(j) :
 	    map_all(j);
+}
+
+/* 1 to THREADS, or 0. */
+static int
+number_of(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	return end == text || *end != '\0' || n < 1 || n > THREADS ? 0 : (int)n;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct job j = { .m = MAPS };
+	struct job j = { .m = MAPS, .threads = 1 };
 	struct opts o = { .name = "rec-map", .operands = "MAP...",
 		.purpose = "Magento records into payloads for Salesforce",
 		.table = options };
@@ -313,6 +332,11 @@ main(int argc, char **argv)
 		case KNOWN:
 			j.known = o.value;
 			break;
+		case 'j':
+			if ((j.threads = number_of(o.value)) == 0)
+				return opt_usage(&o, "-j takes 1 to %d threads, "
+				    "not '%s'", THREADS, o.value);
+			break;
 		}
 	if (c < 0)
 		return o.status;
@@ -328,7 +352,6 @@ main(int argc, char **argv)
 	if (argc - o.first > MAPS_MAX)
 		return opt_usage(&o, "at most %d maps", MAPS_MAX);
 	status = run(&j, o.config, argv + o.first, argc - o.first);
-	map_run_free(j.run);
 	maps_free(&j.m);
 	return status;
 }

@@ -524,3 +524,128 @@ EOF
 	run -1 rec-map --eval '[range(1e6) as $i | test("^(a|aa)+$")] | length' <<<'"'"$a"'b"'
 	assert_output --partial "takes"
 }
+
+# ---- several threads ----
+
+# Some blocks of lines of all kinds: records, verdicts, what is no record, what
+# is too long, with lengths that fall on no border.
+mixed()
+{
+	awk 'BEGIN {
+		for (i = 1; i <= 30000; i++) {
+			if (i % 97 == 0) print "{\"verdict\":\"skipped\",  \"n\":" i "}"
+			else if (i % 101 == 0) print "not json " i
+			else if (i % 103 == 0) print "[" i "]"
+			else if (i % 107 == 0) print "{\"w\":1}"
+			else if (i % 9973 == 0) printf "{\"id\":%d,\"a\":\"%0*d\"}\n", i, 70000 + i, 0
+			else printf "{\"id\":%d,\"%s\":1,\"x\":\"%0*d\"}\n", i,
+			    substr("swho", i % 4 + 1, 1), i % 500, 0
+		}
+	}'
+}
+
+@test "threads: the bytes, the status and the words of one" {
+	printf '[runs]\nline_limit = 64k\n' >millrace.conf
+	mixed >in
+	[ "$(wc -c <in)" -gt 8000000 ]
+	run -1 bash -c 'rec-map -j 1 gates.map basic.map <in >1 2>1.err'
+	[ "$(grep -c 'over the limit' 1)" -eq 3 ]
+	for n in 2 3 8; do
+		run -1 bash -c "rec-map -j $n gates.map basic.map <in >$n 2>$n.err"
+		cmp 1 $n
+		cmp 1.err $n.err
+	done
+	# from a pipe whose reads have borders of their own
+	run -1 bash -c 'dd if=in bs=777 status=none | rec-map -j 3 gates.map basic.map >p'
+	cmp 1 p
+}
+
+@test "threads: zones, tables, labels, children and what was learned are each one's own" {
+	for i in {1..40}; do
+		cat "$E/orders.ndjson"
+	done >in
+	for n in 1 2 5; do
+		rec-map -j $n --ref "$REF" "$REPO"/pipelines/mappings/{order,order-item,order-draft,order-activate}.map \
+		    <in >$n || [ $? -eq 1 ]
+	done
+	cmp 1 2
+	cmp 1 5
+}
+
+@test "threads: a record that has come goes out, though none follows" {
+	coproc rec-map -j 2 basic.map
+	local pid=$COPROC_PID in=${COPROC[1]} line
+	for id in 1 2 3; do
+		printf '{"id":%d}\n{"id":' $id >&"$in"
+		read -r -t 60 line <&"${COPROC[0]}"
+		[ "$(jq -r .key <<<"$line")" = $id ]
+		printf '9}\n' >&"$in"
+		read -r -t 60 line <&"${COPROC[0]}"
+		[ "$(jq -r .key <<<"$line")" = 9 ]
+	done
+	exec {in}>&-
+	wait "$pid"
+}
+
+@test "threads: a cut-off stream is status 3, with all that came before" {
+	{ mixed; printf '{"id":2'; } >in
+	run -3 bash -c 'rec-map -j 1 basic.map <in >1'
+	run -3 bash -c 'rec-map -j 4 basic.map <in >4'
+	assert_output --partial 'writer died'
+	cmp 1 4
+}
+
+@test "threads: a full disk is status 3, also while nothing more comes" {
+	mixed >in
+	run -3 bash -c 'rec-map -j 2 basic.map <in >/dev/full'
+	assert_output --partial 'No space left'
+	mkfifo open
+	exec 7<>open
+	echo '{"id":1}' >&7
+	run -3 bash -c 'timeout 60 rec-map -j 4 basic.map <open >/dev/full 7>&-'
+	exec 7>&-
+}
+
+@test "threads: a reader that leaves ends it quietly, also while nothing more comes" {
+	for i in {1..200000}; do echo '{"id":1}'; done >in
+	run bash -c 'set -o pipefail; rec-map -j 3 basic.map <in | head -1 >/dev/null'
+	assert_success
+	assert_output ''
+	mkfifo open
+	exec 7<>open
+	{ timeout 60 rec-map -j 3 basic.map <open 7>&-; echo "status $?" >status; } | true 7>&- &
+	local job=$!
+	# it may take the first to find out that nobody reads
+	echo '{"id":1}' >&7
+	wait $job
+	exec 7>&-
+	[ "$(cat status)" = 'status 0' ]
+}
+
+@test "threads: a line that cannot be written ends the output there" {
+	printf '[runs]\nline_limit = 80M\n' >millrace.conf
+	{
+		mixed | head -2000
+		printf '{"verdict":"'
+		head -c 70000000 /dev/zero | tr '\0' x
+		echo '"}'
+		mixed
+	} >in
+	run -3 bash -c 'rec-map -j 1 basic.map <in >1'
+	assert_output --partial 'cannot be written'
+	run -3 bash -c 'rec-map -j 3 basic.map <in >3'
+	assert_output --partial 'cannot be written'
+	[ -s 1 ]
+	cmp 1 3
+}
+
+@test "threads: more than there is to do, and how many there can be" {
+	echo '{"id":1}' >in
+	rec-map basic.map <in >1
+	rec-map -j 64 basic.map <in | cmp - 1
+	rec-map -j 2 basic.map </dev/null | cmp - /dev/null
+	for n in 0 65 x 2x '' -1; do
+		run -2 rec-map -j "$n" basic.map
+		assert_output --partial '1 to 64'
+	done
+}
