@@ -18,7 +18,7 @@ done
 	exit 2
 }
 
-verbs="nightly incremental resync plan apply status verify report why explain doctor
+verbs="nightly incremental resync plan preview apply status verify report why explain doctor
 check config requests demo help version"
 
 usage()
@@ -30,6 +30,7 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...
   millrace doctor                     do both connections work?
   millrace check                      would Salesforce take what the maps send?
   millrace plan                       what would a sync change, field by field?
+  millrace preview mappings.new       what would these maps change?
   millrace nightly                    the full sync
   millrace status                     what is synced, waits, failed?
   millrace why orders/1042            the story of one record
@@ -46,6 +47,7 @@ Verbs that send, one run at a time:
 
 Verbs that only read:
   plan [ENTITY] [--again] [OPTION]...
+  preview [OLD] NEW         what changed maps would change, on kept records
   status [ENTITY/ID]        verify [RUN]       report [RUN]
   why KEY                   explain CODE       doctor
   check [OPTION]... [MAP]...
@@ -119,6 +121,9 @@ apply)		# before the run begins, since runs/latest is then another
 		sends apply "$plan" "$@"
 		;;
 plan)		reads plan "$@" ;;
+preview)	need "changed map, or folder of maps," "${1-}"
+		reads preview "$@"
+		;;
 status)		exec led status "$@" ;;
 requests)	exec led requests "$@" ;;
 verify)		exec run-verify "$@" ;;

@@ -242,7 +242,7 @@ calls()
 }
 
 @test "no pipeline runs by itself" {
-	for p in nightly incremental resync plan apply; do
+	for p in nightly incremental resync plan preview apply; do
 		run "$REPO/pipelines/$p.sh"
 		[ "$status" -ne 0 ]
 		assert_output --partial "use millrace $p"
