@@ -323,6 +323,8 @@ read_flag(struct reader *r, struct field_map *f)
 	struct near near;
 
 	lex_next(l);
+	if (lex_word(l, "website"))
+		return sites_read(r, f) && reader_expect(r, "]");
 	if (lex_word(l, "insert"))
 		f->when = WHEN_INSERT;
 	else if (lex_word(l, "update"))
@@ -340,6 +342,7 @@ read_flag(struct reader *r, struct field_map *f)
 		near_try(&near, SLICE("own"));
 		near_try(&near, SLICE("off"));
 		near_try(&near, SLICE("quiet"));
+		near_try(&near, SLICE("website"));
 		mistake(r->mistakes, &r->map->source, l->at, "unknown flag"
 		    "%s%s%s", near_best(&near) ? ", did you mean [" : "",
 		    near_best(&near) ? near_best(&near) : "",
@@ -349,26 +352,6 @@ read_flag(struct reader *r, struct field_map *f)
 	}
 	lex_next(l);
 	return reader_expect(r, "]");
-}
-
-static void
-twice(struct reader *r, const struct field_map *f)
-{
-	const struct field_map *g;
-	size_t i;
-
-	for (i = 0; i < r->map->n_fields; i++) {
-		g = &r->map->fields[i];
-		if (!f->off && !g->off && slice_eq(f->name, g->name) &&
-		    (f->when == g->when || f->when == WHEN_ALWAYS ||
-		    g->when == WHEN_ALWAYS)) {
-			mistake(r->mistakes, &r->map->source, f->at,
-			    "%.*s is set in line %u already", (int)f->name.n,
-			    f->name.p, source_line(&r->map->source, g->at));
-			r->failed = true;
-			return;
-		}
-	}
 }
 
 static void
@@ -408,7 +391,7 @@ read_field(struct reader *r)
 	f.comment = r->p.lex.comment;
 	if (memchr(f.name.p, '.', f.name.n) != NULL)
 		lint_text(r, f.expr);
-	twice(r, &f);
+	sites_clash(r, &f);
 	f.child = depends(r->map, f.expr);
 	MORE(r->set->pool, r->map->fields, r->map->n_fields);
 	r->map->fields[r->map->n_fields++] = f;
@@ -640,5 +623,7 @@ map_read(struct map_set *s, struct map *m, struct buf *mistakes)
 		read_statement(&r);
 		r.failed |= r.p.failed;
 	}
+	if (!r.failed)
+		sites_merge(&r);
 	return r.failed ? -1 : 0;
 }

@@ -21,6 +21,12 @@ struct field_map {
 	struct slice head;	/* "Name": with quotes and colon */
 	bool constant;		/* with value and comma, too */
 	bool once;		/* the same for all children of a record */
+	/* [website ...]: a field of several lines, map-site.c */
+	struct slice *sites;	/* codes; none: for all others */
+	size_t n_sites;
+	bool part;		/* a line of one of m->sited */
+	struct field_map **lines;	/* of one of m->sited */
+	size_t n_lines;
 };
 
 struct gate {
@@ -84,6 +90,8 @@ struct map {
 	struct field_map *fields;
 	size_t n_fields;
 	bool tries_fields;	/* right or wrong ones */
+	struct field_map *sited;	/* those that differ by website */
+	size_t n_sited;
 	struct rung *rungs;
 	size_t n_rungs;
 	const char *only;	/* insert, update, or NULL */
@@ -222,6 +230,13 @@ const char *run_error(struct map_run *r);
 /* A closed gate among m's: 1 and *gate, 0 all open, -1 an error in *gate. */
 int run_gates(struct map_run *r, const struct map *m, bool child,
     const struct gate **gate);
+
+/*
+ * The line of a field that counts for the present record: `f` itself, unless
+ * websites differ in it.  NULL: none does, the field is left alone.
+ */
+const struct field_map *site_line(const struct map_run *r,
+    const struct field_map *f);
 
 /* ---- maps that prune (map-prune.c) ---- */
 

@@ -534,6 +534,10 @@ struct val ref_store(const struct map_ref *r, struct val store_id,
     struct val website_id, struct pool *pool);
 extern const char *const ref_store_keys[];
 
+/* Call `see` with the code of each website; how many there are. */
+size_t ref_websites(const struct map_ref *r,
+    void (*see)(void *ctx, struct slice code), void *ctx);
+
 /* ---- regular expressions (map-regex.c) ---- */
 
 struct regex;

@@ -52,6 +52,23 @@ item(const struct map *m, const char *at)
 		.line = source_line(&m->source, at), .enabled = true };
 }
 
+static struct slice
+websites(const struct map_set *s, const struct field_map *f)
+{
+	struct buf b = BUF(1 << 16);
+	struct slice all = { NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < f->n_sites; i++) {
+		buf_str(&b, i == 0 ? "" : ", ");
+		buf_slice(&b, f->sites[i]);
+	}
+	if (b.n > 0)
+		all = (struct slice){ pool_dup(s->pool, b.p, b.n), b.n };
+	buf_free(&b);
+	return all;
+}
+
 static void
 list_fields(const struct map_set *s, const struct map *m, const char *object,
     void (*see)(void *ctx, const struct map_item *item), void *ctx)
@@ -71,6 +88,7 @@ list_fields(const struct map_set *s, const struct map *m, const char *object,
 		i.enabled = !f->off;
 		i.fallback = fallback(f->expr);
 		i.comment = f->comment;
+		i.website = websites(s, f);
 		see(ctx, &i);
 	}
 }
@@ -160,7 +178,7 @@ tell_gates(struct telling *t, const struct map *m, bool child)
 static void
 tell_child(struct telling *t, struct map *m)
 {
-	const struct field_map *f;
+	const struct field_map *f, *line;
 	const struct val *value;
 	struct val v;
 	size_t i;
@@ -175,7 +193,9 @@ tell_child(struct telling *t, struct map *m)
 		value = run_field(t->run, f, &v);
 		got = value == &ev_failed ? EV_ERROR :
 		    value == &ev_nothing ? EV_NONE : EV_ONE;
-		tell_value(t, m, f->at, f->when == WHEN_INSERT ? "[insert] " :
+		line = site_line(t->run, f);
+		tell_value(t, m, line == NULL ? f->at : line->at,
+		    f->when == WHEN_INSERT ? "[insert] " :
 		    f->when == WHEN_UPDATE ? "[update] " : "", f->name, got,
 		    *value);
 	}

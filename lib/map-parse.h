@@ -39,6 +39,10 @@ struct node *parse_special(struct parser *p);	/* a word: if, try, a call */
 struct node *parse_array(struct parser *p);
 struct node *parse_object(struct parser *p);
 
+/* What the macro is with these arguments. */
+struct node *parse_macro(struct parser *p, const struct macro *m,
+    struct node **args, const char *at);
+
 /* `Term as $x | body`, at the `as`. */
 struct node *parse_binding(struct parser *p, struct node *source);
 

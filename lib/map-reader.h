@@ -38,6 +38,17 @@ bool reader_word(struct reader *r, struct slice *word, const char *what);
 struct node *reader_expr(struct reader *r, bool comma, struct slice *text);
 bool reader_expect(struct reader *r, const char *op);
 
+/* ---- fields that differ by website (map-site.c) ---- */
+
+/* The codes of [website CODE, ...], at the first one. */
+bool sites_read(struct reader *r, struct field_map *f);
+
+/* Is the field set for the same case already?  Told. */
+void sites_clash(struct reader *r, const struct field_map *f);
+
+/* All lines are read: those of one field become one field. */
+void sites_merge(struct reader *r);
+
 /* Room for one more element of a list of `n`, zeroed. */
 void *reader_more(struct pool *pool, void *list, size_t n, size_t size);
 

@@ -120,6 +120,21 @@ by_id(const struct ref_list *l, const char *key, struct val id)
 	return val_null();
 }
 
+size_t
+ref_websites(const struct map_ref *r,
+    void (*see)(void *ctx, struct slice code), void *ctx)
+{
+	struct val code;
+	size_t i;
+
+	for (i = 0; i < r->website.n; i++) {
+		code = member_of(r->website.v[i], "code");
+		if (code.kind == V_STRING)
+			see(ctx, val_bytes(code));
+	}
+	return r->website.n;
+}
+
 /* The first store that is not Magento's own admin. */
 static struct val
 first_store(const struct map_ref *r)

@@ -168,8 +168,8 @@ render_prepare(struct map_set *s, struct map *m)
 	names(&b, "quiet", m, false);
 	buf_fmt(&b, ",\"rev\":\"%s\"", m->rev_text);
 	m->tail = keep(s, &b);
-	for (i = 0; i < m->n_fields; i++)
-		prepare_field(s, m, &m->fields[i], &b);
+	for (i = 0; i < m->group[WHENS]; i++)
+		prepare_field(s, m, m->order[i], &b);
 	for (i = 0; i < m->n_rungs; i++)
 		for (p = 0; p < m->rungs[i].n; p++)
 			m->rungs[i].part[p].head = field_head(s,
@@ -332,7 +332,9 @@ put_groups(struct map_run *r, struct map *m, const struct field_map **at)
 		inside = b->n;
 		for (i = m->group[g]; i < m->group[g + 1]; i++)
 			if (put_field(r, m, i) == -1) {
-				*at = m->order[i];
+				*at = site_line(r, m->order[i]);
+				if (*at == NULL)
+					*at = m->order[i];
 				return -1;
 			}
 		if (b->over)

@@ -139,23 +139,33 @@ check_parent(const struct map *m, struct buf *mistakes)
 
 /* ---- what each map must have ---- */
 
+/* What the map gives to a field. */
+static struct node *
+value_of(const struct map *m, struct slice name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_sited; i++)
+		if (slice_eq(m->sited[i].name, name))
+			return m->sited[i].expr;
+	for (i = 0; i < m->n_fields; i++)
+		if (!m->fields[i].off && slice_eq(m->fields[i].name, name))
+			return m->fields[i].expr;
+	return NULL;
+}
+
 static int
 resolve_match(struct map *m, struct buf *mistakes)
 {
-	const struct field_map *f;
 	struct rung *g;
-	size_t i, k;
+	size_t i;
 	int p, r = 0;
 
 	for (i = 0; i < m->n_rungs; i++)
 		for (g = &m->rungs[i], p = 0; p < g->n; p++) {
-			for (k = 0; k < m->n_fields &&
-			    g->part[p].expr == NULL; k++) {
-				f = &m->fields[k];
-				if (!f->off && slice_eq(f->name,
-				    g->part[p].name))
-					g->part[p].expr = f->expr;
-			}
+			if (g->part[p].expr == NULL)
+				g->part[p].expr = value_of(m,
+				    g->part[p].name);
 			g->child |= depends(m, g->part[p].expr);
 			if (g->part[p].expr == NULL)
 				r = fail(mistakes, m, g->part[p].at, "this "
@@ -315,8 +325,10 @@ map_wants(struct map_set *s, struct wanter *w, struct map *m,
 	for (i = 0; i < m->n_gates; i++)
 		want_expr(w, m->gates[i].cond, root);
 	for (i = 0; i < m->n_fields; i++)
-		if (!m->fields[i].off)
+		if (!m->fields[i].off && !m->fields[i].part)
 			want_expr(w, m->fields[i].expr, root);
+	for (i = 0; i < m->n_sited; i++)
+		want_expr(w, m->sited[i].expr, root);
 	for (i = 0; i < m->n_rungs; i++)
 		for (g = &m->rungs[i], p = 0; p < g->n; p++)
 			want_expr(w, g->part[p].expr, root);
@@ -382,8 +394,10 @@ sort_fields(struct map_set *s, struct map *m)
 
 	m->order = pool_get(s->pool, m->n_fields * sizeof(*m->order));
 	for (i = 0; i < m->n_fields; i++)
-		if (!m->fields[i].off)
+		if (!m->fields[i].off && !m->fields[i].part)
 			m->order[n++] = &m->fields[i];
+	for (i = 0; i < m->n_sited; i++)
+		m->order[n++] = &m->sited[i];
 	qsort(m->order, n, sizeof(*m->order), by_name);
 	for (g = 0, i = 0; g < WHENS; g++) {
 		m->group[g] = i;

@@ -184,8 +184,8 @@ parse_binding(struct parser *p, struct node *source)
 	return parse_finish(p, n);
 }
 
-static struct node *
-expand(struct parser *p, const struct macro *m, struct node **args,
+struct node *
+parse_macro(struct parser *p, const struct macro *m, struct node **args,
     const char *at)
 {
 	struct parser inner = *p;
@@ -326,7 +326,7 @@ call(struct parser *p)
 		if (args[i] == NULL)
 			return NULL;
 	if (f == NULL)
-		return expand(p, m, args, at);
+		return parse_macro(p, m, args, at);
 	n = node_new(p, N_CALL, at, arity);
 	n->func = f;
 	for (i = 0; i < arity; i++)

@@ -164,6 +164,8 @@ struct map_item {
 	struct slice fallback;		/* what stands behind the last // when
 					 * it is a literal; or absent */
 	struct slice comment;		/* the # comment at its end */
+	struct slice website;		/* codes of [website], "fr, de"; or
+					 * absent: for all (others) */
 };
 
 void map_list(const struct map_set *s,
