@@ -158,6 +158,11 @@ read_missing(struct reader *r, struct table *t)
 	} else if (lex_word(l, "error")) {
 		lex_next(l);
 		t->missing = TABLE_ERROR;
+	} else if (l->kind != T_END) {
+		reader_fail(r, l->at, "'default VALUE', 'hold [CODE]' or "
+		    "'error' expected");
+		l->p = l->end;
+		lex_next(l);
 	}
 }
 
@@ -173,18 +178,19 @@ read_table(struct reader *r)
 	if (!take_variable(r, &name) || !reader_expect(r, "=") ||
 	    !reader_word(r, &file, "the name of a CSV file"))
 		return;
+	n = node_new(&r->p, N_CONST, at, 0);
+	n->value = val_null();
 	t = table_load(r->set, r->map, file, &r->map->rev, &w);
 	if (t == NULL) {
 		mistake(r->mistakes, &r->map->source, file.p, "%s", w.text);
 		r->failed = true;
-		return;
+	} else {
+		read_missing(r, t);
+		reader_ended(r);
+		n->value = (struct val){ .kind = V_OBJECT, .flags = VF_TABLE,
+		    .depth = 1, .n = t->n, .members = t->rows };
 	}
-	read_missing(r, t);
-	if (r->failed || !reader_ended(r))
-		return;
-	n = node_new(&r->p, N_CONST, at, 0);
-	n->value = (struct val){ .kind = V_OBJECT, .flags = VF_TABLE,
-	    .depth = 1, .n = t->n, .members = t->rows };
+	/* with a mistake too, or each use of it would be told as one */
 	add_name(r, name, at)->constant = n;
 }
 
@@ -478,6 +484,7 @@ outline(struct reader *r, struct slice word)
 {
 	struct map *m = r->map;
 	struct slice v;
+	char *end;
 
 	if (slice_is(word, "from")) {
 		if (reader_word(r, &m->from, "an entity"))
@@ -487,10 +494,11 @@ outline(struct reader *r, struct slice word)
 			reader_ended(r);
 	} else if (slice_is(word, "phase")) {
 		if (reader_word(r, &v, "a number")) {
-			m->phase = strtol(v.p, NULL, 10);
+			m->phase = strtol(v.p, &end, 10);
 			if (!isdigit((unsigned char)v.p[0]) ||
-			    m->phase > 1000000)
-				reader_fail(r, v.p, "a number expected");
+			    end != v.p + v.n || m->phase > 1000000)
+				reader_fail(r, v.p, "a whole number up to "
+				    "1000000 expected");
 			reader_ended(r);
 		}
 	} else if (slice_is(word, "under")) {

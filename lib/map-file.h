@@ -165,6 +165,11 @@ bool doubt(struct map_set *s, const struct map *m, const char *at,
 void map_wants(struct map_set *s, struct wanter *w, struct map *m,
     struct want_set root);
 
+/* Bring the mistakes behind `from` into the order of maps, lines, columns; one
+ * that was told twice stands there once. */
+void mistakes_sort(const struct map_set *s, struct buf *mistakes,
+    size_t from);
+
 /* A table's rows from its CSV; folds its text into `rev`.  NULL: `w`. */
 struct table *table_load(struct map_set *s, const struct map *m,
     struct slice file, uint64_t *rev, struct why *w);

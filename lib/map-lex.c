@@ -158,11 +158,14 @@ operator(struct lex *l)
 void
 lex_next(struct lex *l)
 {
+	const char *behind = l->p;	/* the last token */
+
 	pass_space(l);
 	l->at = l->p;
 	l->text = (struct slice){ NULL, 0 };
 	if (l->p >= l->end) {
 		l->kind = T_END;
+		l->at = behind;		/* not in the next line */
 	} else if (begins_name(l->p, l->end)) {
 		l->kind = T_NAME;
 		l->text = name(l);

@@ -88,6 +88,8 @@ mistake(struct buf *out, const struct source *s, const char *at,
 	char text[1024];
 	va_list ap;
 
+	if (out->over)		/* so many that nobody reads them all */
+		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

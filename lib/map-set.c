@@ -155,6 +155,23 @@ value_of(const struct map *m, struct slice name)
 }
 
 static int
+no_field(const struct map *m, struct slice name, const char *at,
+    struct buf *mistakes)
+{
+	struct near near;
+	size_t i;
+
+	near_start(&near, name);
+	for (i = 0; i < m->n_fields; i++)
+		near_try(&near, m->fields[i].name);
+	mistake(mistakes, &m->source, at, "this map sets no such field%s%s%s; "
+	    "give its value: match FIELD = EXPRESSION", near_best(&near) ?
+	    ", did you mean '" : "", near_best(&near) ? near_best(&near) : "",
+	    near_best(&near) ? "'?" : "");
+	return -1;
+}
+
+static int
 resolve_match(struct map *m, struct buf *mistakes)
 {
 	struct rung *g;
@@ -168,9 +185,8 @@ resolve_match(struct map *m, struct buf *mistakes)
 				    g->part[p].name);
 			g->child |= depends(m, g->part[p].expr);
 			if (g->part[p].expr == NULL)
-				r = fail(mistakes, m, g->part[p].at, "this "
-				    "map sets no such field; give its value: "
-				    "match FIELD = EXPRESSION");
+				r = no_field(m, g->part[p].name,
+				    g->part[p].at, mistakes);
 		}
 	return r;
 }
@@ -256,8 +272,9 @@ read_outlines(struct map_set *s, const struct map_text *texts,
 		for (b = &s->maps[i]; b->from.p == NULL && b->base != NULL; )
 			b = b->base;
 		s->maps[i].from = b->from;
-		if (b->from.p == NULL && b->broken)
-			continue;
+		if (b->from.p == NULL && (b->broken || b->under.p != NULL ||
+		    b->n_with > 0))
+			continue;	/* told already */
 		if (b->from.p == NULL)
 			r = fail(mistakes, &s->maps[i], NULL,
 			    "no entity: from ENTITY");
@@ -413,7 +430,7 @@ map_open(const struct map_world *world, const struct map_text *texts,
 {
 	struct map_set *s = xcalloc(1, sizeof(*s));
 	bool circle = false, good;
-	size_t i;
+	size_t i, before = mistakes->n;
 
 	s->pool = pool_new();
 	s->regexes = regexes_new();
@@ -432,6 +449,7 @@ map_open(const struct map_world *world, const struct map_text *texts,
 	if (!circle && prune_check(s, mistakes) == -1)
 		good = false;
 	if (!good || circle) {
+		mistakes_sort(s, mistakes, before);
 		map_close(s);
 		return NULL;
 	}
