@@ -211,6 +211,7 @@ read_gate(struct reader *r, const char *verdict)
 	g.cond = reader_expr(r, true, &g.text);
 	if (g.cond == NULL || !reader_ended(r))
 		return;
+	g.comment = r->p.lex.comment;
 	g.child = depends(r->map, g.cond);
 	MORE(r->set->pool, r->map->gates, r->map->n_gates);
 	r->map->gates[r->map->n_gates++] = g;
@@ -262,6 +263,7 @@ read_key(struct reader *r)
 	lint_text(r, m->key);
 	if (m->key != NULL)
 		reader_ended(r);
+	m->key_comment = r->p.lex.comment;
 	m->key_child = depends(m, m->key);
 }
 
@@ -284,7 +286,8 @@ read_match(struct reader *r)
 		g.part[g.n].at = name.p;
 		if (lex_op(&r->p.lex, "=")) {
 			lex_next(&r->p.lex);
-			g.part[g.n].expr = reader_expr(r, false, NULL);
+			g.part[g.n].expr = reader_expr(r, false,
+			    &g.part[g.n].text);
 			if (g.part[g.n].expr == NULL)
 				return;
 		}
@@ -292,6 +295,7 @@ read_match(struct reader *r)
 	} while (lex_op(&r->p.lex, ","));
 	if (!reader_ended(r))
 		return;
+	g.comment = r->p.lex.comment;
 	MORE(r->set->pool, r->map->rungs, r->map->n_rungs);
 	r->map->rungs[r->map->n_rungs++] = g;
 }

@@ -34,7 +34,7 @@ struct gate {
 	struct slice code;
 	struct node *cond;
 	const char *at;
-	struct slice text;
+	struct slice text, comment;
 	bool child;
 };
 
@@ -43,9 +43,11 @@ struct rung {			/* of `match` */
 		struct slice name;
 		struct node *expr;	/* of its own, or of the field */
 		const char *at;
+		struct slice text;	/* of its own, or absent */
 		struct slice head;
 	} part[8];
 	int n;
+	struct slice comment;
 	bool child;
 };
 
@@ -79,7 +81,7 @@ struct map {
 	struct slice key_field;	/* or absent */
 	struct node *key;
 	const char *key_at;
-	struct slice key_text;
+	struct slice key_text, key_comment;
 	bool key_child;
 	struct node *each;
 	uint32_t each_slot;

@@ -152,14 +152,16 @@ long map_check(struct map_set *s, struct buf *doubts);
 
 /* ---- the maps as data ---- */
 
-/* One field, key, gate of a map, as --list shows it. */
+/* One field, key, gate, part of `match` of a map, as --list shows it. */
 struct map_item {
 	const char *map, *object, *file;
 	unsigned line;
 	struct slice field;		/* or the gate's code */
-	struct slice expression;	/* as it stands, one line */
+	struct slice expression;	/* as it stands, one line; match: may
+					 * be empty, it is the field's */
 	const char *when;		/* always insert update key match,
 					 * skip wait hold */
+	const char *flags;		/* "own, quiet", "" */
 	bool enabled;			/* not [off] */
 	struct slice fallback;		/* what stands behind the last // when
 					 * it is a literal; or absent */

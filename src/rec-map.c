@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "conf.h"
-#include "csv.h"
 #include "flow.h"
+#include "items.h"
 #include "maps.h"
 #include "opt.h"
 #include "say.h"
@@ -181,88 +183,19 @@ eval(struct job *j)
 	return flow_close(f);
 }
 
-/* ---- --list ---- */
-
-static const char *const columns[] = { "object", "map", "field", "expression",
-	"when", "enabled", "default", "description", "line" };
-enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
-
-struct lister {
-	struct flow *flow;
-	struct buf b;
-	const char *form;	/* "", csv or json */
-};
-
-static void
-cells_of(const struct map_item *i, struct slice *c, char line[16])
-{
-	snprintf(line, 16, "%u", i->line);
-	c[0] = slice(i->object);
-	c[1] = slice(i->map);
-	c[2] = i->field;
-	c[3] = i->expression;
-	c[4] = slice(i->when);
-	c[5] = slice(i->enabled ? "yes" : "no");
-	c[6] = i->fallback.p == NULL ? SLICE("") : i->fallback;
-	c[7] = i->comment.p == NULL ? SLICE("") : i->comment;
-	c[8] = slice(line);
-}
-
-static void
-see(void *ctx, const struct map_item *i)
-{
-	struct lister *l = ctx;
-	struct slice c[COLUMNS];
-	char line[16];
-	int k;
-
-	cells_of(i, c, line);
-	buf_reset(&l->b);
-	for (k = 0; k < COLUMNS; k++)
-		if (strcmp(l->form, "csv") == 0) {
-			csv_cell(&l->b, c[k]);
-		} else if (strcmp(l->form, "json") == 0) {
-			buf_fmt(&l->b, "%s\"%s\":", k == 0 ? "{" : ",",
-			    columns[k]);
-			scan_quote(&l->b, c[k]);
-		}
-	if (strcmp(l->form, "csv") == 0)
-		csv_end(&l->b, COLUMNS);
-	else
-		buf_char(&l->b, '}');
-	print(l->flow, buf_all(&l->b));
-}
-
-static void
-see_table(void *ctx, const struct map_item *i)
-{
-	struct lister *l = ctx;
-
-	buf_reset(&l->b);
-	buf_fmt(&l->b, "%-16s %-28.*s %-7s%s %.*s", i->map, (int)i->field.n,
-	    i->field.p, i->when, i->enabled ? "" : " (off)",
-	    (int)i->expression.n, i->expression.p);
-	if (i->comment.n > 0)
-		buf_fmt(&l->b, "  # %.*s", (int)i->comment.n, i->comment.p);
-	print(l->flow, buf_all(&l->b));
-}
-
+/* A terminal's lines are cut, a file's are not. */
 static int
 list(struct job *j)
 {
-	struct lister l = { .b = BUF(1 << 20), .form = j->list };
-	int k;
+	struct flow *f = flow_open("rec-map", FLOW_NOTHING, 0);
+	struct winsize w;
+	bool terminal = isatty(STDOUT_FILENO) &&
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0;
 
-	l.flow = flow_open("rec-map", FLOW_NOTHING, 0);
-	if (strcmp(l.form, "csv") == 0) {
-		for (k = 0; k < COLUMNS; k++)
-			csv_cell(&l.b, slice(columns[k]));
-		csv_end(&l.b, COLUMNS);
-		print(l.flow, buf_all(&l.b));
-	}
-	map_list(j->m.set, *l.form == '\0' ? see_table : see, &l);
-	buf_free(&l.b);
-	return flow_close(l.flow);
+	items_put(f, j->m.set, strcmp(j->list, "csv") == 0 ? ITEMS_CSV :
+	    strcmp(j->list, "json") == 0 ? ITEMS_JSON : ITEMS_TABLE,
+	    terminal ? w.ws_col : 0);
+	return flow_close(f);
 }
 
 static int

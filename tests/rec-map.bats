@@ -449,16 +449,102 @@ EOF
 	assert_output --partial 'without --ref'
 }
 
-@test "--list as text, CSV and JSON" {
-	run rec-map --list=json basic.map
+# A map with all that --list can tell.
+listed()
+{
+	cat >l.map <<-'END'
+	from    products
+	object  Thing__c
+	key     Id__c = .id | text   # never the SKU
+	phase   3
+	match   Code__c = .sku, Name   # as it was before us
+	skip    no-price  if .price == null   # grouped ones
+	Name                   = .name // "n/a"
+	Price__c [insert]      = .price // -1   # with "quotes", and a comma
+	Note__c  [own] [quiet] = .a   # one
+	  # two, between
+	  | if . == "#" then "x\(.)#" else . end   # the last
+	Off__c   [off]         = .x // false
+	Site__c [website fr]   = "Köln"
+	Site__c                = .y
+	END
+}
+
+@test "--list: a table with a heading, in columns" {
+	listed
+	run rec-map --list l.map
 	assert_success
-	[ "$(of 'select(.field == "Off__c") | "\(.enabled) \(.default) \(.description)"')" = 'no none not for now' ]
-	[ "$(of 'select(.when == "key") | .expression')" = '.id | text' ]
-	run rec-map --list=csv basic.map
-	assert_line --index 0 'object,map,field,expression,when,enabled,default,description,line'
-	run rec-map --list basic.map
-	assert_line --partial 'Off__c'
+	assert_output - <<-'END'
+	MAP  OBJECT    FIELD     WHEN    FLAGS       WEBSITE  DEFAULT  LINE  EXPRESSION
+	l    Thing__c  Id__c     key                                   3     .id | text  # never the SKU
+	l    Thing__c  Code__c   match                                 5     .sku  # as it was before us
+	l    Thing__c  Name      match                                 5       # as it was before us
+	l    Thing__c  no-price  skip                                  6     .price == null  # grouped ones
+	l    Thing__c  Name      always                       n/a      7     .name // "n/a"
+	l    Thing__c  Price__c  insert                       -1       8     .price // -1  # with "quotes", and a comma
+	l    Thing__c  Note__c   always  own, quiet                    9     .a | if . == "#" then "x\(.)#" else . end  # the last
+	l    Thing__c  Off__c    off                          false    12    .x // false
+	l    Thing__c  Site__c   always              fr                13    "Köln"
+	l    Thing__c  Site__c   always                                14    .y
+	END
+	command -v script >/dev/null || skip "no script(1)"
+	run script -qec "stty cols 40; rec-map --list l.map" /dev/null
+	assert_line --index 1 $'l    Thing__c  Id__c     key            \r'
+	run script -qec "stty cols 86; rec-map --list l.map" /dev/null
+	assert_line --index 9 $'l    Thing__c  Site__c   always              fr                13    "Köln"\r'
+}
+
+@test "--list=json and --list=csv say the same, and what they say is what stands in the map" {
+	listed
+	run rec-map --list=json l.map
+	assert_success
+	[ "$(of 'select(.field == "Off__c") | [.enabled, .default, .line] | tojson')" = '[false,"false",12]' ]
+	[ "$(of 'select(.field == "Price__c") | [.when, .default, .description] | tojson')" = '["insert","-1","with \"quotes\", and a comma"]' ]
+	M=$REPO/pipelines/mappings
+	for maps in l.map "$M/account.map $M/contact.map" "$M/order.map $M/order-item.map"; do
+		rec-map --list=json $maps >j
+		rec-map --list=csv $maps >c
+		python3 - <<-'END'
+		import csv, json
+		rows = list(csv.DictReader(open('c', newline='', encoding='utf-8'), strict=True))
+		items = [json.loads(line) for line in open('j', encoding='utf-8')]
+		assert rows and len(rows) == len(items)
+		for row, item in zip(rows, items):
+		    item['enabled'] = 'yes' if item['enabled'] else 'no'
+		    item['line'] = str(item['line'])
+		    assert row == item, (row, item)
+		END
+	done
+	# the fields put together again are the map
+	{
+		printf 'from products\nobject Thing__c\nphase 3\nkey Id__c = .id | text\n'
+		rec-map --list=json l.map | jq -r 'select(.when == ("always", "insert", "update")) |
+			.field + (if .when == "always" then "" else " [\(.when)]" end)
+			+ (.flags | split(", ") | map(" [\(.)]") | join(""))
+			+ (if .website == "" then "" else " [website \(.website)]" end)
+			+ (if .enabled then "" else " [off]" end)
+			+ " = " + .expression
+			+ (if .description == "" then "" else " # " + .description end)'
+	} >again.map
+	jq -c 'select(.when == ("always", "insert", "update")) | del(.line, .map)' <(rec-map --list=json l.map) >1
+	jq -c 'select(.when == ("always", "insert", "update")) | del(.line, .map)' <(rec-map --list=json again.map) >2
+	diff 1 2
 	run -2 rec-map --list=xml basic.map
+	run -3 bash -c 'rec-map --list l.map >/dev/full'
+}
+
+@test "many fields are disabled and enabled as the manual says" {
+	cp "$REPO/pipelines/mappings/account.map" .
+	command=$(mandoc -Tascii "$REPO/src/millrace-mapping.5" | col -b |
+		grep -oE "sed -i .*off.*account.map")
+	[ "$(wc -l <<<"$command")" -eq 2 ]
+	bash -c "$(sed -n 1p <<<"$command")"
+	run rec-map --list=json account.map
+	[ "$(of 'select(.enabled | not) | .field' | sort | paste -sd' ')" = "ShippingCity ShippingCountry ShippingPostalCode ShippingState ShippingStreet" ]
+	bash -c "$(sed -n 2p <<<"$command")"
+	run rec-map --list=json account.map
+	[ -z "$(of 'select(.enabled | not) | .field')" ]
+	rec-map --check account.map
 }
 
 @test "--explain tells each gate, key and field with its line" {
