@@ -32,11 +32,7 @@ parse(struct map_expr *x, struct buf *mistakes)
 	lex_start(&p.lex, x->source.text.p, x->source.text.p +
 	    x->source.text.n);
 	n = parse_expr(&p, true);
-	if (n != NULL && p.lex.kind != T_END) {
-		parse_fail(&p, p.lex.at, "this does not belong here");
-		n = NULL;
-	}
-	return p.failed ? NULL : n;
+	return n != NULL && parse_ended(&p) ? n : NULL;
 }
 
 /* `all`: the values themselves are looked at, not only whether they are

@@ -309,6 +309,8 @@ struct parser {
  * outside of all brackets when `comma` is false.  NULL: mistakes were told.
  */
 struct node *parse_expr(struct parser *p, bool comma);
+/* Nothing follows.  If something does, or mistakes were told, false. */
+bool parse_ended(struct parser *p);
 /* `n`, or what it always is, whatever the record; `whole`: but not without
  * one of its parts that reads the record (map-fold.c). */
 struct node *fold_node(struct pool *pool, struct node *n, bool whole);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "map-hint.h"
 #include "map-parse.h"
 
 int
@@ -45,6 +46,16 @@ parse_stop(struct parser *p, const char *at, const char *fmt, ...)
 	return NULL;
 }
 
+/* The same for the token that is read now. */
+static struct node *
+lost(struct parser *p, const char *text)
+{
+	const char *hint = hint_sign(p->source->text.p, p->lex.at, p->lex.end);
+
+	return parse_stop(p, p->lex.at, "%s%s%s", text, hint != NULL ? "; " : "",
+	    hint != NULL ? hint : "");
+}
+
 void
 parse_next(struct parser *p)
 {
@@ -52,7 +63,17 @@ parse_next(struct parser *p)
 		return;
 	lex_next(&p->lex);
 	if (p->lex.kind == T_BAD)
-		parse_stop(p, p->lex.at, "%s", p->lex.bad);
+		lost(p, p->lex.bad);
+}
+
+bool
+parse_ended(struct parser *p)
+{
+	if (p->dead || p->failed)
+		return false;
+	if (p->lex.kind != T_END)
+		lost(p, "this does not belong here");
+	return !p->dead;
 }
 
 bool
@@ -356,6 +377,7 @@ term(struct parser *p)
 {
 	const char *at = p->lex.at;
 	struct node *dot, *n;
+	char text[24];
 
 	switch (p->lex.kind) {
 	case T_NUMBER:
@@ -387,8 +409,10 @@ term(struct parser *p)
 	}
 	if (lex_op(&p->lex, ".."))
 		return parse_stop(p, at, "'..' is not part of this language");
-	if (!parse_op(p, "."))
-		return parse_stop(p, at, "unexpected '%s'", p->lex.op);
+	if (!parse_op(p, ".")) {
+		snprintf(text, sizeof(text), "unexpected '%s'", p->lex.op);
+		return lost(p, text);
+	}
 	dot = parse_finish(p, node_new(p, N_DOT, at, 0));
 	if (p->lex.kind == T_STRING)
 		return named(p, dot, parse_string(p, NULL));
@@ -526,6 +550,6 @@ struct node *
 parse_expr(struct parser *p, bool comma)
 {
 	if (p->lex.kind == T_BAD)
-		return parse_stop(p, p->lex.at, "%s", p->lex.bad);
+		return lost(p, p->lex.bad);
 	return parse_pipe(p, comma);
 }

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "map-hint.h"
 #include "map-parse.h"
 
 /* ---- strings ---- */
@@ -204,14 +205,15 @@ parse_macro(struct parser *p, const struct macro *m, struct node **args,
 }
 
 static struct node *
-unknown(struct parser *p, struct slice name, int arity, const char *at)
+unknown(struct parser *p, struct slice name, int arity, bool comma,
+    const char *at)
 {
 	static const char *const never[] = { "def", "reduce", "foreach",
 		"label", "import", "include", "input", "inputs", "env",
 		"now", "path", "paths", "del", "setpath", "getpath",
 		"delpaths", "recurse", "walk", "debug", "limit", "until",
 		"while", "repeat", "range", "input_line_number", "halt" };
-	const char *best = func_nearest(name);
+	const char *best = func_nearest(name), *here = hint_function(name);
 	size_t i;
 
 	for (i = 0; i < sizeof(never) / sizeof(*never); i++)
@@ -221,8 +223,14 @@ unknown(struct parser *p, struct slice name, int arity, const char *at)
 			return NULL;
 		}
 	if (func_exists(name))
-		parse_fail(p, at, "'%.*s' does not take %d argument%s",
-		    (int)name.n, name.p, arity, arity == 1 ? "" : "s");
+		parse_fail(p, at, "'%.*s' does not take %d argument%s%s%s",
+		    (int)name.n, name.p, arity, arity == 1 ? "" : "s",
+		    comma ? "; between arguments stands ';'" :
+		    here != NULL ? "; here it is " : "",
+		    comma || here == NULL ? "" : here);
+	else if (here != NULL)
+		parse_fail(p, at, "unknown function '%.*s'; here it is %s",
+		    (int)name.n, name.p, here);
 	else if (best != NULL)
 		parse_fail(p, at,
 		    "unknown function '%.*s', did you mean '%s'?",
@@ -321,7 +329,8 @@ call(struct parser *p)
 	f = func_find(name, arity);
 	m = macro_find(name, arity);
 	if (f == NULL && m == NULL)
-		return unknown(p, name, arity, at);
+		return unknown(p, name, arity, arity > 0 && args[0] != NULL &&
+		    args[0]->op == N_COMMA, at);
 	for (i = 0; i < arity; i++)
 		if (args[i] == NULL)
 			return NULL;

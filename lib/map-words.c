@@ -105,9 +105,9 @@ reader_ended(struct reader *r)
 {
 	if (r->p.failed || r->p.dead)
 		return false;
-	if (r->p.lex.kind == T_END)
+	if (parse_ended(&r->p))
 		return true;
-	reader_fail(r, r->p.lex.at, "this does not belong here");
+	r->failed = true;
 	return false;
 }
 

@@ -203,6 +203,29 @@ orders/4 parent 4 - -" ]
 	assert_output --partial "tie.map:1:9: the map 'nobdy' is not among those given"
 }
 
+@test "words and signs of other languages are answered with ours" {
+	# EXPRESSION=what is said
+	while IFS=% read -r expr said; do
+		run -2 rec-map --eval "$expr" </dev/null
+		assert_output --partial "$said"
+	done <<-'EOF'
+	'Draft'%texts stand in double quotes
+	.a && .b%joined by 'and'
+	.a || .b%joined by 'or'
+	!.a%C | not
+	.a === 1%equal is ==
+	.a <> 1%unequal is !=
+	.a == 1 ? "x" : "y"%if C then A else B end
+	.a.toFixed(2)%X | f(A; B)
+	.a | toUpper%here it is ascii_upcase
+	.a | substr(0; 3)%here it is .[FROM:TO]
+	.a | round(2)%here it is dround(DECIMALS)
+	.a | sub("x", "y")%between arguments stands ';'
+	EOF
+	run rec-map --eval '.a | lowers' </dev/null
+	refute_output --partial "here it is"
+}
+
 @test "--check says the same without records, and nothing when all is well" {
 	run -2 rec-map --check mistakes.map
 	assert_output --partial 'mistakes.map:4:'
