@@ -193,7 +193,8 @@ grants(struct sf_check *c, const struct hidden *h, struct slice field)
 	if (n > 0)
 		buf_str(&b, n > 1 ? " grant it" : " grants it");
 	if (sets)
-		buf_str(&b, ": assign one to the user");
+		buf_str(&b, n > 1 ? ": assign one to the user" :
+		    ": assign it to the user");
 	out = pool_dup(c->pool, b.p == NULL ? "" : b.p, b.n);
 	buf_free(&b);
 	return out;

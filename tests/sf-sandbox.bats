@@ -275,12 +275,53 @@ jwt()
 	    has("picklistValues") and has("defaultedOnCreate")' d
 }
 
-@test "global describe lists the eleven objects; an unknown one is 404" {
+@test "global describe lists all objects; an unknown one is 404" {
 	api GET /sobjects/ | jq -e '.maxBatchSize==200 and
-	    (.sobjects|length)==11 and (.sobjects|map(.keyPrefix)|
+	    (.sobjects|length)==14 and (.sobjects|map(.keyPrefix)|
 	    contains(["001","003","01t","01s","01u","801","802"]))'
 	api GET /sobjects/Nothing/describe
 	error_is 404 NOT_FOUND 'The requested resource does not exist'
+}
+
+@test "field-level security and object rights of the user" {
+	stop sf
+	rm -f sf.state*
+	start_sf --set hide=Account.Magento_Group__c,Account.Phone --set read_only=Account.Site \
+	    --set rights=Product2:r,Contact:cu
+	session
+	api GET /sobjects/Account/describe | jq -e '.fields|map({(.name):.})|add|
+	    has("Phone")==false and has("Magento_Group__c")==false and
+	    .Site.createable==false and .Site.updateable==false and .Fax.createable'
+	api GET /sobjects/Product2/describe | jq -e '.createable==false and .queryable'
+	api GET /sobjects/Contact/describe
+	error_is 404 NOT_FOUND 'The requested resource does not exist'
+	json POST /sobjects/Account '{"Name":"a","Phone":"1"}'
+	error_is 400 INVALID_FIELD "No such column 'Phone' on sobject of type Account"
+	json POST /sobjects/Account '{"Name":"a","Site":"1"}'
+	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE 'Unable to create/update fields: Site. Please check the security settings of this field and verify that it is read/write for your profile or permission set.'
+	run_status 2 sf-sandbox --state x --port 0 --set hide=Account.Nonsense
+	run_status 2 sf-sandbox --state x --port 0 --set rights=Account:x
+}
+
+@test "who may see which field, for those who may ask" {
+	q="SELECT+Field,Parent.Label,Parent.Profile.Name+FROM+FieldPermissions+WHERE+Field+=+'Order.Magento_Tax__c'"
+	api GET "/query?q=$q" | jq -e '.records==[.records[0]] and
+	    .records[0].Parent.Label=="Millrace" and .records[0].Parent.Profile==null'
+	q="SELECT+Parent.Profile.Name+FROM+FieldPermissions+WHERE+Field+=+'Account.Phone'"
+	api GET "/query?q=$q" | jq -e '.records[0].Parent.Profile.Name=="System Administrator"'
+	q="SELECT+DeveloperName+FROM+CustomField+WHERE+TableEnumOrId+=+'Contact'"
+	api GET "/tooling/query?q=$q" | jq -e '.records|map(.DeveloperName)|
+	    sort==["Magento_Id","Magento_Sync_Time","Magento_Website"]'
+	api GET "/query?q=$q"
+	error_is 400 INVALID_TYPE
+	stop sf
+	rm -f sf.state*
+	start_sf --set view_setup=off
+	session
+	api GET "/tooling/query?q=$q"
+	error_is 400 INVALID_TYPE
+	api GET "/query?q=SELECT+Field+FROM+FieldPermissions"
+	error_is 400 INVALID_TYPE
 }
 
 @test "--schema refuses a malformed field file and names it" {

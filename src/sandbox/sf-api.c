@@ -181,7 +181,7 @@ record_count(struct sf_http *h)
 
 	buf_str(b, "{\"sObjects\":[");
 	while ((p = strsep(&rest, ",")) != NULL)
-		if ((o = sf_object(h->org->schema, p)) != NULL)
+		if ((o = sf_seen_object(h->org->schema, p)) != NULL)
 			buf_fmt(b, "%s{\"count\":%lld,\"name\":\"%s\"}",
 			    n++ ? "," : "", (long long)sf_count(h->org, o),
 			    o->name);
@@ -234,7 +234,7 @@ sobjects(struct sf_http *h)
 			sf_not_allowed(h, "GET,HEAD");
 		return;
 	}
-	o = sf_object(h->org->schema, h->part[1]);
+	o = sf_seen_object(h->org->schema, h->part[1]);
 	if (o == NULL)
 		sf_not_found(h);
 	else if (h->parts == 3 && strcmp(h->part[2], "describe") == 0)
@@ -256,6 +256,24 @@ jobs(struct sf_http *h)
 		sf_not_found(h);
 }
 
+/* Of the Tooling API only queries. */
+static void
+tooling(struct sf_http *h)
+{
+	int k;
+
+	if (h->parts < 2 || strcmp(h->part[1], "query") != 0) {
+		sf_not_found(h);
+		return;
+	}
+	for (k = 1; k < h->parts; k++)
+		h->part[k - 1] = h->part[k];
+	h->parts--;
+	h->org->schema->tooling = true;
+	sf_rest_query(h);
+	h->org->schema->tooling = false;
+}
+
 static void
 composite(struct sf_http *h)
 {
@@ -271,7 +289,7 @@ static const struct {
 } routes[] = {
 	{"sobjects", sobjects}, {"query", sf_rest_query},
 	{"queryAll", sf_rest_query}, {"jobs", jobs}, {"limits", limits},
-	{"composite", composite},
+	{"composite", composite}, {"tooling", tooling},
 };
 
 /*

@@ -181,7 +181,7 @@ sf_bulk_patch(struct sf_http *h, struct sf_job *j)
 static bool
 check_key(struct sf_http *h, const struct sf_object *o, struct sf_job *j)
 {
-	const struct sf_field *f = j->extid[0] ? sf_field(o, j->extid) : NULL;
+	const struct sf_field *f = j->extid[0] ? sf_seen_field(o, j->extid) : NULL;
 
 	if (strcmp(j->operation, "upsert") != 0) {
 		j->extid[0] = '\0';
@@ -211,7 +211,7 @@ create(struct sf_http *h, yyjson_val *v, struct sf_job *j)
 	if (!enumerated(h, v, "operation", NULL, operations, 5, j->operation,
 	    sizeof(j->operation)) || !sf_bulk_json(h, v, j))
 		return false;
-	o = name ? sf_object(h->org->schema, name) : NULL;
+	o = name ? sf_seen_object(h->org->schema, name) : NULL;
 	if (o == NULL) {
 		sf_error(h, 400, "INVALIDJOB", "InvalidJob : Unable to find "
 		    "object: %s", name ? name : "");

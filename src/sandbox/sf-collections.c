@@ -99,7 +99,7 @@ take(struct sf_http *h, struct batch *x, yyjson_val *v, enum sf_op op,
 	const struct sf_object *o;
 	int i = x->n;
 
-	if (type == NULL || (o = sf_object(h->org->schema, type)) == NULL ||
+	if (type == NULL || (o = sf_seen_object(h->org->schema, type)) == NULL ||
 	    (object != NULL && strcasecmp(object, type) != 0)) {
 		sf_error(h, 400, "INVALID_FIELD", "attributes.type is missing "
 		    "or names no object: %s", type ? type : "");
@@ -220,9 +220,9 @@ sf_rest_collections(struct sf_http *h)
 	const struct sf_object *o;
 
 	if (h->parts == 4 && sf_is(h, "PATCH")) {
-		o = sf_object(h->org->schema, h->part[2]);
+		o = sf_seen_object(h->org->schema, h->part[2]);
 		call.op = SF_OP_UPSERT;
-		call.key = o ? sf_field(o, h->part[3]) : NULL;
+		call.key = o ? sf_seen_field(o, h->part[3]) : NULL;
 		if (call.key == NULL || (call.key->type != SF_T_ID &&
 		    !(call.key->flags & SF_EXTERNALID)))
 			sf_error(h, 404, "NOT_FOUND", "Provided external ID "

@@ -31,7 +31,7 @@ relation_column(const struct sf_org *org, const struct sf_object *o,
 	rn = (size_t)(dot - rel);
 	field = dot + 1;
 	fn = (size_t)(end - field);
-	if ((c->f = sf_relation(o, rel, rn)) == NULL) {
+	if ((c->f = sf_seen_relation(o, rel, rn)) == NULL) {
 		/* in T:R.F with R unknown, R is what the org complains of */
 		if (colon != NULL)
 			snprintf(why, size, "Unable to find relationship: "
@@ -53,8 +53,8 @@ relation_column(const struct sf_org *org, const struct sf_object *o,
 	}
 	snprintf(type, sizeof(type), "%.*s",
 	    colon ? (int)(colon - name) : 79, colon ? name : c->f->targets[0]);
-	c->target = sf_object(org->schema, type);
-	c->match = c->target ? sf_field_n(c->target, field, fn) : NULL;
+	c->target = sf_seen_object(org->schema, type);
+	c->match = c->target ? sf_seen_field_n(c->target, field, fn) : NULL;
 	if (c->match == NULL) {
 		snprintf(why, size, "Field name not found : %.*s", (int)n,
 		    name);
@@ -75,7 +75,7 @@ sf_column(const struct sf_org *org, const struct sf_object *o,
 	memset(c, 0, sizeof(*c));
 	if (memchr(name, '.', n) || memchr(name, ':', n))
 		return relation_column(org, o, name, n, c, why, size);
-	c->f = sf_field_n(o, name, n);
+	c->f = sf_seen_field_n(o, name, n);
 	if (c->f == NULL || c->f->type == SF_T_ADDRESS) {
 		snprintf(why, size, "Field name not found : %.*s", (int)n,
 		    name);

@@ -38,13 +38,17 @@ void
 sf_describe_global(struct sf_http *h)
 {
 	struct buf *b = sf_ok(h, 200);
-	int i;
+	const struct sf_object *o;
+	int i, n = 0;
 
 	buf_str(b, "{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,"
 	    "\"sobjects\":[");
 	for (i = 0; i < h->org->schema->nobjects; i++) {
-		buf_str(b, i ? ",{" : "{");
-		entry(h, h->org->schema->objects[i], b);
+		o = h->org->schema->objects[i];
+		if (o->hidden || o->tooling)
+			continue;
+		buf_str(b, n++ ? ",{" : "{");
+		entry(h, o, b);
 		buf_byte(b, '}');
 	}
 	buf_str(b, "]}");
@@ -216,7 +220,8 @@ children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
 			for (t = 0; t < f->ntargets; t++)
 				if (strcmp(f->targets[t], o->name) == 0)
 					break;
-			if (t == f->ntargets || !(f->flags & SF_INDEXED))
+			if (t == f->ntargets || !(f->flags & SF_INDEXED) ||
+			    f->flags & SF_HIDDEN || s->objects[i]->hidden)
 				continue;
 			buf_fmt(b, "%s{\"cascadeDelete\":%s,\"childSObject\":"
 			    "\"%s\",\"deprecatedAndHidden\":false,\"field\":"
@@ -274,7 +279,7 @@ void
 sf_describe_object(struct sf_http *h, const struct sf_object *o)
 {
 	struct buf *b;
-	int i;
+	int i, n = 0;
 
 	if (!sf_is(h, "GET")) {
 		sf_not_allowed(h, "GET,HEAD");
@@ -285,7 +290,9 @@ sf_describe_object(struct sf_http *h, const struct sf_object *o)
 	children(h->org->schema, o, b);
 	buf_str(b, "\"compactLayoutable\":true,\"fields\":[");
 	for (i = 0; i < o->nfields; i++) {
-		if (i)
+		if (o->fields[i]->flags & SF_HIDDEN)
+			continue;
+		if (n++)
 			buf_byte(b, ',');
 		field(o->fields[i], b);
 	}

@@ -1,4 +1,4 @@
-/* sf-dx - custom fields from Salesforce DX source format */
+/* sf-dx - custom fields and permission sets from Salesforce DX source format */
 
 #include "sf-mem.h"
 #include "sf-schema.h"
@@ -14,6 +14,7 @@
 #define FILE_MAX 262144		/* one field's file; real ones have 1 KB */
 #define DEPTH_MAX 16		/* of folders, and of XML elements */
 #define SUFFIX ".field-meta.xml"
+#define SET_SUFFIX ".permissionset-meta.xml"
 
 struct fault {
 	char *text;
@@ -67,9 +68,9 @@ static const struct {
 };
 
 static int
-take(struct meta *m, const char *path, const struct buf *text,
-    struct fault *e)
+take(void *ctx, const char *path, const struct buf *text, struct fault *e)
 {
+	struct meta *m = ctx;
 	size_t i;
 
 	if (strcmp(path, "/CustomField/valueSet/valueSetDefinition"
@@ -130,7 +131,10 @@ struct walk {
 	char path[512];		/* "/CustomField/label" */
 	int depth, roots;
 	struct buf text;	/* of the element, so far */
-	struct meta *m;
+	/* what an element's text and place mean; the element ends there */
+	int (*take)(void *ctx, const char *path, const struct buf *text,
+	    struct fault *e);
+	void *ctx;
 	struct fault *e;
 };
 
@@ -171,7 +175,7 @@ leave(struct walk *w, const char *name, size_t n)
 	    strncmp(w->path + at - n, name, n) != 0)
 		return bad(w->e, "</%.*s> does not close %s", (int)n, name,
 		    *w->path ? w->path : "anything");
-	if (take(w->m, w->path, &w->text, w->e) < 0)
+	if (w->take(w->ctx, w->path, &w->text, w->e) < 0)
 		return -1;
 	w->path[at - n - 1] = '\0';
 	w->depth--;
@@ -217,9 +221,10 @@ text(struct walk *w)
  * attributes that are skipped, text), strict about nesting.
  */
 static int
-walk(const char *p, struct meta *m, struct fault *e)
+walk(const char *p, int (*take_)(void *ctx, const char *path,
+    const struct buf *text, struct fault *e), void *ctx, struct fault *e)
 {
-	struct walk w = {.p = p, .m = m, .e = e};
+	struct walk w = {.p = p, .take = take_, .ctx = ctx, .e = e};
 	int rc = 0;
 
 	while (rc == 0 && *w.p) {
@@ -408,12 +413,97 @@ field_file(struct sf_object *o, const char *path, const char *base,
 	int rc = 0;
 
 	memset(&m, 0, sizeof(m));
-	if (read_file(path, text, &inner) < 0 || walk(text, &m, &inner) < 0 ||
+	if (read_file(path, text, &inner) < 0 || walk(text, take, &m, &inner) < 0 ||
 	    apply(o, &m, base, &inner) < 0)
 		rc = bad(e, "%s: %s", path, why);
 	buf_free(&m.values);
 	free(text);
 	return rc;
+}
+
+/* --- permission sets --- */
+
+struct set {
+	struct sf_schema *schema;
+	char label[96];
+	struct sf_grant now;	/* the fieldPermissions that we are in */
+	int first;		/* of the set's grants */
+};
+
+static void
+copy(char *to, size_t size, const struct buf *text)
+{
+	snprintf(to, size, "%.*s", (int)text->n, text->p ? text->p : "");
+}
+
+/* "Order.Magento_Id__c" ends with its element. */
+static void
+grant(struct set *t, const struct buf *text)
+{
+	const char *dot = memchr(text->p ? text->p : "", '.', text->n);
+
+	if (dot == NULL)
+		return;
+	snprintf(t->now.object, sizeof(t->now.object), "%.*s",
+	    (int)(dot - text->p), text->p);
+	snprintf(t->now.field, sizeof(t->now.field), "%.*s",
+	    (int)(text->p + text->n - dot - 1), dot + 1);
+}
+
+static int
+take_set(void *ctx, const char *path, const struct buf *text,
+    struct fault *e)
+{
+	struct set *t = ctx;
+	struct sf_schema *s = t->schema;
+	bool yes_ = text->n == 4 && memcmp(text->p, "true", 4) == 0;
+
+	if (strncmp(path, "/PermissionSet", 14) != 0)
+		return bad(e, "this is no PermissionSet");
+	if (strcmp(path, "/PermissionSet/label") == 0) {
+		copy(t->label, sizeof(t->label), text);
+	} else if (strcmp(path, "/PermissionSet/fieldPermissions/field") == 0) {
+		grant(t, text);
+	} else if (strcmp(path, "/PermissionSet/fieldPermissions/editable") ==
+	    0) {
+		t->now.edit = yes_;
+	} else if (strcmp(path, "/PermissionSet/fieldPermissions/readable") ==
+	    0) {
+		t->now.read = yes_;
+	} else if (strcmp(path, "/PermissionSet/fieldPermissions") == 0) {
+		s->grants = sf_xrealloc(s->grants, (size_t)(s->ngrants + 1) *
+		    sizeof(*s->grants));
+		s->grants[s->ngrants++] = t->now;
+		memset(&t->now, 0, sizeof(t->now));
+	}
+	return 0;
+}
+
+static int
+set_file(struct sf_schema *s, const char *path, struct fault *e)
+{
+	char why[512] = "", *text = sf_xmalloc(FILE_MAX + 1);
+	struct fault inner = {why, sizeof(why)};
+	struct set t = {.schema = s, .first = s->ngrants};
+	int rc = 0, i;
+
+	if (read_file(path, text, &inner) < 0 ||
+	    walk(text, take_set, &t, &inner) < 0)
+		rc = bad(e, "%s: %s", path, why);
+	else if (t.label[0] == '\0')
+		rc = bad(e, "%s: <label> is missing", path);
+	for (i = t.first; i < s->ngrants; i++)
+		memcpy(s->grants[i].set, t.label, sizeof(t.label));
+	free(text);
+	return rc;
+}
+
+static bool
+ends(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), s = strlen(suffix);
+
+	return n > s && strcmp(name + n - s, suffix) == 0;
 }
 
 /* The object that .../objects/NAME/fields belongs to. */
@@ -450,15 +540,16 @@ folder(struct sf_schema *s, const char *dir, int depth, struct fault *e)
 		return bad(e, "%s: %s", dir, strerror(errno));
 	for (i = 0; i < n; i++) {
 		const char *b = list[i]->d_name;
-		size_t bl = strlen(b), sl = strlen(SUFFIX);
 
 		snprintf(path, sizeof(path), "%s/%s", dir, b);
 		if (rc < 0 || b[0] == '.' || stat(path, &st) < 0)
 			rc = rc < 0 ? rc : 0;
 		else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
 			rc = folder(s, path, depth + 1, e);
-		else if (fields && bl > sl && strcmp(b + bl - sl, SUFFIX) == 0)
+		else if (fields && ends(b, SUFFIX))
 			rc = field_file(o, path, b, e);
+		else if (ends(b, SET_SUFFIX))
+			rc = set_file(s, path, e);
 		free(list[i]);
 	}
 	free(list);

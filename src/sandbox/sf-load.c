@@ -176,7 +176,7 @@ sf_load_open(struct sf_org *org, struct sf_job *j)
 	l->j = j;
 	l->call.o = sf_object(org->schema, j->object);
 	l->call.op = operation(j->operation);
-	l->call.key = j->extid[0] ? sf_field(l->call.o, j->extid) : NULL;
+	l->call.key = j->extid[0] ? sf_seen_field(l->call.o, j->extid) : NULL;
 	l->cells = sf_xmalloc(SF_CSV_COLS * sizeof(*l->cells));
 	if (j->fault != NULL)
 		l->fault = yyjson_read(j->fault, strlen(j->fault), 0);

@@ -419,6 +419,40 @@ static const struct sf_std organization_fields[] = {
 	END
 };
 
+/* Who may see and edit which field; Tooling's list of custom fields. */
+static const struct sf_std profile_fields[] = {
+	F("Id", "Profile ID", "id", 18, "i"),
+	F("Name", "Name", "string", 255, "m"),
+	END
+};
+
+static const struct sf_std permissionset_fields[] = {
+	F("Id", "PermissionSet ID", "id", 18, "i"),
+	F("Name", "Permission Set Name", "string", 80, "cum"),
+	F("Label", "Permission Set Label", "string", 80, "cu"),
+	R("ProfileId", "Profile ID", "n", "Profile", "Profile"),
+	F("IsOwnedByProfile", "Owned By Profile", "boolean", 0, "d"),
+	END
+};
+
+static const struct sf_std fieldpermissions_fields[] = {
+	F("Id", "Field Permissions ID", "id", 18, "i"),
+	R("ParentId", "Parent ID", "cD", "Parent", "PermissionSet"),
+	F("SobjectType", "Sobject Type Name", "string", 255, "c"),
+	F("Field", "Field Name", "string", 255, "c"),
+	F("PermissionsEdit", "Edit Field", "boolean", 0, "cud"),
+	F("PermissionsRead", "Read Field", "boolean", 0, "cud"),
+	END
+};
+
+static const struct sf_std customfield_fields[] = {
+	F("Id", "Custom Field ID", "id", 18, "i"),
+	F("TableEnumOrId", "Entity Enumeration Or ID", "string", 255, ""),
+	F("DeveloperName", "Developer Name", "string", 80, ""),
+	F("NamespacePrefix", "Namespace Prefix", "string", 15, "n"),
+	END
+};
+
 const struct sf_std_object sf_std_objects[] = {
 	{"Account", "Account", "Accounts", "001", "cudb", account_fields},
 	{"Contact", "Contact", "Contacts", "003", "cudb", contact_fields},
@@ -437,5 +471,12 @@ const struct sf_std_object sf_std_objects[] = {
 	{"User", "User", "Users", "005", "b", user_fields},
 	{"Organization", "Organization", "Organizations", "00D", "b",
 	    organization_fields},
+	{"Profile", "Profile", "Profiles", "00e", "s", profile_fields},
+	{"PermissionSet", "Permission Set", "Permission Sets", "0PS", "s",
+	    permissionset_fields},
+	{"FieldPermissions", "Field Permissions", "Field Permissions", "01k",
+	    "s", fieldpermissions_fields},
+	{"CustomField", "Custom Field", "Custom Fields", "00N", "st",
+	    customfield_fields},
 	{0, 0, 0, 0, 0, 0}
 };

@@ -37,6 +37,8 @@ struct sf_settings {
 	long org;		/* number of the organisation, from 1 */
 	int standard_active;
 	const char *duplicates;	/* fields of duplicate rules, or NULL */
+	const char *hide, *read_only, *rights;	/* of the user, or NULL */
+	int view_setup;
 	uint64_t seed;
 };
 

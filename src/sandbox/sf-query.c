@@ -249,7 +249,8 @@ sf_state(struct sf_http *h)
 	memset(d, 0, sizeof(*d));
 	d->org = h->org;
 	for (i = 0; i < s->nobjects; i++)
-		if (only == NULL || strcmp(only, s->objects[i]->name) == 0)
+		if (only == NULL ? !s->objects[i]->setup :
+		    strcmp(only, s->objects[i]->name) == 0)
 			d->objects[d->n++] = s->objects[i];
 	qsort(d->objects, (size_t)d->n, sizeof(d->objects[0]), by_name);
 	reply_stream(h->rp, 200, "application/x-ndjson", dump_read, d,

@@ -12,7 +12,7 @@ static int
 parent_member(struct sf_http *h, const struct sf_object *o, const char *name,
     yyjson_val *v, struct sf_col *c, struct sf_cell *cell, struct sf_err *e)
 {
-	const struct sf_field *f = sf_relation(o, name, strlen(name));
+	const struct sf_field *f = sf_seen_relation(o, name, strlen(name));
 	const char *type = yyjson_get_str(yyjson_obj_get(
 	    yyjson_obj_get(v, "attributes"), "type"));
 	yyjson_val *k, *val = NULL;
@@ -64,7 +64,7 @@ member(struct sf_http *h, const struct sf_object *o, const char *name,
 	r->change.ncols++;
 	if (yyjson_is_obj(v))
 		return parent_member(h, o, name, v, c, cell, e);
-	c->f = sf_field(o, name);
+	c->f = sf_seen_field(o, name);
 	if (c->f == NULL || c->f->type == SF_T_ADDRESS)
 		return sf_fail(e, "INVALID_FIELD", "", "No such column '%s' "
 		    "on sobject of type %s", name, o->name);
@@ -199,11 +199,13 @@ read_record(struct sf_http *h, const struct sf_object *o, int64_t id)
 	    o->name, text);
 	list = rest = sf_arg(h, "fields");
 	for (i = 0; list == NULL && i < o->nfields; i++) {
+		if (o->fields[i]->flags & SF_HIDDEN)
+			continue;
 		buf_fmt(&out, ",\"%s\":", o->fields[i]->name);
 		sf_to_json(h->org, o->fields[i], &r->v[i], &out);
 	}
 	while ((p = strsep(&rest, ",")) != NULL) {
-		const struct sf_field *f = sf_field(o, p);
+		const struct sf_field *f = sf_seen_field(o, p);
 
 		if (f == NULL) {
 			sf_error(h, 400, "INVALID_FIELD", "No such column "
@@ -231,7 +233,7 @@ by_id(struct sf_http *h, const struct sf_object *o)
 	yyjson_val *v = NULL;
 
 	memset(r, 0, sizeof(r->change));
-	if (sf_field(o, h->part[2]) != NULL)
+	if (sf_seen_field(o, h->part[2]) != NULL)
 		sf_not_allowed(h, "GET,HEAD,POST");
 	else if (sf_id_value(h->org, o->fields[0], h->part[2],
 	    strlen(h->part[2]), &id, &e) < 0)
@@ -328,7 +330,7 @@ out:
 static void
 by_key(struct sf_http *h, const struct sf_object *o)
 {
-	const struct sf_field *key = sf_field(o, h->part[2]);
+	const struct sf_field *key = sf_seen_field(o, h->part[2]);
 	struct sf_val v;
 	struct sf_err e;
 	int64_t ids[8];
@@ -364,7 +366,7 @@ by_key(struct sf_http *h, const struct sf_object *o)
 void
 sf_rest_record(struct sf_http *h)
 {
-	const struct sf_object *o = sf_object(h->org->schema, h->part[1]);
+	const struct sf_object *o = sf_seen_object(h->org->schema, h->part[1]);
 
 	if (h->parts == 2 && sf_is(h, "POST"))
 		create(h, o);

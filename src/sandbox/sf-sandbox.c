@@ -48,15 +48,20 @@ set(struct sf_org *org, const char *text)
 		{"edit_activated", NULL, &s->edit_activated},
 		{"create_only_equal", NULL, &s->create_only_equal},
 		{"hard_delete", NULL, &s->hard_delete},
-		{"standard_active", NULL, &s->standard_active}};
+		{"standard_active", NULL, &s->standard_active},
+		{"view_setup", NULL, &s->view_setup}};
+	const struct { const char *name; const char **list; } lists[] = {
+		{"duplicates", &s->duplicates}, {"hide", &s->hide},
+		{"read_only", &s->read_only}, {"rights", &s->rights}};
 	const char *eq = strchr(text, '=');
 	size_t i, n = eq ? (size_t)(eq - text) : 0;
 
-	if (strncmp(text, "duplicates=", 11) == 0) {
-		s->duplicates = eq + 1;
-		return 0;
-	}
-
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strlen(lists[i].name) == n &&
+		    strncmp(lists[i].name, text, n) == 0) {
+			*lists[i].list = eq + 1;
+			return 0;
+		}
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strlen(names[i].name) != n ||
 		    strncmp(names[i].name, text, n) != 0)
@@ -130,7 +135,17 @@ defaults(struct sf_org *org)
 	org->set.page = 2000;
 	org->set.bulk_page = 100000;
 	org->set.standard_active = 1;
+	org->set.view_setup = 1;
 	org->set.org = 1;
+}
+
+/* A setting that lists fields. */
+static void
+mark(const struct sf_org *org, const char *name, const char *list,
+    unsigned on, unsigned off)
+{
+	if (list != NULL && sf_schema_mark(org->schema, list, on, off) < 0)
+		errx(2, "--set %s: no such field in '%s'", name, list);
 }
 
 int
@@ -149,10 +164,15 @@ main(int argc, char **argv)
 	if (o.schema != NULL &&
 	    sf_schema_dx(org.schema, o.schema, why, sizeof(why)) < 0)
 		errx(2, "%s", why);
-	if (org.set.duplicates != NULL &&
-	    sf_schema_duplicates(org.schema, org.set.duplicates) < 0)
-		errx(2, "--set duplicates: no such field in '%s'",
-		    org.set.duplicates);
+	mark(&org, "duplicates", org.set.duplicates, SF_DUPLICATE, 0);
+	mark(&org, "hide", org.set.hide, SF_HIDDEN, 0);
+	mark(&org, "read_only", org.set.read_only, 0, SF_CREATE | SF_UPDATE);
+	if (org.set.rights != NULL &&
+	    sf_schema_rights(org.schema, org.set.rights) < 0)
+		errx(2, "--set rights: no such object or right in '%s'",
+		    org.set.rights);
+	if (!org.set.view_setup)
+		sf_schema_no_setup(org.schema);
 	sf_schema_seal(org.schema);
 	o.conf.faults = faults_open(o.conf.seed);
 	if (o.faults != NULL &&

@@ -3,6 +3,7 @@
 #include "sf-schema.h"
 #include "sf-mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -164,6 +165,8 @@ sf_schema_new(void)
 		o->updatable = strchr(t->can, 'u') != NULL;
 		o->deletable = strchr(t->can, 'd') != NULL;
 		o->bulk = strchr(t->can, 'b') != NULL;
+		o->setup = strchr(t->can, 's') != NULL;
+		o->tooling = strchr(t->can, 't') != NULL;
 		add_std(o, t->fields);
 		add_std(o, sf_std_system);
 		s->objects[s->nobjects++] = o;
@@ -231,8 +234,44 @@ sf_relation(const struct sf_object *o, const char *name, size_t n)
 	return NULL;
 }
 
+/* --- what the user sees --- */
+
+static struct sf_field *
+seen(struct sf_field *f)
+{
+	return f == NULL || f->flags & SF_HIDDEN ? NULL : f;
+}
+
+struct sf_field *
+sf_seen_field(const struct sf_object *o, const char *name)
+{
+	return seen(sf_field(o, name));
+}
+
+struct sf_field *
+sf_seen_field_n(const struct sf_object *o, const char *name, size_t n)
+{
+	return seen(sf_field_n(o, name, n));
+}
+
+struct sf_field *
+sf_seen_relation(const struct sf_object *o, const char *name, size_t n)
+{
+	return seen(sf_relation(o, name, n));
+}
+
+struct sf_object *
+sf_seen_object(const struct sf_schema *s, const char *name)
+{
+	struct sf_object *o = sf_object(s, name);
+
+	return o == NULL || o->hidden || (o->tooling && !s->tooling) ? NULL :
+	    o;
+}
+
 int
-sf_schema_duplicates(struct sf_schema *s, const char *list)
+sf_schema_mark(struct sf_schema *s, const char *list, unsigned on,
+    unsigned off)
 {
 	const struct sf_object *o;
 	struct sf_field *f;
@@ -249,9 +288,45 @@ sf_schema_duplicates(struct sf_schema *s, const char *list)
 		if ((o = sf_object(s, name)) == NULL ||
 		    (f = sf_field_n(o, list + dot + 1, n - dot - 1)) == NULL)
 			return -1;
-		f->flags |= SF_DUPLICATE;
+		f->flags = (f->flags | on) & ~off;
 	}
 	return 0;
+}
+
+int
+sf_schema_rights(struct sf_schema *s, const char *list)
+{
+	struct sf_object *o;
+	char name[64], may[8];
+	size_t n, colon;
+
+	for (; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		colon = strcspn(list, ":");
+		if (colon >= n || colon >= sizeof(name) ||
+		    n - colon > sizeof(may))
+			return -1;
+		snprintf(name, sizeof(name), "%.*s", (int)colon, list);
+		snprintf(may, sizeof(may), "%.*s", (int)(n - colon - 1),
+		    list + colon + 1);
+		if ((o = sf_object(s, name)) == NULL ||
+		    strspn(may, "crud") != strlen(may))
+			return -1;
+		o->hidden = strchr(may, 'r') == NULL;
+		o->creatable = o->creatable && strchr(may, 'c') != NULL;
+		o->updatable = o->updatable && strchr(may, 'u') != NULL;
+		o->deletable = o->deletable && strchr(may, 'd') != NULL;
+	}
+	return 0;
+}
+
+void
+sf_schema_no_setup(struct sf_schema *s)
+{
+	int i;
+
+	for (i = 0; i < s->nobjects; i++)
+		s->objects[i]->hidden |= s->objects[i]->setup;
 }
 
 /*
@@ -293,5 +368,6 @@ sf_schema_free(struct sf_schema *s)
 			field_free(s->objects[i]->fields[k]);
 		free(s->objects[i]);
 	}
+	free(s->grants);
 	free(s);
 }

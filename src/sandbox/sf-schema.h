@@ -30,7 +30,8 @@ struct sf_std {
 
 struct sf_std_object {
 	const char *name, *label, *plural, *prefix;
-	const char *can;	/* of "cud" create update delete, "b" bulk */
+	const char *can;	/* of "cud" create update delete, "b" bulk,
+				 * "s" set-up, "t" Tooling API alone */
 	const struct sf_std *fields;
 };
 
@@ -60,7 +61,9 @@ enum sf_flag {
 	SF_CASCADE = 1 << 12,		/* D: deleted with its parent */
 	SF_RESTRICT = 1 << 13,		/* X: its parent cannot be deleted */
 	SF_INDEXED = 1 << 14,		/* kept in the store's index */
-	SF_DUPLICATE = 1 << 15		/* a duplicate rule looks at it */
+	SF_DUPLICATE = 1 << 15,		/* a duplicate rule looks at it */
+	SF_HIDDEN = 1 << 16		/* from the user, by field-level
+					 * security */
 };
 
 struct sf_object;
@@ -85,14 +88,24 @@ struct sf_field {
 struct sf_object {
 	const char *name, *label, *plural, *prefix;
 	bool creatable, updatable, deletable, bulk;
+	bool setup, tooling, hidden;	/* see sf_seen_object() */
 	struct sf_field *fields[SF_MAX_FIELDS];
 	int nfields;
 	int num;			/* number in the store; set by it */
 };
 
+/* What a permission set grants of a field. */
+struct sf_grant {
+	char set[96], object[64], field[96];	/* set: its label */
+	bool edit, read;
+};
+
 struct sf_schema {
 	struct sf_object *objects[SF_MAX_OBJECTS];
 	int nobjects;
+	struct sf_grant *grants;
+	int ngrants;
+	bool tooling;		/* the request at hand is of the Tooling API */
 };
 
 struct sf_schema *sf_schema_new(void);
@@ -110,16 +123,38 @@ struct sf_field *sf_relation(const struct sf_object *o, const char *name,
     size_t n);
 
 /*
+ * The same as the user sees it: NULL for fields that field-level security
+ * hides, objects that he may not read, set-up where he may not see it, and
+ * what the Tooling API alone has.
+ */
+struct sf_field *sf_seen_field(const struct sf_object *o, const char *name);
+struct sf_field *sf_seen_field_n(const struct sf_object *o, const char *name,
+    size_t n);
+struct sf_field *sf_seen_relation(const struct sf_object *o, const char *name,
+    size_t n);
+struct sf_object *sf_seen_object(const struct sf_schema *s, const char *name);
+
+/*
  * Add an empty field to `o`; the caller fills the rest.  NULL when the object
  * is full.
  */
 struct sf_field *sf_field_add(struct sf_object *o, const char *name);
 
 /*
- * Let a duplicate rule block records that agree in one of the fields of
- * `list`, "Contact.Email,Account.Name".  -1 when a name is not known.
+ * Set and clear flags of the fields of `list`, "Contact.Email,Account.Name".
+ * -1 when a name is not known.
  */
-int sf_schema_duplicates(struct sf_schema *s, const char *list);
+int sf_schema_mark(struct sf_schema *s, const char *list, unsigned on,
+    unsigned off);
+
+/*
+ * What the user may do with objects, "Order:ru,Product2:" of the letters
+ * create, read, update, delete.  -1: no such object or letter.
+ */
+int sf_schema_rights(struct sf_schema *s, const char *list);
+
+/* The user may not look at set-up. */
+void sf_schema_no_setup(struct sf_schema *s);
 
 /* Decide which fields the store indexes, once all are known. */
 void sf_schema_seal(struct sf_schema *s);
@@ -136,7 +171,8 @@ void sf_targets(struct sf_field *f, const char *list);
 const char *sf_field_text(struct sf_field *f, const char *text);
 
 /*
- * Read DIR/.../objects/OBJECT/fields/FIELD.field-meta.xml, at any depth.
+ * Read DIR/.../objects/OBJECT/fields/FIELD.field-meta.xml and
+ * DIR/.../SET.permissionset-meta.xml, at any depth.
  * Returns 0, or -1 with a message naming file and fault in `err`.
  */
 int sf_schema_dx(struct sf_schema *s, const char *dir, char *err, size_t n);

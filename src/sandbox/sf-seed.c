@@ -1,6 +1,7 @@
 /* sf-seed - the records that a new org has */
 
 #include <err.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sf-org.h"
@@ -68,8 +69,9 @@ stamps(struct sf_org *org, struct sf_row *r)
 	}
 }
 
-static void
-seed(struct sf_org *org, const char *line, struct sf_arena *a)
+static int64_t
+seed(struct sf_org *org, const char *line, const char *lookup,
+    int64_t parent, struct sf_arena *a)
 {
 	struct sf_row *r = sf_alloc(a, sizeof(*r));
 	const char *p = line + strcspn(line, "|"), *q;
@@ -89,8 +91,94 @@ seed(struct sf_org *org, const char *line, struct sf_arena *a)
 	}
 	if (strcmp(object, "Pricebook2") == 0)
 		sf_at(r, "IsActive")->i = org->set.standard_active;
+	if (parent != 0) {
+		sf_at(r, lookup)->kind = SF_INT;
+		sf_at(r, lookup)->i = parent;
+	}
 	stamps(org, r);
-	sf_add(org, r);
+	parent = sf_add(org, r);
+	sf_arena_reset(a);
+	return parent;
+}
+
+static int64_t
+permission_set(struct sf_org *org, const char *label, int64_t profile,
+    struct sf_arena *a)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "PermissionSet|Name=%s|Label=%s"
+	    "|IsOwnedByProfile=%s", label, label, profile ? "true" : "false");
+	return seed(org, line, "ProfileId", profile, a);
+}
+
+static void
+permission(struct sf_org *org, int64_t set, const char *object,
+    const char *field, bool edit, struct sf_arena *a)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "FieldPermissions|SobjectType=%s"
+	    "|Field=%s.%s|PermissionsRead=true|PermissionsEdit=%s", object,
+	    object, field, edit ? "true" : "false");
+	seed(org, line, "ParentId", set, a);
+}
+
+/* The administrator's profile grants the standard fields that may be hidden
+ * at all. */
+static void
+seed_profile(struct sf_org *org, struct sf_arena *a)
+{
+	const unsigned can = SF_CREATE | SF_NILLABLE;
+	int64_t set = permission_set(org, "System Administrator", seed(org,
+	    "Profile|Name=System Administrator", NULL, 0, a), a);
+	const struct sf_object *o;
+	int i, k;
+
+	for (i = 0; i < org->schema->nobjects; i++)
+		for (o = org->schema->objects[i], k = 0; k < o->nfields; k++)
+			if (o->creatable && !(o->fields[k]->flags &
+			    SF_CUSTOM) && (o->fields[k]->flags & can) == can)
+				permission(org, set, o->name,
+				    o->fields[k]->name, true, a);
+}
+
+/* What the schema's permission sets grant. */
+static void
+seed_grants(struct sf_org *org, struct sf_arena *a)
+{
+	const struct sf_schema *s = org->schema;
+	const struct sf_grant *g;
+	int64_t set = 0;
+	int i;
+
+	for (i = 0; i < s->ngrants; i++) {
+		g = &s->grants[i];
+		if (i == 0 || strcmp(g->set, g[-1].set) != 0)
+			set = permission_set(org, g->set, 0, a);
+		if (g->read)
+			permission(org, set, g->object, g->field, g->edit, a);
+	}
+}
+
+/* Tooling's rows of the custom fields. */
+static void
+seed_custom(struct sf_org *org, struct sf_arena *a)
+{
+	const struct sf_object *o;
+	char line[512];
+	int i, k;
+
+	for (i = 0; i < org->schema->nobjects; i++)
+		for (o = org->schema->objects[i], k = 0; k < o->nfields; k++) {
+			if (!(o->fields[k]->flags & SF_CUSTOM))
+				continue;
+			snprintf(line, sizeof(line), "CustomField"
+			    "|TableEnumOrId=%s|DeveloperName=%.*s", o->name,
+			    (int)strlen(o->fields[k]->name) - 3,
+			    o->fields[k]->name);
+			seed(org, line, NULL, 0, a);
+		}
 }
 
 static int64_t
@@ -124,8 +212,12 @@ sf_seed(struct sf_org *org)
 	org->organization = organization(org, fresh);
 	org->user = first(org, "User");
 	org->standard_book = first(org, "Pricebook2");
-	if (fresh)
+	if (fresh) {
 		for (i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
-			seed(org, seeds[i], &a);
+			seed(org, seeds[i], NULL, 0, &a);
+		seed_profile(org, &a);
+		seed_grants(org, &a);
+		seed_custom(org, &a);
+	}
 	sf_arena_free(&a);
 }

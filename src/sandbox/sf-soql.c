@@ -109,11 +109,11 @@ sf_soql_path(struct sf_parser *ps, const struct sf_object *o, struct sf_path *ou
 
 	memset(out, 0, sizeof(*out));
 	while ((dot = memchr(p, '.', (size_t)(end - p))) != NULL) {
-		const struct sf_field *f = sf_relation(o, p,
+		const struct sf_field *f = sf_seen_relation(o, p,
 		    (size_t)(dot - p));
 
 		if (f != NULL)
-			o = sf_object(ps->org->schema,
+			o = sf_seen_object(ps->org->schema,
 			    f->targets[f->ntargets - 1]);
 		if (f == NULL || o == NULL || out->hops == SF_HOPS) {
 			buf_free(&name);
@@ -127,7 +127,7 @@ sf_soql_path(struct sf_parser *ps, const struct sf_object *o, struct sf_path *ou
 		buf_fmt(&name, "%s.", f->relation);
 		p = dot + 1;
 	}
-	out->f = sf_field_n(o, p, (size_t)(end - p));
+	out->f = sf_seen_field_n(o, p, (size_t)(end - p));
 	if (out->f == NULL) {
 		buf_free(&name);
 		return no_column(ps, ps->p, p, (size_t)(end - p), o);
@@ -287,7 +287,7 @@ sf_soql_select_from(struct sf_parser *ps, bool sub)
 	if (find_from(ps) < 0)
 		return -1;
 	snprintf(name, sizeof(name), "%.*s", (int)ps->n, ps->p);
-	ps->q->o = sf_object(ps->org->schema, name);
+	ps->q->o = sf_seen_object(ps->org->schema, name);
 	if (ps->q->o == NULL)
 		return sf_soql_fault(ps, "INVALID_TYPE", ps->p, "sObject type '%s' is "
 		    "not supported. If you are attempting to use a custom "
