@@ -1,6 +1,6 @@
 /* map-shape - the keys of objects: their usual order, the last of two wins */
 
-#include "map-scan.h"
+#include "map-token.h"
 
 static uint64_t
 hash_key(const char *p, size_t n)
@@ -45,21 +45,6 @@ keys_last_win(struct pool *pool, struct member *m, size_t n)
 	return kept;
 }
 
-/* Of a key in a record: 8 bytes can be read at it. */
-static inline uint64_t
-hash_place(const char *p, size_t n)
-{
-	uint64_t a, b = 0;
-
-	memcpy(&a, p, 8);
-	if (n >= 8)
-		memcpy(&b, p + n - 8, 8);
-	else
-		a &= ((uint64_t)1 << 8 * n) - 1;
-	a = (a ^ b << 9 ^ b >> 55 ^ n) * 0x9e3779b97f4a7c15u;
-	return a >> 40;
-}
-
 int
 shape_wanted(const struct want *w, struct val key)
 {
@@ -71,54 +56,205 @@ shape_wanted(const struct want *w, struct val key)
 	return SKIP;
 }
 
-/* A new key; its value is taken to be null until one is seen. */
-static struct seen *
-learn(struct shape *h, const struct want *w, const char *p, size_t n,
-    uint64_t at)
+/* Of a key with its quotes and colon. */
+static inline uint32_t
+hash_place(const char *p, size_t n)
 {
-	struct seen *e = &h->seen[h->n];
+	uint64_t a = 0, b = 0;
 
-	*e = (struct seen){ .n = (uint32_t)n + 3, .all = (uint32_t)n + 8,
-	    .value = val_null(), .luck = LUCK };
-	e->text = pool_get(h->pool, n + 3 + 2 * ROOM);
-	e->text[0] = '"';
-	memcpy(e->text + 1, p, n);
-	memset(e->text + 1 + n, 0, 2 + 2 * ROOM);
-	memcpy(e->text + 1 + n, "\":null,", 7);
-	e->slot = shape_wanted(w, val_text(p, n));
-	h->table[at] = (uint16_t)++h->n;
+	if (n >= 8) {
+		memcpy(&a, p, 8);
+		memcpy(&b, p + n - 8, 8);
+	} else {
+		memcpy(&a, p, n);
+	}
+	a = (a ^ b << 9 ^ b >> 55 ^ n) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)(a >> 40);
+}
+
+static void
+put_entry(struct shape *h, struct seen *e)
+{
+	uint32_t at = hash_place(e->text, e->n) & h->mask;
+
+	while (h->table[at] != NULL)
+		at = (at + 1) & h->mask;
+	h->table[at] = e;
+}
+
+static void
+grow(struct shape *h)
+{
+	struct seen **old = h->table;
+	uint32_t i, slots = h->mask + 1;
+
+	h->mask = slots * 2 - 1;
+	h->table = pool_get(h->pool, slots * 2 * sizeof(*h->table));
+	memset(h->table, 0, slots * 2 * sizeof(*h->table));
+	for (i = 0; i < slots; i++)
+		if (old[i] != NULL)
+			put_entry(h, old[i]);
+}
+
+/* A new key; no value is usual yet. */
+static struct seen *
+learn(struct shape *h, const char *p, size_t n)
+{
+	struct seen *e = pool_get(h->pool, sizeof(*e));
+
+	if ((h->n + 1) * 2 > h->mask)
+		grow(h);
+	*e = (struct seen){ .n = (uint32_t)n, .all = (uint32_t)n,
+	    .step = NO_STEP, .since = h->objects, .changes = TRIALS };
+	e->text = pool_get(h->pool, n + VALUE_MAX + 1 + 2 * ROOM);
+	memset(e->text, 0, n + VALUE_MAX + 1 + 2 * ROOM);
+	memcpy(e->text, p, n);
+	e->slot = shape_wanted(h->want, val_text(p + 1, n - 3));
+	h->n++;
+	put_entry(h, e);
 	return e;
 }
 
-/* The entry of a key, a new one if need be; NULL: there is no room. */
 struct seen *
-shape_find(struct shape *h, const struct want *w, const char *p, size_t n)
+shape_find(struct shape *h, const char *p, size_t n)
 {
-	uint64_t at = hash_place(p, n) & h->mask;
+	uint32_t at = hash_place(p, n) & h->mask;
 	struct seen *e;
 
-	for (; h->table[at] != 0; at = (at + 1) & h->mask) {
-		e = &h->seen[h->table[at] - 1];
-		if (e->n == n + 3 && memcmp(p, e->text + 1, n) == 0)
+	for (; (e = h->table[at]) != NULL; at = (at + 1) & h->mask)
+		if (e->n == n && alike(p, e->text, e->n) >= n)
 			return e;
+	return h->n < h->max && n <= KEY_MAX ? learn(h, p, n) : NULL;
+}
+
+/* ---- the line ---- */
+
+static uint32_t
+line_room(struct shape *h)
+{
+	const struct seen *e;
+	uint32_t n = 0, bytes = 0;
+
+	for (e = h->first; e != NULL; e = e->then, n++)
+		bytes += e->all;
+	if (n >= h->max_steps) {
+		h->max_steps = n + n / 2 + 8;
+		h->step = pool_get(h->pool, h->max_steps * sizeof(*h->step));
 	}
-	return h->n < h->max && n <= KEY_MAX ? learn(h, w, p, n, at) : NULL;
+	if (bytes > h->max_line) {
+		h->max_line = bytes * 2;
+		h->line = pool_get(h->pool, h->max_line + 2 * ROOM);
+	}
+	return n;
+}
+
+/* Where runs end is known from the end on. */
+static void
+set_runs(struct shape *h)
+{
+	struct step *t = &h->step[h->steps], *next;
+
+	t->stop = t;
+	while (t-- > h->step) {
+		next = t + 1;
+		t->stop = t->all == t->key ? t : next->stop;
+		t->run = t->all + (t->stop == t ? 0 : next->run);
+	}
+}
+
+void
+shape_line(struct shape *h)
+{
+	uint32_t i, n = line_room(h);
+	char *at = h->line;
+	struct seen *e;
+
+	for (i = 0, e = h->first; i < n; i++, e = e->then) {
+		h->step[i] = (struct step){ .text = at, .key = e->n,
+		    .all = e->all, .slot = e->slot, .e = e };
+		e->step = i;
+		memcpy(at, e->text, e->all);
+		at += e->all;
+		if (e->all > e->n)
+			at[-1] = e->then == NULL ? '}' : ',';
+	}
+	h->step[n] = (struct step){ .text = at, .slot = SKIP };
+	memset(at, 0, 2 * ROOM);
+	h->steps = n;
+	h->stale = false;
+	set_runs(h);
+}
+
+/* A value that most objects do not have is no usual one: take this one over,
+ * or, after some trials, none. */
+static void
+take_over(struct shape *h, struct seen *e, const char *from, size_t n,
+    const struct val *v)
+{
+	e->changes = 0;
+	e->since = h->objects;
+	e->all = e->n;
+	h->stale = true;
+	if (++e->taken > TRIALS || n > VALUE_MAX)
+		return;
+	memcpy(e->text + e->n, from, n);
+	e->all = e->n + (uint32_t)n + 1;
+	if (v != NULL) {
+		e->value = *v;
+		e->at = e->n + (v->kind == V_STRING);
+	}
+}
+
+void
+shape_changed(struct shape *h, struct seen *e, const char *from,
+    const char *to, const struct val *v)
+{
+	if (++e->changes < TRIALS || e->taken > TRIALS ||
+	    e->changes * 2 < h->objects - e->since)
+		return;
+	if (v != NULL && (v->kind > V_STRING || (v->kind >= V_NUMBER &&
+	    v->p != from + (v->kind == V_STRING))))
+		return;		/* not as it stands: escapes, blanks */
+	take_over(h, e, from, (size_t)(to - from), v);
+}
+
+void
+shape_link(struct shape *h, struct seen *prev, struct seen *e)
+{
+	struct seen **at = prev == NULL ? &h->first : &prev->then;
+
+	e->then = *at;
+	*at = e;
+	e->linked = h->stale = true;
+}
+
+void
+shape_forget(struct shape *h)
+{
+	struct seen *e, *then;
+
+	for (e = h->first; e != NULL; e = then) {
+		then = e->then;
+		e->then = NULL;
+		e->linked = false;
+		e->step = NO_STEP;
+	}
+	h->first = NULL;
+	h->stale = true;
 }
 
 struct shape *
 shape_new(struct pool *pool, const struct want *w)
 {
 	struct shape *h = pool_get(pool, sizeof(*h));
-	uint32_t i, slots = 2;
+	uint32_t i, slots = 32;
 
-	*h = (struct shape){ .pool = pool, .max = w == NULL ? OTHER_KEYS :
-	    WANTED_KEYS };
-	while (slots < 2 * h->max)
-		slots *= 2;
-	h->mask = slots - 1;
-	h->seen = pool_get(pool, h->max * sizeof(*h->seen));
+	*h = (struct shape){ .pool = pool, .want = w, .mask = slots - 1,
+	    .max = w == NULL ? OTHER_KEYS : WANTED_KEYS };
 	h->table = pool_get(pool, slots * sizeof(*h->table));
 	memset(h->table, 0, slots * sizeof(*h->table));
+	h->line = pool_get(pool, 2 * ROOM);
+	shape_line(h);
 	if (w == NULL)
 		return h;
 	h->absent = pool_get(pool, w->n * sizeof(*h->absent));

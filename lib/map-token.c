@@ -1,0 +1,168 @@
+/* map-token - what is not usual in strings, numbers and words */
+
+#include "map-token.h"
+
+const char *
+token_bad(struct scanner *s, const char *p, const char *text)
+{
+	if (s->why->kind == WHY_NONE)
+		why_code(s->why, WHY_DATA, "bad-json", "%s at byte %zu", text,
+		    (size_t)(p - s->start));
+	return NULL;
+}
+
+const char *
+token_white(struct scanner *s, const char *p)
+{
+	while (p < s->end &&
+	    (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+		p++;
+	return p;
+}
+
+/* ---- strings ---- */
+
+/* The next byte from `p` on that is not plain ASCII text. */
+static inline const char *
+plain(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	unsigned m;
+
+	for (; p < end; p += 16)
+		if ((m = special(p)) != 0)
+			return p + __builtin_ctz(m);
+	return end;
+#else
+	while (p < end && (unsigned char)*p >= 0x20 &&
+	    (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
+		p++;
+	return p;
+#endif
+}
+
+/* Behind the characters beyond ASCII at `p`. */
+static const char *
+characters(struct scanner *s, const char *p)
+{
+	int n;
+
+	if ((unsigned char)*p < 0x80)
+		return token_bad(s, p, "control character");
+	do {
+		if ((n = text_utf8((const unsigned char *)p)) == 0)
+			return token_bad(s, p, "not UTF-8");
+		p += n;
+	} while ((unsigned char)*p >= 0x80);
+	return p;
+}
+
+const char *
+token_string(struct scanner *s, const char *p, bool *escaped)
+{
+	const char *q;
+
+	*escaped = false;
+	for (;;) {
+		p = plain(p, s->end);
+		if (p >= s->end)
+			return token_bad(s, s->end, "a string does not end");
+		if (*p == '"')
+			return p;
+		if (*p != '\\') {
+			if ((p = characters(s, p)) == NULL)
+				return NULL;
+			continue;
+		}
+		*escaped = true;
+		do {		/* they like to come in rows */
+			if ((q = text_escape(p)) == NULL)
+				return token_bad(s, p, "bad escape");
+		} while (*(p = q) == '\\');
+	}
+}
+
+const char *
+token_keep(struct scanner *s, const char *from, const char *p,
+    struct val *out)
+{
+	bool escaped;
+
+	if ((p = token_string(s, p, &escaped)) == NULL)
+		return NULL;
+	if (escaped) {
+		*out = text_decode(s->pool, from, p);
+	} else {
+		*out = val_text(from, (size_t)(p - from));
+		out->flags = VF_CLEAN;
+	}
+	return p + 1;
+}
+
+const char *
+token_skip(struct scanner *s, const char *p)
+{
+	bool escaped;
+
+	p = token_string(s, p, &escaped);
+	return p == NULL ? NULL : p + 1;
+}
+
+/* ---- other scalars ---- */
+
+static inline bool
+digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+const char *
+token_number(struct scanner *s, const char *p)
+{
+	const char *from = p;
+
+	if (*p == '-')
+		p++;
+	if (*p == '0')
+		p++;
+	else if (digit(*p))
+		while (digit(*p))
+			p++;
+	else
+		return token_bad(s, from, from >= s->end ?
+		    "it stops in the middle" : "not JSON");
+	if (*p == '.') {
+		if (!digit(*++p))
+			return token_bad(s, from, "bad number");
+		while (digit(*p))
+			p++;
+	}
+	if (*p == 'e' || *p == 'E') {
+		p++;
+		if (*p == '+' || *p == '-')
+			p++;
+		if (!digit(*p))
+			return token_bad(s, from, "bad number");
+		while (digit(*p))
+			p++;
+	}
+	return p;
+}
+
+const char *
+token_word(struct scanner *s, const char *p, uint8_t *kind)
+{
+	if (memcmp(p, "null", 4) == 0) {
+		*kind = V_NULL;
+		return p + 4;
+	}
+	if (memcmp(p, "true", 4) == 0) {
+		*kind = V_TRUE;
+		return p + 4;
+	}
+	if (memcmp(p, "false", 5) == 0) {
+		*kind = V_FALSE;
+		return p + 5;
+	}
+	return token_bad(s, p, "not JSON");
+}
