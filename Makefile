@@ -18,6 +18,13 @@ B       = .o/san/bin
 CFLAGS  = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
           -fno-omit-frame-pointer
 endif
+ifdef FUZZ
+O       = .o/fuzz
+B       = .o/fuzz/bin
+CC      = clang
+CFLAGS  = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+          -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
 
 WARN  = -Wall -Wextra -Wpedantic
 FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) $(CFLAGS) \
@@ -36,6 +43,7 @@ lib_c    = $(wildcard lib/*.c)
 src_c    = $(wildcard src/*.c)
 src_sh   = $(wildcard src/*.sh)
 unit_c   = $(wildcard tests/unit/*.c)
+fuzz_c   = $(wildcard tests/fuzz/*.c)
 mage_c   = $(wildcard src/sandbox/mage*.c)
 sf_c     = $(wildcard src/sandbox/sf*.c)
 shared_c = $(filter-out $(mage_c) $(sf_c),$(wildcard src/sandbox/*.c))
@@ -44,6 +52,7 @@ lib      = $(O)/libmillrace.a
 programs = $(src_c:src/%.c=$(B)/%) $(src_sh:src/%.sh=$(B)/%)
 sandbox  = $(if $(mage_c),$(B)/mage-sandbox) $(if $(sf_c),$(B)/sf-sandbox)
 units    = $(unit_c:tests/unit/%.c=$(O)/unit/%)
+fuzzers  = $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(filter-out %/main.c,$(fuzz_c)))
 obj      = $(patsubst %.c,$(O)/%.o,$(1))
 
 all: $(programs) $(sandbox)
@@ -85,6 +94,20 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(lib)
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(LINK) -o $@ $< $(lib) -lcmocka -lcurl -lsqlite3 $(BASE)
 
+# Targets for libFuzzer; without FUZZ they replay files.
+ifdef FUZZ
+fuzz_link = -fsanitize=fuzzer $(O)/yyjson.o
+else
+fuzz_link = $(O)/tests/fuzz/main.o -lyyjson
+endif
+
+$(O)/fuzz/%: $(O)/tests/fuzz/%.o $(lib) $(filter %.o,$(fuzz_link))
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(LINK) -o $@ $< $(lib) $(fuzz_link) $(BASE)
+
+$(O)/yyjson.o:
+	$(CC) -std=c11 $(CFLAGS) -c -o $@ $(O)/yyjson/src/yyjson.c
+
 deps:
 	@.ci/deps
 
@@ -96,7 +119,8 @@ check: deps
 	@MILLRACE_BIN='$(CURDIR)/$(B)' MILLRACE_UNITS='$(CURDIR)/$(O)/unit' tests/run
 
 units: $(units)
-.SECONDARY: $(call obj,$(unit_c))
+fuzzers: $(fuzzers)
+.SECONDARY: $(call obj,$(unit_c) $(fuzz_c))
 
 demo: deps
 	@$(MAKE) --no-print-directory $(many) all
