@@ -3,7 +3,8 @@
 #	make              all programs into bin/
 #	make demo         the whole thing on loopback sandboxes
 #	make check        the tests; SAN=1 under ASan and UBSan
-#	make deps lint bench fuzz install uninstall clean
+#	make fuzz         random expressions against jq, random bytes against all
+#	make deps lint bench install uninstall clean
 
 PREFIX  = /usr/local
 VERSION = 0.1.0
@@ -108,6 +109,10 @@ $(O)/fuzz/%: $(O)/tests/fuzz/%.o $(lib) $(filter %.o,$(fuzz_link))
 $(O)/yyjson.o:
 	$(CC) -std=c11 $(CFLAGS) -c -o $@ $(O)/yyjson/src/yyjson.c
 
+$(O)/oracle/%: $(O)/tests/oracle/%.o $(O)/tests/oracle/rules.o $(lib)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(LINK) -o $@ $^ $(BASE)
+
 deps:
 	@.ci/deps
 
@@ -118,9 +123,9 @@ check: deps
 	@$(MAKE) --no-print-directory $(many) all units
 	@MILLRACE_BIN='$(CURDIR)/$(B)' MILLRACE_UNITS='$(CURDIR)/$(O)/unit' tests/run
 
-units: $(units)
+units: $(units) $(O)/oracle/eval $(O)/oracle/random $(fuzzers)
 fuzzers: $(fuzzers)
-.SECONDARY: $(call obj,$(unit_c) $(fuzz_c))
+.SECONDARY: $(call obj,$(unit_c) $(fuzz_c) $(wildcard tests/oracle/*.c))
 
 demo: deps
 	@$(MAKE) --no-print-directory $(many) all
@@ -132,6 +137,9 @@ $(O)/bench/%: tests/bench/%.c
 
 bench: deps all $(addprefix $(O)/bench/,gen shuffle floor)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
+
+fuzz: deps
+	@tests/fuzz/run
 
 lint: deps
 	@tests/lint
@@ -164,6 +172,7 @@ uninstall:
 clean:
 	rm -rf .o $(filter-out bin/.gitignore,$(wildcard bin/*))
 
-.PHONY: all deps check units demo bench lint install uninstall clean
+
+.PHONY: all deps check units fuzzers fuzz demo bench lint install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(O) -path $(O)/peers -prune -o -name '*.d' -print 2>/dev/null)

@@ -44,13 +44,13 @@ ev_error(struct ev *e, const char *fmt, ...)
 {
 	char text[600];
 	va_list ap;
-	char *copy;
+	size_t n;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	copy = pool_dup(e->pool, text, strlen(text));
-	e->error = val_text(copy, strlen(copy));
+	n = (size_t)val_cut(slice(text), sizeof(text) - 5);
+	e->error = val_text(pool_dup(e->pool, text, n), n);
 	return EV_ERROR;
 }
 
@@ -473,8 +473,8 @@ ev_object(struct ev *e, const struct val *kv, int kids, struct val *out)
 		return EV_ERROR;
 	for (i = 0; i < kids; i += 2) {
 		if (kv[i].kind != V_STRING)
-			return ev_error(e, "Object keys must be strings, not "
-			    "%s", val_show(kv[i], room, sizeof(room)));
+			return ev_error(e, "Cannot use %s as object key",
+			    val_show(kv[i], room, sizeof(room)));
 		n = ev_put(m, (size_t)n, kv[i], kv[i + 1]);
 	}
 	*out = val_object(m, (size_t)n);

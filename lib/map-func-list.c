@@ -161,10 +161,8 @@ text_indices(struct ev *e, struct val a, struct val b, struct val *out)
 	struct val *items;
 	size_t n = 0, count = 0;
 
-	if (b.n == 0) {
-		*out = val_null();
-		return EV_ONE;
-	}
+	if (b.n == 0)
+		return ev_list(e, NULL, 0, out);
 	while ((p = memmem(p, (size_t)(end - p), b.p, b.n)) != NULL) {
 		count++;
 		p++;
@@ -188,10 +186,8 @@ list_indices(struct ev *e, struct val a, struct val b, struct val *out)
 
 	if (items == NULL)
 		return EV_ERROR;
-	if (b.n == 0) {
-		*out = val_null();
-		return EV_ONE;
-	}
+	if (b.n == 0)
+		return ev_list(e, NULL, 0, out);
 	for (i = 0; i + b.n <= a.n; i++) {
 		e->steps++;
 		for (j = 0; j < b.n && val_equal(a.items[i + j],
@@ -222,8 +218,8 @@ fn_indices(struct ev *e, struct val in, const struct val *arg,
 		return list_indices(e, in, (struct val){ .kind = V_ARRAY,
 		    .n = 1, .items = one }, out);
 	}
-	return ev_error(e, "Cannot look for %s in %s", val_type(arg[0]),
-	    val_type(in));
+	return ev_error(e, "Cannot index %s with %s", val_type(in),
+	    val_type(arg[0]));
 }
 
 static int
@@ -369,9 +365,8 @@ extreme(struct ev *e, struct val in, const struct val *keys, bool max,
 	int c;
 
 	if (in.kind != V_ARRAY)
-		return ev_error(e, "Cannot index %s with number",
-		    in.kind <= V_NULL ? "null" : val_show(in, room,
-		    sizeof(room)));
+		return ev_error(e, "%s and %s cannot be iterated over",
+		    val_show(in, room, sizeof(room)), room);
 	k = keys == NULL ? in.items : keys->items;
 	for (i = 1; i < in.n; i++) {
 		c = val_cmp(k[i], k[best]);
@@ -410,6 +405,21 @@ fn_max_by(struct ev *e, struct val in, const struct val *arg,
 	return extreme(e, in, arg, true, out);
 }
 
+/* What has no length is nothing backwards. */
+static int
+reverse_other(struct ev *e, struct val in, struct val *out)
+{
+	char room[64];
+
+	if (in.kind == V_TRUE || in.kind == V_FALSE)
+		return ev_error(e, "%s has no length", val_show(in, room,
+		    sizeof(room)));
+	if (in.kind <= V_NULL || (in.kind == V_NUMBER ?
+	    val_number(in) == 0 : in.n == 0))
+		return ev_list(e, NULL, 0, out);
+	return ev_error(e, "Cannot index %s with number", val_type(in));
+}
+
 static int
 fn_reverse(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
@@ -418,10 +428,8 @@ fn_reverse(struct ev *e, struct val in, const struct val *arg,
 	uint32_t i;
 
 	(void)arg;
-	if (in.kind <= V_NULL)
-		return ev_list(e, NULL, 0, out);
 	if (in.kind != V_ARRAY)
-		return ev_error(e, "Cannot reverse %s", val_type(in));
+		return reverse_other(e, in, out);
 	if ((items = ev_get(e, in.n * sizeof(*items))) == NULL)
 		return EV_ERROR;
 	for (i = 0; i < in.n; i++)

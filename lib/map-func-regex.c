@@ -21,7 +21,7 @@ no_flags(struct ev *e, struct val flags)
 
 	if (flags.kind == V_STRING)
 		return ev_error(e, "%.*s is not a valid modifier string",
-		    flags.n > 100 ? 100 : (int)flags.n, flags.p);
+		    val_cut(val_bytes(flags), 100), flags.p);
 	return ev_error(e, "%s is not a string", val_show(flags, room,
 	    sizeof(room)));
 }

@@ -241,7 +241,6 @@ static int
 fn_explode(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
-	char room[64];
 	struct val *items;
 	uint32_t i;
 	size_t n = 0;
@@ -249,8 +248,7 @@ fn_explode(struct ev *e, struct val in, const struct val *arg,
 
 	(void)arg;
 	if (in.kind != V_STRING)
-		return ev_error(e, "%s cannot be exploded", val_show(in, room,
-		    sizeof(room)));
+		return ev_error(e, "explode input must be a string");
 	items = ev_get(e, val_points(val_bytes(in)) * sizeof(*items));
 	if (items == NULL)
 		return EV_ERROR;

@@ -64,7 +64,7 @@ fn_gmtime(struct ev *e, struct val in, const struct val *arg,
 
 	(void)arg;
 	if (in.kind != V_NUMBER)
-		return ev_error(e, "gmtime() requires a number");
+		return ev_error(e, "gmtime() requires numeric inputs");
 	if (!in_range(t = val_number(in)))
 		return ev_error(e, "gmtime() of a number out of range");
 	of_seconds(t, &tm);

@@ -30,13 +30,14 @@ static const struct macro macros[] = {
 	{ "nth", 1, { "n" }, ".[n]" },
 	{ "nth", 2, { "n", "f" }, "n as $__n | if $__n < 0 then "
 	    "error(\"nth doesn't support negative indices\") else "
-	    "last(limit($__n + 1; f)) end" },
+	    "[limit($__n + 1; f)] | if length >= $__n + 1 then .[-1] "
+	    "else empty end end" },
 	{ "range", 1, { "n" }, "range(0; n)" },
 	{ "range", 2, { "from", "to" }, "range(from; to; 1)" },
 	{ "in", 1, { "xs" }, ". as $__x | xs | has($__x)" },
 	{ "inside", 1, { "xs" }, ". as $__x | xs | contains($__x)" },
 	{ "IN", 1, { "s" }, ". as $__x | any(s; . == $__x)" },
-	{ "IN", 2, { "src", "s" }, "any(src; IN(s))" },
+	{ "IN", 2, { "src", "s" }, "any(src == s; .)" },
 	{ "any", 0, { 0 }, "any(.[]; .)" },
 	{ "any", 1, { "f" }, "any(.[]; f)" },
 	{ "any", 2, { "g", "f" },

@@ -35,7 +35,7 @@ refuse(struct ev *e, struct val a, struct val b)
 {
 	if (b.kind == V_STRING)
 		return ev_error(e, "Cannot index %s with string \"%.*s\"",
-		    val_type(a), b.n > 100 ? 100 : (int)b.n, b.p);
+		    val_type(a), val_cut(val_bytes(b), 100), b.p);
 	return ev_error(e, "Cannot index %s with %s", val_type(a),
 	    val_type(b));
 }
@@ -103,15 +103,15 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 		    val_type(a));
 	if ((from.kind > V_NULL && from.kind != V_NUMBER) ||
 	    (to.kind > V_NULL && to.kind != V_NUMBER))
-		return ev_error(e, "Start and end indices of an array slice "
-		    "must be numbers");
+		return ev_error(e, "Start and end indices of an %s slice "
+		    "must be numbers", val_type(a));
 	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));
 	i = from.kind <= V_NULL ? 0 : bound(floor(val_number(from)), n);
 	j = to.kind <= V_NULL ? n : bound(ceil(val_number(to)), n);
 	if (j < i)
 		j = i;
 	if (a.kind == V_ARRAY)
-		return ev_list(e, a.items + i, j - i, out);
+		return ev_list(e, j == i ? NULL : a.items + i, j - i, out);
 	i = val_offset(val_bytes(a), i);
 	*out = a;
 	out->p += i;

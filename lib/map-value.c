@@ -278,6 +278,16 @@ val_offset(struct slice s, size_t want)
 	return i;
 }
 
+int
+val_cut(struct slice s, size_t most)
+{
+	if (s.n <= most)
+		return (int)s.n;
+	while (most > 0 && ((unsigned char)s.p[most] & 0xc0) == 0x80)
+		most--;
+	return (int)most;
+}
+
 /* ---- text ---- */
 
 static void
@@ -457,16 +467,10 @@ const char *
 val_show(struct val v, char *room, size_t n)
 {
 	struct buf b = BUF(1 << 16);
-	size_t cut;
 
 	val_json(&b, v);
-	cut = b.n;
-	if (cut > 14) {
-		cut = 11;	/* whole characters only */
-		while (cut > 0 && ((unsigned char)b.p[cut] & 0xc0) == 0x80)
-			cut--;
-	}
-	snprintf(room, n, "%s (%.*s%s)", val_type(v), (int)cut,
+	snprintf(room, n, "%s (%.*s%s)", val_type(v),
+	    b.n > 14 ? val_cut(buf_all(&b), 11) : (int)b.n,
 	    b.p == NULL ? "" : b.p, b.n > 14 ? "..." : "");
 	buf_free(&b);
 	return room;

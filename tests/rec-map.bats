@@ -14,10 +14,6 @@ prepare()
 # The member(s) $1 of the lines, by jq.
 of() { jq -r "$1" <<<"$output"; }
 
-@test "one expression, one jq, one answer: the cases of the language" {
-	MILLRACE_BIN=$MILLRACE_BIN "$REPO/tests/oracle/run" "$REPO"/tests/oracle/*.cases
-}
-
 @test "a payload: members in order, field names sorted, numbers as they came" {
 	run rec-map basic.map <<<'{"id":12345678901234567890123,"price":10.50,"name":"A \"b\" \u00e9\/","tags":["x"],"note":null}'
 	assert_success

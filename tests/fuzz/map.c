@@ -44,29 +44,29 @@ verdict(void *ctx, struct payload *p, const char *verdict,
 }
 
 static int
-run(struct map_set *s, struct slice record, struct seen *seen)
+run(struct map_run *m, struct slice record, struct seen *seen)
 {
 	struct map_sink sink = { payload, verdict, seen };
 	struct why w = {0};
 	int r;
 
 	*seen = (struct seen){ BUF(64 << 20), 0 };
-	r = map_record(s, record, &sink, &w);
+	r = map_record(m, record, &sink, &w);
 	demand(r == 0 ? seen->n > 0 : seen->n == 0 && w.kind == WHY_DATA);
 	return r;
 }
 
 static void
-record(struct map_set *s, struct slice text)
+record(struct map_run *m, struct slice text)
 {
 	struct slice r = fuzz_record(text);
 	struct buf out = BUF(64 << 20);
 	struct seen a, b;
 	struct why w = {0};
 
-	demand(run(s, r, &a) == run(s, r, &b));
+	demand(run(m, r, &a) == run(m, r, &b));
 	demand(slice_eq(buf_all(&a.lines), buf_all(&b.lines)));
-	map_explain(s, r, &out, &w);
+	map_explain(m, r, &out, &w);
 	buf_free(&out);
 	buf_free(&a.lines);
 	buf_free(&b.lines);
@@ -92,7 +92,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct buf mistakes = BUF(4 << 20);
 	struct map_text texts[TEXTS];
 	struct fuzz_world f;
+	struct buf doubts = BUF(4 << 20);
 	struct map_set *s;
+	struct map_run *m;
 	size_t count = 0;
 
 	do
@@ -102,12 +104,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	fuzz_world_open(&f);
 	s = map_open(&f.world, texts, count, &mistakes);
 	demand((s == NULL) == (mistakes.n > 0));
-	if (s != NULL)
+	if (s != NULL) {
 		map_list(s, item, NULL);
-	while (s != NULL && rest.n > 0)
-		record(s, fuzz_cut(&rest, "\n"));
+		map_check(s, &doubts);
+		m = map_run_new(s);
+		while (rest.n > 0)
+			record(m, fuzz_cut(&rest, "\n"));
+		map_run_free(m);
+	}
 	map_close(s);
 	fuzz_world_close(&f);
 	buf_free(&mistakes);
+	buf_free(&doubts);
 	return 0;
 }

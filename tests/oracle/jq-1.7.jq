@@ -1,0 +1,36 @@
+# jq-1.7.jq - for random.c: what every jq does otherwise than we, or lacks
+# (DIFFERENCES of millrace-mapping(5) has the reasons)
+
+def _message: .;
+
+# An index into a text counts code points, here bytes.
+def _indices($i): indices($i);
+def indices($i): if type == "string" and ($i | type) == "string"
+  then (if $i == "" then [] else explode | _indices($i | explode) end)
+  else _indices($i) end;
+def index($i): indices($i) | .[0];
+def rindex($i): indices($i) | .[-1:][0];
+
+# Keys that are numbers or booleans become texts.
+def from_entries: reduce .[] as $x ({}; . + {($x
+  | (if .key then .key elif .name then .name elif has("name") then .name
+     else .key end)
+  | if type == "number" or type == "boolean" then tojson else . end):
+  $x.value});
+def with_entries(f): to_entries | map(f) | from_entries;
+
+# Of numbers only.
+def abs: if type != "number" then error("\(type) number required")
+  elif . < 0 then -. else . end;
+
+# Below 1: null or "", by version.
+def _mul(a; b): b as $b | a as $a
+  | if ($a | type) == "string" and ($b | type) == "number" and $b < 1
+    or ($b | type) == "string" and ($a | type) == "number" and $a < 1
+    then null else $a * $b end;
+
+# What is beyond 64 bits is the processor's in 1.6.
+def _mod(a; b): b as $b | a as $a
+  | if ([$a, $b] | map(type) | unique) != ["number"] then $a % $b
+    elif ($a | fabs) < 9e18 and ($b | fabs) < 9e18 then $a % $b
+    else $a % $b end;
