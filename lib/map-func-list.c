@@ -56,6 +56,10 @@ fn_has(struct ev *e, struct val in, const struct val *arg, struct val *out)
 		*out = val_bool(d >= 0 && d < in.n);
 		return EV_ONE;
 	}
+	if (in.kind <= V_NULL) {
+		*out = val_bool(false);
+		return EV_ONE;
+	}
 	return ev_error(e, "Cannot check whether %s has a %s key",
 	    val_type(in), val_type(arg[0]));
 }

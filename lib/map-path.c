@@ -64,7 +64,7 @@ ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
 		out->kind = V_NULL;
 		return EV_ONE;
 	}
-	if (a.kind <= V_NULL && (b.kind <= V_NULL || b.kind == V_STRING ||
+	if (a.kind <= V_NULL && (b.kind == V_OBJECT || b.kind == V_STRING ||
 	    b.kind == V_NUMBER)) {
 		*out = val_null();
 		return EV_ONE;
@@ -77,6 +77,9 @@ ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
 		return list_indices(e, a, b, out);
 	if (a.kind == V_OBJECT && (a.flags & VF_TABLE) && b.kind <= V_NULL)
 		return not_in_table(e, a, b, out);
+	if ((a.kind == V_ARRAY || a.kind == V_STRING) && b.kind == V_OBJECT)
+		return ev_slice(e, a, val_get(b, SLICE("start"), NULL),
+		    val_get(b, SLICE("end"), NULL), out);
 	return refuse(e, a, b);
 }
 
@@ -101,8 +104,8 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 	if (a.kind != V_ARRAY && a.kind != V_STRING)
 		return ev_error(e, "Cannot index %s with object",
 		    val_type(a));
-	if ((from.kind > V_NULL && from.kind != V_NUMBER) ||
-	    (to.kind > V_NULL && to.kind != V_NUMBER))
+	if ((from.kind != V_NULL && from.kind != V_NUMBER) ||
+	    (to.kind != V_NULL && to.kind != V_NUMBER))
 		return ev_error(e, "Start and end indices of an %s slice "
 		    "must be numbers", val_type(a));
 	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));

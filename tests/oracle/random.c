@@ -352,9 +352,12 @@ enum flavour { OURS, JQ16, JQ17 };
 static void put_node(struct buf *b, const struct node *n, enum flavour f);
 
 static void
-put_hole(struct buf *b, const struct node *n, bool bare, enum flavour f)
+put_hole(struct buf *b, const struct node *n, bool bare, char behind,
+    enum flavour f)
 {
 	bool wrap = !bare && (n->rule != NULL || *n->text == '-');
+
+	wrap |= behind == '.' && n->text != NULL && *n->text == '.';
 
 	if (wrap)
 		buf_char(b, '(');
@@ -389,7 +392,7 @@ put_node(struct buf *b, const struct node *n, enum flavour f)
 			p += 2;
 		} else {
 			p += p[1] == '~' ? 2 : 1;
-			put_hole(b, n->kid[hole], n->bare[hole], f);
+			put_hole(b, n->kid[hole], n->bare[hole], p[1], f);
 			hole++;
 			if (p[1] == '{')
 				p += 3;
