@@ -109,6 +109,14 @@ last_variable(const struct statement *st)
 	for (p = st->end; p > st->at && name.p == NULL; p--)
 		if (p[-1] == '$')
 			name = first_word(p, st->end);
+	if (name.p != NULL)
+		return name;
+	/* `as item`, without the $ */
+	for (p = st->end; p > st->at && isspace((unsigned char)p[-1]); p--)
+		continue;
+	for (name.p = p; name.p > st->at &&
+	    (isalnum((unsigned char)name.p[-1]) || name.p[-1] == '_'); name.p--)
+		name.n++;
 	return name;
 }
 
@@ -128,7 +136,7 @@ read_each(struct reader *r)
 		reader_fail(r, r->p.lex.at, "'as $name' expected at the end");
 	if (name.p == NULL)
 		name = last_variable(r->at);
-	if (name.p == NULL)
+	if (name.n == 0)
 		return;
 	r->map->each = n;
 	r->map->each_slot = add_name(r, name, name.p)->slot;

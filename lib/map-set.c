@@ -1,5 +1,6 @@
 /* map-set - several mapping files become one set: tied, checked, prepared */
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -154,16 +155,36 @@ value_of(const struct map *m, struct slice name)
 	return NULL;
 }
 
+static bool
+is_off(const struct map *m, struct slice name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_fields; i++)
+		if (slice_eq(m->fields[i].name, name))
+			return true;
+	return false;
+}
+
 static int
 no_field(const struct map *m, struct slice name, const char *at,
     struct buf *mistakes)
 {
 	struct near near;
+	struct slice word;
 	size_t i;
 
+	if (is_off(m, name))
+		return fail(mistakes, m, at, "that field is [off]; give its "
+		    "value: match FIELD = EXPRESSION");
 	near_start(&near, name);
-	for (i = 0; i < m->n_fields; i++)
-		near_try(&near, m->fields[i].name);
+	for (i = 0; i < m->n_statements; i++) {
+		word = m->statements[i].word;
+		if (slice_eq(word, name))
+			return 0;	/* but wrongly, which was told */
+		if (word.n > 0 && !islower((unsigned char)word.p[0]))
+			near_try(&near, word);
+	}
 	mistake(mistakes, &m->source, at, "this map sets no such field%s%s%s; "
 	    "give its value: match FIELD = EXPRESSION", near_best(&near) ?
 	    ", did you mean '" : "", near_best(&near) ? near_best(&near) : "",
@@ -186,7 +207,7 @@ resolve_match(struct map *m, struct buf *mistakes)
 			g->child |= depends(m, g->part[p].expr);
 			if (g->part[p].expr == NULL)
 				r = no_field(m, g->part[p].name,
-				    g->part[p].at, mistakes);
+				    g->part[p].at, mistakes) == -1 ? -1 : r;
 		}
 	return r;
 }
