@@ -555,6 +555,7 @@ about(const struct map_set *s, const struct map *m)
 	a.creates = !(only && strcmp(m->only, "update") == 0) &&
 	    !is_later_step(s, m);
 	a.updates = !(only && strcmp(m->only, "insert") == 0);
+	a.deletes = m->prune_at != NULL;
 	return a;
 }
 

@@ -201,6 +201,7 @@ struct map_about {		/* a map */
 	unsigned line;		/* of `object` */
 	struct slice key;	/* the external-id field, or absent */
 	bool creates, updates;	/* it can do that */
+	bool deletes;		/* prune */
 };
 
 struct map_sent {		/* a field, the key, a part of `match` */

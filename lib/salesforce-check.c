@@ -172,16 +172,25 @@ static void
 check_rights(struct walk *k)
 {
 	const struct sf_object *o = k->o;
-	bool create = k->map.creates && !o->createable;
-	bool update = k->map.updates && !o->updateable;
+	const struct { bool lacks; const char *word; } rights[] = {
+		{ !o->queryable, "read" },
+		{ k->map.creates && !o->createable, "create" },
+		{ k->map.updates && !o->updateable, "edit" },
+		{ k->map.deletes && !o->deletable, "delete" },
+	};
+	struct buf b = BUF(256);
+	size_t i;
 
-	if (create || update || !o->queryable)
+	for (i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
+		if (rights[i].lacks)
+			buf_fmt(&b, "%s%s", b.n > 0 ? " or " : "",
+			    rights[i].word);
+	if (b.n > 0)
 		check_error(k->c, at_line(k, k->map.line), "%s: the "
-		    "integration user may not %s%s%s%s%s it; grant that in its "
+		    "integration user may not %s it; grant that in its "
 		    "permission set (Object Settings)", o->name.p,
-		    !o->queryable ? "read" : "", !o->queryable && (create ||
-		    update) ? ", " : "", create ? "create" : "", create &&
-		    update ? " or " : "", update ? "edit" : "");
+		    buf_cstr(&b));
+	buf_free(&b);
 }
 
 /* Why a field that is there cannot be written. */

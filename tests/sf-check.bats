@@ -144,6 +144,12 @@ again()
 	assert_line --index 0 'Product2.map:4: Product2: the integration user may not create it; grant that in its permission set (Object Settings)'
 	assert_line --index 1 --partial 'Account: the integration user may not edit it'
 	assert_line --index 2 --partial "no object 'Contact', or the integration user may not see it"
+	again --set rights=OrderItem:cru
+	run_status 0 sf-check "$maps"/order.map "$maps"/order-item.map
+	sed '1iprune' "$maps"/order-item.map >order-item.map
+	run_status 1 sf-check "$maps"/order.map order-item.map
+	assert_output --partial 'OrderItem: the integration user may not delete it'
+	again --set rights=Product2:ru
 	# a map that never creates asks for less
 	map Product2 'object Product2' 'only update' 'Name = .x'
 	run_status 0 sf-check Product2.map
