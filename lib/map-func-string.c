@@ -49,29 +49,38 @@ fn_split(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	return text_split(e, in, arg[0], out);
 }
 
+/* `v` cannot be put behind what there is. */
+static int
+not_joined(struct ev *e, struct val v)
+{
+	char x[64], y[64];
+	struct val text = val_slice(buf_all(&e->text));
+
+	ev_error(e, "%s and %s cannot be added", val_show(text, x,
+	    sizeof(x)), val_show(v, y, sizeof(y)));
+	buf_reset(&e->text);
+	return EV_ERROR;
+}
+
 /* Between elements only; null is nothing, numbers and booleans are text. */
 static int
 fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
 {
-	char room[64], room2[64];
+	char room[64];
 	struct val v;
 	uint32_t i;
 
 	if (in.kind != V_ARRAY)
 		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
 		    ? "null (null)" : val_show(in, room, sizeof(room)));
-	if (in.n > 1 && arg[0].kind != V_STRING && arg[0].kind > V_NULL)
-		return ev_error(e, "%s is no separator", val_show(arg[0],
-		    room, sizeof(room)));
 	for (i = 0; i < in.n; i++) {
 		v = in.items[i];
-		if (v.kind >= V_ARRAY) {
-			buf_reset(&e->text);
-			return ev_error(e, "string (\"\") and %s cannot be "
-			    "added", val_show(v, room2, sizeof(room2)));
-		}
 		if (i > 0 && arg[0].kind == V_STRING)
 			buf_slice(&e->text, val_bytes(arg[0]));
+		else if (i > 0 && arg[0].kind > V_NULL)
+			return not_joined(e, arg[0]);
+		if (v.kind >= V_ARRAY)
+			return not_joined(e, v);
 		if (v.kind > V_NULL)
 			text_put(e, v);
 	}

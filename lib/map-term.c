@@ -326,7 +326,9 @@ call(struct parser *p)
 	if (n != NULL)
 		return n;
 	arity = arguments(p, args);
-	f = func_find(name, arity);
+	/* names with _ are for macros, which keep to what these take */
+	f = name.p[0] == '_' && p->macro == NULL ? NULL :
+	    func_find(name, arity);
 	m = macro_find(name, arity);
 	if (f == NULL && m == NULL)
 		return unknown(p, name, arity, arity > 0 && args[0] != NULL &&

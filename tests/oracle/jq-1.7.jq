@@ -20,7 +20,7 @@ def from_entries: reduce .[] as $x ({}; . + {($x
 def with_entries(f): to_entries | map(f) | from_entries;
 
 # Of numbers only.
-def abs: if type != "number" then error("\(type) number required")
+def abs: if type != "number" then floor
   elif . < 0 then -. else . end;
 
 # Below 1: null or "", by version.
