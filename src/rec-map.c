@@ -234,10 +234,11 @@ number_of(const char *text)
 int
 main(int argc, char **argv)
 {
-	struct job j = { .m = MAPS, .threads = 1 };
+	struct job j = { .m = MAPS };
 	struct opts o = { .name = "rec-map", .operands = "MAP...",
 		.purpose = "Magento records into payloads for Salesforce",
 		.table = options };
+	const char *threads = "1";
 	int c, status;
 
 	say_start("rec-map", SAY_NORMAL);
@@ -266,13 +267,14 @@ main(int argc, char **argv)
 			j.known = o.value;
 			break;
 		case 'j':
-			if ((j.threads = number_of(o.value)) == 0)
-				return opt_usage(&o, "-j takes 1 to %d threads, "
-				    "not '%s'", THREADS, o.value);
+			threads = o.value;
 			break;
 		}
 	if (c < 0)
 		return o.status;
+	if ((j.threads = number_of(threads)) == 0)
+		return opt_usage(&o, "-j takes 1 to %d threads, not '%s'",
+		    THREADS, threads);
 	if (j.list != NULL && *j.list != '\0' && strcmp(j.list, "csv") != 0 &&
 	    strcmp(j.list, "json") != 0)
 		return opt_usage(&o, "--list gives csv or json, not '%s'",
