@@ -120,7 +120,7 @@ repeat(struct ev *e, struct val s, double times, struct val *out)
 	size_t i, n = times >= 1 ? (size_t)fmin(times, 1e9) : 0;
 	char *p;
 
-	if (n == 0) {
+	if (!(times >= 0)) {
 		*out = val_null();
 		return EV_ONE;
 	}

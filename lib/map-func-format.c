@@ -51,7 +51,7 @@ put_html(struct buf *b, char c)
 		buf_str(b, "&amp;");
 		break;
 	case '\'':
-		buf_str(b, "&#39;");
+		buf_str(b, "&apos;");
 		break;
 	case '"':
 		buf_str(b, "&quot;");
@@ -158,6 +158,50 @@ fmt_tsv(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	return row(e, in, "tsv", '\t', put_tabbed, out);
 }
 
+/* In quotes for a shell; a number and the like need none. */
+static int
+put_shell(struct ev *e, struct val v)
+{
+	char room[64];
+	uint32_t i;
+
+	if (v.kind >= V_ARRAY) {
+		buf_reset(&e->text);
+		return ev_error(e, "%s can not be escaped for shell",
+		    val_show(v, room, sizeof(room)));
+	}
+	if (v.kind != V_STRING) {
+		val_json(&e->text, v);
+		return EV_ONE;
+	}
+	buf_char(&e->text, '\'');
+	for (i = 0; i < v.n; i++)
+		if (v.p[i] == '\'')
+			buf_str(&e->text, "'\\''");
+		else
+			buf_char(&e->text, v.p[i]);
+	buf_char(&e->text, '\'');
+	return EV_ONE;
+}
+
+static int
+fmt_sh(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	uint32_t i;
+
+	(void)arg;
+	if (in.kind != V_ARRAY)
+		return put_shell(e, in) == EV_ONE ? ev_scratch(e, out) :
+		    EV_ERROR;
+	for (i = 0; i < in.n; i++) {
+		if (i > 0)
+			buf_char(&e->text, ' ');
+		if (put_shell(e, in.items[i]) != EV_ONE)
+			return EV_ERROR;
+	}
+	return ev_scratch(e, out);
+}
+
 static const char digits64[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -223,6 +267,7 @@ const struct func func_format[] = {
 	{ "@uri", 0, fmt_uri, NULL, 0 },
 	{ "@csv", 0, fmt_csv, NULL, 0 },
 	{ "@tsv", 0, fmt_tsv, NULL, 0 },
+	{ "@sh", 0, fmt_sh, NULL, 0 },
 	{ "@base64", 0, fmt_base64, NULL, 0 },
 	{ "@base64d", 0, fmt_base64d, NULL, 0 },
 	{ 0 }

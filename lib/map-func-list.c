@@ -532,6 +532,53 @@ fn_from_entries(struct ev *e, struct val in, const struct val *arg,
 	return EV_ONE;
 }
 
+/* An array of objects with key and value; of two with one key the last. */
+static int
+fn_index_object(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct member *m = ev_get(e, in.n * sizeof(*m));
+	uint32_t i;
+	size_t n = 0;
+
+	(void)arg;
+	if (m == NULL)
+		return EV_ERROR;
+	for (i = 0; i < in.n; i++) {
+		e->steps += (long)n / 8;
+		n = (size_t)ev_put(m, n, in.items[i].members[0].value,
+		    in.items[i].members[1].value);
+	}
+	*out = val_object(m, n);
+	return EV_ONE;
+}
+
+/* Where it is in a sorted array, or where it would be as -1 - place. */
+static int
+fn_bsearch(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	long lo = 0, hi = (long)in.n - 1, mid;
+	int c = 1;
+
+	*out = val_double(-1);
+	if (in.kind <= V_NULL)
+		return EV_ONE;
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "Cannot index %s with number",
+		    val_type(in));
+	while (lo <= hi && c != 0) {
+		mid = (lo + hi) / 2;
+		c = val_cmp(in.items[mid], arg[0]);
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid - 1;
+	}
+	*out = val_double(c == 0 ? (double)mid : (double)(-1 - lo));
+	return EV_ONE;
+}
+
 /* The argument holds, for each value, [] or [what takes its place]. */
 static int
 fn_map_values(struct ev *e, struct val in, const struct val *arg,
@@ -611,6 +658,8 @@ const struct func func_list[] = {
 	{ "reverse", 0, fn_reverse, NULL, FUNC_SAME },
 	{ "flatten", 1, fn_flatten, NULL, 0 },
 	{ "from_entries", 0, fn_from_entries, NULL, 0 },
+	{ "_index", 0, fn_index_object, NULL, 0 },
+	{ "bsearch", 1, fn_bsearch, NULL, 0 },
 	{ "_map_values", 1, fn_map_values, NULL, 0 },
 	{ "transpose", 0, fn_transpose, NULL, 0 },
 	{ 0 }

@@ -180,6 +180,16 @@ fn_rtrimstr(struct ev *e, struct val in, const struct val *arg,
 	return EV_ONE;
 }
 
+static int
+fn_trimstr(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct val v;
+
+	fn_ltrimstr(e, in, arg, &v);
+	return fn_rtrimstr(e, v, arg, out);
+}
+
 /* White space as Unicode's Pattern_White_Space in ASCII, like jq 1.7.1. */
 static int
 trim(struct ev *e, struct val in, bool left, bool right, struct val *out)
@@ -300,6 +310,7 @@ const struct func func_string[] = {
 	{ "endswith", 1, fn_endswith, NULL, 0 },
 	{ "ltrimstr", 1, fn_ltrimstr, NULL, 0 },
 	{ "rtrimstr", 1, fn_rtrimstr, NULL, 0 },
+	{ "trimstr", 1, fn_trimstr, NULL, 0 },
 	{ "trim", 0, fn_trim, NULL, 0 },
 	{ "ltrim", 0, fn_ltrim, NULL, 0 },
 	{ "rtrim", 0, fn_rtrim, NULL, 0 },

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "map-int.h"
@@ -42,7 +43,7 @@ of_seconds(double t, struct tm *tm)
 {
 	struct civil c;
 
-	civil_of((int64_t)floor(t), &c);
+	civil_of((int64_t)t, &c);
 	*tm = (struct tm){ .tm_year = (int)(c.year - 1900),
 	    .tm_mon = c.month - 1, .tm_mday = c.day, .tm_hour = c.hour,
 	    .tm_min = c.minute, .tm_sec = c.second };
@@ -52,7 +53,7 @@ of_seconds(double t, struct tm *tm)
 static bool
 in_range(double t)
 {
-	return t > -6e10 && t < 2.5e11;	/* years 69 to 9891 or so */
+	return t > -6e13 && t < 6e13;	/* some two million years */
 }
 
 static int
@@ -71,29 +72,42 @@ fn_gmtime(struct ev *e, struct val in, const struct val *arg,
 	return broken_down(e, &tm, tm.tm_sec + (t - floor(t)), out);
 }
 
+/* The eight numbers as they stand; whoever looks at them may have made them
+ * up. */
 static int
 to_tm(struct ev *e, struct val in, const char *who, struct tm *tm)
 {
-	double d[6];
-	int i;
+	int d[8], i;
+	double v;
 
-	if (in.kind != V_ARRAY || in.n < 6)
-		return ev_error(e, "%s requires array of 6 numbers", who);
-	for (i = 0; i < 6; i++) {
-		if (in.items[i].kind != V_NUMBER)
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "%s requires array inputs", who);
+	for (i = 0; i < 8; i++) {
+		if ((uint32_t)i >= in.n || in.items[i].kind != V_NUMBER)
 			return ev_error(e, "%s requires parsed datetime "
 			    "inputs", who);
-		d[i] = val_number(in.items[i]);
-		if (!(fabs(d[i]) < 100000))
+		v = val_number(in.items[i]);
+		if (!(fabs(v) < 1e7))
 			return ev_error(e, "%s: out of range", who);
+		d[i] = (int)v;
 	}
-	*tm = (struct tm){ .tm_year = (int)d[0] - 1900, .tm_mon = (int)d[1],
-	    .tm_mday = (int)d[2], .tm_hour = (int)d[3], .tm_min = (int)d[4],
-	    .tm_sec = (int)d[5] };
-	if (tm->tm_mon < 0 || tm->tm_mon > 11)
-		return ev_error(e, "%s: no such month", who);
-	complete(tm);
+	*tm = (struct tm){ .tm_year = d[0] - 1900, .tm_mon = d[1],
+	    .tm_mday = d[2], .tm_hour = d[3], .tm_min = d[4], .tm_sec = d[5],
+	    .tm_wday = d[6], .tm_yday = d[7] };
 	return EV_ONE;
+}
+
+static int64_t
+to_seconds(const struct tm *tm)
+{
+	long months = tm->tm_mon, years = months / 12;
+
+	if (months % 12 < 0)
+		years--;
+	months -= years * 12;
+	return (days_of(tm->tm_year + 1900L + years, (int)months + 1, 1) +
+	    tm->tm_mday - 1) * 86400 + tm->tm_hour * 3600L +
+	    tm->tm_min * 60L + tm->tm_sec;
 }
 
 static int
@@ -105,17 +119,47 @@ fn_mktime(struct ev *e, struct val in, const struct val *arg,
 	(void)arg;
 	if (to_tm(e, in, "mktime", &tm) != EV_ONE)
 		return EV_ERROR;
-	*out = val_double((double)(days_of(tm.tm_year + 1900L, tm.tm_mon + 1,
-	    tm.tm_mday) * 86400 + tm.tm_hour * 3600L + tm.tm_min * 60L +
-	    tm.tm_sec));
+	*out = val_double((double)to_seconds(&tm));
 	return EV_ONE;
+}
+
+/*
+ * The C library's %s is of the machine's zone, here a day has one beginning:
+ * `format` with the seconds since 1970 in place of each %s.
+ */
+static bool
+expand_seconds(struct slice format, int64_t seconds, char *room, size_t n)
+{
+	size_t i, k, at = 0;
+
+	for (i = 0; i < format.n && at + 24 < n; i = k) {
+		k = i + 1;
+		if (format.p[i] == '%') {
+			while (k < format.n && strchr("_-0^#123456789EO",
+			    format.p[k]) != NULL && format.p[k] != '\0')
+				k++;
+			if (k < format.n && format.p[k++] == 's') {
+				at += (size_t)snprintf(room + at, n - at,
+				    "%lld", (long long)seconds);
+				continue;
+			}
+		}
+		if (at + (k - i) >= n)
+			return false;
+		memcpy(room + at, format.p + i, k - i);
+		at += k - i;
+	}
+	/* one more byte, so that 0 can only mean that it did not fit */
+	room[at] = 'x';
+	room[at + 1] = '\0';
+	return i >= format.n;
 }
 
 static int
 fn_strftime(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
-	char format[200], room[1000];
+	char format[1000], room[4000];
 	struct tm tm;
 	size_t n;
 
@@ -129,23 +173,43 @@ fn_strftime(struct ev *e, struct val in, const struct val *arg,
 	} else if (to_tm(e, in, "strftime/1", &tm) != EV_ONE) {
 		return EV_ERROR;
 	}
-	if (arg[0].kind != V_STRING || arg[0].n + 2 > sizeof(format))
+	if (arg[0].kind != V_STRING)
 		return ev_error(e, "strftime/1 requires a string format");
-	memcpy(format, arg[0].p, arg[0].n);
-	/* one more byte, so that 0 can only mean that it did not fit */
-	memcpy(format + arg[0].n, "x", 2);
 	tm.tm_zone = "UTC";
-	n = strftime(room, sizeof(room), format, &tm);
-	if (n == 0)
+	if (!expand_seconds(val_bytes(arg[0]), to_seconds(&tm), format,
+	    sizeof(format)) ||
+	    (n = strftime(room, sizeof(room), format, &tm)) == 0)
 		return ev_error(e, "strftime/1: a text too long");
 	return ev_text(e, (struct slice){ room, n - 1 }, out);
+}
+
+/* strptime(), but for %s, which the C library takes for the machine's
+ * zone. */
+static const char *
+parse_time(const char *p, char *format, struct tm *tm)
+{
+	char *at = format, *end;
+	double seconds;
+
+	while (*at != '\0' && !(at[0] == '%' && at[1] == 's'))
+		at += *at == '%' && at[1] != '\0' ? 2 : 1;
+	if (*at == '\0')
+		return strptime(p, format, tm);
+	*at = '\0';
+	if ((p = strptime(p, format, tm)) == NULL)
+		return NULL;
+	seconds = (double)strtoll(p, &end, 10);
+	if (end == p || !in_range(seconds))
+		return NULL;
+	of_seconds(seconds, tm);
+	return parse_time(end, at + 2, tm);
 }
 
 static int
 fn_strptime(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
-	char text[200], format[200];
+	char text[1000], format[1000];
 	const char *end;
 	struct tm tm = { .tm_mday = 0, .tm_wday = 8, .tm_yday = 367 };
 	char room[64];
@@ -160,11 +224,11 @@ fn_strptime(struct ev *e, struct val in, const struct val *arg,
 	text[in.n] = '\0';
 	memcpy(format, arg[0].p, arg[0].n);
 	format[arg[0].n] = '\0';
-	end = strptime(text, format, &tm);
-	if (end == NULL || *end != '\0')
-		return ev_error(e, "date %s does not match format \"%s\"",
-		    val_show(in, room, sizeof(room)), format);
-	complete(&tm);
+	end = parse_time(text, format, &tm);
+	if (end == NULL || end != text + in.n)
+		return ev_error(e, "date %s does not match format \"%.*s\"",
+		    val_show(in, room, sizeof(room)), (int)arg[0].n,
+		    arg[0].p);
 	return broken_down(e, &tm, tm.tm_sec, out);
 }
 

@@ -223,10 +223,12 @@ struct interned {
 	struct val key;
 };
 
+enum { MAP_PARAMS = 4 };
+
 struct macro {			/* a function that is written in jq */
 	const char *name;
 	int arity;
-	const char *params[3];
+	const char *params[MAP_PARAMS];
 	const char *body;
 };
 
@@ -236,6 +238,10 @@ const struct macro *macro_find(struct slice name, int arity);
 /* The known function name that is nearest to `name`, or NULL. */
 const char *func_nearest(struct slice name);
 bool func_exists(struct slice name);	/* with any number of arguments */
+
+/* Why a word, an operator or a $name of jq is none here; NULL: it is none of
+ * jq's either, or it is here (map-never.c). */
+const char *never_why(struct slice name);
 
 /* Call `see` for each function name, a name may come more than once. */
 void func_names(void (*see)(void *ctx, const char *name), void *ctx);
@@ -585,7 +591,8 @@ int regex_search(struct regexes *r, const struct regex *x, struct slice s,
 /* ---- functions by group, each ends with { 0 } ---- */
 
 extern const struct func func_core[], func_string[], func_list[],
-    func_time[], func_own[], func_format[], func_regex[];
+    func_time[], func_own[], func_format[], func_regex[], func_math[],
+    func_gen[];
 
 /* ---- decimal text (map-dec.c) ---- */
 

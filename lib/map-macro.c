@@ -47,6 +47,17 @@ static const struct macro macros[] = {
 	{ "all", 2, { "g", "f" },
 	    "[limit(1; g | f | if . then empty else true end)] == []" },
 	{ "isempty", 1, { "g" }, "[limit(1; g)] == []" },
+	{ "finites", 0, { 0 }, "if isfinite then . else empty end" },
+	{ "normals", 0, { 0 }, "if isnormal then . else empty end" },
+	{ "toarray", 0, { 0 }, "if type == \"array\" then . else [.] end" },
+	{ "INDEX", 1, { "f" }, "INDEX(.[]; f)" },
+	{ "INDEX", 2, { "src", "f" }, "[src | . as $__v | f | {key: tostring, "
+	    "value: $__v}] | _index" },
+	{ "JOIN", 2, { "idx", "f" }, "idx as $__i | [.[] | [., $__i[f]]]" },
+	{ "JOIN", 3, { "idx", "src", "f" },
+	    "idx as $__i | src | [., $__i[f]]" },
+	{ "JOIN", 4, { "idx", "src", "f", "g" },
+	    "idx as $__i | src | [., $__i[f]] | g" },
 	{ "add", 1, { "f" }, "[f] | add" },
 	{ "sort_by", 1, { "f" }, "_sort_by([.[] | [f]])" },
 	{ "group_by", 1, { "f" }, "_group_by([.[] | [f]])" },
@@ -90,7 +101,8 @@ macro_find(struct slice name, int arity)
 }
 
 static const struct func *const groups[] = { func_core, func_string,
-	func_list, func_time, func_own, func_format, func_regex };
+	func_list, func_time, func_own, func_format, func_regex, func_math,
+	func_gen };
 enum { GROUPS = sizeof(groups) / sizeof(*groups) };
 
 const struct func *

@@ -56,6 +56,17 @@ lost(struct parser *p, const char *text)
 	    hint != NULL ? hint : "");
 }
 
+bool
+parse_never(struct parser *p, struct slice name, const char *at)
+{
+	const char *why = never_why(name);
+
+	if (why != NULL)
+		parse_stop(p, at, "'%.*s' is not part of this language: %s",
+		    (int)name.n, name.p, why);
+	return why != NULL;
+}
+
 void
 parse_next(struct parser *p)
 {
@@ -106,7 +117,7 @@ node_new(struct parser *p, enum op op, const char *at, int kids)
 {
 	struct node *n = pool_get(p->pool, sizeof(*n));
 
-	if (++p->nodes == MAP_EXPR_NODES)
+	if (++p->nodes >= MAP_EXPR_NODES)
 		parse_stop(p, at, "this expression is too long");
 	memset(n, 0, sizeof(*n));
 	n->op = op;
@@ -407,8 +418,8 @@ term(struct parser *p)
 		parse_expect(p, ")", "to close the parenthesis");
 		return n;
 	}
-	if (lex_op(&p->lex, ".."))
-		return parse_stop(p, at, "'..' is not part of this language");
+	if (lex_op(&p->lex, "..") && parse_never(p, SLICE(".."), at))
+		return NULL;
 	if (!parse_op(p, ".")) {
 		snprintf(text, sizeof(text), "unexpected '%s'", p->lex.op);
 		return lost(p, text);
@@ -512,6 +523,9 @@ alternative(struct parser *p)
 	struct node *a = binary(p, 0);
 	const char *at = p->lex.at;
 
+	if (lex_op(&p->lex, "//") && p->lex.p < p->lex.end &&
+	    *p->lex.p == '=' && parse_never(p, SLICE("//="), at))
+		return NULL;
 	if (parse_op(p, "//"))
 		return parse_two(p, N_ALT, at, a, alternative(p));
 	return a;
@@ -537,12 +551,8 @@ parse_pipe(struct parser *p, bool comma)
 	if (parse_op(p, "|"))
 		a = parse_two(p, N_PIPE, at, a, parse_pipe(p, comma));
 	p->depth--;
-	if (p->lex.kind == T_OP && strchr("|+-*/%", p->lex.op[0]) != NULL &&
-	    (p->lex.op[1] == '=' || lex_op(&p->lex, "=")))
-		return parse_stop(p, p->lex.at,
-		    "assignment is not part of this language");
-	if (lex_op(&p->lex, "="))
-		return parse_stop(p, p->lex.at, "'=' does not compare, '==' does");
+	if (p->lex.kind == T_OP)	/* an assignment */
+		parse_never(p, slice(p->lex.op), p->lex.at);
 	return p->dead ? NULL : a;
 }
 

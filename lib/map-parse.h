@@ -13,6 +13,10 @@
 struct node *parse_stop(struct parser *p, const char *at, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 
+/* Is it one of jq's that this language has not?  Then a mistake is told, and
+ * the text is not followed further. */
+bool parse_never(struct parser *p, struct slice name, const char *at);
+
 /* The token at hand: pass it; pass it if it is this; it must be this. */
 void parse_next(struct parser *p);
 bool parse_op(struct parser *p, const char *op);
@@ -43,7 +47,7 @@ struct node *parse_object(struct parser *p);
 struct node *parse_macro(struct parser *p, const struct macro *m,
     struct node **args, const char *at);
 
-/* `Term as $x | body`, at the `as`. */
+/* map-bind.c: `Term as $x | body`, at the `as`. */
 struct node *parse_binding(struct parser *p, struct node *source);
 
 #endif

@@ -43,7 +43,7 @@ refuse(struct ev *e, struct val a, struct val b)
 static struct val
 element(struct val a, double at)
 {
-	at = floor(at);
+	at = trunc(at);
 	if (at < 0)
 		at += a.n;
 	if (!(at >= 0 && at < a.n))

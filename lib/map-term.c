@@ -129,9 +129,11 @@ parse_variable(struct parser *p)
 	struct near near;
 	struct node *n;
 
-	parse_next(p);
 	for (v = p->names; v != NULL && !slice_eq(v->name, want); )
 		v = v->next;
+	if (v == NULL && parse_never(p, (struct slice){ at, want.n + 1 }, at))
+		return NULL;
+	parse_next(p);
 	if (v == NULL && p->any_name)
 		return parse_constant(p, at, val_null());
 	if (v == NULL) {
@@ -158,33 +160,6 @@ parse_variable(struct parser *p)
 	return parse_finish(p, n);
 }
 
-/* `Term as $x | body`: all that follows belongs to the body. */
-struct node *
-parse_binding(struct parser *p, struct node *source)
-{
-	struct name name = { .next = p->names };
-	struct node *n = node_new(p, N_AS, p->lex.at, 2);
-
-	parse_next(p);
-	if (p->lex.kind != T_VAR)
-		return parse_stop(p, p->lex.at, "a $name expected behind 'as'%s",
-		    lex_op(&p->lex, "[") || lex_op(&p->lex, "{") ?
-		    "; patterns are not part of this language" : "");
-	name.name = p->lex.text;
-	name.slot = n->slot = (*p->slots)++;
-	parse_next(p);
-	if (p->each != NULL && p->macro == NULL && p->lex.kind == T_END) {
-		*p->each = name.name;	/* the end of an each directive */
-		return source;
-	}
-	parse_expect(p, "|", "behind 'as $name'");
-	n->kid[0] = source;
-	p->names = &name;
-	n->kid[1] = parse_pipe(p, true);
-	p->names = name.next;
-	return parse_finish(p, n);
-}
-
 struct node *
 parse_macro(struct parser *p, const struct macro *m, struct node **args,
     const char *at)
@@ -208,20 +183,8 @@ static struct node *
 unknown(struct parser *p, struct slice name, int arity, bool comma,
     const char *at)
 {
-	static const char *const never[] = { "def", "reduce", "foreach",
-		"label", "import", "include", "input", "inputs", "env",
-		"now", "path", "paths", "del", "setpath", "getpath",
-		"delpaths", "recurse", "walk", "debug", "limit", "until",
-		"while", "repeat", "range", "input_line_number", "halt" };
 	const char *best = func_nearest(name), *here = hint_function(name);
-	size_t i;
 
-	for (i = 0; i < sizeof(never) / sizeof(*never); i++)
-		if (slice_is(name, never[i]) && !func_exists(name)) {
-			parse_fail(p, at, "'%s' is not part of this language",
-			    never[i]);
-			return NULL;
-		}
 	if (func_exists(name))
 		parse_fail(p, at, "'%.*s' does not take %d argument%s%s%s",
 		    (int)name.n, name.p, arity, arity == 1 ? "" : "s",
@@ -241,9 +204,10 @@ unknown(struct parser *p, struct slice name, int arity, bool comma,
 	return NULL;
 }
 
-/* The arguments behind a name: at most 3, or none. */
+/* The arguments behind a name, or none; those beyond what any function takes
+ * are read and dropped. */
 static int
-arguments(struct parser *p, struct node *args[3])
+arguments(struct parser *p, struct node *args[MAP_PARAMS])
 {
 	struct node *extra;
 	int n = 0;
@@ -252,7 +216,7 @@ arguments(struct parser *p, struct node *args[3])
 		return 0;
 	do {
 		extra = parse_pipe(p, true);
-		if (n < 3)
+		if (n < MAP_PARAMS)
 			args[n] = extra;
 		n++;
 	} while (parse_op(p, ";"));
@@ -317,7 +281,7 @@ call(struct parser *p)
 {
 	struct slice name = p->lex.text;
 	const char *at = p->lex.at;
-	struct node *args[3] = { NULL }, *n = parameter(p, name);
+	struct node *args[MAP_PARAMS] = { NULL }, *n = parameter(p, name);
 	const struct func *f;
 	const struct macro *m;
 	int arity, i;
@@ -325,6 +289,10 @@ call(struct parser *p)
 	parse_next(p);
 	if (n != NULL)
 		return n;
+	/* `label` is a word of jq, and label(code) a function of ours */
+	if ((!lex_op(&p->lex, "(") || !func_exists(name)) &&
+	    parse_never(p, name, at))
+		return NULL;
 	arity = arguments(p, args);
 	/* names with _ are for macros, which keep to what these take */
 	f = name.p[0] == '_' && p->macro == NULL ? NULL :

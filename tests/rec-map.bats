@@ -190,7 +190,7 @@ orders/4 parent 4 - -" ]
 	assert_output --partial 'tostring makes text "null" of null'
 	assert_output --partial 'unknown flag, did you mean [quiet]?'
 	assert_output --partial 'Twice is set in line 9 already'
-	assert_output --partial "'=' does not compare, '==' does"
+	assert_output --partial "'=' is not part of this language: a record is not changed; == compares"
 	assert_output --partial "there is no 'timezon' here, did you mean timezone?"
 	assert_output --partial 'this string does not end'
 	assert_output --partial 'no phase'

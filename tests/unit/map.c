@@ -534,6 +534,44 @@ test_nesting(void **state)
 	buf_free(&text);
 }
 
+/* Does `page` have the name as a word? */
+static bool
+names(const char *page, const char *name)
+{
+	size_t n = strlen(name);
+	const char *p = page;
+
+	while ((p = strstr(p, name)) != NULL) {
+		if (p[-1] == ' ' && strchr(" (\n", p[n]) != NULL)
+			return true;
+		p++;
+	}
+	return false;
+}
+
+static void
+look_up(void *ctx, const char *name)
+{
+	if (name[0] != '_' && !names(ctx, name))
+		fail_msg("%s is not in millrace-mapping.5", name);
+}
+
+static void
+test_page(void **state)
+{
+	struct buf page = BUF(1 << 20);
+	FILE *f = fopen("src/millrace-mapping.5", "r");
+	int c;
+
+	(void)state;
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		buf_char(&page, (char)c);
+	fclose(f);
+	func_names(look_up, (void *)(uintptr_t)buf_cstr(&page));
+	buf_free(&page);
+}
+
 int
 main(void)
 {
@@ -553,6 +591,7 @@ main(void)
 		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_expression),
 		cmocka_unit_test(test_nesting),
+		cmocka_unit_test(test_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
