@@ -67,8 +67,10 @@ static int
 fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
 {
 	char room[64];
+	bool clean = true;
 	struct val v;
 	uint32_t i;
+	int r;
 
 	if (in.kind != V_ARRAY)
 		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
@@ -83,23 +85,40 @@ fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
 			return not_joined(e, v);
 		if (v.kind > V_NULL)
 			text_put(e, v);
+		clean &= v.kind != V_STRING || (v.flags & VF_CLEAN) != 0;
 	}
-	return ev_scratch(e, out);
+	if (in.n > 1 && arg[0].kind == V_STRING)
+		clean &= (arg[0].flags & VF_CLEAN) != 0;
+	if ((r = ev_scratch(e, out)) == EV_ONE && clean)
+		out->flags = VF_CLEAN;
+	return r;
+}
+
+/* The letters from `from` on of n bytes with the other case. */
+static inline void
+other_case(char *to, const char *p, uint32_t n, char from)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = p[i] ^ ((unsigned char)(p[i] - from) < 26) << 5;
 }
 
 static int
 ascii_case(struct ev *e, struct val in, char from, struct val *out)
 {
-	char *p;
 	uint32_t i;
+	char *p;
 
 	if (in.kind != V_STRING)
 		return ev_error(e, "explode input must be a string");
 	if ((p = ev_get(e, in.n)) == NULL)
 		return EV_ERROR;
-	for (i = 0; i < in.n; i++)
-		p[i] = (unsigned char)(in.p[i] - from) < 26 ?
-		    (char)(in.p[i] ^ 0x20) : in.p[i];
+	if (in.flags & VF_CLEAN)	/* more can be read, and a pool has it */
+		for (i = 0; i < in.n; i += 16)
+			other_case(p + i, in.p + i, 16, from);
+	else
+		other_case(p, in.p, in.n, from);
 	*out = val_text(p, in.n);
 	out->flags = in.flags & VF_CLEAN;
 	return EV_ONE;

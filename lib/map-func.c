@@ -21,6 +21,14 @@ fn_empty(struct ev *e, struct val in, const struct val *arg, struct val *out)
 }
 
 static int
+fn_values(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)e, (void)arg;
+	*out = in;
+	return in.kind <= V_NULL ? EV_NONE : EV_ONE;
+}
+
+static int
 fn_error(struct ev *e, struct val in, const struct val *arg, struct val *out)
 {
 	(void)arg, (void)out;
@@ -190,6 +198,7 @@ fn_toboolean(struct ev *e, struct val in, const struct val *arg,
 const struct func func_core[] = {
 	{ "not", 0, fn_not, NULL, FUNC_SHALLOW },
 	{ "empty", 0, fn_empty, NULL, FUNC_SHALLOW },
+	{ "values", 0, fn_values, NULL, FUNC_ITSELF },
 	{ "error", 0, fn_error, NULL, 0 },
 	{ "error", 1, fn_error1, NULL, FUNC_SHALLOW },
 	{ "type", 0, fn_type, NULL, FUNC_SHALLOW },

@@ -181,6 +181,7 @@ enum {
 	FUNC_SAME = 64,		/* gives its input's elements in another order */
 	FUNC_COUNTS = 16,	/* looks at the number of elements, not at them */
 	FUNC_CUSTOM = 8,	/* reads custom_attributes of its input */
+	FUNC_ITSELF = 16384,	/* gives its input or nothing */
 	FUNC_SINGLE = 4,	/* gen: never more than one value */
 	FUNC_ALIKE = 128,	/* gen: one value if its arguments give one */
 	FUNC_PARAMS = 256,	/* value: the first argument's loop is outermost,

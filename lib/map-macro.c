@@ -11,7 +11,6 @@
 static const struct macro macros[] = {
 	{ "map", 1, { "f" }, "[.[] | f]" },
 	{ "select", 1, { "f" }, "if f then . else empty end" },
-	{ "values", 0, { 0 }, "if . == null then empty else . end" },
 	{ "nulls", 0, { 0 }, "if . == null then . else empty end" },
 	{ "booleans", 0, { 0 },
 	    "if type == \"boolean\" then . else empty end" },

@@ -239,6 +239,35 @@ is_usual(const char *p, const struct seen *e)
 	    (p[n - 1] == ',' || p[n - 1] == '}');
 }
 
+/* A key that is known, and written as most are; NULL: it needs another look,
+ * `at` stays. */
+static inline struct seen *
+usual_key(const char **at, const struct shape *h)
+{
+#ifdef __SSE2__
+	const char *p = *at, *q = p + 1;
+	unsigned m = special(q);
+	struct seen *e;
+	size_t n;
+
+	if (m == 0)
+		m = special(q += ROOM);
+	if (m == 0 || *p != '"')
+		return NULL;
+	q += __builtin_ctz(m);
+	n = (size_t)(q - p) + 2;
+	e = h->table[hash_place(p, n) & h->mask];
+	if (e == NULL || e->n != n || alike(p, e->text, e->n) < n)
+		return NULL;
+	*at = p + n;
+	return e;
+#else
+	(void)at;
+	(void)h;
+	return NULL;
+#endif
+}
+
 /* Members in any order, each looked up. */
 static const char *
 one_by_one(struct scanner *s, const char *p, struct walk *k,
@@ -249,7 +278,8 @@ one_by_one(struct scanner *s, const char *p, struct walk *k,
 
 	do {
 		p = space(s, p);
-		if ((e = any_key(s, &p, k)) == NULL)
+		if ((e = usual_key(&p, k->shape)) == NULL &&
+		    (e = any_key(s, &p, k)) == NULL)
 			return NULL;
 		if (is_usual(p, e)) {
 			if (e->slot != SKIP) {

@@ -203,4 +203,20 @@ next_member(struct scanner *s, const char *p, const char **close)
 	return NULL;
 }
 
+/* Where a key is looked for first; `n` with its quotes and colon. */
+static inline uint32_t
+hash_place(const char *p, size_t n)
+{
+	uint64_t a = 0, b = 0;
+
+	if (n >= 8) {
+		memcpy(&a, p, 8);
+		memcpy(&b, p + n - 8, 8);
+	} else {
+		memcpy(&a, p, n);
+	}
+	a = (a ^ b << 9 ^ b >> 55 ^ n) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)(a >> 40);
+}
+
 #endif

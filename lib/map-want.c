@@ -186,6 +186,8 @@ call(struct wanter *w, const struct node *n, struct want_set in)
 		want_whole(want_expr(w, n->kid[0], in));
 		return want_expr(w, n->kid[n->kids - 1], in);
 	}
+	if (flags & FUNC_ITSELF)
+		return in;
 	if (flags & FUNC_SAME) {
 		step(w, in, ELEM, none);
 		looked_at(w, n, in);
