@@ -54,7 +54,7 @@ struct seen {
 	struct shape *below;	/* of a key to SKIP: the order there */
 };
 
-enum { NO_STEP = UINT32_MAX };
+#define NO_STEP UINT32_MAX
 
 /*
  * The line is what such an object usually looks like: the text of its members
