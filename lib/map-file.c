@@ -81,7 +81,7 @@ static void
 read_let(struct reader *r)
 {
 	const char *at = r->p.lex.at;
-	struct let l = { .slot = 0 };
+	struct let l = { .at = r->at->at };
 	struct name *name;
 
 	if (!take_variable(r, &l.name) || !reader_expect(r, "="))
@@ -139,6 +139,7 @@ read_each(struct reader *r)
 	if (name.n == 0)
 		return;
 	r->map->each = n;
+	r->map->each_name = name;
 	r->map->each_slot = add_name(r, name, name.p)->slot;
 }
 
@@ -313,6 +314,7 @@ read_only(struct reader *r)
 {
 	struct slice word;
 
+	r->map->only_at = r->at->at;
 	if (!reader_word(r, &word, "'insert' or 'update'"))
 		return;
 	if (slice_is(word, "insert"))

@@ -53,6 +53,7 @@ struct rung {			/* of `match` */
 
 struct let {
 	struct slice name;
+	const char *at;
 	struct node *expr;
 	uint32_t slot;
 	bool child;
@@ -85,6 +86,7 @@ struct map {
 	bool key_child;
 	struct node *each;
 	uint32_t each_slot;
+	struct slice each_name;	/* of its variable */
 	struct let *lets;
 	size_t n_lets;
 	struct gate *gates;
@@ -97,6 +99,7 @@ struct map {
 	struct rung *rungs;
 	size_t n_rungs;
 	const char *only;	/* insert, update, or NULL */
+	const char *only_at;
 	struct node *only_if;
 	bool only_child;
 	bool shared;
@@ -210,6 +213,8 @@ struct map_run {
 	const struct map *map;	/* the one at hand */
 	struct prune *prune;	/* NULL: no map prunes */
 	struct buf text;	/* messages */
+	const char *failed_at;	/* the match or only that failed */
+	struct slice failed;	/* and its text up to what it does */
 	struct val store_key, store;	/* the last $store */
 	char store_room[64];
 	struct pool *store_pool;
@@ -244,6 +249,8 @@ int run_gates(struct map_run *r, const struct map *m, bool child,
  */
 const struct field_map *site_line(const struct map_run *r,
     const struct field_map *f);
+
+const char *gate_word(const struct gate *g);	/* skip, wait, hold */
 
 /* ---- maps that prune (map-prune.c) ---- */
 

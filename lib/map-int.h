@@ -442,6 +442,7 @@ struct ev {
 	bool fatal;		/* a limit: cannot be caught */
 	bool absent;		/* `each` came by a list that is not there */
 	struct slice hold;	/* a table's: the code of a held verdict */
+	struct buf *notes;	/* unless NULL: rows that tables do not have */
 	struct buf text;	/* scratch of the text functions */
 	struct zones *zones;
 	const struct regexes *constants;	/* patterns of the maps */

@@ -1,4 +1,4 @@
-/* map-list - the maps as data, and one record told step by step */
+/* map-list - the maps as data */
 
 #include "map-file.h"
 
@@ -99,7 +99,7 @@ list_fields(const struct map_set *s, const struct map *m, const char *object,
 	}
 }
 
-static const char *
+const char *
 gate_word(const struct gate *g)
 {
 	return strcmp(g->verdict, "skipped") == 0 ? "skip" :
@@ -167,124 +167,4 @@ map_list(const struct map_set *s,
 		}
 		list_fields(s, m, object, see, ctx);
 	}
-}
-
-/* ---- one record, told ---- */
-
-struct telling {
-	struct map_run *run;
-	struct buf *out;
-};
-
-static void
-tell_value(struct telling *t, const struct map *m, const char *at,
-    const char *kind, struct slice name, int got, struct val v)
-{
-	buf_fmt(t->out, "  %.*s:%u: %s%.*s", (int)m->source.file.n,
-	    m->source.file.p, source_line(&m->source, at), kind, (int)name.n,
-	    name.p);
-	if (got == EV_ERROR) {
-		buf_fmt(t->out, ": %s\n", run_error(t->run));
-	} else if (got == EV_NONE) {
-		buf_str(t->out, " is left out\n");
-	} else {
-		buf_str(t->out, " = ");
-		val_json(t->out, v);
-		buf_char(t->out, '\n');
-	}
-}
-
-static void
-tell_gates(struct telling *t, const struct map *m, bool child)
-{
-	const struct gate *g;
-	struct val v;
-	bool yes;
-	size_t i;
-	int got;
-
-	for (i = 0; i < m->n_gates; i++) {
-		g = &m->gates[i];
-		if (g->child != child)
-			continue;
-		got = run_truth(t->run, g->cond, &yes);
-		v = val_bool(yes);
-		tell_value(t, m, g->at, gate_word(g), (struct slice){
-		    g->code.p - 1, g->code.n + 1 }, got, v);
-	}
-}
-
-static void
-tell_child(struct telling *t, struct map *m)
-{
-	const struct field_map *f, *line;
-	const struct val *value;
-	struct val v;
-	size_t i;
-	int got;
-
-	tell_gates(t, m, true);
-	got = run_text(t->run, m->key, &v);
-	tell_value(t, m, m->key_at, "key ", m->key_field.p == NULL ?
-	    SLICE("") : m->key_field, got, v);
-	for (i = 0; i < m->group[WHENS]; i++) {
-		f = m->order[i];
-		value = run_field(t->run, f, &v);
-		got = value == &ev_failed ? EV_ERROR :
-		    value == &ev_nothing ? EV_NONE : EV_ONE;
-		line = site_line(t->run, f);
-		tell_value(t, m, line == NULL ? f->at : line->at,
-		    f->when == WHEN_INSERT ? "[insert] " :
-		    f->when == WHEN_UPDATE ? "[update] " : "", f->name, got,
-		    *value);
-	}
-}
-
-static void
-tell_map(struct telling *t, struct map *m)
-{
-	struct map_run *r = t->run;
-	struct val all = { .kind = V_ARRAY, .n = 1 };
-	const struct map *b;
-	uint32_t i;
-	size_t k;
-
-	buf_fmt(t->out, "%s: %s to %.*s\n", m->name, buf_cstr(&r->source),
-	    (int)m->object.n, m->object.p);
-	for (b = m->base; b != NULL; b = b->base)
-		tell_gates(t, b, false);
-	r->ev.fatal = false;
-	if (m->each != NULL && ev_array(&r->ev, m->each, r->record, &all) !=
-	    EV_ONE) {
-		tell_value(t, m, m->each->at, "each", SLICE(""), EV_ERROR,
-		    all);
-		return;
-	}
-	if (m->each != NULL)
-		buf_fmt(t->out, "  each: %u\n", all.n);
-	tell_gates(t, m, false);
-	for (i = 0; i < all.n; i++) {
-		if (m->each != NULL) {
-			buf_fmt(t->out, "  - %u of %u\n", i + 1, all.n);
-			r->ev.vars[m->each_slot] = all.items[i];
-		}
-		for (k = 0; k < m->n_lets; k++)
-			if (m->lets[k].child)
-				r->ev.vars[m->lets[k].slot].kind = V_ABSENT;
-		tell_child(t, m);
-	}
-}
-
-int
-map_explain(struct map_run *r, struct slice record, struct buf *out,
-    struct why *w)
-{
-	struct telling t = { r, out };
-	size_t i;
-
-	if (run_start(r, record, w) == -1)
-		return -1;
-	for (i = 0; i < r->set->n; i++)
-		tell_map(&t, r->set->order[i]);
-	return 0;
 }

@@ -12,6 +12,10 @@ not_in_table(struct ev *e, struct val t, struct val key, struct val *out)
 	    ((const char *)t.members - offsetof(struct table, rows));
 	char room[64];
 
+	if (e->notes != NULL)
+		buf_fmt(e->notes, "%s%.*s has no row for %s", e->notes->n > 0 ?
+		    "; " : "", (int)table->file.n, table->file.p,
+		    val_show(key, room, sizeof(room)));
 	switch (table->missing) {
 	case TABLE_DEFAULT:
 		*out = table->fallback;

@@ -216,12 +216,13 @@ put_rung(struct map_run *r, const struct rung *g, bool first)
 
 	buf_char(b, first ? '[' : ',');
 	for (p = 0; p < g->n; p++) {
+		r->failed_at = g->part[p].at;
+		r->failed = g->part[p].name;
 		if (run_eval(r, g->part[p].expr, &v) == EV_ERROR)
 			return -1;
 		if (v.kind >= V_ARRAY) {
-			ev_error(&r->ev, "match %.*s: an %s",
-			    (int)g->part[p].name.n, g->part[p].name.p,
-			    val_type(v));
+			ev_error(&r->ev, "gives an %s, a match takes one "
+			    "text, number or boolean", val_type(v));
 			return -1;
 		}
 		if (is_empty(v)) {
@@ -356,6 +357,8 @@ put_only(struct map_run *r, const struct map *m)
 
 	if (m->only == NULL)
 		return 0;
+	r->failed_at = m->only_at;
+	r->failed = slice(m->only);
 	if (m->only_if != NULL && run_truth(r, m->only_if, &yes) == EV_ERROR)
 		return -1;
 	if (yes)

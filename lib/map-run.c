@@ -388,7 +388,8 @@ run_child(struct map_run *r, struct map *m)
 	st->key = key;
 	if (render(r, m, key, &at) == -1) {
 		if (at == NULL)
-			reject(r, m, &key, m->key_at, "match or only", 13);
+			reject(r, m, &key, r->failed_at, r->failed.p,
+			    r->failed.n);
 		else
 			reject(r, m, &key, at->at, at->name.p, at->name.n);
 		return;

@@ -223,9 +223,12 @@ void map_sends(struct map_set *s,
  * where it is not said.  For those who have maps of several. */
 void map_entities(const struct map_text *texts, size_t n, char **from);
 
-/* Append what becomes of the record, item by item, for a person. */
-int map_explain(struct map_run *r, struct slice record, struct buf *out,
-    struct why *w);
+/*
+ * Append what becomes of the record `source` ("orders/1042"), item by item,
+ * for a person: 1.  0: it is another one.  -1 WHY_DATA: it is none.
+ */
+int map_explain(struct map_run *r, struct slice record, const char *source,
+    struct buf *out, struct why *w);
 
 /* ---- one expression alone ---- */
 

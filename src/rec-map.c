@@ -132,21 +132,25 @@ print(struct flow *f, struct slice text)
 static int
 explain(struct job *j)
 {
-	struct flow *f = open_flow(j);
-	struct map_run *run = map_run_new(j->m.set);
-	struct buf out = BUF(16 << 20);
+	const char *from = map_from(j->m.set);
+	size_t n = strlen(from);
+	struct map_run *run;
+	struct flow *f;
+	struct buf out = BUF(64 << 20);
 	struct line l;
 	struct why w = {0};
 	bool found = false;
 
-	while (flow_record(f, &l)) {
-		buf_reset(&out);
-		if (map_explain(run, l.text, &out, &w) == -1 ||
-		    strcmp(map_source(run), j->explain) != 0)
-			continue;
-		found = true;
-		print(f, buf_all(&out));
+	if (strncmp(j->explain, from, n) != 0 || j->explain[n] != '/') {
+		why(&w, WHY_SETUP, "the maps are from %s: --explain %s/ID, "
+		    "not '%s'", from, from, j->explain);
+		return say_why(&w);
 	}
+	f = open_flow(j);
+	run = map_run_new(j->m.set);
+	while (!found && flow_record(f, &l))
+		found = map_explain(run, l.text, j->explain, &out, &w) == 1;
+	print(f, buf_all(&out));
 	if (!found) {
 		why(&w, WHY_DATA, "no record %s came", j->explain);
 		flow_fail(f, &w);

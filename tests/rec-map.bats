@@ -569,11 +569,139 @@ listed()
 @test "--explain tells each gate, key and field with its line" {
 	run rec-map --explain orders/1 parent.map child.map <<<'{"entity_id":1,"items":[{"id":11,"q":2}]}'
 	assert_success
+	assert_line --index 0 'orders/1: 2 payloads'
 	assert_line '  parent.map:6: skip switched-off = false'
 	assert_line '  parent.map:3: key Id__c = "1"'
 	assert_line '  child.map:7: Qty = 2'
+	assert_line '  -> payload C/11'
 	run -1 rec-map --explain orders/2 parent.map <<<'{"entity_id":1}'
 	assert_output --partial 'no record orders/2 came'
+	run -2 rec-map --explain customers/2 parent.map <<<'{"entity_id":1}'
+	assert_output --partial "the maps are from orders: --explain orders/ID, not 'customers/2'"
+}
+
+# The maps told below.
+told()
+{
+	printf 'a,b\nx,1\n' >t.csv
+	cat >e.map <<-'END'
+	from    orders
+	object  E
+	key     Id__c = .entity_id
+	phase   1
+	let     $mail = .mail | ascii_downcase
+	let     $unused = .x
+	table   $t = t.csv
+	match   Mail = $mail, Name
+	match   Code = .code
+	only    insert if .once
+	skip    by-settings if $orders.automatic == false
+	skip    small if .total < 5
+	hold    never-asked if error("not reached")
+	Name               = .name
+	Gone               = .name | values
+	T [insert] [quiet] = $t[.t]
+	Site [website eu]  = "F"
+	Site               = "other"
+	Bad                = if .bad then error("bad one") else 1 end
+	END
+	cat >c.map <<-'END'
+	under   e
+	object  C
+	phase   2
+	each    .items[]? as $i
+	let     $twice = $i.n * 2
+	key     = $i.id
+	skip    none if $i.n == 0
+	N       = $twice
+	END
+}
+
+@test "--explain: lets that were asked for, rungs, tables, websites, what is cleared" {
+	told
+	run rec-map --ref "$REF" --explain orders/1 e.map c.map <<<'{"entity_id":1,"store_id":3,"mail":"A@B.C","name":null,"code":"k","total":9,"t":"nope","items":[{"id":1,"n":2},{"id":2,"n":0}]}'
+	assert_success
+	assert_output - <<-'END'
+	orders/1: 0 payloads, e rejected (mapping-error)
+	e: orders/1 to E
+	  e.map:11: skip by-settings = false, by the settings
+	  e.map:12: skip small = false
+	  e.map:13: hold never-asked: not reached
+	  -> rejected (mapping-error): e:13: never-asked: not reached
+	c: orders/1 to C
+	  e.map:11: skip by-settings = false, by the settings
+	  e.map:12: skip small = false
+	  e.map:13: hold never-asked: not reached
+	  -> nothing: a gate of e is closed
+	END
+	sed -i /never-asked/d e.map
+	run rec-map --ref "$REF" --explain orders/1 e.map c.map <<<'{"entity_id":1,"store_id":3,"mail":"A@B.C","name":null,"code":"k","total":9,"t":"nope","items":[{"id":1,"n":2},{"id":2,"n":0}]}'
+	assert_success
+	assert_output - <<-'END'
+	orders/1: 2 payloads, c skipped (none)
+	e: orders/1 to E
+	  e.map:11: skip by-settings = false, by the settings
+	  e.map:12: skip small = false
+	  e.map:5: let $mail = "a@b.c"
+	  e.map:3: key Id__c = 1
+	  e.map:8: match Mail = "a@b.c", Name = null: left out, Name is empty
+	  e.map:9: match Code = "k"
+	  e.map:10: only insert = false
+	  e.map:13: Name = null, which clears it
+	  e.map:14: Gone is left alone
+	  e.map:15: [insert] [quiet] T = null, which clears it (t.csv has no row for string ("nope"))
+	  e.map:16: Site = "F", by the line of the website
+	  e.map:18: Bad = 1
+	  -> payload E/1
+	c: orders/1 to C
+	  the gates of e are open
+	  c.map:4: each gives 2
+	  - 1 of 2: $i = {"n":2,"id":1}
+	  c.map:7: skip none = false
+	  c.map:5: let $twice = 4
+	  c.map:6: key = 1
+	  c.map:8: N = 4
+	  -> payload C/1
+	  - 2 of 2: $i = {"n":0,"id":2}
+	  c.map:7: skip none = true: closed, nothing more is asked
+	  -> skipped (none)
+	END
+}
+
+@test "--explain: closed gates, failures, what each does not give" {
+	told
+	sed -i /never-asked/d e.map
+	run rec-map --ref "$REF" --explain orders/1 e.map c.map <<<'{"entity_id":1,"total":1}'
+	assert_output - <<-'END'
+	orders/1: 0 payloads, e skipped (small)
+	e: orders/1 to E
+	  e.map:11: skip by-settings = false, by the settings
+	  e.map:12: skip small = true: closed, nothing more is asked
+	  -> skipped (small)
+	c: orders/1 to C
+	  e.map:11: skip by-settings = false, by the settings
+	  e.map:12: skip small = true: closed, nothing more is asked
+	  -> nothing: a gate of e is closed
+	END
+	run rec-map --ref "$REF" --explain orders/1 e.map c.map <<<'{"entity_id":1,"total":9,"mail":"x","bad":true}'
+	assert_line '  e.map:18: Bad: bad one'
+	assert_line '  -> rejected (mapping-error): e:18: Bad: bad one'
+	assert_line '  c.map:4: each gives 0'
+	assert_line '  -> nothing: each gives no value'
+	run rec-map --ref "$REF" --explain orders/1 e.map c.map <<<'{"entity_id":1,"total":9,"mail":7}'
+	assert_line --partial '  e.map:8: match Mail: '
+	assert_line --partial '  -> rejected (mapping-error): e:8: Mail: '
+}
+
+@test "--explain stops reading at its record, and passes over what is none" {
+	told
+	sed -i /never-asked/d e.map
+	run bash -c "set -o pipefail; { echo '[1]'; echo 'x'; while echo '{\"entity_id\":7,\"total\":1}'; do :; done; } 2>/dev/null | timeout 20 rec-map --ref '$REF' --explain orders/7 c.map e.map | head -n 1; echo \${PIPESTATUS[1]}"
+	assert_line --index 0 'orders/7: 0 payloads, e skipped (small)'
+	assert_line '0'
+	long=$(head -c 5000 /dev/zero | tr '\0' x)
+	run rec-map --ref "$REF" --explain orders/7 e.map <<<"{\"entity_id\":7,\"total\":9,\"mail\":\"x\",\"name\":\"$long\"}"
+	assert_line --partial 'x... (5002 bytes)'
 }
 
 @test "usage: no map, a wrong option" {
