@@ -75,7 +75,9 @@ ask(struct sf_check *c, struct place at, const char *label,
 	if (strcmp(w->code, "INVALID_TYPE") != 0 &&
 	    strcmp(w->code, "INVALID_FIELD") != 0)
 		return -1;
-	check_error(c, at, "%s: %s", label, w->text);
+	/* who has no orders need not care for their default */
+	if (strcmp(at.file, "default") != 0)
+		check_error(c, at, "%s: %s", label, w->text);
 	*w = (struct why){0};
 	return 0;
 }

@@ -292,7 +292,7 @@ check_key(struct walk *k, const struct map_sent *s)
 	else if (!f->unique)
 		check_error(k->c, at, "%s: the external id is not unique: "
 		    "two records could get one key", label);
-	if (!slice_is(f->kind, "string"))
+	if (f->type != SF_TEXT)
 		check_error(k->c, at, "%s: a key is a text, the field is a%s "
 		    "%s", label, strchr("aeiou", *f->kind.p) ? "n" : "",
 		    f->kind.p);

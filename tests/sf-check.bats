@@ -213,6 +213,14 @@ again()
 	assert_output ""
 }
 
+@test "each line of a field that differs by website" {
+	map m "$whole" 'Magento_Tax__c [website fr] = "a"' 'Magento_Tax__c [website de, at] = 1' 'Magento_Tax__c = "c"'
+	run_status 1 sf-check m.map
+	assert_line --index 0 "m.map:8: Order.Magento_Tax__c: 'a' is not a number"
+	assert_line --index 1 "m.map:10: Order.Magento_Tax__c: 'c' is not a number"
+	assert_equal "${#lines[@]}" 2
+}
+
 @test "restricted picklists: constants, tables and their default" {
 	printf 'm,s\nnew,Draft\ndone,Finished\ngone,gone\n' >s.csv
 	map m 'table $s = s.csv default "Unknown"' "${whole/'"Draft"'/'$s[.status]'}" \
@@ -386,6 +394,9 @@ again()
 	faults '{"path":"describe","status":200,"body_json":{"name":"Order"}}'
 	run_status 3 sf-check m.map
 	assert_output --partial 'no fields'
+	faults '{"path":"describe","times":9,"reset":"before"}'
+	run_status 3 sf-check m.map
+	assert_output --partial 'broke'
 	faults '{"path":"describe","nth":1,"expire_token":true}'
 	run_status 1 sf-check m.map	# logged in anew
 	assert_output --partial 'Nonsense__c: no such field'
