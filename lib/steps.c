@@ -86,15 +86,20 @@ is_before(const struct step *step, const struct step *s, size_t n)
 	return false;
 }
 
-/* Is `parent` OBJECT/KEY of this line? */
+bool
+steps_parent(struct slice parent, struct slice object, struct slice key)
+{
+	size_t n = object.n;
+
+	return key.p != NULL && parent.n == n + 1 + key.n &&
+	    parent.p[n] == '/' && memcmp(parent.p, object.p, n) == 0 &&
+	    memcmp(parent.p + n + 1, key.p, key.n) == 0;
+}
+
 static bool
 is_parent(struct slice parent, const struct step *s)
 {
-	size_t n = s->object.n;
-
-	return s->key.p != NULL && parent.n == n + 1 + s->key.n &&
-	    parent.p[n] == '/' && memcmp(parent.p, s->object.p, n) == 0 &&
-	    memcmp(parent.p + n + 1, s->key.p, s->key.n) == 0;
+	return steps_parent(parent, s->object, s->key);
 }
 
 static void

@@ -66,6 +66,9 @@ enum step_fate steps_fate(struct slice verdict);
  */
 void steps_apply(struct step *s, size_t n);
 
+/* Is `parent`, OBJECT/KEY, the record of this object and key? */
+bool steps_parent(struct slice parent, struct slice object, struct slice key);
+
 /* Is `map` one of the names in the raw array `with`? */
 bool steps_names(struct slice with, struct slice map);
 

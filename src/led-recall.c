@@ -252,6 +252,38 @@ prune(struct recall *r, size_t from, size_t to, struct why *w)
 	return all;
 }
 
+/* What is there of a parent that is not to be updated stays as it is; what is
+ * still missing of it goes. */
+static void
+leave_children(struct recall *r, size_t parent, size_t from, size_t to)
+{
+	const struct payload *p = &r->b->line[parent].p, *c;
+	size_t i;
+
+	for (i = from; i < to; i++) {
+		c = &r->b->line[i].p;
+		if (batch_goes(r->b, i) && c->id.p != NULL &&
+		    steps_parent(c->parent, p->object, p->key))
+			batch_settle(r->b, i, "skipped", "only-insert", NULL);
+	}
+}
+
+/* Further down `only` is applied to what goes on; the children of what is
+ * answered here would not hear of it. */
+static void
+leave_alone(struct recall *r, size_t from, size_t to)
+{
+	const struct batch_line *l;
+	size_t i;
+
+	for (i = from; i < to; i++) {
+		l = &r->b->line[i];
+		if (l->verdict != NULL && strcmp(l->verdict, "unchanged") == 0 &&
+		    slice_is(l->p.only, "insert"))
+			leave_children(r, i, from, to);
+	}
+}
+
 static int
 recall_record(struct recall *r, size_t from, size_t *to, struct why *w)
 {
@@ -267,14 +299,15 @@ recall_record(struct recall *r, size_t from, size_t *to, struct why *w)
 		if (recall_line(r, i, w) == -1)
 			return -1;
 	}
-	if (!lists)
-		return 0;
-	if ((added = prune(r, from, *to, w)) == -1)
-		return -1;
-	flow_added(r->flow, added);
-	*to += (size_t)added;
-	for (i = from; i < *to; i++)
+	if (lists) {
+		if ((added = prune(r, from, *to, w)) == -1)
+			return -1;
+		flow_added(r->flow, added);
+		*to += (size_t)added;
+	}
+	for (i = from; lists && i < *to; i++)
 		r->b->line[i].p.children = (struct slice){ NULL, 0 };
+	leave_alone(r, from, *to);
 	return 0;
 }
 

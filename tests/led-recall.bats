@@ -141,6 +141,20 @@ order()
 		"order-draft goes,order unchanged,order-item unchanged,order-item goes,order-activate goes" ]
 }
 
+@test "what is only to be inserted is left alone with its children" {
+	order h a b | sed 's/"map":"order","phase":20,/&"only":"insert",/' >in
+	[ "$(led-recall <in | fates | grep -c goes)" -eq 5 ]
+	led-recall <in | load_all | led-record >/dev/null
+	[ "$(led-recall <in | fates | grep -c unchanged)" -eq 5 ]
+	order h a c | sed 's/"map":"order","phase":20,/&"only":"insert",/' >in
+	[ "$(led-recall <in | fates | paste -sd,)" = \
+		"order-draft unchanged,order unchanged,order-item unchanged,order-item skipped only-insert,order-activate unchanged" ]
+	# a line that was never made still goes
+	order h a b z | sed 's/"map":"order","phase":20,/&"only":"insert",/' >in
+	[ "$(led-recall <in | fates | paste -sd,)" = \
+		"order-draft goes,order unchanged,order-item unchanged,order-item unchanged,order-item goes,order-activate goes" ]
+}
+
 @test "steps: an activation that failed is due alone, with its draft" {
 	order h a >in
 	led-recall <in | load_all | jq -c 'if .map == "order-activate" then

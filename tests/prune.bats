@@ -372,6 +372,37 @@ status_of_9() { sf-query "SELECT Status FROM Order WHERE Magento_Id__c = '9'" | 
 	run_status 0 millrace verify
 }
 
+@test "a parent that Salesforce refuses keeps its children until it is well" {
+	shop
+	all=$(lines_of_9)
+	drop 0 1
+	curl -sS --fail "$MAGE_URL/sandbox/state?entity=orders" |
+		jq -c 'select(.entity_id == 9) | .customer_note = "new"' |
+		curl -sS --fail -X POST --data-binary @- "$MAGE_URL/sandbox/records/orders" >/dev/null
+	# draft, header, delete, activate: a job each
+	faults sf '{"method":"PATCH","path":"/jobs/ingest/","nth":2,"fail_rows":{"code":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"not this one"}}'
+	run_status 1 millrace nightly
+	faults sf
+	assert_output --partial parent-failed
+	[ "$(lines_of_9)" -eq "$all" ]
+	run_status 0 millrace verify
+	run_status 0 millrace nightly
+	[ "$(lines_of_9)" -eq $((all - 2)) ]
+	[ "$(status_of_9)" = Activated ]
+}
+
+@test "orders that are left alone keep their lines" {
+	shop
+	all=$(lines_of_9)
+	drop 0 1
+	printf '[orders]\nupdate_order_info = no\n' >>millrace.conf
+	run_status 0 millrace nightly
+	assert_output --partial only-insert
+	[ "$(lines_of_9)" -eq "$all" ]
+	[ "$(status_of_9)" = Activated ]
+	run_status 0 millrace verify
+}
+
 # How many jobs have given their results since the log was emptied?
 answered() { curl -sS "$SF_URL/sandbox/log" | grep -c successfulResults || :; }
 
