@@ -209,10 +209,6 @@ fn_indices(struct ev *e, struct val in, const struct val *arg,
 {
 	struct val one[1];
 
-	if (in.kind <= V_NULL) {
-		*out = val_null();
-		return EV_ONE;
-	}
 	if (in.kind == V_STRING && arg[0].kind == V_STRING)
 		return text_indices(e, in, arg[0], out);
 	if (in.kind == V_ARRAY && arg[0].kind == V_ARRAY)
@@ -222,8 +218,7 @@ fn_indices(struct ev *e, struct val in, const struct val *arg,
 		return list_indices(e, in, (struct val){ .kind = V_ARRAY,
 		    .n = 1, .items = one }, out);
 	}
-	return ev_error(e, "Cannot index %s with %s", val_type(in),
-	    val_type(arg[0]));
+	return ev_index(e, in, arg[0], NULL, out);
 }
 
 static int
@@ -232,11 +227,11 @@ pick_index(struct ev *e, struct val in, const struct val *arg, bool last,
 {
 	struct val all;
 
-	if (fn_indices(e, in, arg, &all) != EV_ONE)
+	if (fn_indices(e, in, arg, &all) != EV_ONE ||
+	    (last && ev_slice(e, all, val_double(-1), val_null(), &all) !=
+	    EV_ONE))
 		return EV_ERROR;
-	*out = all.kind != V_ARRAY || all.n == 0 ? val_null() :
-	    all.items[last ? all.n - 1 : 0];
-	return EV_ONE;
+	return ev_index(e, all, val_double(0), NULL, out);
 }
 
 static int
@@ -513,7 +508,7 @@ fn_from_entries(struct ev *e, struct val in, const struct val *arg,
 		return EV_ERROR;
 	for (i = 0; i < in.n; i++) {
 		o = in.items[i];
-		if (o.kind != V_OBJECT)
+		if (o.kind != V_OBJECT && o.kind > V_NULL)
 			return ev_error(e, "Cannot index %s with string "
 			    "\"key\"", val_type(o));
 		key = one_of(o, keys);

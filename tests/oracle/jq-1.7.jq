@@ -19,6 +19,12 @@ def from_entries: reduce .[] as $x ({}; . + {($x
   $x.value});
 def with_entries(f): to_entries | map(f) | from_entries;
 
+# Numbers are counted, nothing else is.
+def _range($from; $to; $by): range($from; $to; $by);
+def range($from; $to; $by): if ([$from, $to, $by] | map(type) | unique)
+  == ["number"] then _range($from; $to; $by)
+  else error("Range bounds must be numeric") end;
+
 # Of numbers only.
 def abs: if type != "number" then floor
   elif . < 0 then -. else . end;
