@@ -65,14 +65,20 @@ struct limit {
 	struct val in;
 	struct cont *to;
 	double left;
+	struct val *odd;	/* what is no number fails at the first value */
 };
 
 static int
 take_limited(struct ev *e, struct val v, struct cont *self)
 {
 	struct limit *l = (struct limit *)self;
-	int r = l->to->take(e, v, l->to);
+	char room[64];
+	int r;
 
+	if (l->odd != NULL)
+		return ev_error(e, "%s and number (1) cannot be subtracted",
+		    val_show(*l->odd, room, sizeof(room)));
+	r = l->to->take(e, v, l->to);
 	if (r != EV_NONE || --l->left > 0)
 		return r;
 	e->stop = self;
@@ -84,12 +90,13 @@ take_limit(struct ev *e, struct val v, struct cont *self)
 {
 	struct limit *outer = (struct limit *)self;
 	struct limit l = { { take_limited }, outer->n, outer->in, outer->to,
-		0 };
+		0, NULL };
 	int r;
 
-	if (v.kind != V_NUMBER)
-		return ev_error(e, "limit needs a number");
-	l.left = val_number(v);
+	if (v.kind > V_NUMBER)
+		l.odd = &v;
+	l.left = v.kind > V_NUMBER ? 1 : v.kind < V_NUMBER ? -1 :
+	    val_number(v);
 	if (l.left == 0)
 		return EV_NONE;
 	if (l.left < 0)		/* as jq: no limit */
@@ -101,7 +108,7 @@ take_limit(struct ev *e, struct val v, struct cont *self)
 static int
 gen_limit(struct ev *e, const struct node *n, struct val in, struct cont *k)
 {
-	struct limit l = { { take_limit }, n, in, k, 0 };
+	struct limit l = { { take_limit }, n, in, k, 0, NULL };
 
 	return ev_all(e, n->kid[0], in, &l.k);
 }

@@ -126,10 +126,11 @@ list_match(const struct map_set *s, const struct map *m, const char *object,
 {
 	const struct rung *g;
 	struct map_item i;
+	size_t n;
 	int p;
 
-	for (g = m->rungs; g < m->rungs + m->n_rungs; g++)
-		for (p = 0; p < g->n; p++) {
+	for (n = 0; n < m->n_rungs; n++)
+		for (g = &m->rungs[n], p = 0; p < g->n; p++) {
 			i = item(m, g->part[p].at);
 			i.object = object;
 			i.field = g->part[p].name;
@@ -149,14 +150,15 @@ map_list(const struct map_set *s,
 	const struct gate *g;
 	const char *object;
 	struct map_item i;
-	size_t k;
+	size_t k, n;
 
 	for (k = 0; k < s->n; k++) {
 		m = s->order[k];
 		object = pool_dup(s->pool, m->object.p, m->object.n);
 		list_key(s, m, object, see, ctx);
 		list_match(s, m, object, see, ctx);
-		for (g = m->gates; g < m->gates + m->n_gates; g++) {
+		for (n = 0; n < m->n_gates; n++) {
+			g = &m->gates[n];
 			i = item(m, g->at);
 			i.object = object;
 			i.field = g->code;

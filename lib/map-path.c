@@ -87,11 +87,11 @@ ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
 	return refuse(e, a, b);
 }
 
+/* From the end when negative, and only then made whole. */
 static size_t
-bound(double d, size_t n)
+bound(double d, size_t n, double (*whole)(double))
 {
-	if (d < 0)
-		d += (double)n;
+	d = whole(d < 0 ? d + (double)n : d);
 	return d < 0 || isnan(d) ? 0 : d > (double)n ? n : (size_t)d;
 }
 
@@ -113,8 +113,8 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 		return ev_error(e, "Start and end indices of an %s slice "
 		    "must be numbers", val_type(a));
 	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));
-	i = from.kind <= V_NULL ? 0 : bound(floor(val_number(from)), n);
-	j = to.kind <= V_NULL ? n : bound(ceil(val_number(to)), n);
+	i = from.kind <= V_NULL ? 0 : bound(val_number(from), n, floor);
+	j = to.kind <= V_NULL ? n : bound(val_number(to), n, ceil);
 	if (j < i)
 		j = i;
 	if (a.kind == V_ARRAY)
