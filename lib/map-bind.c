@@ -147,7 +147,8 @@ pattern(struct binding *b)
 	struct pattern *t = pattern_new(p);
 
 	if (++p->depth > MAP_EXPR_DEPTH) {
-		parse_stop(p, p->lex.at, "nested too deep");
+		parse_stop(p, p->lex.at, "nested too deep: "
+		    "give a part of it a name with let");
 		return NULL;
 	}
 	if (p->lex.kind == T_VAR)

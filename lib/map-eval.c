@@ -61,7 +61,8 @@ ev_get(struct ev *e, size_t n)
 	if (e->memory <= MAP_MEMORY)
 		return pool_get(e->pool, n);
 	e->fatal = true;
-	ev_error(e, "needs more than %d MiB of memory", MAP_MEMORY >> 20);
+	ev_error(e, "needs more than %d MiB of memory for one record: look "
+	    "for what multiplies", MAP_MEMORY >> 20);
 	return NULL;
 }
 
@@ -113,7 +114,8 @@ int
 ev_tired(struct ev *e)
 {
 	e->fatal = true;
-	return ev_error(e, "takes more than %d steps", MAP_STEPS);
+	return ev_error(e, "takes more than %d steps for one record: look for "
+	    "what multiplies", MAP_STEPS);
 }
 
 static inline bool

@@ -25,11 +25,8 @@ count(struct ev *e, const double *arg, struct cont *k)
 		return arg[0] >= arg[1] ? EV_NONE :
 		    ev_error(e, "range has a step of 0");
 	for (d = arg[0]; by > 0 ? d < arg[1] : d > arg[1]; d += by) {
-		if (++e->steps > MAP_STEPS) {
-			e->fatal = true;
-			return ev_error(e, "takes more than %d steps",
-			    MAP_STEPS);
-		}
+		if (ev_step(e) != 0)
+			return EV_ERROR;
 		if ((r = k->take(e, val_double(d), k)) != EV_NONE)
 			break;
 	}

@@ -118,7 +118,8 @@ node_new(struct parser *p, enum op op, const char *at, int kids)
 	struct node *n = pool_get(p->pool, sizeof(*n));
 
 	if (++p->nodes >= MAP_EXPR_NODES)
-		parse_stop(p, at, "this expression is too long");
+		parse_stop(p, at, "this expression is too long: give a part of "
+		    "it a name with let");
 	memset(n, 0, sizeof(*n));
 	n->op = op;
 	n->at = p->call != NULL ? p->call : at;
@@ -437,7 +438,8 @@ parse_postfix(struct parser *p)
 	bool step;
 
 	if (++p->depth > MAP_EXPR_DEPTH)
-		return parse_stop(p, p->lex.at, "nested too deep");
+		return parse_stop(p, p->lex.at, "nested too deep: "
+		    "give a part of it a name with let");
 	step = p->lex.kind == T_FIELD || lex_op(&p->lex, ".");
 	n = term(p);
 	n = suffixes(p, n, step && n != NULL && n->op != N_DOT);
@@ -461,7 +463,8 @@ unary(struct parser *p)
 	if (!lex_op(&p->lex, "-"))
 		return parse_postfix(p);
 	if (++p->depth > MAP_EXPR_DEPTH)
-		return parse_stop(p, at, "nested too deep");
+		return parse_stop(p, at, "nested too deep: "
+		    "give a part of it a name with let");
 	parse_next(p);
 	n = node_new(p, N_NEG, at, 1);
 	n->kid[0] = unary(p);
@@ -540,7 +543,8 @@ parse_pipe(struct parser *p, bool comma)
 	if (p->dead)
 		return NULL;
 	if (++p->depth > MAP_EXPR_DEPTH)
-		return parse_stop(p, p->lex.at, "nested too deep");
+		return parse_stop(p, p->lex.at, "nested too deep: "
+		    "give a part of it a name with let");
 	a = alternative(p);
 	while (comma && !p->dead && lex_op(&p->lex, ",")) {
 		at = p->lex.at;

@@ -15,7 +15,8 @@ struct side {
 	char source[300], last[300];	/* of this group, of one before */
 	bool has, ahead_has;	/* a group, a line behind it */
 	bool end;
-	char fell[700];		/* where the order was not kept, or "" */
+	bool fell;		/* the order was not kept, here: */
+	char low[300], high[300];
 };
 
 struct pairs {
@@ -109,10 +110,12 @@ note_order(struct side *s)
 {
 	if (s->source[0] == '\0')
 		return;
-	if (s->last[0] != '\0' && s->fell[0] == '\0' &&
-	    compare(slice(s->last), slice(s->source)) >= 0)
-		snprintf(s->fell, sizeof(s->fell), "'%s' comes after '%s'",
-		    s->source, s->last);
+	if (s->last[0] != '\0' && !s->fell &&
+	    compare(slice(s->last), slice(s->source)) >= 0) {
+		s->fell = true;
+		memcpy(s->low, s->source, sizeof(s->low));
+		memcpy(s->high, s->last, sizeof(s->high));
+	}
 	memcpy(s->last, s->source, sizeof(s->last));
 }
 
@@ -157,6 +160,7 @@ int
 pairs_next(struct pairs *p, struct pair side[2], struct why *w)
 {
 	struct side *a = &p->side[0], *b = &p->side[1];
+	const struct side *fell;
 	int c = 0;
 
 	for (int i = 0; i < 2; i++)
@@ -169,10 +173,12 @@ pairs_next(struct pairs *p, struct pair side[2], struct why *w)
 		c = compare(slice(a->source), slice(b->source));
 		p->alone |= c != 0;
 	}
-	if (p->alone && (a->fell[0] != '\0' || b->fell[0] != '\0'))
+	fell = a->fell ? a : b->fell ? b : NULL;
+	if (p->alone && fell != NULL)
 		return why(w, WHY_SETUP, "the streams are not of the same "
-		    "records, and %s: make both of the same records, or of "
-		    "ascending ones", a->fell[0] != '\0' ? a->fell : b->fell);
+		    "records, and '%s' comes after '%s': make both of the "
+		    "same records, or of ascending ones", fell->low,
+		    fell->high);
 	if (!a->has || !b->has)
 		c = a->has ? -1 : 1;
 	side[0] = give(a, c <= 0);
