@@ -63,10 +63,15 @@ record(struct map_run *m, struct slice text)
 	struct buf out = BUF(64 << 20);
 	struct seen a, b;
 	struct why w = {0};
+	char *source;
 
 	demand(run(m, r, &a) == run(m, r, &b));
 	demand(slice_eq(buf_all(&a.lines), buf_all(&b.lines)));
-	map_explain(m, r, &out, &w);
+	if (map_source(m) != NULL) {
+		source = xstrdup(map_source(m));
+		demand(map_explain(m, r, source, &out, &w) != 0);
+		free(source);
+	}
 	buf_free(&out);
 	buf_free(&a.lines);
 	buf_free(&b.lines);
