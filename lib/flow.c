@@ -80,20 +80,26 @@ flow_flush(struct flow *f)
 	buf_reset(&f->out);
 }
 
+static void
+line_too_long(struct flow *f)
+{
+	struct why w;
+
+	f->out.over = false;
+	why(&w, WHY_BROKEN, "a line of more than %d bytes cannot be written",
+	    OUT_MAX);
+	flow_fail(f, &w);
+	f->ended = true;
+}
+
 /* What was put into `out` since `before` becomes a line. */
 static void
 end_line(struct flow *f, size_t before)
 {
-	struct why w = {0};
-
 	buf_char(&f->out, '\n');
 	if (f->out.over) {
 		f->out.n = before;
-		f->out.over = false;
-		why(&w, WHY_BROKEN, "a line of more than %d bytes cannot be "
-		    "written", OUT_MAX);
-		flow_fail(f, &w);
-		f->ended = true;
+		line_too_long(f);
 		return;
 	}
 	f->out_lines++;
@@ -258,7 +264,7 @@ hold_reject(struct flow *f, struct payload *p, struct slice text,
 static int
 next_any(struct flow *f, struct line *l)
 {
-	struct why w = {0};
+	struct why w;		/* not cleared for each line: -1 sets it */
 	int r;
 
 	if (f->ended)

@@ -138,6 +138,11 @@ dec_add(struct dec a, struct dec b, struct dec *out)
 {
 	int scale = a.scale > b.scale ? a.scale : b.scale;
 
+	if (a.scale == b.scale && is_small(a.m) && is_small(b.m)) {
+		out->m = a.m + b.m;
+		out->scale = scale;
+		return 0;
+	}
 	if (rescale(&a, scale) == -1 || rescale(&b, scale) == -1)
 		return -1;
 	out->m = a.m + b.m;	/* two of 38 digits fit */
