@@ -135,7 +135,6 @@ struct search {
 	struct slice want;
 	struct near near;
 	const char *best;
-	bool exact;
 };
 
 static void
@@ -144,7 +143,6 @@ see(void *ctx, const char *name)
 	struct search *s = ctx;
 	size_t before = s->near.distance;
 
-	s->exact |= slice_is(s->want, name);
 	near_try(&s->near, slice(name));
 	if (s->near.distance < before)
 		s->best = name;
@@ -160,12 +158,24 @@ func_nearest(struct slice name)
 	return near_best(&s.near) == NULL ? NULL : s.best;
 }
 
+struct same {
+	struct slice want;
+	bool found;
+};
+
+static void
+see_same(void *ctx, const char *name)
+{
+	struct same *s = ctx;
+
+	s->found |= slice_is(s->want, name);
+}
+
 bool
 func_exists(struct slice name)
 {
-	struct search s = { .want = name };
+	struct same s = { name, false };
 
-	near_start(&s.near, name);
-	func_names(see, &s);
-	return s.exact;
+	func_names(see_same, &s);
+	return s.found;
 }
