@@ -35,6 +35,48 @@ fn_text(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	}
 }
 
+static int
+fn_strip_tags(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)arg;
+	if (in.kind != V_STRING)
+		return fn_text(e, in, arg, out);
+	e->steps += in.n / 16;
+	html_text(in.n == 0 ? SLICE("") : val_bytes(in), &e->text);
+	return ev_scratch(e, out);
+}
+
+/*
+ * The length of a field is counted in UTF-16 units: what lies outside of the
+ * basic plane counts twice, and is left out where only half of it would fit.
+ */
+static int
+fn_truncate(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	double most = arg[0].kind == V_NUMBER ? val_number(arg[0]) : -1;
+	double units = 0;
+	uint32_t i = 0, next;
+
+	if (!(most >= 0))
+		return ev_error(e, "truncate needs a number of characters");
+	if (fn_text(e, in, NULL, out) != EV_ONE)
+		return EV_ERROR;
+	if (out->kind != V_STRING || out->n <= most)
+		return EV_ONE;
+	for (; i < out->n; i = next) {
+		units += ((unsigned char)out->p[i] >= 0xf0) + 1;
+		for (next = i + 1; next < out->n &&
+		    ((unsigned char)out->p[next] & 0xc0) == 0x80; )
+			next++;
+		if (units > most)
+			break;
+	}
+	out->n = i;
+	return EV_ONE;
+}
+
 /* ---- times ---- */
 
 /* Null and "" mean that there is no time, and give null. */
@@ -374,6 +416,8 @@ fn_dround(struct ev *e, struct val in, const struct val *arg,
 
 const struct func func_own[] = {
 	{ "text", 0, fn_text, NULL, 0 },
+	{ "strip_tags", 0, fn_strip_tags, NULL, 0 },
+	{ "truncate", 1, fn_truncate, NULL, 0 },
 	{ "local_date", 1, fn_local_date, NULL, FUNC_WORLD },
 	{ "local_datetime", 1, fn_local_datetime, NULL, FUNC_WORLD },
 	{ "sf_datetime", 0, fn_sf_datetime, NULL, 0 },

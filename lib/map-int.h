@@ -590,6 +590,9 @@ enum { REGEX_LIMIT = -2 };
 int regex_search(struct regexes *r, const struct regex *x, struct slice s,
     size_t from, long *steps, long most, struct hit *hit);
 
+/* The plain text of HTML, appended (map-html.c); nothing in it is an error. */
+void html_text(struct slice html, struct buf *out);
+
 /* ---- functions by group, each ends with { 0 } ---- */
 
 extern const struct func func_core[], func_string[], func_list[],

@@ -83,3 +83,89 @@ called()
 	sed 's/\/.*/\//' here | sort -u | comm -12 - <(sort -u not-here) >both
 	diff both - </dev/null
 }
+
+# Instants of each zone: around its changes of the clock, to the second, and
+# others from 1890 to 2200.
+instants()
+{
+	zdump -v -c 1890,2045 "$1" 2>/dev/null |
+	    sed -n 's/^[^ ]*  *\(.*\) UTC\{0,1\} = .*/\1 UTC/p' | grep -v NULL |
+	    TZ=UTC date -f - +%s 2>/dev/null | sort -nu | head -400
+	awk -v n="$2" 'BEGIN { srand(n); for (i = 0; i < 200; i++)
+	    printf "%d\n", -2524000000 + rand() * 9700000000 }'
+}
+
+@test "local times are the C library's, in any zone, at any change, before 1970 and after 2037" {
+	local zone n=0
+	for zone in Europe/Berlin America/New_York Asia/Kathmandu \
+	    Australia/Lord_Howe Pacific/Apia Africa/Casablanca Europe/Dublin \
+	    America/St_Johns Asia/Tehran UTC; do
+		n=$((n + 1))
+		instants "$zone" $n >at
+		[ "$(wc -l <at)" -ge 200 ]
+		sed 's/^/@/' at | TZ=$zone date -f - '+%F %T' >expected
+		jq -cs '{t: .}' at |
+		    rec-map --eval '.t[] | todate | local_datetime("'$zone'")' |
+		    tr -d '"' >ours
+		diff expected ours
+		cut -c1-10 expected >days
+		jq -cs '{t: .}' at |
+		    rec-map --eval '.t[] | todate | local_date("'$zone'")' |
+		    tr -d '"' | diff days -
+	done
+}
+
+@test "several zones in one run do not disturb each other" {
+	run -0 rec-map --eval '["Asia/Kathmandu","Europe/Berlin","America/New_York"][] as $z | .[] | local_datetime($z)' <<<'["2026-03-29 00:59:59","2026-03-29 01:00:00","2026-11-01 05:59:59","2026-11-01 06:00:00"]'
+	assert_output '"2026-03-29 06:44:59"
+"2026-03-29 06:45:00"
+"2026-11-01 11:44:59"
+"2026-11-01 11:45:00"
+"2026-03-29 01:59:59"
+"2026-03-29 03:00:00"
+"2026-11-01 06:59:59"
+"2026-11-01 07:00:00"
+"2026-03-28 20:59:59"
+"2026-03-28 21:00:00"
+"2026-11-01 01:59:59"
+"2026-11-01 01:00:00"'
+}
+
+@test "times do not depend on the zone of the machine" {
+	local zone
+	for zone in UTC Asia/Kathmandu America/New_York; do
+		TZ=$zone run -0 rec-map --eval '[(1425599507 | strftime("%s %Z %z %c"), todate, gmtime), ("1425599507" | strptime("%s") | mktime), ("2015-03-05 23:51:47" | local_datetime("UTC"))]' <<<null
+		assert_output '["1425599507 UTC +0000 Thu Mar  5 23:51:47 2015","2015-03-05T23:51:47Z",[2015,2,5,23,51,47,4,63],1425599507,"2015-03-05 23:51:47"]'
+	done
+}
+
+@test "error(text) in a map rejects with source, map, line, field and that text" {
+	: >millrace.conf
+	cat >refuse.map <<-'EOF'
+	from orders
+	object Order
+	phase 1
+	key Id__c = .entity_id | text
+	A__c = if .n > 1 then error("more than one, n is \(.n)") else .n end
+	EOF
+	run -1 rec-map refuse.map <<<'{"entity_id":7,"n":2}'
+	assert_equal "$(jq -r '[.verdict, .reason, .source, .message] | join(" | ")' <<<"$output")" \
+	    'rejected | mapping-error | orders/7 | refuse:5: A__c: more than one, n is 2'
+}
+
+@test "a country's name by the shipped table" {
+	: >millrace.conf
+	cp "$REPO/pipelines/mappings/country.csv" .
+	cat >country.map <<-'EOF'
+	from orders
+	object Order
+	phase 1
+	key Id__c = .entity_id | text
+	table $country = country.csv error
+	A__c = $country[.c]
+	EOF
+	run -0 rec-map country.map <<<'{"entity_id":7,"c":"DE"}
+	{"entity_id":8,"c":"CI"}'
+	assert_equal "$(jq -r .fields.A__c <<<"$output" | paste -sd,)" "Germany,Côte d'Ivoire"
+	run -1 rec-map country.map <<<'{"entity_id":9,"c":"XX"}'
+}
