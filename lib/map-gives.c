@@ -342,6 +342,10 @@ call(struct knower *k, const struct node *n, struct given in)
 
 	if (is_nothing(in))
 		return nothing;
+	if (strcmp(name, "values") == 0)
+		in.kinds &= ~(unsigned)MAP_NULL;
+	if (n->func->flags & FUNC_ITSELF)
+		return in;
 	if (n->func->flags & FUNC_PASSES)
 		return know(k, n->kid[n->kids - 1], in);
 	if (strcmp(name, "text") == 0)

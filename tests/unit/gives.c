@@ -184,6 +184,7 @@ test_cases(void **state)
 	(void)state;
 	assert_true(ask_file("tests/oracle/language.cases") > 700);
 	assert_true(ask_file("tests/oracle/regex.cases") > 50);
+	assert_true(ask_file("tests/oracle/builtins.cases") > 50);
 }
 
 static void
