@@ -13,6 +13,7 @@ struct range {			/* its three arguments, from the first */
 	struct cont *to;
 	int at;
 	double arg[3];
+	bool odd;		/* one is no number */
 };
 
 static int
@@ -22,8 +23,7 @@ count(struct ev *e, const double *arg, struct cont *k)
 	int r = EV_NONE;
 
 	if (by == 0)
-		return arg[0] >= arg[1] ? EV_NONE :
-		    ev_error(e, "range has a step of 0");
+		return EV_NONE;
 	for (d = arg[0]; by > 0 ? d < arg[1] : d > arg[1]; d += by) {
 		if (ev_step(e) != 0)
 			return EV_ERROR;
@@ -38,18 +38,19 @@ take_bound(struct ev *e, struct val v, struct cont *self)
 {
 	struct range r = *(struct range *)self;
 
-	if (v.kind != V_NUMBER)
-		return ev_error(e, "Range bounds must be numeric");
-	r.arg[r.at++] = val_number(v);
+	r.odd |= v.kind != V_NUMBER;
+	r.arg[r.at++] = v.kind == V_NUMBER ? val_number(v) : 0;
 	if (r.at < 3)
 		return ev_all(e, r.n->kid[r.at], r.in, &r.k);
+	if (r.odd)
+		return ev_error(e, "Range bounds must be numeric");
 	return count(e, r.arg, r.to);
 }
 
 static int
 gen_range(struct ev *e, const struct node *n, struct val in, struct cont *k)
 {
-	struct range r = { { take_bound }, n, in, k, 0, { 0 } };
+	struct range r = { { take_bound }, n, in, k, 0, { 0 }, false };
 
 	return ev_all(e, n->kid[0], in, &r.k);
 }

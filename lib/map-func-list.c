@@ -445,10 +445,23 @@ flatten(struct ev *e, struct list *f, struct val in, double depth)
 	int r = EV_NONE;
 
 	for (i = 0; r == EV_NONE && i < in.n; i++)
-		r = in.items[i].kind == V_ARRAY && depth > 0 ?
+		r = in.items[i].kind == V_ARRAY && depth != 0 ?
 		    flatten(e, f, in.items[i], depth - 1) :
 		    ev_push(e, f, in.items[i]);
 	return r;
+}
+
+static int
+values_of(struct ev *e, struct val object, struct val *out)
+{
+	struct val *items = ev_get(e, object.n * sizeof(*items));
+	uint32_t i;
+
+	if (items == NULL)
+		return EV_ERROR;
+	for (i = 0; i < object.n; i++)
+		items[i] = object.members[i].value;
+	return ev_list(e, items, object.n, out);
 }
 
 static int
@@ -458,13 +471,15 @@ fn_flatten(struct ev *e, struct val in, const struct val *arg,
 	struct list f = { NULL, 0, 0 };
 	char room[64];
 
+	if (arg[0].kind > V_NUMBER)
+		return ev_error(e, "flatten depth must be a number");
+	if (arg[0].kind < V_NUMBER || val_number(arg[0]) < 0)
+		return ev_error(e, "flatten depth must not be negative");
+	if (in.kind == V_OBJECT && values_of(e, in, &in) != EV_ONE)
+		return EV_ERROR;
 	if (in.kind != V_ARRAY)
 		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
 		    ? "null (null)" : val_show(in, room, sizeof(room)));
-	if (arg[0].kind != V_NUMBER)
-		return ev_error(e, "flatten depth must be a number");
-	if (val_number(arg[0]) < 0)
-		return ev_error(e, "flatten depth must not be negative");
 	if (flatten(e, &f, in, val_number(arg[0])) != EV_NONE)
 		return EV_ERROR;
 	return ev_list(e, f.v, f.n, out);

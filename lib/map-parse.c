@@ -454,6 +454,10 @@ parse_postfix(struct parser *p)
 
 /* ---- operators ---- */
 
+static struct node *binary(struct parser *p, int level);
+enum { COMPARISONS = 2, PRODUCTS = 4, LEVELS = 5 };
+
+/* As in jq, the minus of -a * b is that of the product. */
 static struct node *
 unary(struct parser *p)
 {
@@ -467,7 +471,7 @@ unary(struct parser *p)
 		    "give a part of it a name with let");
 	parse_next(p);
 	n = node_new(p, N_NEG, at, 1);
-	n->kid[0] = unary(p);
+	n->kid[0] = binary(p, PRODUCTS);
 	p->depth--;
 	return parse_finish(p, n);
 }
@@ -486,7 +490,6 @@ static const struct level levels[] = {
 	{ { "+", "-" }, { N_ADD, N_SUB } },
 	{ { "*", "/", "%" }, { N_MUL, N_DIV, N_MOD } },
 };
-enum { COMPARISONS = 2, LEVELS = 5 };
 
 static int
 operator(struct parser *p, const struct level *l)

@@ -266,6 +266,7 @@ const char *const unstable_errors[] = {
 	"while parsing",	/* tonumber, fromjson: the parser's own words */
 	"slice indices must be", " slice must be numbers",	/* "Start and end" or "Array/string" */
 	"\xef\xbf\xbd",	/* a value cut at 11 bytes, in a character */
+	"flatten depth must be a number",	/* jq tells of a sum */
 	"cannot be trimmed", "is no text",	/* ours: no jq here has them */
 	NULL
 };
