@@ -267,12 +267,18 @@ static struct keyed *
 sorted(struct ev *e, struct val in, const struct val *keys)
 {
 	struct keyed *k;
-	char room[64];
+	char room[64], more[64];
 	uint32_t i;
 
 	if (in.kind != V_ARRAY) {
-		ev_error(e, "%s cannot be sorted, as it is not an array",
-		    val_show(in, room, sizeof(room)));
+		if (keys == NULL)
+			ev_error(e, "%s cannot be sorted, as it is not an "
+			    "array", val_show(in, room, sizeof(room)));
+		else
+			ev_error(e, "%s and %s cannot be sorted, as they are "
+			    "not both arrays", val_show(in, room,
+			    sizeof(room)), val_show(*keys, more,
+			    sizeof(more)));
 		return NULL;
 	}
 	if ((k = ev_get(e, (in.n + 1) * sizeof(*k))) == NULL)

@@ -22,6 +22,8 @@
  *			is none that matches nothing
  *	implode		1.6 aborts on what is no code point: only of explode
  *	@base64d	1.6 takes nearly anything: only of @base64
+ *	error("object")	1.6 takes the text for an object: its answer, which
+ *			has __jq in it, says nothing
  *	fromjson, tonumber	of "nan", by version: no text is that
  */
 
@@ -38,7 +40,7 @@ const struct rule rules[] = {
 	GENERIC("%~o | %w{o}", 4),
 	GENERIC("%~n | %w{n}", 1),
 	GENERIC("%~s | %w{s}", 1),
-	GENERIC("%~O[] | %w{o}", 3),
+	GENERIC("%O[] | %w{o}", 3),
 	GENERIC("%N as $$ | %w", 2),
 	GENERIC("%w as $$ | %w", 4),
 	GENERIC("%o as $$ | %w", 2),

@@ -35,4 +35,7 @@ extern const unsigned n_rules;
  * is an error must agree, its text need not.  Ends with NULL. */
 extern const char *const unstable_errors[];
 
+/* An answer with this in it is of jq's own mistake (rules.c). */
+#define MISTAKEN "__jq"
+
 #endif
