@@ -285,12 +285,12 @@ END
 	run -1 rec-map --ref "$REF" website.map <<<'{"entity_id":3,"store_id":3,"a":"x"}'
 	[[ $(of .message) == 'website:10: Sum__c: '* ]]
 	run -0 rec-map --ref "$REF" --explain orders/3 website.map <<<'{"entity_id":3,"store_id":3,"a":3}'
-	assert_line '  website.map:7: Owner__c = "eu 3"'
+	assert_line '  website.map:7: Owner__c = "eu 3", by the line of the website'
 	assert_line '  website.map:11: Off__c = "sent"'
 	run -0 rec-map --ref "$REF" --explain orders/1 website.map <<<'{"entity_id":1,"store_id":1,"a":3}'
 	assert_line '  website.map:8: Owner__c = "all 3"'
-	assert_line '  website.map:12: Off__c is left out'
-	assert_line '  website.map:10: Sum__c is left out'
+	assert_line '  website.map:12: Off__c is left alone'
+	assert_line '  website.map:10: [quiet] Sum__c is left alone, no line is for this website'
 }
 
 @test "[website]: --list shows each line with its websites" {
@@ -387,7 +387,7 @@ END
 	    "21:33: 'end' expected" \
 	    "22:21: unknown variable \$order, did you mean \$orders?" \
 	    "23:28: unknown setting orders.default_statsu, did you mean default_status?" \
-	    "26:27: '=' does not compare, '==' does" \
+	    "26:27: '=' is not part of this language" \
 	    "34:9: there is no map 'parnet' beside this one, did you mean 'parent'?" \
 	    "35:26: unknown function 'ascii_lowercase', did you mean 'ascii_downcase'?" \
 	    "37:1: Also is set in line 36 already"; do
