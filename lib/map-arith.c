@@ -60,6 +60,8 @@ merge(struct ev *e, struct val a, struct val b, bool deep, struct val *out)
 		if (deep && old.kind == V_OBJECT && v.kind == V_OBJECT &&
 		    merge(e, old, v, true, &v) != EV_ONE)
 			return EV_ERROR;
+		if ((e->steps += n / 64) > MAP_STEPS)
+			return ev_tired(e);
 		n = (uint32_t)ev_put(m, n, b.members[i].key, v);
 	}
 	*out = val_object(m, n);
@@ -105,7 +107,9 @@ subtract(struct ev *e, struct val a, struct val b, struct val *out)
 	if ((items = ev_get(e, a.n * sizeof(*items))) == NULL)
 		return EV_ERROR;
 	for (i = 0; i < a.n; i++) {
-		e->steps += b.n;
+		if (ev_look(e, &b) == EV_ERROR ||
+		    ev_look(e, &a.items[i]) == EV_ERROR)
+			return EV_ERROR;
 		for (j = 0; j < b.n && !val_equal(a.items[i], b.items[j]); )
 			j++;
 		if (j == b.n)

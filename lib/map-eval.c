@@ -118,6 +118,52 @@ ev_tired(struct ev *e)
 	    "what multiplies", MAP_STEPS);
 }
 
+int
+ev_weigh(struct ev *e, struct val v)
+{
+	const struct val *below;
+	uint32_t i;
+
+	if (v.kind == V_STRING) {
+		e->steps += v.n / 64;
+	} else if (v.kind >= V_ARRAY && !(v.flags & VF_TABLE)) {
+		e->steps += 1 + v.n / 4;
+		for (i = 0; i < v.n && e->steps <= MAP_STEPS; i++) {
+			below = v.kind == V_ARRAY ? &v.items[i] :
+			    &v.members[i].value;
+			if (below->kind >= V_STRING)
+				ev_weigh(e, *below);
+		}
+	}
+	return e->steps <= MAP_STEPS ? EV_ONE : ev_tired(e);
+}
+
+/* A function's input and arguments, as far as it looks at them. */
+static inline int
+look(struct ev *e, const struct node *n, const struct val *in,
+    const struct val *arg)
+{
+	int i, flags = n->func->flags;
+
+	if (!(flags & (FUNC_SHALLOW | FUNC_CUSTOM)) &&
+	    (in->kind == V_STRING || !(flags & FUNC_COUNTS)) &&
+	    ev_look(e, in) == EV_ERROR)
+		return EV_ERROR;
+	for (i = 0; i < n->kids; i++)
+		if (ev_look(e, &arg[i]) == EV_ERROR)
+			return EV_ERROR;
+	return EV_ONE;
+}
+
+/* Only what is of one type is looked into. */
+static inline int
+look_both(struct ev *e, const struct val *a, const struct val *b)
+{
+	return a->kind != b->kind || a->kind < V_STRING ||
+	    (ev_look(e, a) == EV_ONE && ev_look(e, b) == EV_ONE) ? EV_ONE :
+	    EV_ERROR;
+}
+
 static inline bool
 equal(struct val a, struct val b)
 {
@@ -170,7 +216,8 @@ interpolate(struct ev *e, const struct node *n, const struct val *part,
 	e->text = (struct buf){ .max = all.max };
 	for (i = 0; i < n->kids; i++) {
 		v = part[i];
-		if (i % 2 == 1 && n->func->value(e, v, NULL, &v) != EV_ONE)
+		if (i % 2 == 1 && (ev_look(e, &v) != EV_ONE ||
+		    n->func->value(e, v, NULL, &v) != EV_ONE))
 			break;
 		buf_slice(&all, val_bytes(v));
 	}
@@ -199,11 +246,15 @@ operate(struct ev *e, const struct node *n, struct val in,
 	case N_ADD: case N_SUB: case N_MUL: case N_DIV: case N_MOD:
 		return ev_arith(e, n->op, arg[0], arg[1], out);
 	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
+		if (look_both(e, &arg[0], &arg[1]) == EV_ERROR)
+			return EV_ERROR;
 		*out = val_bool(compare(n->op, arg[0], arg[1]));
 		return EV_ONE;
 	case N_FORMAT:
 		return interpolate(e, n, arg, out);
 	default:
+		if (look(e, n, &in, arg) == EV_ERROR)
+			return EV_ERROR;
 		return n->func->value(e, in, arg, out);
 	}
 }
@@ -396,6 +447,8 @@ one_compare(struct ev *e, const struct node *n, const struct val *in,
 	a = operand(e, n->kid[0], in, &more);
 	if (!is_value(a))
 		return a;
+	if (look_both(e, a, b) == EV_ERROR)
+		return &ev_failed;
 	*room = val_bool(compare(n->op, *a, *b));
 	return room;
 }
@@ -547,7 +600,8 @@ one_call(struct ev *e, const struct node *n, const struct val *in,
 	if (n->func->gen != NULL)
 		return one_gen(e, n, in, room);
 	if (n->kids == 0 && !n->guarded)
-		return given(n->func->value(e, *in, NULL, room), room);
+		return look(e, n, in, NULL) == EV_ERROR ? &ev_failed :
+		    given(n->func->value(e, *in, NULL, room), room);
 	return one_few(e, n, in, room);
 }
 

@@ -557,19 +557,32 @@ is_repeated(struct reader *r)
 	return false;
 }
 
+enum { MAPPING_FILE = 4 << 20 };
+
+/* Why it cannot be read at all, or NULL. */
+static const char *
+no_mapping(struct slice text)
+{
+	if (text.n > MAPPING_FILE)
+		return "this is no mapping file: it is over 4 MiB";
+	if (memchr(text.p, '\0', text.n) != NULL || !scan_utf8(text))
+		return "this is no mapping file: it is no UTF-8 text";
+	return NULL;
+}
+
 int
 map_outline(struct map_set *s, struct map *m, struct buf *mistakes)
 {
+	const char *bad;
 	struct reader r;
 	size_t i;
 
 	reader_start(&r, s, m, mistakes);
 	m->phase = -1;
-	if (m->source.text.n > (4 << 20) || memchr(m->source.text.p, '\0',
-	    m->source.text.n) != NULL || !scan_utf8(m->source.text)) {
+	if ((bad = no_mapping(m->source.text)) != NULL) {
 		m->broken = true;
-		return reader_fail(&r, m->source.text.p, "this is no mapping file: "
-		    "over 4 MiB, or no UTF-8 text");
+		m->source.text.n = 0;	/* nothing of it is for a terminal */
+		return reader_fail(&r, m->source.text.p, bad);
 	}
 	if (reader_split(s, m, mistakes) == -1) {
 		m->broken = true;

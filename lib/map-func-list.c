@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "map-int.h"
+#include "map-scan.h"
 
 static int
 fn_keys(struct ev *e, struct val in, const struct val *arg, struct val *out)
@@ -95,7 +96,6 @@ contains_element(struct ev *e, struct val a, struct val b)
 	int r;
 
 	for (i = 0; i < a.n; i++) {
-		e->steps++;
 		r = a.items[i].kind == b.kind ? contains(e, a.items[i], b) :
 		    0;
 		if (r != 0)
@@ -121,6 +121,9 @@ contains(struct ev *e, struct val a, struct val b)
 	uint32_t i;
 	int r = 1;
 
+	e->steps += 1 + a.n / 64;
+	if (e->steps > MAP_STEPS)
+		return ev_tired(e);
 	if (!same_type(a, b)) {
 		ev_error(e, "%s and %s cannot have their containment checked",
 		    val_show(a, x, sizeof(x)), val_show(b, y, sizeof(y)));
@@ -193,7 +196,8 @@ list_indices(struct ev *e, struct val a, struct val b, struct val *out)
 	if (b.n == 0)
 		return ev_list(e, NULL, 0, out);
 	for (i = 0; i + b.n <= a.n; i++) {
-		e->steps++;
+		if (ev_look(e, &b) == EV_ERROR)
+			return EV_ERROR;
 		for (j = 0; j < b.n && val_equal(a.items[i + j],
 		    b.items[j]); )
 			j++;
@@ -542,9 +546,9 @@ fn_from_entries(struct ev *e, struct val in, const struct val *arg,
 			return ev_error(e, "Cannot use %s as object key",
 			    val_show(key, room, sizeof(room)));
 		}
-		n = (uint32_t)ev_put(m, n, key, one_of(o, values));
+		m[n++] = (struct member){ key, one_of(o, values) };
 	}
-	*out = val_object(m, n);
+	*out = val_object(m, keys_last_win(e->pool, m, n));
 	return EV_ONE;
 }
 

@@ -464,6 +464,20 @@ ev_step(struct ev *e)
 	return ++e->steps <= MAP_STEPS ? 0 : ev_tired(e);
 }
 
+/*
+ * What looks at the whole of a value costs steps by its size: a short
+ * expression makes a huge value by putting one into itself again and again,
+ * and looks at a long text as often as it likes.  EV_ONE, EV_ERROR.
+ */
+int ev_weigh(struct ev *e, struct val v);
+
+static inline int
+ev_look(struct ev *e, const struct val *v)
+{
+	return v->kind < V_STRING || (v->kind == V_STRING && v->n < 64) ?
+	    EV_ONE : ev_weigh(e, *v);
+}
+
 /* Takes the values of an expression; a struct of its own begins with it. */
 struct cont {
 	int (*take)(struct ev *e, struct val v, struct cont *self);

@@ -60,6 +60,8 @@ ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
     struct val *out)
 {
 	if (a.kind == V_OBJECT && b.kind == V_STRING) {
+		if (!(a.flags & VF_TABLE))
+			e->steps += a.n / 64;
 		*out = val_get(a, val_bytes(b), hint);
 		if (out->kind != V_ABSENT)
 			return EV_ONE;
@@ -112,6 +114,8 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 	    (to.kind != V_NULL && to.kind != V_NUMBER))
 		return ev_error(e, "Start and end indices of an %s slice "
 		    "must be numbers", val_type(a));
+	if (a.kind == V_STRING && ev_look(e, &a) == EV_ERROR)
+		return EV_ERROR;
 	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));
 	i = from.kind <= V_NULL ? 0 : bound(val_number(from), n, floor);
 	j = to.kind <= V_NULL ? n : bound(val_number(to), n, ceil);

@@ -396,6 +396,8 @@ render(struct map_run *r, struct map *m, struct val key,
 		return -1;
 	buf_char(b, '}');
 	if (b->over) {
+		r->failed_at = m->key_at;
+		r->failed = SLICE("payload");
 		ev_error(&r->ev, "the payload is too long");
 		return -1;
 	}

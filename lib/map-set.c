@@ -258,13 +258,18 @@ static void
 take_text(struct map_set *s, size_t i, const struct map_text *t)
 {
 	struct map *m = &s->maps[i];
+	struct slice text = t->text;
 
+	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) {
+		text.p += 3;	/* a byte order mark, of some editors */
+		text.n -= 3;
+	}
 	m->index = i;
 	m->name = pool_dup(s->pool, t->name, strlen(t->name));
 	m->source.file = (struct slice){ pool_dup(s->pool, t->file,
 	    strlen(t->file)), strlen(t->file) };
-	m->source.text = (struct slice){ pool_dup(s->pool, t->text.n == 0 ?
-	    "" : t->text.p, t->text.n), t->text.n };
+	m->source.text = (struct slice){ pool_dup(s->pool, text.n == 0 ?
+	    "" : text.p, text.n), text.n };
 }
 
 static int

@@ -4,6 +4,7 @@
 
 #include "csv.h"
 #include "map-file.h"
+#include "scan.h"
 
 struct loading {
 	struct pool *pool;
@@ -11,10 +12,18 @@ struct loading {
 	size_t n, cap;
 };
 
-static struct val
-copy(struct pool *pool, struct slice s)
+/* Both cells in one piece: a table may have a million rows. */
+static struct member
+copy(struct pool *pool, const struct slice cell[2])
 {
-	return val_text(pool_dup(pool, s.p == NULL ? "" : s.p, s.n), s.n);
+	char *p = pool_get(pool, cell[0].n + cell[1].n + 1);
+
+	if (cell[0].n > 0)
+		memcpy(p, cell[0].p, cell[0].n);
+	if (cell[1].n > 0)
+		memcpy(p + cell[0].n, cell[1].p, cell[1].n);
+	return (struct member){ val_text(p, cell[0].n),
+		val_text(p + cell[0].n, cell[1].n) };
 }
 
 /* The first row is a heading. */
@@ -32,8 +41,7 @@ take(void *ctx, const struct csv_row *row, struct why *w)
 		l->cap = l->cap == 0 ? 64 : l->cap * 2;
 		l->rows = xrealloc(l->rows, l->cap * sizeof(*l->rows));
 	}
-	l->rows[l->n].key = copy(l->pool, row->cell[0]);
-	l->rows[l->n++].value = copy(l->pool, row->cell[1]);
+	l->rows[l->n++] = copy(l->pool, row->cell);
 	return 0;
 }
 
@@ -68,6 +76,18 @@ sorted(struct loading *l, struct slice file, struct why *w)
 	return t;
 }
 
+/* What an empty export or another kind of file would do must not pass. */
+static int
+check_text(struct slice text, struct why *w)
+{
+	if (text.n == 0)
+		return why(w, WHY_SETUP, "the file is empty: its first row "
+		    "is a heading");
+	if (memchr(text.p, '\0', text.n) != NULL || !scan_utf8(text))
+		return why(w, WHY_SETUP, "this is no UTF-8 text");
+	return 0;
+}
+
 struct table *
 table_load(struct map_set *s, const struct map *m, struct slice file,
     uint64_t *rev, struct why *w)
@@ -82,6 +102,7 @@ table_load(struct map_set *s, const struct map *m, struct slice file,
 		why(w, WHY_SETUP, "no files here");
 	else if (s->world.table(s->world.ctx, m->source.file.p,
 	    buf_cstr(&name), &text, w) == 0 &&
+	    check_text(buf_all(&text), w) == 0 &&
 	    csv_in_feed(in, buf_all(&text).p, text.n, w) == 0 &&
 	    csv_in_end(in, w) == 0)
 		t = sorted(&l, file, w);

@@ -413,7 +413,7 @@ put_members(struct buf *b, struct val v)
 	uint32_t i, seen = 0;
 
 	buf_char(b, '{');
-	for (i = 0; i < v.n; i++) {
+	for (i = 0; i < v.n && !b->over; i++) {
 		if (v.members[i].value.kind == V_ABSENT)
 			continue;
 		if (seen++ > 0)
@@ -448,7 +448,7 @@ val_json(struct buf *b, struct val v)
 		break;
 	case V_ARRAY:
 		buf_char(b, '[');
-		for (i = 0; i < v.n; i++) {
+		for (i = 0; i < v.n && !b->over; i++) {
 			if (i > 0)
 				buf_char(b, ',');
 			val_json(b, v.items[i]);
