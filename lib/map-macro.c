@@ -132,7 +132,6 @@ func_names(void (*see)(void *ctx, const char *name), void *ctx)
 }
 
 struct search {
-	struct slice want;
 	struct near near;
 	const char *best;
 };
@@ -151,7 +150,7 @@ see(void *ctx, const char *name)
 const char *
 func_nearest(struct slice name)
 {
-	struct search s = { .want = name };
+	struct search s = { .best = NULL };
 
 	near_start(&s.near, name);
 	func_names(see, &s);

@@ -892,3 +892,34 @@ mixed()
 		assert_output --partial '1 to 64'
 	done
 }
+
+@test "what was learned of earlier records changes nothing in later ones" {
+	cat >m.map <<-'MAP'
+	from orders
+	object O
+	phase 1
+	key K = .entity_id | text
+	A = .a | tojson
+	B = .o.k | tojson
+	C = .o.deep[0].x | tojson
+	D = .z | tojson
+	MAP
+	# long the same, then another kind, order, spelling, blanks, twice
+	jq -nc 'range(600) as $i | {entity_id: ($i + 1), a: 0, u: {p: 1, q: [1]},
+		o: {k: "same", n: null, deep: [{x: 1, y: 2}]}, z: true}
+	    | if $i % 17 == 0 then .a = [] elif $i % 19 == 0 then .a = {}
+		elif $i % 23 == 0 then .a = "x\ny" elif $i % 29 == 0 then .a = -1.5 else . end
+	    | if $i % 31 == 0 then .o.k = [$i] elif $i % 37 == 0 then del(.o.k)
+		elif $i > 300 then .o.k = "\($i)" else . end
+	    | if $i % 41 == 0 then .u = [] elif $i % 43 == 0 then .o.deep = [] else . end
+	    | if $i % 47 == 0 then {z, o, u, a, entity_id} else . end
+	    | if $i > 500 then .a = $i else . end' |
+	    awk 'NR % 53 == 0 { sub(/"a":/, "\"\\u0061\":") }
+		NR % 59 == 0 { gsub(/,/, " , "); gsub(/:/, " : ") }
+		NR % 61 == 0 { sub(/}$/, ",\"a\":7,\"z\":\"last\"}") }
+		NR % 67 == 0 { sub(/"u":/, "\"new" NR "\":1,\"u\":") } 1' >in
+	jq -c '[.a, .o.k, .o.deep[0].x, .z | tojson]' in >by-jq
+	rec-map m.map <in | jq -c '.fields | [.A, .B, .C, .D]' >by-us
+	[ "$(wc -l <by-us)" -eq 600 ]
+	cmp by-jq by-us
+}
