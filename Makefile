@@ -138,7 +138,7 @@ $(O)/bench/%: tests/bench/%.c
 bench: deps all $(addprefix $(O)/bench/,gen shuffle floor)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
-fuzz: deps
+fuzz: deps $(O)/oracle/random
 	@tests/fuzz/run
 
 lint: deps
