@@ -1,38 +1,8 @@
-/* against - what two streams of payloads say differently, summed up. */
-#include <inttypes.h>
+/* against - what two streams of payloads say differently. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "against.h"
-
-struct sample {
-	char source[128], old[AGAINST_TEXT + 8], new[AGAINST_TEXT + 8];
-};
-
-struct row {			/* a field, or a turn from one end to another */
-	char name[128];		/* turn: how it ended, "" a payload */
-	char to[128], message[256];	/* of a turn */
-	uint64_t lines;
-	struct sample sample[AGAINST_SAMPLES];
-	int samples;
-};
-
-struct rows {
-	struct row *row;
-	int n;
-};
-
-struct map_sum {
-	char name[64];
-	uint64_t same, kind[AGAINST_KINDS];
-	struct rows fields, turns, keys;
-};
-
-struct against {
-	uint64_t records, changed;
-	struct map_sum map[AGAINST_MAPS];
-	int n;
-};
+#include "against-in.h"
 
 struct against *
 against_new(void)
@@ -76,18 +46,23 @@ cut(char *to, size_t max, struct slice text)
 static struct map_sum *
 map_of(struct against *a, struct slice name)
 {
+	char text[sizeof(a->map->name)];
+
 	if (name.n == 0)	/* what was no record */
 		name = SLICE("(no map)");
+	cut(text, sizeof(text) - 8, name);
 	for (int i = 0; i < a->n; i++)
-		if (slice_is(name, a->map[i].name))
+		if (strcmp(a->map[i].name, text) == 0)
 			return &a->map[i];
 	if (a->n == AGAINST_MAPS)
 		return &a->map[a->n - 1];
-	cut(a->map[a->n].name, sizeof(a->map->name) - 8, name);
+	if (a->n == AGAINST_MAPS - 1)
+		cut(text, sizeof(text) - 8, SLICE("(other maps)"));
+	memcpy(a->map[a->n].name, text, sizeof(text));
 	return &a->map[a->n++];
 }
 
-/* The row of this name, the last one when there are too many. */
+/* The row of this name; the last one is of all for which there was no room. */
 static struct row *
 row_of(struct rows *r, struct slice name, struct slice to)
 {
@@ -101,6 +76,11 @@ row_of(struct rows *r, struct slice name, struct slice to)
 			return &r->row[i];
 	if (r->n == AGAINST_ROWS)
 		return &r->row[r->n - 1];
+	if (r->n == AGAINST_ROWS - 1) {
+		cut(short_name, sizeof(short_name) - 8, SLICE("(others)"));
+		cut(short_to, sizeof(short_to) - 8, to.n == 0 ? to :
+		    SLICE("(others)"));
+	}
 	if ((r->n & (r->n - 1)) == 0)
 		r->row = xrealloc(r->row, (r->n == 0 ? 1 : (size_t)r->n * 2) *
 		    sizeof(*r->row));
@@ -505,205 +485,4 @@ against_source(struct against *a, const struct pair side[2],
 	a->changed += w.n > 0;
 	*changes = w.change;
 	return w.n;
-}
-
-/* ---- for a person ---- */
-
-static const char *const kinds[] = {
-	[AGAINST_CHANGED] = "changed", [AGAINST_KEY] = "with another key",
-	[AGAINST_NEW] = "new", [AGAINST_GONE] = "gone",
-	[AGAINST_TURNED] = "with another end",
-};
-
-static void
-show_value(const struct paint *p, enum paint_tone tone, const char *text)
-{
-	if (*text == '\0')
-		paint_fmt(p, PAINT_DIM, "absent");
-	else
-		paint_text(p, tone, slice(text));
-}
-
-static void
-show_samples(const struct row *r, const struct paint *p, int width)
-{
-	for (int i = 0; i < r->samples; i++) {
-		if (i > 0)
-			paint_fmt(p, PAINT_PLAIN, "%*s", width, "");
-		paint_fmt(p, PAINT_DIM, "  %s  ", r->sample[i].source);
-		show_value(p, PAINT_DELETE, r->sample[i].old);
-		paint_fmt(p, PAINT_PLAIN, " -> ");
-		show_value(p, PAINT_ADD, r->sample[i].new);
-		paint_fmt(p, PAINT_PLAIN, "\n");
-	}
-}
-
-static void
-show_rows(const struct rows *r, const struct paint *p)
-{
-	for (int i = 0; i < r->n; i++) {
-		paint_fmt(p, PAINT_PLAIN, "    ");
-		paint_text(p, PAINT_CHANGE, slice(r->row[i].name));
-		paint_fmt(p, PAINT_PLAIN, "%*s %7" PRIu64,
-		    strlen(r->row[i].name) < 32 ?
-		    32 - (int)strlen(r->row[i].name) : 0, "",
-		    r->row[i].lines);
-		show_samples(&r->row[i], p, 44);
-	}
-}
-
-/* "now skipped (zero-total), was sent" */
-static void
-show_turns(const struct rows *r, const struct paint *p)
-{
-	const struct row *t;
-
-	for (int i = 0; i < r->n; i++) {
-		t = &r->row[i];
-		paint_fmt(p, PAINT_PLAIN, "    ");
-		paint_fmt(p, *t->to == '\0' ? PAINT_ADD : PAINT_BAD,
-		    "now %s", *t->to == '\0' ? "sent" : t->to);
-		paint_fmt(p, PAINT_PLAIN, ", was %s: %" PRIu64 ", e.g. %s\n",
-		    *t->name == '\0' ? "sent" : t->name, t->lines,
-		    t->sample[0].source);
-		if (*t->message == '\0')
-			continue;
-		paint_fmt(p, PAINT_PLAIN, "      ");
-		paint_text(p, PAINT_PLAIN, slice(t->message));
-		paint_fmt(p, PAINT_PLAIN, "\n");
-	}
-}
-
-static void
-show_map(const struct map_sum *m, const struct paint *p)
-{
-	const char *comma = "";
-	int k;
-
-	paint_fmt(p, PAINT_HEAD, "  %-28s", m->name);
-	for (k = 0; k < AGAINST_KINDS; k++)
-		if (m->kind[k] > 0) {
-			paint_fmt(p, PAINT_PLAIN, "%s%" PRIu64 " %s", comma,
-			    m->kind[k], kinds[k]);
-			comma = ", ";
-		}
-	paint_fmt(p, PAINT_PLAIN, "%s%" PRIu64 " as before\n", comma,
-	    m->same);
-	show_turns(&m->turns, p);
-	show_rows(&m->keys, p);
-	show_rows(&m->fields, p);
-}
-
-void
-against_show(const struct against *a, const struct paint *p)
-{
-	if (a->changed == 0)
-		paint_fmt(p, PAINT_HEAD, "Nothing would change: %" PRIu64
-		    " record%s.\n", a->records, a->records == 1 ? "" : "s");
-	else
-		paint_fmt(p, PAINT_HEAD, "Against: %" PRIu64 " of %" PRIu64
-		    " record%s would change.\n", a->changed, a->records,
-		    a->records == 1 ? "" : "s");
-	for (int i = 0; i < a->n; i++)
-		for (int k = 0; k < AGAINST_KINDS; k++)
-			if (a->map[i].kind[k] > 0) {
-				show_map(&a->map[i], p);
-				break;
-			}
-}
-
-/* ---- for a program ---- */
-
-static const char *const members[] = {
-	[AGAINST_CHANGED] = "changed", [AGAINST_KEY] = "rekeyed",
-	[AGAINST_NEW] = "new", [AGAINST_GONE] = "gone",
-	[AGAINST_TURNED] = "turned",
-};
-
-static void
-put_member(struct buf *out, const char *name, const char *text)
-{
-	buf_fmt(out, "\"%s\":", name);
-	scan_quote(out, slice(text));
-}
-
-static void
-json_samples(const struct row *r, struct buf *out)
-{
-	const struct sample *s;
-
-	for (int i = 0; i < r->samples; i++) {
-		s = &r->sample[i];
-		buf_str(out, i > 0 ? ",{" : "{");
-		put_member(out, "source", s->source);
-		if (*s->old != '\0') {
-			buf_char(out, ',');
-			put_member(out, "old", s->old);
-		}
-		if (*s->new != '\0') {
-			buf_char(out, ',');
-			put_member(out, "new", s->new);
-		}
-		buf_char(out, '}');
-	}
-}
-
-static void
-json_fields(const struct rows *r, struct buf *out)
-{
-	for (int i = 0; i < r->n; i++) {
-		buf_str(out, i > 0 ? "," : "");
-		scan_quote(out, slice(r->row[i].name));
-		buf_fmt(out, ":{\"payloads\":%" PRIu64 ",\"samples\":[",
-		    r->row[i].lines);
-		json_samples(&r->row[i], out);
-		buf_str(out, "]}");
-	}
-}
-
-static void
-json_turns(const struct rows *r, struct buf *out)
-{
-	const struct row *t;
-
-	for (int i = 0; i < r->n; i++) {
-		t = &r->row[i];
-		buf_str(out, i > 0 ? ",{" : "{");
-		put_member(out, "was", *t->name == '\0' ? "sent" : t->name);
-		buf_char(out, ',');
-		put_member(out, "now", *t->to == '\0' ? "sent" : t->to);
-		buf_fmt(out, ",\"lines\":%" PRIu64 ",", t->lines);
-		put_member(out, "source", t->sample[0].source);
-		if (*t->message != '\0') {
-			buf_char(out, ',');
-			put_member(out, "message", t->message);
-		}
-		buf_char(out, '}');
-	}
-}
-
-void
-against_json(const struct against *a, struct buf *out)
-{
-	const struct map_sum *m;
-
-	buf_fmt(out, "{\"records\":%" PRIu64 ",\"changed\":%" PRIu64
-	    ",\"maps\":[", a->records, a->changed);
-	for (int i = 0; i < a->n; i++) {
-		m = &a->map[i];
-		buf_str(out, i > 0 ? ",{" : "{");
-		put_member(out, "map", m->name);
-		buf_fmt(out, ",\"same\":%" PRIu64, m->same);
-		for (int k = 0; k < AGAINST_KINDS; k++)
-			buf_fmt(out, ",\"%s\":%" PRIu64, members[k],
-			    m->kind[k]);
-		buf_str(out, ",\"turns\":[");
-		json_turns(&m->turns, out);
-		buf_str(out, "],\"keys\":{");
-		json_fields(&m->keys, out);
-		buf_str(out, "},\"fields\":{");
-		json_fields(&m->fields, out);
-		buf_str(out, "}}");
-	}
-	buf_str(out, "]}");
 }

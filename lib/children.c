@@ -236,10 +236,14 @@ static int
 by_place(const void *a, const void *b)
 {
 	const struct gone *x = a, *y = b;
+	int c;
 
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
-	return (x > y) - (x < y);
+	if ((c = slice_cmp(x->p.map, y->p.map)) != 0 ||
+	    (c = slice_cmp(x->p.object, y->p.object)) != 0)
+		return c;
+	return slice_cmp(x->p.key, y->p.key);
 }
 
 /* 0, also where the line is rejected for it, or -1. */

@@ -194,8 +194,9 @@ succeeded(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	bool deleted = p->delete || slice_is(p->verdict, "deleted");
 	int orphan;
 
-	if (!sent && !deleted && ledger_success(e->verdict) && same(e->hash, p->hash) &&
-	    same(e->rev, p->rev) && same(e->source, p->source))
+	if (!sent && !deleted && ledger_success(e->verdict) &&
+	    same(e->hash, p->hash) && same(e->rev, p->rev) &&
+	    same(e->source, p->source))
 		return drop_flight(l, p, w) == -1 ? -1 :
 		    note_record(l, p, w);
 	/* It was called unchanged before its parent was found gone, and went

@@ -256,7 +256,7 @@ const char *gate_word(const struct gate *g);	/* skip, wait, hold */
 
 /* Has every map what it must have for `prune`?  -1: mistakes. */
 int prune_check(struct map_set *s, struct buf *mistakes);
-void prune_prepare(struct map_set *s, struct map *m, struct buf *b);
+void prune_prepare(const struct map *m, struct buf *b);
 
 /*
  * What the record has now stands on the parent's payload, and is known only

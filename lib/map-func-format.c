@@ -127,7 +127,8 @@ row(struct ev *e, struct val in, const char *name, char between,
 	uint32_t i;
 
 	if (in.kind != V_ARRAY)
-		return ev_error(e, "%s cannot be %s-formatted, only array", val_show(in, room, sizeof(room)), name);
+		return ev_error(e, "%s cannot be %s-formatted, only array",
+		    val_show(in, room, sizeof(room)), name);
 	for (i = 0; i < in.n; i++) {
 		if (i > 0)
 			buf_char(&e->text, between);

@@ -144,7 +144,7 @@ expand_seconds(struct slice format, int64_t seconds, char *room, size_t n)
 				continue;
 			}
 		}
-		if (at + (k - i) >= n)
+		if (at + (k - i) + 2 > n)	/* the last two are below */
 			return false;
 		memcpy(room + at, format.p + i, k - i);
 		at += k - i;

@@ -129,11 +129,10 @@ prune_check(struct map_set *s, struct buf *mistakes)
 
 /* "order-item":{"phase":30,"rev":"..","also":["cart-line"],"keys":[ */
 void
-prune_prepare(struct map_set *s, struct map *m, struct buf *b)
+prune_prepare(const struct map *m, struct buf *b)
 {
 	int i;
 
-	(void)s;
 	scan_quote(b, slice(m->name));
 	buf_fmt(b, ":{\"phase\":%ld,\"rev\":\"%s\"", m->phase, m->rev_text);
 	for (i = 0; i < m->n_prune; i++) {

@@ -82,6 +82,13 @@ keep(const struct map_set *s, struct buf *b)
 	return all;
 }
 
+/* What is created is sent anyway: [quiet] is not for [insert]. */
+static bool
+is_quiet(const struct field_map *f)
+{
+	return f->quiet && f->when != WHEN_INSERT;
+}
+
 static void
 names(struct buf *b, const char *member, const struct map *m, bool own)
 {
@@ -91,7 +98,7 @@ names(struct buf *b, const char *member, const struct map *m, bool own)
 
 	for (i = 0; i < m->group[WHENS]; i++) {
 		f = m->order[i];
-		if (own ? !f->own : !f->quiet)
+		if (own ? !f->own : !is_quiet(f))
 			continue;
 		if (*before == '\0')
 			buf_fmt(b, ",\"%s\":[", member);
@@ -175,7 +182,7 @@ render_prepare(struct map_set *s, struct map *m)
 			m->rungs[i].part[p].head = field_head(s,
 			    m->rungs[i].part[p].name, &b);
 	if (m->prune_at != NULL) {
-		prune_prepare(s, m, &b);
+		prune_prepare(m, &b);
 		m->prune_head = keep(s, &b);
 	}
 	buf_free(&b);

@@ -111,7 +111,8 @@ read_lines(struct maps *m, const char *file, each_line *take, struct why *w)
 		    strerror(errno));
 	in = lines_open(fd, REF_LINE);
 	while ((r = lines_next(in, &l, w)) == 1)
-		if (take(m, l.text, w) == -1) {
+		if ((l.over ? why(w, WHY_SETUP, "a line of more than %d "
+		    "bytes", REF_LINE) : take(m, l.text, w)) == -1) {
 			why_in(w, "%s:%llu", file,
 			    (unsigned long long)l.number);
 			w->kind = WHY_SETUP;

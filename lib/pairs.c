@@ -1,5 +1,4 @@
 /* pairs - two streams of payloads and verdicts, read source by source. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "lines.h"
@@ -12,11 +11,11 @@ struct side {
 	struct pool *pool, *ahead_pool;
 	struct payload *line, ahead;
 	size_t n, cap;
-	char source[300], last[300];	/* of this group, of one before */
+	struct buf source, last;	/* of this group, of one before */
 	bool has, ahead_has;	/* a group, a line behind it */
 	bool end;
 	bool fell;		/* the order was not kept, here: */
-	char low[300], high[300];
+	struct buf low, high;
 };
 
 struct pairs {
@@ -28,6 +27,7 @@ static void
 open_side(struct side *s, int fd)
 {
 	s->in = lines_open(fd, LINE);
+	s->source = s->last = s->low = s->high = BUF(LINE);
 	s->pool = pool_new();
 	s->ahead_pool = pool_new();
 }
@@ -42,17 +42,26 @@ pairs_open(int before, int now)
 	return p;
 }
 
+static void
+close_side(struct side *s)
+{
+	lines_close(s->in);
+	pool_free(s->pool);
+	pool_free(s->ahead_pool);
+	free(s->line);
+	buf_free(&s->source);
+	buf_free(&s->last);
+	buf_free(&s->low);
+	buf_free(&s->high);
+}
+
 void
 pairs_close(struct pairs *p)
 {
 	if (p == NULL)
 		return;
-	for (int i = 0; i < 2; i++) {
-		lines_close(p->side[i].in);
-		pool_free(p->side[i].pool);
-		pool_free(p->side[i].ahead_pool);
-		free(p->side[i].line);
-	}
+	close_side(&p->side[0]);
+	close_side(&p->side[1]);
 	free(p);
 }
 
@@ -104,27 +113,32 @@ take_ahead(struct side *s)
 	s->ahead_has = false;
 }
 
+static void
+set(struct buf *b, struct slice text)
+{
+	buf_reset(b);
+	buf_slice(b, text);
+}
+
 /* Does the order of sources hold from the group before to this one? */
 static void
 note_order(struct side *s)
 {
-	if (s->source[0] == '\0')
+	if (s->source.n == 0)
 		return;
-	if (s->last[0] != '\0' && !s->fell &&
-	    compare(slice(s->last), slice(s->source)) >= 0) {
+	if (s->last.n > 0 && !s->fell &&
+	    compare(buf_all(&s->last), buf_all(&s->source)) >= 0) {
 		s->fell = true;
-		memcpy(s->low, s->source, sizeof(s->low));
-		memcpy(s->high, s->last, sizeof(s->high));
+		set(&s->low, buf_all(&s->source));
+		set(&s->high, buf_all(&s->last));
 	}
-	memcpy(s->last, s->source, sizeof(s->last));
+	set(&s->last, buf_all(&s->source));
 }
 
 /* All lines of the next source; s->has is false at the end. */
 static int
 read_group(struct side *s, struct why *w)
 {
-	struct slice source;
-
 	s->n = 0;
 	pool_reset(s->pool);
 	s->has = false;
@@ -132,17 +146,15 @@ read_group(struct side *s, struct why *w)
 		return -1;
 	if (s->end)
 		return 0;
-	source = s->ahead.source;
-	snprintf(s->source, sizeof(s->source), "%.*s", (int)source.n,
-	    source.p == NULL ? "" : source.p);
+	set(&s->source, s->ahead.source);
 	s->has = true;
 	note_order(s);
 	do {
 		take_ahead(s);
 		if (look_ahead(s, w) == -1)
 			return -1;
-	} while (!s->end && s->source[0] != '\0' &&
-	    slice_is(s->ahead.source, s->source));
+	} while (!s->end && s->source.n > 0 &&
+	    slice_eq(s->ahead.source, buf_all(&s->source)));
 	return 0;
 }
 
@@ -152,15 +164,15 @@ give(struct side *s, bool it)
 	if (!it)
 		return (struct pair){ .n = 0 };
 	s->has = false;
-	return (struct pair){ s->source[0] == '\0' ? (struct slice){ NULL, 0 }
-	    : slice(s->source), s->line, s->n };
+	return (struct pair){ s->source.n == 0 ? (struct slice){ NULL, 0 } :
+	    buf_all(&s->source), s->line, s->n };
 }
 
 int
 pairs_next(struct pairs *p, struct pair side[2], struct why *w)
 {
 	struct side *a = &p->side[0], *b = &p->side[1];
-	const struct side *fell;
+	struct side *fell;
 	int c = 0;
 
 	for (int i = 0; i < 2; i++)
@@ -170,15 +182,15 @@ pairs_next(struct pairs *p, struct pair side[2], struct why *w)
 	if (!a->has && !b->has)
 		return 0;
 	if (a->has && b->has) {
-		c = compare(slice(a->source), slice(b->source));
+		c = compare(buf_all(&a->source), buf_all(&b->source));
 		p->alone |= c != 0;
 	}
 	fell = a->fell ? a : b->fell ? b : NULL;
 	if (p->alone && fell != NULL)
 		return why(w, WHY_SETUP, "the streams are not of the same "
 		    "records, and '%s' comes after '%s': make both of the "
-		    "same records, or of ascending ones", fell->low,
-		    fell->high);
+		    "same records, or of ascending ones",
+		    buf_cstr(&fell->low), buf_cstr(&fell->high));
 	if (!a->has || !b->has)
 		c = a->has ? -1 : 1;
 	side[0] = give(a, c <= 0);

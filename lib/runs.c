@@ -17,15 +17,15 @@
 enum { KEY_BYTES = 32, SAME_SECOND = 100 };
 
 /* The link is made beside and renamed, so that there is always one. */
-static int
-turn_latest(const char *runs, const char *name, struct why *w)
+int
+runs_latest(const char *runs, const char *folder, struct why *w)
 {
 	char *link = xasprintf("%s/latest", runs);
 	char *beside = xasprintf("%s/.latest-%ld", runs, (long)getpid());
 	int r = 0;
 
 	unlink(beside);
-	if (symlink(name, beside) == -1 || rename(beside, link) == -1) {
+	if (symlink(runs_name(folder), beside) == -1 || rename(beside, link) == -1) {
 		r = why(w, WHY_BROKEN, "cannot make '%s': %s", link,
 		    strerror(errno));
 		unlink(beside);
@@ -41,29 +41,22 @@ runs_make(const char *runs, const char *kind, long long now, char **folder,
 {
 	time_t t = (time_t)now;
 	struct tm tm;
-	char stamp[32], *name = NULL, *path = NULL;
+	char stamp[32], *path = NULL;
 	int r = -1;
 
 	gmtime_r(&t, &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H%M%SZ", &tm);
 	for (int i = 1; i < SAME_SECOND; i++) {
-		free(name);
 		free(path);
-		name = i == 1 ? xasprintf("%s-%s", stamp, kind) :
-		    xasprintf("%s-%s-%d", stamp, kind, i);
-		path = xasprintf("%s/%s", runs, name);
+		path = i == 1 ? xasprintf("%s/%s-%s", runs, stamp, kind) :
+		    xasprintf("%s/%s-%s-%d", runs, stamp, kind, i);
 		if ((r = mkdir(path, 0700)) == 0 || errno != EEXIST)
 			break;
 	}
 	if (r == -1)
 		why(w, WHY_BROKEN, "cannot make '%s': %s", path,
 		    strerror(errno));
-	else if ((r = turn_latest(runs, name, w)) == 0) {
-		*folder = path;
-		path = NULL;
-	}
-	free(name);
-	free(path);
+	*folder = path;
 	return r;
 }
 

@@ -8,20 +8,24 @@
  * runs - the folder of runs: `[runs] dir`, a folder in it for each run.
  *
  * A run's folder is named by its start and kind, 2026-11-21T020000Z-nightly,
- * so that names sort by time; `latest` is a link to the newest.
+ * so that names sort by time; `latest` is a link to the newest of those that
+ * a person asks for, see run-open(1).
  */
 
 /*
- * Make the folder of a new run of `kind` that begins at `now`, and turn
- * `latest` to it.  `folder` (freed by the caller) is its absolute path.  A
- * second run in the same second gets -2 behind.  -1 WHY_BROKEN.
+ * Make the folder of a new run of `kind` that begins at `now`.  `folder`
+ * (freed by the caller) is its absolute path.  A second run in the same second
+ * gets -2 behind.  -1 WHY_BROKEN.
  */
 int runs_make(const char *runs, const char *kind, long long now,
     char **folder, struct why *w);
 
+/* Turn `latest` to a run's folder.  -1 WHY_BROKEN. */
+int runs_latest(const char *runs, const char *folder, struct why *w);
+
 /*
  * Find a run by what a person says: a folder, the name of one in the folder
- * of runs, or NULL for the newest.  That folder, `[runs] dir`, comes from the
+ * of runs, or NULL for `latest`.  That folder, `[runs] dir`, comes from the
  * configuration `config` (-c, or NULL), which is not needed when `name` is a
  * folder.  `folder` is freed by the caller.  -1 WHY_SETUP: there is none.
  */

@@ -86,7 +86,8 @@ is_number(struct slice t, long *whole, bool *fraction)
 		i++;
 	*whole = (long)(i - from) - (i - from == 1 && t.p[from] == '0');
 	any = i > from;
-	*fraction = i < t.n && (t.p[i] == '.' || tolower(t.p[i]) == 'e');
+	*fraction = i < t.n && (t.p[i] == '.' || t.p[i] == 'e' ||
+	    t.p[i] == 'E');
 	if (i < t.n && t.p[i] == '.')
 		for (i++; i < t.n && isdigit((unsigned char)t.p[i]); i++)
 			any = true;
@@ -275,7 +276,8 @@ static const char *
 kind_name(unsigned kinds)
 {
 	static const struct { unsigned kind; const char *name; } names[] = {
-		{ MAP_LIST, "an array or object" }, { MAP_BOOL, "true or false" },
+		{ MAP_LIST, "an array or object" },
+		{ MAP_BOOL, "true or false" },
 		{ MAP_NUMBER, "a number" },
 		{ MAP_DATE, "a date (2026-11-20)" },
 		{ MAP_LOCAL, "a local date and time (2026-11-20 09:30:00)" },

@@ -6,7 +6,7 @@
 #include "salesforce-check-in.h"
 #include "symbols.h"
 
-enum { TEXT = 8192, RUNGS = 64 };
+enum { TEXT = 8192 };
 
 struct sf_check *
 sf_check_new(struct sf *s)

@@ -86,6 +86,7 @@ need()	# WHAT VALUE
 
 sends()	{ exec run-open "$1" "$pipelines/$1.sh" "${@:2}"; }
 reads()	{ exec run-open --no-lock "$1" "$pipelines/$1.sh" "${@:2}"; }
+looks()	{ exec run-open --aside "$1" "$pipelines/$1.sh" "${@:2}"; }
 
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -122,7 +123,7 @@ apply)		# before the run begins, since runs/latest is then another
 		;;
 plan)		reads plan "$@" ;;
 preview)	need "changed map, or folder of maps," "${1-}"
-		reads preview "$@"
+		looks preview "$@"
 		;;
 status)		exec led status "$@" ;;
 requests)	exec led requests "$@" ;;

@@ -279,8 +279,8 @@ show_sums(struct show *s, const struct against *a, bool json)
 static int
 show_against(struct show *s, const char *file, bool json)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC), r;
 	struct against *a = against_new();
+	int fd = open(file, O_RDONLY | O_CLOEXEC), r;
 	struct against_change *c;
 	struct pair side[2];
 	struct pairs *p = NULL;

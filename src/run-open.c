@@ -26,6 +26,7 @@ enum { DAY = 24 * 60 * 60, EVENT = 512 << 10, SYSTEMS = 8 };
 
 static const struct opt options[] = {
 	{ 'n', "no-lock", NULL, "for what only reads: beside another run" },
+	{ 'a', "aside", NULL, "the same, and runs/latest stays as it is" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -41,7 +42,7 @@ struct calls {
 struct run {
 	const char *kind;
 	char **argv;
-	bool lock;
+	bool lock, aside;
 	struct conf *conf;
 	char *runs, *folder;	/* [runs] dir, and this run's in it */
 	int lock_fd, hold_fd;	/* inherited by every child */
@@ -319,7 +320,8 @@ begin(struct run *r, struct why *w)
 	r->began = (long long)time(NULL);
 	clock_gettime(CLOCK_MONOTONIC, &r->clock);
 	count_calls(r, &r->calls);
-	if (runs_make(r->runs, r->kind, r->began, &r->folder, w) == -1)
+	if (runs_make(r->runs, r->kind, r->began, &r->folder, w) == -1 ||
+	    (!r->aside && runs_latest(r->runs, r->folder, w) == -1))
 		return -1;
 	r->hold_fd = runs_hold(r->folder);
 	if (r->lock) {
@@ -397,8 +399,10 @@ main(int argc, char **argv)
 	struct why w = { 0 };
 	int c, status = -1;
 
-	while ((c = opt_next(&o, argc, argv)) > 0)
+	while ((c = opt_next(&o, argc, argv)) > 0) {
 		r.lock = false;
+		r.aside |= c == 'a';
+	}
 	if (c < 0)
 		return o.status;
 	if (argc - o.first < 2)

@@ -248,6 +248,9 @@ END
 	map a <<<"$K"$'\nA [insert] = 1\nB [update] = 2\nC = 3\nD [own] = 4\nE [quiet] [update] = 5\nF [off] = 6\nG [insert] = 7\nG [update] = 8'
 	run -0 rec-map a.map <<<'{"entity_id":1}'
 	[ "$(of '[.insert, .update, .fields, .own, .quiet] | tojson')" = '[{"A":1,"G":7},{"B":2,"E":5,"G":8},{"C":3,"D":4},["D"],["E"]]' ]
+	# what is sent anyway, as the record is new, leaves the update a reason
+	run -0 rec-map <(sed 's/^G .insert. =/G [insert] [quiet] =/' a.map) <<<'{"entity_id":1}'
+	[ "$(of '[.insert.G, .update.G, .quiet] | tojson')" = '[7,8,["E"]]' ]
 	# disabled, but checked
 	wrong "unknown function 'nonsense'" <(sed 's/^F.*/F [off] = nonsense/' a.map)
 	wrong 'G is set in line' <(echo 'G = 9' | cat a.map -)
@@ -402,5 +405,5 @@ END
 	run -2 timeout 60 rec-map big.map </dev/null
 	[ "${#output}" -lt 2000000 ]
 	yes 'x' | head -c 5000000 >big.map
-	wrong 'this is no mapping file: over 4 MiB' big.map
+	wrong 'this is no mapping file: it is over 4 MiB' big.map
 }

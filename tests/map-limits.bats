@@ -200,3 +200,13 @@ endless()
 	run -0 rec-map t.map <<<'{"id":1,"a":"a"}'
 	[ "$(of .fields.A)" = 1 ]
 }
+
+@test "a time's format as long as it may be, and longer" {
+	local n
+	for n in 990 994 995 996 997 998 999 1000 5000; do
+		run rec-map --eval "strftime(\"%\" + \"0\" * $n + \"d\") | ltrimstr(\"00\") | length > 0" <<<0
+		[ "$status" -eq 0 ] || assert_output 'rec-map: strftime/1: a text too long'
+	done
+	run -0 rec-map --eval '"x" * 970 | . as $long | 0 | strftime($long + "%Y") | length' <<<null
+	assert_output 974
+}

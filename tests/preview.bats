@@ -50,6 +50,16 @@ quietly() { run --separate-stderr "$@"; }
 	[ "$status" -eq 0 ]
 }
 
+@test "preview: runs/latest stays what it was" {
+	quietly millrace preview new
+	[ "$status" -eq 0 ]
+	[ ! -e runs/latest ]
+	ln -s 2026-11-20T020000Z-nightly runs/latest
+	quietly millrace preview new
+	[ "$(readlink runs/latest)" = 2026-11-20T020000Z-nightly ]
+	[ "$(cat runs/*-preview*/audit.ndjson | grep -c '"event":"run-end"')" -eq 2 ]
+}
+
 @test "preview: maps that are the same, or give the same, change nothing" {
 	quietly millrace preview new
 	[ "$status" -eq 0 ]

@@ -858,8 +858,11 @@ mixed()
 	exec 7<>open
 	{ timeout 60 rec-map -j 3 basic.map <open 7>&-; echo "status $?" >status; } | true 7>&- &
 	local job=$!
-	# it may take the first to find out that nobody reads
-	echo '{"id":1}' >&7
+	# nobody reads is only known of what is written then
+	while kill -0 $job 2>/dev/null; do
+		echo '{"id":1}' >&7
+		sleep 0.1
+	done
 	wait $job
 	exec 7>&-
 	[ "$(cat status)" = 'status 0' ]

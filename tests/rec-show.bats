@@ -218,3 +218,25 @@ streams()
 	run_status 1 rec-show --against x <y
 	refute_output --partial $'\xc2\x9b'
 }
+
+@test "--against: sources of any length, more fields and maps than are told apart" {
+	local long fields
+	long=$(printf 'x%.0s' {1..400})
+	# two lines of one record each, of two records that begin alike
+	for k in a b; do
+		printf '{"object":"O","map":"m","phase":9,"source":"o/%s","key":"1","fields":{"A":1}}\n' "$long$k" "$long$k"
+	done >before
+	sed '3,4s/"A":1/"A":2/' before >now
+	run_status 1 rec-show --against before --stat <now
+	assert_line --index 0 'Against: 1 of 2 records would change.'
+	fields=$(printf '"F%d":1,' {1..600})
+	printf '{"object":"O","map":"m%d","phase":9,"source":"o/1","key":"1","fields":{"A":1}}\n' {1..300} >before
+	printf '{"object":"O","map":"n","phase":9,"source":"o/2","key":"1","fields":{%s}}\n' "${fields%,}" >>before
+	sed 's/":1\([,}]\)/":2\1/g' before >now
+	run_status 1 rec-show --against before --json <now
+	[ "$(jq '.maps | length, ([.[].changed] | add), .[255].map' <<<"$output" | paste -sd' ')" = '256 301 "(other maps)"' ]
+	sed -n '$p' before >b
+	sed -n '$p' now >n
+	run_status 1 rec-show --against b --json <n
+	[ "$(jq '.maps[0].fields | length, ([.[].payloads] | add), has("(others)")' <<<"$output" | paste -sd' ')" = '512 600 true' ]
+}

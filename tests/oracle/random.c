@@ -251,6 +251,15 @@ has_holes(const char *text)
 	return false;
 }
 
+/* $v0 to $v5 */
+static struct node *
+variable(int var)
+{
+	char name[] = { '$', 'v', (char)('0' + var), '\0' };
+
+	return word(pool_dup(pool, name, 3));
+}
+
 static struct node *
 simple(char type, char in, const struct scope *scope)
 {
@@ -260,8 +269,7 @@ simple(char type, char in, const struct scope *scope)
 
 	for (s = scope; s != NULL; s = s->outer)
 		if (s->type == type && below(2) == 0)
-			return word(pool_dup(pool, "$v0\0$v1\0$v2\0$v3\0$v4\0$v5"
-			    + 4 * s->var, 3));
+			return variable(s->var);
 	if ((in == type || type == 'a') && below(3) > 0)
 		return word(".");
 	for (i = 0; i < n_rules; i++)
