@@ -224,21 +224,31 @@ heading(struct listing *l)
 	put_row(l, c);
 }
 
+static void
+list_all(struct map_set *const *sets, int n,
+    void (*see)(void *ctx, const struct map_item *item), struct listing *l)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		map_list(sets[i], see, l);
+}
+
 void
-items_put(struct flow *f, const struct map_set *s, enum items_form form,
-    size_t width)
+items_put(struct flow *f, struct map_set *const *sets, int n,
+    enum items_form form, size_t width)
 {
 	struct listing l = { .flow = f, .b = BUF(1 << 22), .width = width };
 
 	if (form == ITEMS_TABLE) {
-		map_list(s, see_width, &l);
+		list_all(sets, n, see_width, &l);
 		heading(&l);
-		map_list(s, see_row, &l);
+		list_all(sets, n, see_row, &l);
 	} else if (form == ITEMS_CSV) {
 		csv_heading(&l);
-		map_list(s, see_csv, &l);
+		list_all(sets, n, see_csv, &l);
 	} else {
-		map_list(s, see_json, &l);
+		list_all(sets, n, see_json, &l);
 	}
 	buf_free(&l.b);
 }

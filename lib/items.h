@@ -7,7 +7,7 @@
 /*
  * items - what the maps map, as a table, CSV or JSON.
  *
- *	items_put(flow, set, ITEMS_TABLE, width);
+ *	items_put(flow, sets, n, ITEMS_TABLE, width);
  *
  * The table has a heading and columns as wide as what stands in them; its
  * lines are cut to `width` characters (0: they are not).  CSV is RFC 4180
@@ -16,7 +16,7 @@
 
 enum items_form { ITEMS_TABLE, ITEMS_CSV, ITEMS_JSON };
 
-void items_put(struct flow *f, const struct map_set *s, enum items_form form,
-    size_t width);
+void items_put(struct flow *f, struct map_set *const *sets, int n,
+    enum items_form form, size_t width);
 
 #endif

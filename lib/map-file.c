@@ -364,7 +364,8 @@ read_flag(struct reader *r, struct field_map *f)
 		near_try(&near, SLICE("quiet"));
 		near_try(&near, SLICE("website"));
 		mistake(r->mistakes, &r->map->source, l->at, "unknown flag"
-		    "%s%s%s", near_best(&near) ? ", did you mean [" : "",
+		    "%s%s%s", near_best(&near) ? ", did you mean [" :
+		    "; there are insert, update, own, quiet, off, website",
 		    near_best(&near) ? near_best(&near) : "",
 		    near_best(&near) ? "]?" : "");
 		r->failed = true;

@@ -9,9 +9,9 @@ static const struct {
 	const char *words;	/* each with a blank before and behind it */
 	const char *here;
 } functions[] = {
-	{ " lower lowercase tolower to_lower downcase strtolower lcase ",
+	{ " lower lowercase tolower to_lower downcase strtolower lcase ascii_lower ",
 	    "ascii_downcase" },
-	{ " upper uppercase toupper to_upper upcase strtoupper ucase ",
+	{ " upper uppercase toupper to_upper upcase strtoupper ucase ascii_upper ",
 	    "ascii_upcase" },
 	{ " substr substring left right mid slice ", ".[FROM:TO]" },
 	{ " concat concatenate ", "A + B" },
@@ -40,22 +40,46 @@ static const struct {
 	{ " json_decode from_json parse_json ", "fromjson" },
 	{ " distinct uniq ", "unique" },
 	{ " attribute attr getattribute ", "custom(CODE)" },
+	{ " null none nil undefined ", "null" },
+	{ " true yes ", "true" },
+	{ " false no ", "false" },
 };
 
-const char *
-hint_function(struct slice name)
+/* Where an operator is awaited. */
+static const struct {
+	const char *words, *here;
+} operators[] = {
+	{ " and ", "conditions are joined by 'and'" },
+	{ " or ", "conditions are joined by 'or'" },
+	{ " is eq equals ", "equal is ==" },
+	{ " isnt ne ", "unequal is !=" },
+	{ " like matches contains ", "a text is tested by test(RE)" },
+	{ " in ", "one of several: X | IN(\"a\", \"b\")" },
+};
+
+/* Is the name among `words`, in whatever case? */
+static bool
+among(const char *words, struct slice name)
 {
 	char word[32];
 	size_t i;
 
-	if (name.n + 3 > sizeof(word))
-		return NULL;
+	if (name.n == 0 || name.n + 3 > sizeof(word))
+		return false;
 	word[0] = word[name.n + 1] = ' ';
 	word[name.n + 2] = '\0';
 	for (i = 0; i < name.n; i++)
 		word[i + 1] = (char)tolower((unsigned char)name.p[i]);
+	return strstr(words, word) != NULL;
+}
+
+const char *
+hint_function(struct slice name)
+{
+	size_t i;
+
 	for (i = 0; i < sizeof(functions) / sizeof(*functions); i++)
-		if (strstr(functions[i].words, word) != NULL)
+		if (among(functions[i].words, name))
 			return functions[i].here;
 	return NULL;
 }
@@ -69,11 +93,55 @@ before(const char *from, const char *at)
 	return at > from ? at[-1] : '\0';
 }
 
+/* A word that stands alone was meant as a value. */
+const char *
+hint_bare(const char *from, const char *at, size_t n, const char *end)
+{
+	if (at - from > 1 && at[-1] == '-' && isalnum((unsigned char)at[-2]))
+		return "a name with '-' in it stands in quotes: .\"a-b\"";
+	if (before(from, at) == '|')
+		return NULL;
+	if (at + n < end && at[n] == '.')
+		return "the record is '.' alone: .a.b";
+	return "a member begins with '.', a text stands in double quotes";
+}
+
+static const char *
+hint_operator(const char *at, const char *end)
+{
+	const char *p = at;
+	size_t i;
+
+	while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
+		p++;
+	for (i = 0; i < sizeof(operators) / sizeof(*operators); i++)
+		if (among(operators[i].words, (struct slice){ at,
+		    (size_t)(p - at) }))
+			return operators[i].here;
+	return NULL;
+}
+
+/* Is it the first thing in a line that begins with a blank? */
+static bool
+continues(const char *from, const char *at)
+{
+	const char *p = at;
+
+	while (p > from && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
+	return p < at && p > from && p[-1] == '\n';
+}
+
 const char *
 hint_sign(const char *from, const char *at, const char *end)
 {
+	const char *word;
+
 	if (at >= end)
 		return NULL;
+	if (end - at >= 3 && memcmp(at, "\xe2\x80", 2) == 0 &&
+	    (unsigned char)at[2] >= 0x98 && (unsigned char)at[2] <= 0x9f)
+		return "texts stand in straight double quotes";
 	switch (*at) {
 	case '\'':
 	case '`':
@@ -94,8 +162,15 @@ hint_sign(const char *from, const char *at, const char *end)
 	case '(':
 		return at > from && isalnum((unsigned char)at[-1]) ?
 		    "a function stands behind '|': X | f(A; B)" : NULL;
+	case '$':
+		return "the record is '.', as in .status; $ begins the name "
+		    "of a let";
 	default:
-		return before(from, at) == '?' ?
-		    "a choice is: if C then A else B end" : NULL;
+		if (before(from, at) == '?')
+			return "a choice is: if C then A else B end";
+		if ((word = hint_operator(at, end)) != NULL)
+			return word;
+		return continues(from, at) ? "a line that begins with a "
+		    "blank continues the one before it" : NULL;
 	}
 }

@@ -56,7 +56,8 @@ names_of_world(struct map_set *s, struct buf *mistakes)
 	n->keys = ref_store_keys;
 	s->store_slot = n->slot;
 	if (s->world.ref == NULL && !s->world.no_ref_needed)
-		n->missing = "$store is not known without --ref";
+		n->missing = "$store is not known without --ref "
+		    "FILE, which mage-extract reference writes";
 	return 0;
 }
 
@@ -212,6 +213,20 @@ resolve_match(struct map *m, struct buf *mistakes)
 	return r;
 }
 
+/* `from` may stand in the map that this one is under or with. */
+static int
+other_entity(const struct map_set *s, const struct map *m,
+    struct buf *mistakes)
+{
+	const char *at = m->under.p != NULL ? m->under_at :
+	    m->n_with > 0 ? m->with_at[0] : m->from.p;
+
+	mistake(mistakes, &m->source, at, "this map is from %.*s, those before "
+	    "it are from %.*s: rec-map takes maps of one entity at a "
+	    "time", (int)m->from.n, m->from.p, (int)s->from.n, s->from.p);
+	return -1;
+}
+
 static int
 complete(struct map_set *s, struct map *m, struct buf *mistakes)
 {
@@ -225,11 +240,8 @@ complete(struct map_set *s, struct map *m, struct buf *mistakes)
 		r = fail(mistakes, m, NULL, "no key: key FIELD = EXPRESSION");
 	if (!m->tries_fields)
 		r = fail(mistakes, m, NULL, "no field is set");
-	if (m->from.p != NULL && !slice_eq(m->from, s->from)) {
-		mistake(mistakes, &m->source, m->from.p, "the other maps are "
-		    "from %.*s", (int)s->from.n, s->from.p);
-		r = -1;
-	}
+	if (m->from.p != NULL && !slice_eq(m->from, s->from))
+		r = other_entity(s, m, mistakes);
 	if (resolve_match(m, mistakes) == -1)
 		r = -1;
 	return r;

@@ -184,6 +184,8 @@ unknown(struct parser *p, struct slice name, int arity, bool comma,
     const char *at)
 {
 	const char *best = func_nearest(name), *here = hint_function(name);
+	const char *bare = arity > 0 ? NULL : hint_bare(p->source->text.p, at,
+	    name.n, p->lex.end);
 
 	if (func_exists(name))
 		parse_fail(p, at, "'%.*s' does not take %d argument%s%s%s",
@@ -196,11 +198,12 @@ unknown(struct parser *p, struct slice name, int arity, bool comma,
 		    (int)name.n, name.p, here);
 	else if (best != NULL)
 		parse_fail(p, at,
-		    "unknown function '%.*s', did you mean '%s'?",
-		    (int)name.n, name.p, best);
+		    "unknown function '%.*s', did you mean '%s'?%s%s",
+		    (int)name.n, name.p, best, bare != NULL ? "; else " : "",
+		    bare != NULL ? bare : "");
 	else
-		parse_fail(p, at, "unknown function '%.*s'", (int)name.n,
-		    name.p);
+		parse_fail(p, at, "unknown function '%.*s'%s%s", (int)name.n,
+		    name.p, bare != NULL ? "; " : "", bare != NULL ? bare : "");
 	return NULL;
 }
 

@@ -252,9 +252,61 @@ maps_read(struct maps *m, char **paths, int n)
 	return status;
 }
 
+static bool
+same_entity(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Open the maps of text i's entity, unless an earlier text's are they. */
+static int
+open_entity(struct maps *m, const struct map_text *texts,
+    char *const *entity, int n, int i)
+{
+	struct map_text of[MAPS_MAX];
+	struct map_set *s;
+	size_t k = 0;
+	int t;
+
+	for (t = 0; t < n; t++) {
+		if (t != i && !same_entity(entity[i], entity[t]))
+			continue;
+		if (t < i)
+			return 0;
+		of[k++] = texts[t];
+	}
+	if ((s = map_open(&m->world, of, k, &m->mistakes)) == NULL)
+		return WHY_SETUP;
+	m->each[m->n_each++] = s;
+	return 0;
+}
+
+int
+maps_read_each(struct maps *m, char **paths, int n)
+{
+	struct map_text texts[MAPS_MAX];
+	char *entity[MAPS_MAX] = { NULL };
+	int i, status = maps_texts(paths, n, texts);
+
+	maps_files(&m->world);
+	if (status == 0) {
+		map_entities(texts, (size_t)n, entity);
+		for (i = 0; i < n; i++)
+			if (open_entity(m, texts, entity, n, i) != 0)
+				status = WHY_SETUP;
+		fputs(buf_cstr(&m->mistakes), stderr);
+	}
+	for (i = 0; i < n; i++)
+		free(entity[i]);
+	maps_texts_free(texts, n);
+	return status;
+}
+
 void
 maps_free(struct maps *m)
 {
+	while (m->n_each > 0)
+		map_close(m->each[--m->n_each]);
 	map_close(m->set);
 	map_ref_free(m->ref);
 	map_known_free(m->world.known);

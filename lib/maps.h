@@ -28,6 +28,8 @@ struct maps {
 	struct conf *conf;
 	struct map_ref *ref;
 	struct map_set *set;
+	struct map_set *each[MAPS_MAX];	/* of maps_read_each() */
+	int n_each;
 	struct buf settings, mistakes;
 	const char *sets[MAPS_SETS];	/* borrowed */
 	int n_sets;
@@ -60,6 +62,10 @@ void maps_texts_free(struct map_text *texts, int n);
 /* Read and compile n <= MAPS_MAX files into m->set.  0, or an exit status:
  * all mistakes were told on standard error. */
 int maps_read(struct maps *m, char **paths, int n);
+
+/* The same for maps of several entities: those of one entity are one of the
+ * m->n_each sets. */
+int maps_read_each(struct maps *m, char **paths, int n);
 
 void maps_free(struct maps *m);
 

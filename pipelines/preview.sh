@@ -159,7 +159,9 @@ done
 for e in "${todo[@]}"; do
 	for s in "${sides[@]}"; do
 		files "$s" "$e"
-		rec-map -q --check "${files[@]}" </dev/null
+		quiet=-q
+		[ "$s" != "${sides[1]}" ] || quiet=
+		rec-map ${quiet:+"$quiet"} --check "${files[@]}" </dev/null
 		r=$?
 		((r <= 1)) || exit $r
 	done

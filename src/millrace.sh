@@ -28,7 +28,7 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...
 
   millrace config init                what to fill in first
   millrace doctor                     do both connections work?
-  millrace check                      would Salesforce take what the maps send?
+  millrace check                      are the maps right, on both sides?
   millrace plan                       what would a sync change, field by field?
   millrace preview mappings.new       what would these maps change?
   millrace nightly                    the full sync
@@ -50,7 +50,7 @@ Verbs that only read:
   preview [OLD] NEW         what changed maps would change, on kept records
   status [ENTITY/ID]        verify [RUN]       report [RUN]
   why KEY                   explain CODE       doctor
-  check [OPTION]... [MAP]...
+  check [OPTION]... [MAP]... maps against Magento's fields and Salesforce's
   config VERB               requests           demo
   help [VERB]               version
 
@@ -132,12 +132,7 @@ report)		exec run-report "$@" ;;
 why)		exec run-why "$@" ;;
 explain)	exec millrace-explain "$@" ;;
 doctor)		exec millrace-doctor "$@" ;;
-check)		# all maps, unless some are named
-		case " $* " in
-		*".map "*) exec sf-check "$@" ;;
-		*) exec sf-check "$@" "${MILLRACE_MAPPINGS:-$pipelines/mappings}"/*.map ;;
-		esac
-		;;
+check)		exec "$pipelines/check.sh" "$@" ;;
 config)		exec millrace-config "$@" ;;
 demo)		exec "$pipelines/demo.sh" "$@" ;;
 version)	echo "millrace @VERSION@" ;;

@@ -99,10 +99,17 @@ static int
 check(struct job *j)
 {
 	struct buf *out = &j->m.mistakes;
-	long doubts;
+	long doubts = 0;
+	int i;
 
+	if (j->known != NULL && j->m.n_each > 1) {
+		say_error("--known goes with maps of one entity, these are "
+		    "of %d", j->m.n_each);
+		return WHY_SETUP;
+	}
 	buf_reset(out);
-	doubts = map_check(j->m.set, out);
+	for (i = 0; i < j->m.n_each; i++)
+		doubts += map_check(j->m.each[i], out);
 	if (doubts == 0)
 		return 0;
 	if (say_tells(SAY_NORMAL)) {
@@ -196,7 +203,8 @@ list(struct job *j)
 	bool terminal = isatty(STDOUT_FILENO) &&
 	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0;
 
-	items_put(f, j->m.set, strcmp(j->list, "csv") == 0 ? ITEMS_CSV :
+	items_put(f, j->m.each, j->m.n_each,
+	    strcmp(j->list, "csv") == 0 ? ITEMS_CSV :
 	    strcmp(j->list, "json") == 0 ? ITEMS_JSON : ITEMS_TABLE,
 	    terminal ? w.ws_col : 0);
 	return flow_close(f);
@@ -217,12 +225,14 @@ run(struct job *j, const char *config, char **maps, int n)
 		return eval(j);
 	j->m.world.no_ref_needed = j->check || j->list != NULL;
 	j->m.world.whole = j->check;
+	if (j->check || j->list != NULL) {
+		if ((status = maps_read_each(&j->m, maps, n)) != 0)
+			return status;
+		return j->check ? check(j) : list(j);
+	}
 	if ((status = maps_read(&j->m, maps, n)) != 0)
 		return status;
-	if (j->check)
-		return check(j);
-	return j->list != NULL ? list(j) : j->explain != NULL ? explain(j) :
-	    map_all(j);
+	return j->explain != NULL ? explain(j) : map_all(j);
 }
 
 /* 1 to THREADS, or 0. */

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,11 +29,6 @@ struct job {
 	struct maps m;
 	const char *extract, *ref, *save, *describe;
 	char started[48];		/* run.started=... */
-	struct map_text texts[MAPS_MAX];
-	int n_texts;
-	char *entity[MAPS_MAX];
-	struct map_set *sets[MAPS_MAX];	/* one for each entity */
-	int n_sets;
 	struct ledger *ledger;
 	struct sf *sf;
 	struct sf_check *check;
@@ -52,7 +48,6 @@ read_settings(struct job *j, const char *config, struct why *w)
 	strftime(j->started, sizeof(j->started),
 	    "run.started=%Y-%m-%dT%H:%M:%SZ", &t);
 	j->m.sets[0] = j->started;
-	maps_files(&j->m.world);
 	if (maps_settings(&j->m, config, w) == -1 ||
 	    (j->ref != NULL && maps_ref(&j->m, j->ref, w) == -1))
 		return -1;
@@ -60,54 +55,15 @@ read_settings(struct job *j, const char *config, struct why *w)
 	return 0;
 }
 
-static bool
-same_entity(const struct job *j, int a, int b)
-{
-	return j->entity[a] != NULL && j->entity[b] != NULL &&
-	    strcmp(j->entity[a], j->entity[b]) == 0;
-}
-
-/* Open the maps of text i's entity; false when an earlier text's are they. */
-static bool
-open_entity(struct job *j, int i)
-{
-	struct map_text of[MAPS_MAX];
-	size_t n = 0;
-	int k;
-
-	for (k = 0; k < j->n_texts; k++) {
-		if (k != i && !same_entity(j, i, k))
-			continue;
-		if (k < i)
-			return false;
-		of[n++] = j->texts[k];
-	}
-	j->sets[j->n_sets] = map_open(&j->m.world, of, n, &j->m.mistakes);
-	return true;
-}
-
 /* 0, or an exit status: all mistakes of all maps have been told. */
 static int
 read_maps(struct job *j, char **paths, int n)
 {
-	int i, status = maps_texts(paths, n, j->texts);
+	int status = maps_read_each(&j->m, paths, n);
 
-	j->n_texts = n;
-	if (status != 0)
-		return status;
-	map_entities(j->texts, (size_t)n, j->entity);
-	for (i = 0; i < n; i++)
-		if (open_entity(j, i)) {
-			if (j->sets[j->n_sets] == NULL)
-				status = WHY_SETUP;
-			else
-				j->n_sets++;
-		}
-	if (status != 0)
-		fputs(buf_cstr(&j->m.mistakes), stderr);
-	if (status == 0 && j->extract != NULL && j->n_sets > 1) {
+	if (status == 0 && j->extract != NULL && j->m.n_each > 1) {
 		say_error("--extract goes with maps of one entity, these are "
-		    "of %d", j->n_sets);
+		    "of %d", j->m.n_each);
 		status = WHY_SETUP;
 	}
 	return status;
@@ -118,7 +74,12 @@ read_maps(struct job *j, char **paths, int n)
 static int
 open_org(struct job *j, struct why *w)
 {
+	struct stat st;
+
 	if (j->describe != NULL) {
+		if (stat(j->describe, &st) == -1 || !S_ISDIR(st.st_mode))
+			return why(w, WHY_SETUP, "no folder '%s': --save "
+			    "makes one", j->describe);
 		j->sf = sf_saved(j->describe);
 		return 0;
 	}
@@ -169,7 +130,7 @@ read_extract(struct job *j, struct why *w)
 	if (fd == -1)
 		return why(w, WHY_SETUP, "cannot read '%s': %s", j->extract,
 		    strerror(errno));
-	run = map_run_new(j->sets[0]);
+	run = map_run_new(j->m.each[0]);
 	in = lines_open(fd, (size_t)conf_int(j->m.conf, "runs",
 	    "line_limit"));
 	while (!s.failed && (r = lines_next(in, &l, w)) == 1)
@@ -191,8 +152,8 @@ check(struct job *j, struct why *w)
 	j->check = sf_check_new(j->sf);
 	if (sf_check_settings(j->check, j->m.conf, w) == -1)
 		return -1;
-	for (i = 0; i < j->n_sets; i++)
-		if (sf_check_maps(j->check, j->sets[i], w) == -1)
+	for (i = 0; i < j->m.n_each; i++)
+		if (sf_check_maps(j->check, j->m.each[i], w) == -1)
 			return -1;
 	return j->extract == NULL ? 0 : read_extract(j, w);
 }
@@ -225,17 +186,11 @@ static int
 finish(struct job *j, int status)
 {
 	struct why w = {0};
-	int i;
 
 	sf_check_free(j->check);
 	sf_close(j->sf);
 	if (ledger_close(j->ledger, &w) == -1)
 		status = say_why(&w);
-	for (i = 0; i < j->n_sets; i++)
-		map_close(j->sets[i]);
-	for (i = 0; i < j->n_texts; i++)
-		free(j->entity[i]);
-	maps_texts_free(j->texts, j->n_texts);
 	maps_free(&j->m);
 	return status;
 }

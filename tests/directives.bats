@@ -53,7 +53,7 @@ invoices 2
 END
 	map a <<<"$K"$'\nA = 1'
 	printf 'from products\nobject O\nphase 1\n%s\nA = 1\n' "$K" >b.map
-	wrong 'b.map:1:6: the other maps are from orders' a.map b.map
+	wrong 'b.map:1:6: this map is from products, those before it are from orders' a.map b.map
 }
 
 @test "object and phase: lines come by phase, whatever the order of the maps" {

@@ -217,6 +217,15 @@ orders/4 parent 4 - -" ]
 	.a | substr(0; 3)%here it is .[FROM:TO]
 	.a | round(2)%here it is dround(DECIMALS)
 	.a | sub("x", "y")%between arguments stands ';'
+	.a AND .b%joined by 'and'
+	.a is null%equal is ==
+	.a in ("x", "y")%one of several: X | IN("a", "b")
+	$.a%the record is '.'
+	order.status%the record is '.' alone: .a.b
+	.a == pending%a member begins with '.', a text stands in double quotes
+	.first-name%a name with '-' in it stands in quotes
+	“x”%straight double quotes
+	.a // NULL%here it is null
 	EOF
 	run rec-map --eval '.a | lowers' </dev/null
 	refute_output --partial "here it is"
@@ -227,6 +236,31 @@ orders/4 parent 4 - -" ]
 	assert_output --partial 'mistakes.map:4:'
 	run -1 rec-map -q --check parent.map child.map step.map
 	assert_output ''
+}
+
+@test "--check and --list take the maps of all entities at once" {
+	mkdir all
+	cp "$REPO"/pipelines/mappings/* all
+	run -0 rec-map --check all/*.map
+	assert_output ''
+	sed -i 's/^PoNumber .*/PoNumber = .payment.po_nmber/' all/order.map
+	sed -i 's/^FirstName .*/FirstName = .fristname/' all/contact.map
+	run -1 rec-map --check all/*.map
+	assert_output --partial '.payment.po_nmber: no order'
+	assert_output --partial '.fristname: no customer'
+	run -2 rec-map --check --known /dev/null all/*.map
+	assert_output --partial '--known goes with maps of one entity, these are of 3'
+	sed -i 's/^from .*/from/' all/product.map
+	echo 'X = .a |' >>all/order.map
+	run -2 rec-map --check all/*.map
+	assert_output --partial 'all/product.map:'
+	assert_output --partial 'all/order.map:'
+	rec-map --list=csv "$REPO"/pipelines/mappings/*.map >list.csv
+	[ "$(grep -c '^object,map,' list.csv)" -eq 1 ]
+	[ "$(cut -d, -f2 list.csv | sort -u | wc -l)" -eq 15 ]
+	# records are of one entity
+	run -2 rec-map "$REPO"/pipelines/mappings/{order,account,contact}.map </dev/null
+	assert_output --partial 'contact.map:3:9: this map is from customers, those before it are from orders'
 }
 
 # doubts LINE...: --check of a map of orders with these fields gives status 1

@@ -35,6 +35,24 @@ Status [insert] = "Draft"'
 	assert_output ""
 }
 
+@test "millrace check: both sides of all maps, a mistake ends it" {
+	cp -r "$maps" own
+	export MILLRACE_MAPPINGS=$WORK/own
+	echo 'Nosuch__c = .payment.po_nmber' >>own/order.map
+	run_status 1 millrace check
+	assert_line --partial '.payment.po_nmber: no order that we know has it'
+	assert_line --partial 'Order.Nosuch__c: no such field'
+	run_status 1 millrace check --save org
+	run_status 0 millrace check --describe=org own/product.map
+	run_status 2 millrace check --describe nowhere own/order.map
+	sed -i 's/^Nosuch__c .*/PoNumber2 = .payment.po_nmber/; s/^PoNumber .*//; s/PoNumber2/PoNumber/' own/order.map
+	run_status 1 millrace check	# a doubt alone
+	refute_line --partial 'no such field'
+	echo 'X = nosuch()' >>own/order.map
+	run_status 2 millrace check
+	refute_output --partial sf-check
+}
+
 @test "it only reads, and counts its requests" {
 	curl -sf "$SF_URL/sandbox/state" | sort >before
 	sf-check "$maps"/*.map
