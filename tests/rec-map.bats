@@ -892,8 +892,8 @@ mixed()
 	exec 7<>open
 	{ timeout 60 rec-map -j 3 basic.map <open 7>&-; echo "status $?" >status; } | true 7>&- &
 	local job=$!
-	# nobody reads is only known of what is written then
-	while kill -0 $job 2>/dev/null; do
+	# it finds out by what it writes when the reader has left
+	until [ -s status ]; do
 		echo '{"id":1}' >&7
 		sleep 0.1
 	done
