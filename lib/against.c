@@ -33,14 +33,8 @@ against_any(const struct against *a)
 static void
 cut(char *to, size_t max, struct slice text)
 {
-	size_t n = text.n;
-
-	if (n > max)
-		for (n = max; n > 0 && ((unsigned char)text.p[n] & 0xc0) ==
-		    0x80; )
-			n--;
-	snprintf(to, max + 8, "%.*s%s", (int)n, text.p == NULL ? "" : text.p,
-	    n < text.n ? "..." : "");
+	snprintf(to, max + 8, "%.*s%s", slice_cut(text, max),
+	    text.p == NULL ? "" : text.p, text.n > max ? "..." : "");
 }
 
 static struct map_sum *

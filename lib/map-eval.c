@@ -49,7 +49,7 @@ ev_error(struct ev *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	n = (size_t)val_cut(slice(text), sizeof(text) - 5);
+	n = (size_t)slice_cut(slice(text), sizeof(text) - 5);
 	e->error = val_text(pool_dup(e->pool, text, n), n);
 	return EV_ERROR;
 }

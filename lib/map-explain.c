@@ -124,14 +124,10 @@ static void
 put_value(struct buf *b, struct val v)
 {
 	struct buf text = BUF(64 << 20);
-	size_t n;
 
 	val_json(&text, v);
-	for (n = text.n > SHOWN ? SHOWN : text.n; n < text.n && n > 0 &&
-	    ((unsigned char)text.p[n] & 0xc0) == 0x80; )
-		n--;
-	buf_put(b, text.p, n);
-	if (n < text.n)
+	buf_put(b, text.p, (size_t)slice_cut(buf_all(&text), SHOWN));
+	if (text.n > SHOWN)
 		buf_fmt(b, "... (%zu bytes)", text.n);
 	buf_free(&text);
 }

@@ -21,7 +21,7 @@ no_flags(struct ev *e, struct val flags)
 
 	if (flags.kind == V_STRING)
 		return ev_error(e, "%.*s is not a valid modifier string",
-		    val_cut(val_bytes(flags), 100), flags.p);
+		    slice_cut(val_bytes(flags), 100), flags.p);
 	return ev_error(e, "%s is not a string", val_show(flags, room,
 	    sizeof(room)));
 }
@@ -50,8 +50,8 @@ start(struct ev *e, struct matching *m, struct val in, struct val re,
 	m->x = regexes_get(e->constants, e->regexes, val_bytes(re), options,
 	    &w);
 	return m->x != NULL ? EV_ONE :
-	    ev_error(e, "bad regular expression \"%.*s\": %s", re.n > 200 ?
-	    200 : (int)re.n, re.p, w.text);
+	    ev_error(e, "bad regular expression \"%.*s\": %s",
+	    slice_cut(val_bytes(re), 200), re.p, w.text);
 }
 
 /* As start(), for a value that is a pattern or an array of pattern and
@@ -74,8 +74,8 @@ tired(struct matching *m)
 
 	m->e->fatal = true;
 	return ev_error(m->e, "the regular expression \"%.*s\" takes too long "
-	    "on a text of %zu bytes", pattern.n > 200 ? 200 : (int)pattern.n,
-	    pattern.p, m->s.n);
+	    "on a text of %zu bytes", slice_cut(pattern, 200), pattern.p,
+	    m->s.n);
 }
 
 /* The next match: EV_ONE, EV_NONE at the end. */

@@ -142,7 +142,7 @@ fn_fromjson(struct ev *e, struct val in, const struct val *arg,
 	if (val_parse(val_bytes(in), e->pool, out, &w) == 0)
 		return EV_ONE;
 	return ev_error(e, "%s (while parsing '%.*s')", w.text,
-	    val_cut(val_bytes(in), 100), in.p);
+	    slice_cut(val_bytes(in), 100), in.p);
 }
 
 /* jq reads more than JSON allows: " 12 ", 5. and .5 and 007. */
@@ -172,7 +172,7 @@ fn_tonumber(struct ev *e, struct val in, const struct val *arg,
 		    s.n)
 			return EV_ONE;
 	}
-	return ev_error(e, "'%.*s' is no number", val_cut(val_bytes(in), 100),
+	return ev_error(e, "'%.*s' is no number", slice_cut(val_bytes(in), 100),
 	    in.p);
 }
 

@@ -132,10 +132,6 @@ struct member *val_sorted(struct val object, struct pool *pool);
 size_t val_points(struct slice s);
 size_t val_offset(struct slice s, size_t i);
 
-/* How many bytes of `s` a message shows: at most `most`, and no part of a
- * character. */
-int val_cut(struct slice s, size_t most);
-
 /* JSON text, as jq -c writes it; a number that is text stays it. */
 void val_json(struct buf *b, struct val v);
 void val_quote(struct buf *b, struct val string);

@@ -39,7 +39,7 @@ refuse(struct ev *e, struct val a, struct val b)
 {
 	if (b.kind == V_STRING)
 		return ev_error(e, "Cannot index %s with string \"%.*s\"",
-		    val_type(a), val_cut(val_bytes(b), 100), b.p);
+		    val_type(a), slice_cut(val_bytes(b), 100), b.p);
 	return ev_error(e, "Cannot index %s with %s", val_type(a),
 	    val_type(b));
 }

@@ -278,16 +278,6 @@ val_offset(struct slice s, size_t want)
 	return i;
 }
 
-int
-val_cut(struct slice s, size_t most)
-{
-	if (s.n <= most)
-		return (int)s.n;
-	while (most > 0 && ((unsigned char)s.p[most] & 0xc0) == 0x80)
-		most--;
-	return (int)most;
-}
-
 /* ---- text ---- */
 
 static void
@@ -470,7 +460,7 @@ val_show(struct val v, char *room, size_t n)
 
 	val_json(&b, v);
 	snprintf(room, n, "%s (%.*s%s)", val_type(v),
-	    b.n > 14 ? val_cut(buf_all(&b), 11) : (int)b.n,
+	    b.n > 14 ? slice_cut(buf_all(&b), 11) : (int)b.n,
 	    b.p == NULL ? "" : b.p, b.n > 14 ? "..." : "");
 	buf_free(&b);
 	return room;

@@ -390,7 +390,7 @@ zones_get(struct zones *z, struct slice name, struct why *w)
 		if (slice_is(name, e->name))
 			return e->zone;
 	if (!is_zone_name(name)) {
-		why(w, WHY_DATA, "'%.*s' is no time zone", val_cut(name, 100),
+		why(w, WHY_DATA, "'%.*s' is no time zone", slice_cut(name, 100),
 		    name.p);
 		return NULL;
 	}

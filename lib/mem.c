@@ -88,6 +88,22 @@ slice_cmp(struct slice a, struct slice b)
 }
 
 bool
+slice_same(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+}
+
+int
+slice_cut(struct slice s, size_t most)
+{
+	if (s.n <= most)
+		return (int)s.n;
+	while (most > 0 && ((unsigned char)s.p[most] & 0xc0) == 0x80)
+		most--;
+	return (int)most;
+}
+
+bool
 buf_room(struct buf *b, size_t more)
 {
 	size_t cap;

@@ -51,6 +51,13 @@ slice_is(struct slice a, const char *s)
 
 int slice_cmp(struct slice a, struct slice b);	/* by bytes, shorter first */
 
+/* Are they the same but for the case of ASCII letters? */
+bool slice_same(struct slice a, struct slice b);
+
+/* How many bytes of UTF-8 a message shows: at most `most`, and no part of a
+ * character.  For %.*s. */
+int slice_cut(struct slice s, size_t most);
+
 /*
  * A buffer grows up to `max` bytes and no further: what does not fit is not
  * put, and `over` stays set until buf_reset().  So write, and look once:

@@ -136,11 +136,8 @@ void
 paint_cut(const struct paint *p, enum paint_tone tone, struct slice text,
     size_t max)
 {
-	size_t n = text.n < max ? text.n : max;
+	size_t n = (size_t)slice_cut(text, max);
 
-	if (n < text.n)
-		while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-			n--;
 	paint_text(p, tone, (struct slice){ text.p, n });
 	if (n < text.n)
 		paint_fmt(p, PAINT_DIM, "... (%zu bytes)", text.n);

@@ -82,16 +82,6 @@ sf_check_payload(struct sf_check *c, struct slice line, struct why *w)
 	return 0;
 }
 
-static int
-shown(struct slice s)
-{
-	size_t n = s.n < 60 ? s.n : 60;
-
-	while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return (int)n;
-}
-
 static void
 tell(struct sf_check *c, const struct mapped *m, enum fit how)
 {
@@ -109,19 +99,19 @@ tell(struct sf_check *c, const struct mapped *m, enum fit how)
 		check_error(c, m->at, "%s: %.*s: '%.*s' is not in the "
 		    "restricted picklist, which has %s (%zu such in the "
 		    "extract)", m->label, (int)t->source.n, t->source.p,
-		    shown(t->value), t->value.p, fit_list(c, f), t->n);
+		    slice_cut(t->value, 60), t->value.p, fit_list(c, f), t->n);
 		break;
 	case FIT_RANGE:
 		check_error(c, m->at, "%s: %.*s: %.*s is too large, the field "
 		    "takes %ld digits before the point (%zu such in the "
 		    "extract)", m->label, (int)t->source.n, t->source.p,
-		    shown(t->value), t->value.p, f->precision - f->scale,
+		    slice_cut(t->value, 60), t->value.p, f->precision - f->scale,
 		    t->n);
 		break;
 	default:
 		check_error(c, m->at, "%s: %.*s: '%.*s' is not %s (%zu such "
 		    "in the extract)", m->label, (int)t->source.n,
-		    t->source.p, shown(t->value), t->value.p, fit_wants(f),
+		    t->source.p, slice_cut(t->value, 60), t->value.p, fit_wants(f),
 		    t->n);
 	}
 }

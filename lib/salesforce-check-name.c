@@ -1,17 +1,10 @@
 /* salesforce-check-name - what a name in a map stands for in Salesforce. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "salesforce-check-in.h"
 #include "say.h"
 #include "symbols.h"
-
-static bool
-same(struct slice a, struct slice b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
 
 /* ---- nearest names ---- */
 
@@ -147,7 +140,7 @@ refers_to(const struct sf_field *f, struct slice type)
 	size_t i;
 
 	for (i = 0; i < f->n_refs; i++)
-		if (same(f->refs[i], type))
+		if (slice_same(f->refs[i], type))
 			return true;
 	return false;
 }
@@ -278,7 +271,7 @@ child_of(struct sf_check *c, const struct sf_object *o, struct slice name)
 
 	scan_enter(&s, o->children);
 	while (scan_element(&s, &v))
-		if (same(scan_string(scan_get(v, "relationshipName"),
+		if (slice_same(scan_string(scan_get(v, "relationshipName"),
 		    c->pool), name))
 			return scan_string(scan_get(v, "childSObject"),
 			    c->pool);

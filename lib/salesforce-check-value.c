@@ -5,6 +5,8 @@
 
 #include "salesforce-check-in.h"
 
+enum { SHOWN = 60 };		/* bytes of a value */
+
 /* ---- forms ---- */
 
 static bool
@@ -129,7 +131,7 @@ listed(const struct sf_field *f, struct slice t)
 	while (!found && scan_element(&s, &v)) {
 		text = scan_string(scan_get(v, "value"), pool);
 		found = scan_kind(scan_get(v, "active")) != SCAN_FALSE &&
-		    text.n == t.n && strncasecmp(text.p, t.p, t.n) == 0;
+		    slice_same(text, t);
 	}
 	pool_free(pool);
 	return found;
@@ -158,7 +160,7 @@ all_listed(const struct sf_field *f, struct slice t)
 const char *
 fit_list(struct sf_check *c, const struct sf_field *f)
 {
-	enum { SHOWN = 20 };
+	enum { NAMED = 20 };
 	struct buf b = BUF(4096);
 	struct slice v;
 	struct scan s;
@@ -169,15 +171,15 @@ fit_list(struct sf_check *c, const struct sf_field *f)
 	while (scan_element(&s, &v)) {
 		if (scan_kind(scan_get(v, "active")) == SCAN_FALSE)
 			continue;
-		if (n < SHOWN) {
+		if (n < NAMED) {
 			buf_str(&b, n > 0 ? ", " : "");
 			buf_slice(&b, scan_string(scan_get(v, "value"),
 			    c->pool));
 		}
 		n++;
 	}
-	if (n > SHOWN)
-		buf_fmt(&b, " and %d more", n - SHOWN);
+	if (n > NAMED)
+		buf_fmt(&b, " and %d more", n - NAMED);
 	text = pool_dup(c->pool, b.p == NULL ? "" : b.p, b.n);
 	buf_free(&b);
 	return text;
@@ -291,19 +293,6 @@ kind_name(unsigned kinds)
 	return "a text";
 }
 
-static int
-cut(struct slice s)
-{
-	enum { SHOWN = 60 };
-	size_t n = s.n;
-
-	if (n > SHOWN)
-		for (n = SHOWN; n > 0 &&
-		    ((unsigned char)s.p[n] & 0xc0) == 0x80; )
-			n--;
-	return (int)n;
-}
-
 static void
 check_value(struct sf_check *c, struct place at, const char *label,
     const struct sf_field *f, const struct map_value *v)
@@ -318,25 +307,25 @@ check_value(struct sf_check *c, struct place at, const char *label,
 	}
 	if (v->table.n > 0 && v->key.n > 0)
 		buf_fmt(&row, " (%.*s, row '%.*s')", (int)v->table.n,
-		    v->table.p, cut(v->key), v->key.p);
+		    v->table.p, slice_cut(v->key, SHOWN), v->key.p);
 	switch (fit(f, v->text, &length)) {
 	case FIT_TYPE:
 		check_error(c, at, "%s: '%.*s'%s is not %s", label,
-		    cut(v->text), v->text.p, buf_cstr(&row), fit_wants(f));
+		    slice_cut(v->text, SHOWN), v->text.p, buf_cstr(&row), fit_wants(f));
 		break;
 	case FIT_LONG:
 		check_error(c, at, "%s: '%.*s'%s has %ld characters, the "
-		    "field takes %ld", label, cut(v->text), v->text.p,
+		    "field takes %ld", label, slice_cut(v->text, SHOWN), v->text.p,
 		    buf_cstr(&row), length, f->length);
 		break;
 	case FIT_PICKLIST:
 		check_error(c, at, "%s: '%.*s'%s is not in the restricted "
-		    "picklist, which has %s", label, cut(v->text), v->text.p,
+		    "picklist, which has %s", label, slice_cut(v->text, SHOWN), v->text.p,
 		    buf_cstr(&row), fit_list(c, f));
 		break;
 	case FIT_RANGE:
 		check_error(c, at, "%s: %.*s%s is too large, the field takes "
-		    "%ld digits before the point", label, cut(v->text),
+		    "%ld digits before the point", label, slice_cut(v->text, SHOWN),
 		    v->text.p, buf_cstr(&row), f->precision - f->scale);
 		break;
 	default:

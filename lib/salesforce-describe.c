@@ -1,7 +1,6 @@
 /* salesforce-describe - what the org says of its objects, asked once a run. */
 #include <stddef.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "salesforce-session.h"
 #include "say.h"
@@ -23,12 +22,6 @@ sf_kept_free(struct sf_kept *k)
 		return;
 	pool_free(k->pool);
 	free(k);
-}
-
-static bool
-same_name(struct slice a, struct slice b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
 }
 
 static struct slice
@@ -242,7 +235,7 @@ sf_describe(struct sf *s, struct slice object, struct why *w)
 		s->kept->pool = pool_new();
 	}
 	for (k = s->kept->first; k != NULL; k = k->next)
-		if (same_name(k->object.name, object))
+		if (slice_same(k->object.name, object))
 			return &k->object;
 	k = pool_get(s->kept->pool, sizeof(*k));
 	if (ask(s, object, &k->object, w) == -1)
@@ -256,7 +249,7 @@ const struct sf_field *
 sf_field_of(const struct sf_object *o, struct slice name)
 {
 	for (size_t i = 0; i < o->n; i++)
-		if (same_name(o->field[i].name, name))
+		if (slice_same(o->field[i].name, name))
 			return &o->field[i];
 	return NULL;
 }
@@ -287,7 +280,7 @@ sf_lookup_of(const struct sf_object *o, struct slice name)
 	for (size_t i = 0; i < o->n; i++)
 		if (o->field[i].n_refs > 0 &&
 		    o->field[i].relationship.p != NULL &&
-		    same_name(o->field[i].relationship, name))
+		    slice_same(o->field[i].relationship, name))
 			return &o->field[i];
 	return NULL;
 }
@@ -302,7 +295,7 @@ over(struct sf *s, const struct sf_field *lookup, struct slice type,
 	const struct sf_field *f;
 
 	for (size_t i = 0; i < lookup->n_refs; i++) {
-		if (type.n > 0 && !same_name(lookup->refs[i], type))
+		if (type.n > 0 && !slice_same(lookup->refs[i], type))
 			continue;
 		if ((o = sf_describe(s, lookup->refs[i], w)) == NULL)
 			return NULL;

@@ -40,7 +40,7 @@ static bool
 is_key(const struct sf_row *r, struct slice name)
 {
 	return slice_is(name, "Id") ||
-	    (r->p.extid.p != NULL && sf_same_name(name, r->p.extid));
+	    (r->p.extid.p != NULL && slice_same(name, r->p.extid));
 }
 
 bool
@@ -106,7 +106,7 @@ sf_field_text(const struct sf_row *r, struct slice column, struct pool *pool)
 	struct slice name, value, found = { NULL, 0 };
 
 	while (sf_fields_next(&f, &name, &value))
-		if (sf_same_name(name, column))
+		if (slice_same(name, column))
 			found = value;
 	if (scan_kind(found) == SCAN_STRING)
 		return scan_string(found, pool);

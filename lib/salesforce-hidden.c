@@ -9,7 +9,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "salesforce-check-in.h"
 
@@ -27,12 +26,6 @@ struct hidden {			/* of an object, asked once */
 	struct grant *grants;
 	struct sf_check *check;
 };
-
-static bool
-same(struct slice a, struct slice b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
 
 static struct slice
 keep(struct pool *pool, struct slice s)
@@ -156,7 +149,7 @@ ask(struct sf_check *c, const struct sf_object *o, struct hidden **out,
 	struct hidden *h;
 
 	for (h = c->hidden; h != NULL; h = h->next)
-		if (same(h->object, o->name))
+		if (slice_same(h->object, o->name))
 			break;
 	if (h == NULL) {
 		h = pool_get(c->pool, sizeof(*h));
@@ -183,7 +176,7 @@ grants(struct sf_check *c, const struct hidden *h, struct slice field)
 	int n = 0;
 
 	for (g = h->grants; g != NULL; g = g->next) {
-		if (!same(g->field, field) || !g->edit || g->by.n == 0)
+		if (!slice_same(g->field, field) || !g->edit || g->by.n == 0)
 			continue;
 		buf_fmt(&b, "%s%s '%.*s'", n++ > 0 ? ", " : "; ",
 		    g->profile ? "profile" : "permission set", (int)g->by.n,
@@ -212,7 +205,7 @@ hidden_ask(struct sf_check *c, const struct sf_object *o,
 		return -1;
 	*is = h->refused ? HIDDEN_UNKNOWN : HIDDEN_NO;
 	for (g = h->grants; g != NULL; g = g->next)
-		if (same(g->field, field))
+		if (slice_same(g->field, field))
 			*is = HIDDEN_YES;
 	if (*is == HIDDEN_YES)
 		*who = grants(c, h, field);

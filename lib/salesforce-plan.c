@@ -13,7 +13,7 @@ column_of(const struct sf_plan *p, struct slice name, size_t hint)
 		size_t i = hint + k < p->columns ? hint + k :
 		    hint + k - p->columns;
 
-		if (sf_same_name(p->column[i], name))
+		if (slice_same(p->column[i], name))
 			return i;
 	}
 	return p->columns;
@@ -44,7 +44,7 @@ conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 			continue;
 		base = sf_column_base(name, pool);
 		for (size_t i = 0; i < p->columns; i++)
-			if (sf_same_name(sf_column_base(p->column[i], pool),
+			if (slice_same(sf_column_base(p->column[i], pool),
 			    base))
 				return true;
 		hint = 0;
@@ -181,7 +181,7 @@ same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 	if (n != p->joins)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!sf_same_name(names[i], p->join[i]))
+		if (!slice_same(names[i], p->join[i]))
 			return false;
 	return true;
 }
@@ -460,7 +460,7 @@ sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 		size_t k = 0;
 
 		while (k < header->n &&
-		    !sf_same_name(header->cell[k], p->join[i]))
+		    !slice_same(header->cell[k], p->join[i]))
 			k++;
 		if (k == header->n)
 			return why(w, WHY_BROKEN, "the results of a job have "

@@ -1,6 +1,5 @@
 /* salesforce-texts - rows by one text each, and what look-ups share. */
 #include <stdlib.h>
-#include <strings.h>
 
 #include "salesforce-texts.h"
 
@@ -69,12 +68,6 @@ sf_selected(struct slice name)
 	return name;
 }
 
-bool
-sf_same_name(struct slice a, struct slice b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
-
 struct slice
 sf_plain(struct slice json, struct pool *pool)
 {
@@ -88,7 +81,7 @@ sf_value_of(const struct sf_record *rec, struct slice name)
 {
 	name = sf_selected(name);
 	for (size_t i = 0; i < rec->n; i++)
-		if (sf_same_name(rec->name[i], name))
+		if (slice_same(rec->name[i], name))
 			return &rec->value[i];
 	return NULL;
 }

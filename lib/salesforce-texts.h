@@ -34,9 +34,6 @@ uint64_t sf_text_hash(struct slice text);
 /* A column's name as a query selects it: without the type before a colon. */
 struct slice sf_selected(struct slice name);
 
-/* Field names are the same in any case. */
-bool sf_same_name(struct slice a, struct slice b);
-
 /* A JSON scalar as plain text; null is absent. */
 struct slice sf_plain(struct slice json, struct pool *pool);
 

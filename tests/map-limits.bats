@@ -210,3 +210,15 @@ endless()
 	run -0 rec-map --eval '"x" * 970 | . as $long | 0 | strftime($long + "%Y") | length' <<<null
 	assert_output 974
 }
+
+@test "messages are cut between characters" {
+	local at e
+	for at in 196 197 198 199 200; do
+		for e in "\"x\" * $at + \"ä€𝄞(\" | . as \$re | \"a\" | test(\$re)" \
+		    "\"x\" * $at + \"ä€𝄞\" | tonumber" \
+		    "\"x\" * $at + \"ä€𝄞\" | . as \$zone | \"2026-01-01 00:00:00\" | local_date(\$zone)"; do
+			run -1 rec-map --eval "$e" <<<null
+			iconv -f utf-8 -t utf-8 <<<"$output" >/dev/null
+		done
+	done
+}
