@@ -56,7 +56,7 @@ EOF
 
 @test "a mistake, no expression, two of them" {
 	run -2 rec-pick '.a = 1' <in
-	assert_output --partial "'=' does not compare"
+	assert_output --partial "a record is not changed; == compares"
 	run -2 rec-pick <in
 	run -2 rec-pick . . <in
 }
