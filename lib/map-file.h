@@ -4,8 +4,8 @@
 #include "map-int.h"
 
 /*
- * map-file - mapping files as data: what map-file.c reads, map-set.c ties
- * together and map-run.c runs.  Only these three include it.
+ * map-file - mapping files as data: map-outline.c and map-file.c read them,
+ * map-set.c ties them together, map-run.c runs them, and others look at them.
  */
 
 enum when { WHEN_INSERT, WHEN_UPDATE, WHEN_ALWAYS, WHENS };

@@ -606,8 +606,8 @@ void html_text(struct slice html, struct buf *out);
 /* ---- functions by group, each ends with { 0 } ---- */
 
 extern const struct func func_core[], func_string[], func_list[],
-    func_time[], func_own[], func_format[], func_regex[], func_math[],
-    func_gen[];
+    func_order[], func_time[], func_own[], func_format[], func_regex[],
+    func_math[], func_gen[];
 
 /* ---- decimal text (map-dec.c) ---- */
 

@@ -100,8 +100,8 @@ macro_find(struct slice name, int arity)
 }
 
 static const struct func *const groups[] = { func_core, func_string,
-	func_list, func_time, func_own, func_format, func_regex, func_math,
-	func_gen };
+	func_list, func_order, func_time, func_own, func_format, func_regex,
+	func_math, func_gen };
 enum { GROUPS = sizeof(groups) / sizeof(*groups) };
 
 const struct func *

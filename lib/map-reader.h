@@ -4,7 +4,8 @@
 #include "map-file.h"
 
 /*
- * map-reader - what map-file.c reads a mapping file with (map-words.c).
+ * map-reader - what map-file.c and map-outline.c read a mapping file with
+ * (map-words.c).
  *
  * A mistake is told at once and sets `failed`; reading goes on with the next
  * statement.
@@ -26,6 +27,13 @@ struct slice first_word(const char *p, const char *end);
 
 /* Tell a mistake; -1. */
 int reader_fail(struct reader *r, const char *at, const char *text);
+
+/* Begin with a map, before its statements. */
+void reader_start(struct reader *r, struct map_set *s, struct map *m,
+    struct buf *mistakes);
+
+/* Is it a directive that map_outline() reads? */
+bool outline_word(struct slice word);
 
 /* Begin at `from` in the statement r->at; is it at its end, well? */
 void reader_start_at(struct reader *r, const char *from);
