@@ -6,6 +6,7 @@
 
 #include "file.h"
 #include "salesforce-session.h"
+#include "scan.h"
 #include "sign.h"
 
 enum { ANSWER = 64 << 20 };
@@ -32,6 +33,7 @@ sf_saved_get(const struct sf *s, struct http_call *c, const char *path,
     struct why *w)
 {
 	char *name = name_of(s->saved, path);
+	struct slice json;
 	int r;
 
 	c->answer.max = ANSWER;
@@ -39,8 +41,11 @@ sf_saved_get(const struct sf *s, struct http_call *c, const char *path,
 		r = why_code(w, WHY_SETUP, "not-saved", "'%s' is not there: "
 		    "the org did not know it when the folder was saved, or it "
 		    "was not asked; save again", name);
-	else
-		r = file_read(name, &c->answer, w);
+	else if ((r = file_read(name, &c->answer, w)) == 0 &&
+	    scan_text(buf_all(&c->answer), &json, w) == -1) {
+		w->kind = WHY_BROKEN;
+		r = why_in(w, "'%s' is damaged, save again", name);
+	}
 	free(name);
 	return r;
 }

@@ -278,8 +278,7 @@ sf_get(struct sf *s, struct http_call *c, const char *path,
 	if (scan_text(buf_all(&c->answer), json, w) == 0)
 		return s->save == NULL ? 0 : sf_saved_put(s, c, path, w);
 	w->kind = WHY_BROKEN;
-	return why_in(w, "%s", s->saved != NULL ? s->saved :
-	    "the answer of Salesforce");
+	return why_in(w, "the answer of Salesforce");
 }
 
 static double

@@ -224,4 +224,6 @@ s=("${PIPESTATUS[@]}")
 wait $!
 status=$(worst $? "${s[@]}")
 rm -f "$MILLRACE_RUN/before"
+((status != 3)) ||
+	echo "preview: it broke off; what is shown is not the whole" >&2
 exit "$status"

@@ -52,7 +52,7 @@ recipe()
 
 # What millrace-mapping.5 shows under RECIPES, a file for each display.
 @test "the recipes of the manual are these" {
-	sed -n '/^\.Sh RECIPES/,/^\.Sh SEE ALSO/p' "$REPO/src/millrace-mapping.5" |
+	sed -n '/^\.Sh RECIPES/,/^\.Sh MISTAKES/p' "$REPO/src/millrace-mapping.5" |
 	    awk '/^\.Bd/ { n++; on = 1; next } /^\.Ed/ { on = 0 }
 		on { gsub(/\\e/, "\\"); gsub(/\\&/, ""); gsub(/\\-/, "-"); print >("shown." n) }'
 	[ "$(ls shown.* | wc -l)" -eq 10 ]

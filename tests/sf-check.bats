@@ -45,6 +45,9 @@ Status [insert] = "Draft"'
 	run_status 1 millrace check --save org
 	run_status 0 millrace check --describe=org own/product.map
 	run_status 2 millrace check --describe nowhere own/order.map
+	head -c 999 org/Product2.json >half && mv half org/Product2.json
+	run_status 3 millrace check --describe org own/product.map
+	assert_output --partial "'org/Product2.json' is damaged, save again: "
 	sed -i 's/^Nosuch__c .*/PoNumber2 = .payment.po_nmber/; s/^PoNumber .*//; s/PoNumber2/PoNumber/' own/order.map
 	run_status 1 millrace check	# a doubt alone
 	refute_line --partial 'no such field'
