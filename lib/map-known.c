@@ -265,17 +265,12 @@ known_nearest(const struct known *k, struct slice key)
 	while (root->up != NULL)
 		root = root->up;
 	near_start(&s.near, key);
-	look(&s, k, 1);			/* a slip of the finger */
-	if (s.best != NULL && s.near.distance <= 1 + key.n / 6)
-		return s.best;
-	s.exact = true;
-	s.best = NULL;
+	s.exact = true;			/* the right name, elsewhere */
 	for (depth = 1; depth < 9 && s.best == NULL; depth++)
-		look(&s, root, depth);	/* the right name, elsewhere */
-	s.exact = false;
+		look(&s, root, depth);
 	if (s.best != NULL)
 		return s.best;
-	near_start(&s.near, key);
+	s.exact = false;		/* a slip of the finger */
 	look(&s, k, 1);
 	for (depth = 1; depth < 4 && s.best == NULL; depth++)
 		look(&s, root, depth);

@@ -330,6 +330,10 @@ doubts()
 	END
 	run rec-map d.map <<<'{"entity_id":1}'	# and a run goes on
 	assert_success
+	# the very name elsewhere is rather meant than one like it here
+	map=('A = .qty_canceled')
+	doubts
+	assert_line --partial '.qty_canceled: no order that we know has it; nearest is .items[].qty_canceled'
 }
 
 @test "--check is silent about what is known, made, or below what nobody knows" {

@@ -180,6 +180,21 @@ streams()
 	refute_output --partial ' "x" -> '	# quotes are escaped
 }
 
+@test "--against: what stands around the fields" {
+	local line='{"object":"O","map":"m","phase":1,"source":"o/1","key":"1","extid":"X__c","parent":"P/1","shared":true,"fields":{"A":1}}' old
+	echo "$line" >before
+	for old in '"O"' 'X__c' 'P/1' ',"shared":true' '"phase":1'; do
+		case $old in
+		,*) sed "s/$old//" before >now ;;
+		*:1) sed "s/$old/\"phase\":2/" before >now ;;
+		*) sed "s,$old,${old/[A-Z]/Q}," before >now ;;
+		esac
+		run_status 1 rec-show --against before --json <now
+		[ "$(jq -c '.maps[0].fields | length, ([.[].payloads] | add)' <<<"$output" | paste -sd' ')" = '1 1' ]
+	done
+	assert_output --partial '"(phase)":{"payloads":1,"samples":[{"source":"o/1","old":"1","new":"2"}]}'
+}
+
 @test "--against: records that one stream lacks, by their order" {
 	streams
 	grep -v 'customers/9' before >less
