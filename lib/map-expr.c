@@ -135,6 +135,8 @@ run(struct map_expr *x, struct slice record, struct taker *t, struct why *w)
 	pool_reset(x->ev.pool);
 	x->ev.memory = 0;
 	x->ev.steps = 0;
+	x->ev.searched = 0;
+	x->ev.unseen = (struct unseen){0};
 	x->ev.fatal = false;
 	if (scan_record(&x->scanner, record, x->set.root, &in, w) == -1)
 		return -1;

@@ -74,8 +74,8 @@ tired(struct matching *m)
 
 	m->e->fatal = true;
 	return ev_error(m->e, "the regular expression \"%.*s\" takes too long "
-	    "on a text of %zu bytes", slice_cut(pattern, 200), pattern.p,
-	    m->s.n);
+	    "on a text of %zu bytes: look for what it can match in many ways",
+	    slice_cut(pattern, 200), pattern.p, m->s.n);
 }
 
 /* The next match: EV_ONE, EV_NONE at the end. */
@@ -87,8 +87,7 @@ next(struct matching *m)
 
 	if (m->over || m->from > m->s.n)
 		return EV_NONE;
-	r = regex_search(m->e->regexes, m->x, m->s, m->from, &m->e->steps,
-	    MAP_STEPS, &m->hit);
+	r = regex_search(m->e, m->x, m->s, m->from, &m->hit);
 	if (r == REGEX_LIMIT)
 		return tired(m);
 	m->over = r == 0 || !m->global;
@@ -376,7 +375,10 @@ inserts(struct ev *e, const struct node *text, struct matching *m,
 	struct val groups, gap = val_slice(edit->gap);
 	uint32_t i;
 
-	if (capture_object(m, &groups) != EV_ONE ||
+	if (text->op == N_CONST)	/* whatever the groups are */
+		edit->inserts = (struct val){ .kind = V_ARRAY, .n = 1,
+		    .depth = 1, .items = &text->value };
+	else if (capture_object(m, &groups) != EV_ONE ||
 	    ev_array(e, text, groups, &edit->inserts) != EV_ONE)
 		return EV_ERROR;
 	for (i = 0; i < edit->inserts.n; i++)

@@ -142,7 +142,7 @@ compute(struct knower *k, const struct node *n, struct given in)
 	size_t i, got = 0;
 
 	for (i = 0; i < in.n; i++) {
-		k->ev.steps = 0;
+		k->ev.steps = k->ev.searched = 0;
 		k->ev.memory = 0;
 		k->ev.fatal = false;
 		v[got] = in.v[i];
@@ -237,7 +237,7 @@ split(struct knower *k, const struct node *cond, struct given in,
 	no->v = n = pool_get(k->pool, (in.n + 1) * sizeof(*n));
 	yes->n = no->n = 0;
 	for (i = 0; i < in.n; i++) {
-		k->ev.steps = 0;
+		k->ev.steps = k->ev.searched = 0;
 		if (ev_one(&k->ev, cond, in.v[i].v, &v) != EV_ONE)
 			continue;
 		if (val_true(v))

@@ -443,6 +443,11 @@ struct ev {
 	struct zones *zones;
 	const struct regexes *constants;	/* patterns of the maps */
 	struct regexes *regexes;	/* of records; NULL: none yet */
+	long searched;		/* by regular expressions, for the record */
+	struct unseen {		/* and what they may have done besides: */
+		double work;	/* that may have been done since then */
+		int64_t since;	/* CPU time when there first was much; or 0 */
+	} unseen;
 	const struct map_ref *ref;
 	struct slice entity;
 	struct label_cache {
@@ -544,8 +549,8 @@ void text_put(struct ev *e, struct val v);
 
 /* ---- the reference (map-ref.c) ---- */
 
-/* How many options an attribute has; -1: there is none of that name, and
- * `near` has tried all.  The entity `any` has those of all entities. */
+/* How many options an attribute has, by its code or id; -1: there is none of
+ * that name, and `near` has tried all.  The entity `any` has those of all entities. */
 long ref_attribute(const struct map_ref *r, struct slice entity,
     struct slice code, struct near *near);
 
@@ -592,13 +597,16 @@ struct hit {			/* where groups are, the whole match first */
 };
 
 /*
- * The first match at or behind byte `from`: 1 with `hit`, which `r` holds
- * until the next search, or 0, or REGEX_LIMIT: it takes too much time, or
- * memory.  Adds what it took to `steps`, `most` at most.
+ * The first match at or behind byte `from`: 1 with `hit`, which e->regexes
+ * holds until the next search, or 0, or REGEX_LIMIT: it takes too long, or too
+ * much memory.  Adds what it took to e->searched.  Whatever pattern and text are,
+ * the searches of a record end within a few seconds of CPU: by count where
+ * all that repeats is a class, `.` or \w, by the thread's clock at last where
+ * a literal, a group or a reference back does.
  */
 enum { REGEX_LIMIT = -2 };
-int regex_search(struct regexes *r, const struct regex *x, struct slice s,
-    size_t from, long *steps, long most, struct hit *hit);
+int regex_search(struct ev *e, const struct regex *x, struct slice s,
+    size_t from, struct hit *hit);
 
 /* The plain text of HTML, appended (map-html.c); nothing in it is an error. */
 void html_text(struct slice html, struct buf *out);

@@ -10,6 +10,7 @@
 #include <oniguruma.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "map-int.h"
 
@@ -17,8 +18,16 @@ enum {
 	COMPUTED = 64,		/* patterns of records kept at a time */
 	PATTERN_MAX = 10000,	/* bytes of a pattern */
 	PARSE_DEPTH = 200,	/* nesting of a pattern: C stack */
-	STACK_MAX = 200000,	/* of a search: 10 MB or so */
-	RETRIES = 1 << 20,	/* of a search, some 10 ms */
+	STACK_MAX = 1 << 21,	/* of a search: 64 MB; a loop over a text of
+				 * 1 MB takes one for each byte */
+	SEARCHING = 8000000,	/* of a record, in units: 2 s or so */
+	SEARCH = 2,		/* units of a search that finds at once, */
+	RETRIES = 64,		/* with so many retries; */
+	RETRIES_UNIT = 4,	/* one for so many more, */
+	VISITS_UNIT = 64,	/* and for so many characters looked at */
+	RETRIES_MAX = 1 << 20,	/* at one place, where not all is counted */
+	SLICE = 1000000000,	/* what may be done unseen, 2 s or so */
+	NET = 2,		/* seconds of CPU of what cannot be counted */
 };
 
 struct regex {
@@ -27,6 +36,8 @@ struct regex {
 	struct slice pattern;
 	unsigned options;
 	OnigRegex onig;
+	bool counted;		/* each of its loops is seen by visit() */
+	bool walks;		/* it can be tried place by place as well */
 	int groups;		/* the whole match among them */
 	struct slice *names;	/* of the groups; absent: none */
 };
@@ -38,12 +49,104 @@ struct regexes {
 	OnigMatchParam *param;
 };
 
+/* ---- counting ---- */
+
+/*
+ * Oniguruma counts how often it goes back, but not how far it goes on, and a
+ * loop such as [^>]* that runs to the end of the text from each of its bytes
+ * never goes back.  But for whatever is no literal it asks the encoding how
+ * long a character is: so the encoding counts.  When the count is over, the
+ * rest of the text is one long character: all loops end at once, and what
+ * they found is not used.
+ */
+static _Thread_local struct {
+	const OnigUChar *text, *end;	/* of the search, or NULL */
+	long left;
+} visits;
+
+static OnigEncodingType utf8;		/* set up once, then only read */
+
+static int
+visit(const OnigUChar *p)
+{
+	if (--visits.left < 0 && (uintptr_t)p >= (uintptr_t)visits.text &&
+	    (uintptr_t)p < (uintptr_t)visits.end)
+		return (int)(visits.end - p);
+	return *p < 0x80 ? 1 : OnigEncodingUTF8.mbc_enc_len(p);
+}
+
+/* Behind a class in brackets; `seen`: it is clear where that is. */
+static size_t
+skip_class(struct slice s, size_t i, bool *seen)
+{
+	int depth = 0;
+
+	do {
+		if (s.p[i] == '\\') {
+			i++;
+		} else if (s.p[i] == '[') {
+			depth++;
+			i += i + 1 < s.n && s.p[i + 1] == '^';
+			i += i + 1 < s.n && s.p[i + 1] == ']';
+		} else if (s.p[i] == ']') {
+			depth--;
+		}
+		i++;
+	} while (i < s.n && depth > 0);
+	*seen = depth == 0;
+	return depth == 0 ? i : s.n + 1;
+}
+
+/* Behind the atom at `i`; `seen`: visit() sees each character of it. */
+static size_t
+skip_atom(struct slice s, size_t i, bool *seen)
+{
+	*seen = true;
+	if (s.p[i] == '[')
+		return skip_class(s, i, seen);
+	if (s.p[i] == '.')
+		return i + 1;
+	*seen = s.p[i] == '\\' && i + 1 < s.n &&
+	    strchr("wWdDsShH", s.p[i + 1]) != NULL;
+	return i + (s.p[i] == '\\' ? 2 : 1);
+}
+
+/*
+ * Whether all that repeats is a class: what repeats a literal or a group,
+ * refers back or looks around may go far without being seen.  In doubt no.
+ */
+static bool
+is_counted(struct slice s)
+{
+	bool seen = false;
+	size_t i = 0;
+
+	while (i < s.n) {
+		if (strchr("*+{", s.p[i]) != NULL) {
+			if (!seen)
+				return false;
+			i++;
+		} else if (s.p[i] == '\\' && i + 1 < s.n &&
+		    strchr("123456789kgQ", s.p[i + 1]) != NULL) {
+			return false;
+		} else if (s.p[i] == '(' && i + 2 < s.n && s.p[i + 1] == '?' &&
+		    s.p[i + 2] != ':') {
+			return false;
+		} else {
+			i = skip_atom(s, i, &seen);
+		}
+	}
+	return i == s.n;
+}
+
 /* Oniguruma sets its tables up once for the whole process. */
 static void
 initialize(void)
 {
-	OnigEncoding encodings[] = { ONIG_ENCODING_UTF8 };
+	OnigEncoding encodings[] = { &utf8 };
 
+	utf8 = OnigEncodingUTF8;
+	utf8.mbc_enc_len = visit;
 	onig_initialize(encodings, 1);
 	onig_set_parse_depth_limit(PARSE_DEPTH);
 }
@@ -128,8 +231,13 @@ compile(struct regex *x, struct why *w)
 
 	if (x->pattern.n > PATTERN_MAX)
 		return why(w, WHY_DATA, "longer than %d bytes", PATTERN_MAX);
+	visits.text = visits.end = NULL;
+	x->counted = is_counted(x->pattern);
+	/* l looks everywhere; behind .* Oniguruma leaves most places out */
+	x->walks = !x->counted && !(x->options & ONIG_OPTION_FIND_LONGEST) &&
+	    (x->pattern.n < 2 || memcmp(x->pattern.p, ".*", 2) != 0);
 	r = onig_new(&x->onig, p, p + x->pattern.n, x->options |
-	    ONIG_OPTION_CAPTURE_GROUP, ONIG_ENCODING_UTF8,
+	    ONIG_OPTION_CAPTURE_GROUP, &utf8,
 	    ONIG_SYNTAX_PERL_NG, &info);
 	if (r != ONIG_NORMAL) {
 		x->onig = NULL;
@@ -265,53 +373,161 @@ regex_pattern(const struct regex *x)
 
 /* ---- searching ---- */
 
-static int
-search(struct regexes *r, const struct regex *x, struct slice s, size_t from,
-    unsigned long retries)
+static bool
+prepare(struct regexes *r, unsigned long retries)
 {
-	const OnigUChar *p = (const OnigUChar *)s.p, *end = p + s.n;
-
 	if (r->region == NULL) {
 		r->region = onig_region_new();
 		r->param = onig_new_match_param();
 		if (r->region == NULL || r->param == NULL)
-			return ONIGERR_MEMORY;
+			return false;
 		onig_set_match_stack_limit_size_of_match_param(r->param,
 		    STACK_MAX);
 	}
 	onig_set_retry_limit_in_match_of_match_param(r->param, retries);
 	onig_set_retry_limit_in_search_of_match_param(r->param, retries);
-	return onig_search_with_param(x->onig, p, end, p + from, end,
-	    r->region, ONIG_OPTION_NONE, r->param);
+	return true;
+}
+
+struct place {			/* where matches are looked for */
+	struct slice s;
+	size_t from, at;	/* the first byte of all, of this search */
+	bool here;		/* only at `at` */
+};
+
+/* Oniguruma's answer; what it visited is charged. */
+static int
+search(struct ev *e, const struct regex *x, const struct place *where,
+    unsigned long retries)
+{
+	const OnigUChar *p = (const OnigUChar *)where->s.p;
+	const OnigUChar *end = p + where->s.n, *at = p + where->at;
+	long left = (SEARCHING - e->searched + 1) * VISITS_UNIT;
+	struct regexes *r = e->regexes;
+	int found;
+
+	if (!prepare(r, retries))
+		return ONIGERR_MEMORY;
+	visits.text = p;
+	visits.end = end;
+	visits.left = left;
+	found = where->here ?
+	    onig_match_with_param(x->onig, p, end, at, r->region,
+	    where->at > where->from ? ONIG_OPTION_NOT_BEGIN_POSITION :
+	    ONIG_OPTION_NONE, r->param) :
+	    onig_search_with_param(x->onig, p, end, at, end, r->region,
+	    ONIG_OPTION_NONE, r->param);
+	visits.text = visits.end = NULL;
+	e->searched += (left - visits.left) / VISITS_UNIT;
+	return visits.left < 0 ? ONIGERR_MATCH_STACK_LIMIT_OVER : found;
+}
+
+static int64_t
+cpu_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 /*
- * Oniguruma does not tell how hard a search was, so it is tried with few
- * retries first and with four times as many each time these do not do: what
- * was counted is then near to what it took.
+ * Before a search that cannot be counted and may do so much `work` unseen.
+ * The clock decides only here, and is asked only when the searches of the
+ * record might have taken a tenth of a second since.  -1: it took too long.
  */
-int
-regex_search(struct regexes *r, const struct regex *x, struct slice s,
-    size_t from, long *steps, long most, struct hit *hit)
+static int
+unseen(struct ev *e, double work)
 {
-	unsigned long retries;
+	int64_t now;
+
+	e->unseen.work += work;
+	if (e->unseen.work < SLICE / 20)
+		return 0;
+	e->unseen.work = 0;
+	now = cpu_time();
+	if (e->unseen.since == 0)
+		e->unseen.since = now;
+	return now - e->unseen.since > (int64_t)NET * 1000000000 ? -1 : 0;
+}
+
+/* Four times as many retries; but of what cannot be counted only as many more
+ * as end in time, whatever each does. */
+static unsigned long
+more(const struct regex *x, unsigned long tries, unsigned long slice)
+{
+	return x->counted || tries * 3 <= slice ? tries * 4 : tries + slice;
+}
+
+enum { TOO_MANY = -3 };		/* a walk would do it */
+
+/*
+ * Oniguruma does not tell how hard a search was, so it is tried with few
+ * retries first and with more each time these do not do: what is charged is
+ * then near to what it took.
+ */
+static int
+look(struct ev *e, const struct regex *x, const struct place *where,
+    unsigned long tries)
+{
+	size_t reach = where->s.n - where->at + 1;
+	unsigned long slice = SLICE / reach + 1, before = 0;
 	int found;
 
-	for (retries = 64; ; retries *= 4) {
-		*steps += (long)retries / 8;
-		if (*steps > most)
+	e->searched += where->here ? 1 : SEARCH;
+	for (tries = tries < slice ? tries : slice; ;
+	    tries = more(x, tries, slice)) {
+		e->searched += before == 0 ? 0 : (long)(tries - before) /
+		    RETRIES_UNIT + 1;
+		if (e->searched > SEARCHING || (!x->counted && unseen(e,
+		    (double)(tries - before) * (double)reach) == -1))
 			return REGEX_LIMIT;
-		found = search(r, x, s, from, retries);
+		found = search(e, x, where, tries);
 		if (found >= 0)
-			break;
+			return 1;
 		if (found == ONIG_MISMATCH)
 			return 0;
-		if ((found != ONIGERR_RETRY_LIMIT_IN_MATCH_OVER &&
-		    found != ONIGERR_RETRY_LIMIT_IN_SEARCH_OVER) ||
-		    retries >= RETRIES)
+		if (found != ONIGERR_RETRY_LIMIT_IN_MATCH_OVER &&
+		    found != ONIGERR_RETRY_LIMIT_IN_SEARCH_OVER)
 			return REGEX_LIMIT;
+		if (!x->counted && tries >= RETRIES_MAX)
+			return x->walks && !where->here ? TOO_MANY :
+			    REGEX_LIMIT;
+		if (x->walks && !where->here && tries * 3 > slice)
+			return TOO_MANY;
+		before = tries;
 	}
-	*hit = (struct hit){ x->groups, r->region->beg, r->region->end,
-	    x->names };
-	return 1;
+}
+
+/* Place by place: what was looked at is behind us, and each place is little. */
+static int
+walk(struct ev *e, const struct regex *x, struct place *where)
+{
+	int found;
+
+	where->here = true;
+	for (; where->at <= where->s.n; where->at++) {
+		if (where->at < where->s.n && where->at > where->from &&
+		    ((unsigned char)where->s.p[where->at] & 0xc0) == 0x80)
+			continue;
+		found = look(e, x, where, RETRIES / 8);
+		if (found != 0)
+			return found;
+	}
+	return 0;
+}
+
+int
+regex_search(struct ev *e, const struct regex *x, struct slice s,
+    size_t from, struct hit *hit)
+{
+	struct place where = { s, from, from, false };
+	int found = look(e, x, &where, RETRIES);
+
+	if (found == TOO_MANY)
+		found = walk(e, x, &where);
+	if (found == 1)
+		*hit = (struct hit){ x->groups, e->regexes->region->beg,
+		    e->regexes->region->end, x->names };
+	return found;
 }

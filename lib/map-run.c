@@ -131,6 +131,8 @@ run_start(struct map_run *r, struct slice record, struct why *w)
 	pool_reset(r->ev.pool);
 	r->ev.memory = 0;
 	r->ev.steps = 0;
+	r->ev.searched = 0;
+	r->ev.unseen = (struct unseen){0};
 	r->lines = 0;
 	r->line = record;
 	buf_reset(&r->source);
