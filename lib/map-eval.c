@@ -300,13 +300,25 @@ one_dot(struct ev *e, const struct node *n, const struct val *in,
 	return in;
 }
 
+const struct node *
+ev_failed_let(const struct ev *e)
+{
+	return e->error.kind == V_STRING && e->error.p == e->failed.error ?
+	    e->failed.let : NULL;
+}
+
 /* A let is computed when a record first asks for it. */
 static APART const struct val *
 let(struct ev *e, uint32_t slot, struct val *room)
 {
 	room->kind = V_NULL;
-	if (ev_only(e, e->lets[slot], e->record, room) == EV_ERROR)
+	if (ev_only(e, e->lets[slot], e->record, room) == EV_ERROR) {
+		if (ev_failed_let(e) == NULL) {	/* the innermost */
+			e->failed.let = e->lets[slot];
+			e->failed.error = e->error.p;
+		}
 		return &ev_failed;
+	}
 	if (room->kind == V_ABSENT)
 		room->kind = V_NULL;
 	e->vars[slot] = *room;

@@ -268,11 +268,28 @@ cached_label(struct ev *e, struct slice code, struct slice id,
 	return 0;
 }
 
+static int
+no_label(struct ev *e, struct slice code, struct slice id)
+{
+	struct near near;
+
+	buf_reset(&e->text);
+	near_start(&near, code);
+	if (e->ref == NULL || slice_is(code, "group_id") ||
+	    slice_is(code, "customer_group_id") ||
+	    ref_attribute(e->ref, SLICE("any"), code, &near) != -1)
+		return ev_error(e, "attribute '%.*s' has no option '%.*s'",
+		    slice_cut(code, 100), code.p, slice_cut(id, 100), id.p);
+	return ev_error(e, "the store has no attribute '%.*s'%s%s",
+	    slice_cut(code, 100), code.p, near_best(&near) ? "; nearest is " :
+	    "", near_best(&near) ? near_best(&near) : "");
+}
+
 /* One option id, or several with commas between: labels with ; between. */
 static int
 fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
 {
-	struct slice ids, id, label;
+	struct slice ids, id, label, code = val_bytes(arg[0]);
 	struct val text;
 	const char *comma;
 
@@ -282,20 +299,17 @@ fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	}
 	if (fn_text(e, in, NULL, &text) != EV_ONE)
 		return EV_ERROR;
-	if (arg[0].kind != V_STRING)
-		return ev_error(e, "label needs an attribute's code");
+	if (arg[0].kind != V_STRING && !(arg[0].kind == V_NUMBER &&
+	    arg[0].flags & VF_TEXT))
+		return ev_error(e, "label needs an attribute's code or id");
 	for (ids = val_bytes(text); ids.p != NULL; ) {
 		comma = memchr(ids.p, ',', ids.n);
 		id = ids;
 		id.n = comma == NULL ? ids.n : (size_t)(comma - ids.p);
 		ids.n -= id.n + (comma != NULL);
 		ids.p = comma == NULL ? NULL : comma + 1;
-		if (cached_label(e, val_bytes(arg[0]), id, &label) == -1) {
-			buf_reset(&e->text);
-			return ev_error(e, "attribute '%.*s' has no option "
-			    "'%.*s'", (int)arg[0].n, arg[0].p, (int)id.n,
-			    id.p);
-		}
+		if (cached_label(e, code, id, &label) == -1)
+			return no_label(e, code, id);
 		if (e->text.n > 0)
 			buf_char(&e->text, ';');
 		buf_slice(&e->text, label);
@@ -375,23 +389,37 @@ fn_dmul(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	return fold(e, in, (struct dec){ 1, 0 }, dec_mul, out);
 }
 
+/* Null counts as 0. */
 static int
-fn_dsub(struct ev *e, struct val in, const struct val *arg, struct val *out)
+subtract(struct ev *e, struct val from, struct val what, struct val *out)
 {
 	struct dec a, b;
 
-	if (in.kind <= V_NULL)
-		in = val_double(0);
-	if (read_dec(e, in, &a) != EV_ONE)
+	if (from.kind <= V_NULL)
+		from = val_double(0);
+	if (read_dec(e, from, &a) != EV_ONE)
 		return EV_ERROR;
-	if (arg[0].kind <= V_NULL)
+	if (what.kind <= V_NULL)
 		return write_dec(e, a, out);
-	if (read_dec(e, arg[0], &b) != EV_ONE)
+	if (read_dec(e, what, &b) != EV_ONE)
 		return EV_ERROR;
 	b.m = -b.m;
 	if (dec_add(a, b, &a) == -1)
 		return ev_error(e, "the result has more than 38 digits");
 	return write_dec(e, a, out);
+}
+
+static int
+fn_dsub1(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	return subtract(e, in, arg[0], out);
+}
+
+static int
+fn_dsub2(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	(void)in;
+	return subtract(e, arg[0], arg[1], out);
 }
 
 static int
@@ -426,7 +454,8 @@ const struct func func_own[] = {
 	{ "label", 1, fn_label, NULL, FUNC_WORLD },
 	{ "dsum", 0, fn_dsum, NULL, 0 },
 	{ "dmul", 0, fn_dmul, NULL, 0 },
-	{ "dsub", 1, fn_dsub, NULL, 0 },
+	{ "dsub", 1, fn_dsub1, NULL, 0 },
+	{ "dsub", 2, fn_dsub2, NULL, FUNC_PARAMS },
 	{ "dround", 1, fn_dround, NULL, 0 },
 	{ 0 }
 };

@@ -169,7 +169,9 @@ fn_strftime(struct ev *e, struct val in, const struct val *arg,
 		of_seconds(val_number(in), &tm);
 	} else if (in.kind != V_ARRAY) {
 		return ev_error(e, "strftime/1 requires parsed datetime "
-		    "inputs");
+		    "inputs: a text becomes one by fromdate or "
+		    "strptime(\"%%Y-%%m-%%d %%H:%%M:%%S\"); local_date(zone) "
+		    "takes it as it is");
 	} else if (to_tm(e, in, "strftime/1", &tm) != EV_ONE) {
 		return EV_ERROR;
 	}

@@ -435,6 +435,10 @@ struct ev {
 	uint32_t *hints;
 	struct cont *stop;	/* who asked for EV_STOP */
 	struct val error;	/* of EV_ERROR */
+	struct {		/* the let that gave it, if one did */
+		const struct node *let;
+		const char *error;	/* its text, to know it by */
+	} failed;
 	bool fatal;		/* a limit: cannot be caught */
 	bool absent;		/* `each` came by a list that is not there */
 	struct slice hold;	/* a table's: the code of a held verdict */
@@ -456,6 +460,9 @@ struct ev {
 		char id[16], code[64];
 	} labels[LABELS];
 };
+
+/* The expression of the let in which e->error came up, or NULL. */
+const struct node *ev_failed_let(const struct ev *e);
 
 int ev_tired(struct ev *e);	/* EV_ERROR: too many steps */
 

@@ -193,6 +193,15 @@ ref_store(const struct map_ref *r, struct val store_id,
 
 /* ---- option labels ---- */
 
+/* By its code, or by its number, which no code begins with. */
+static bool
+is_attribute(struct val attribute, struct slice name)
+{
+	return slice_eq(val_bytes(member_of(attribute, "attribute_code")),
+	    name) || (name.n > 0 && name.p[0] >= '0' && name.p[0] <= '9' &&
+	    same_id(member_of(attribute, "attribute_id"), val_slice(name)));
+}
+
 /* 0 found, 1 the attribute is not known here, -1 the option is not. */
 static int
 find_option(const struct ref_list *l, struct slice attribute,
@@ -203,8 +212,7 @@ find_option(const struct ref_list *l, struct slice attribute,
 	uint32_t k;
 
 	for (i = 0; i < l->n; i++)
-		if (slice_eq(val_bytes(member_of(l->v[i], "attribute_code")),
-		    attribute))
+		if (is_attribute(l->v[i], attribute))
 			break;
 	if (i == l->n)
 		return 1;
@@ -232,7 +240,7 @@ attribute_of(const struct ref_list *l, struct slice code, struct near *near)
 		name = member_of(l->v[i], "attribute_code");
 		if (name.kind != V_STRING)
 			continue;
-		if (slice_eq(val_bytes(name), code))
+		if (is_attribute(l->v[i], code))
 			return member_of(l->v[i], "options").kind == V_ARRAY ?
 			    (long)member_of(l->v[i], "options").n : 0;
 		near_try(near, val_bytes(name));

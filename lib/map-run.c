@@ -162,6 +162,7 @@ evaluate(struct map_run *r, const struct node *n, struct val *out)
 
 	r->ev.fatal = false;
 	r->ev.hold.p = NULL;
+	r->ev.failed.let = NULL;
 	got = n->single ? ev_one(&r->ev, n, r->record, out) :
 	    ev_only(&r->ev, n, r->record, out);
 	if (got == EV_NONE || (got == EV_ONE && out->kind == V_ABSENT))
@@ -269,6 +270,20 @@ verdict(struct map_run *r, const struct map *m, const struct val *key,
 	buf_free(&text);
 }
 
+/* The field asked for it, but it is the let that failed. */
+static void
+put_let(struct buf *b, const struct map *m, const struct node *expr)
+{
+	size_t i;
+
+	for (; m != NULL && expr != NULL; m = m->base)
+		for (i = 0; i < m->n_lets; i++)
+			if (m->lets[i].expr == expr)
+				buf_fmt(b, "in $%.*s, line %u: ",
+				    (int)m->lets[i].name.n, m->lets[i].name.p,
+				    source_line(&m->source, m->lets[i].at));
+}
+
 /* An error in the data: rejected, or held when a table says so. */
 static void
 reject(struct map_run *r, const struct map *m, const struct val *key,
@@ -276,8 +291,10 @@ reject(struct map_run *r, const struct map *m, const struct val *key,
 {
 	struct buf text = BUF(1 << 16), code = BUF(256);
 
-	buf_fmt(&text, "%s:%u: %.*s: %s", m->name,
-	    source_line(&m->source, at), (int)n, what, run_error(r));
+	buf_fmt(&text, "%s:%u: %.*s: ", m->name,
+	    source_line(&m->source, at), (int)n, what);
+	put_let(&text, m, ev_failed_let(&r->ev));
+	buf_str(&text, run_error(r));
 	if (r->ev.hold.p != NULL) {
 		buf_slice(&code, r->ev.hold);
 		verdict(r, m, key, "held", buf_cstr(&code), buf_cstr(&text));

@@ -58,6 +58,10 @@ scan_skip_members(struct scanner *s, const char *p, int depth)
 	}
 }
 
+#define DEEP "nested too deep, more than 512 levels, which no record of a " \
+	"store is: look at what wrote it"
+_Static_assert(SCAN_DEPTH == 512, "DEEP says so");
+
 /*
  * An array or object; `h` is where the order of its keys is remembered, or
  * NULL.
@@ -66,7 +70,7 @@ const char *
 scan_skip(struct scanner *s, const char *p, struct shape **h, int depth)
 {
 	if (depth >= SCAN_DEPTH)
-		return token_bad(s, p, "nested too deep");
+		return token_bad(s, p, DEEP);
 	if (*p == '[')
 		return skip_array(s, p, h, depth + 1);
 	p = space(s, p + 1);
@@ -206,7 +210,7 @@ scan_keep(struct scanner *s, const char *p, const struct want *w,
 	if (!nested(p))
 		return keep_scalar(s, p, out);
 	if (depth >= SCAN_DEPTH)
-		return token_bad(s, p, "nested too deep");
+		return token_bad(s, p, DEEP);
 	if (*p == '{')
 		return keep_object(s, p, w, out, depth);
 	if (w != NULL && w->whole)

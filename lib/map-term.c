@@ -320,6 +320,15 @@ call(struct parser *p)
 
 /* ---- words with a grammar of their own ---- */
 
+/* Where the expression is over, that is behind all that is to be seen. */
+static struct node *
+unclosed(struct parser *p, const char *start, const char *word)
+{
+	if (p->lex.kind == T_END)
+		return parse_stop(p, start, "this has no '%s'", word);
+	return parse_stop(p, p->lex.at, "'%s' expected", word);
+}
+
 static struct node *
 condition(struct parser *p)
 {
@@ -328,7 +337,7 @@ condition(struct parser *p)
 	parse_next(p);
 	n->kid[0] = parse_pipe(p, true);
 	if (!parse_word(p, "then"))
-		return parse_stop(p, p->lex.at, "'then' expected");
+		return unclosed(p, n->at, "then");
 	n->kid[1] = parse_pipe(p, true);
 	if (lex_word(&p->lex, "elif")) {
 		n->kid[2] = condition(p);
@@ -339,7 +348,7 @@ condition(struct parser *p)
 	else
 		n->kid[2] = parse_finish(p, node_new(p, N_DOT, p->lex.at, 0));
 	if (!parse_word(p, "end"))
-		return parse_stop(p, p->lex.at, "'end' expected");
+		return unclosed(p, n->at, "end");
 	return parse_finish(p, n);
 }
 

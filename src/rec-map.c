@@ -51,9 +51,9 @@ read_settings(struct job *j, const char *config, struct why *w)
 /* ---- what it can do ---- */
 
 static struct flow *
-open_flow(const struct job *j)
+open_flow(const struct job *j, enum flow_reads reads)
 {
-	return flow_open("rec-map", FLOW_RECORDS, j->m.conf == NULL ? 0 :
+	return flow_open("rec-map", reads, j->m.conf == NULL ? 0 :
 	    (size_t)conf_int(j->m.conf, "runs", "line_limit"));
 }
 
@@ -88,7 +88,7 @@ map_some(struct flow *f, void *set)
 static int
 map_all(struct job *j)
 {
-	struct flow *f = open_flow(j);
+	struct flow *f = open_flow(j, FLOW_RECORDS);
 
 	flow_share(f, j->threads, map_some, j->m.set);
 	return flow_close(f);
@@ -153,10 +153,10 @@ explain(struct job *j)
 		    "not '%s'", from, from, j->explain);
 		return say_why(&w);
 	}
-	f = open_flow(j);
+	f = open_flow(j, FLOW_LINES);	/* a verdict is no answer here */
 	run = map_run_new(j->m.set);
-	while (!found && flow_record(f, &l))
-		found = map_explain(run, l.text, j->explain, &out, &w) == 1;
+	while (!found && flow_text(f, &l))
+		found = !payload_is_verdict(l.text) && map_explain(run, l.text, j->explain, &out, &w) == 1;
 	print(f, buf_all(&out));
 	if (!found) {
 		why(&w, WHY_DATA, "no record %s came", j->explain);
@@ -182,7 +182,7 @@ eval(struct job *j)
 		fputs(buf_cstr(&j->m.mistakes), stderr);
 		return WHY_SETUP;
 	}
-	f = open_flow(j);
+	f = open_flow(j, FLOW_RECORDS);
 	while (flow_record(f, &l)) {
 		buf_reset(&out);
 		if (map_expr_values(x, l.text, &out, &w) == -1)

@@ -387,7 +387,7 @@ END
 	    "12:25: 'default VALUE', 'hold [CODE]' or 'error' expected" \
 	    "15:29: 'ascii_upcase' does not take 1 argument" \
 	    "16:11: unknown flag, did you mean [insert]?" \
-	    "21:33: 'end' expected" \
+	    "21:21: this has no 'end'" \
 	    "22:21: unknown variable \$order, did you mean \$orders?" \
 	    "23:28: unknown setting orders.default_statsu, did you mean default_status?" \
 	    "26:27: '=' is not part of this language" \

@@ -21,6 +21,7 @@ def dmul: reduce (.[] | select(. != null) | tonumber) as $x (1; . * $x)
   | . * 1e9 | round / 1e9;
 def dmul(f): [f] | dmul;
 def dsub($x): (. // 0 | tonumber) - ($x // 0 | tonumber) | . * 1e9 | round / 1e9;
+def dsub($a; $b): $a | dsub($b);
 
 # Half goes away from zero; the small push undoes what doubles take off.
 def dround($n):

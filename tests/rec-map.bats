@@ -502,6 +502,10 @@ EOF
 {"Color":null,"Store":"default","Zone":"America/Chicago"}' ]
 	run -1 rec-map --ref "$REF" store.map <<<'{"id":1,"color":"99"}'
 	assert_output --partial "has no option '99'"
+	sed 's/"color")/"colour")/' store.map >other.map
+	grep -q colour other.map
+	run -1 rec-map --ref "$REF" other.map <<<'{"id":1,"color":"14"}'
+	assert_output --partial "the store has no attribute 'colour'; nearest is color"
 	run -2 rec-map store.map <<<'{"id":1}'
 	assert_output --partial 'without --ref'
 }
@@ -604,6 +608,24 @@ listed()
 	rec-map --check account.map
 }
 
+@test "an error inside of a let is told with its name and line" {
+	cat >let.map <<-'END'
+	from orders
+	object O
+	phase 1
+	key Id__c = .id | text
+	let $a = .a + 1
+	let $b = $a * 2
+	let $c = try $a catch "no"
+	A__c = $b
+	END
+	run -1 rec-map let.map <<<'{"entity_id":1,"id":1,"a":"x"}'
+	assert_output --partial "let:8: A__c: in \$a, line 5: string (\\\"x\\\") and number (1) cannot be added"
+	sed -i 's/^A__c.*/A__c = $c + {}/' let.map
+	run -1 rec-map let.map <<<'{"entity_id":1,"id":1,"a":"x"}'
+	assert_output --partial "let:8: A__c: string (\\\"no\\\") and object ({}) cannot be added"
+}
+
 @test "--explain tells each gate, key and field with its line" {
 	run rec-map --explain orders/1 parent.map child.map <<<'{"entity_id":1,"items":[{"id":11,"q":2}]}'
 	assert_success
@@ -612,6 +634,9 @@ listed()
 	assert_line '  parent.map:3: key Id__c = "1"'
 	assert_line '  child.map:7: Qty = 2'
 	assert_line '  -> payload C/11'
+	# a verdict that comes along is no part of the answer
+	run -1 rec-map --explain orders/2 parent.map <<<'{"verdict":"skipped","reason":"x","object":"O","map":"m","source":"orders/2"}'
+	refute_output --partial '"verdict"'
 	run -1 rec-map --explain orders/2 parent.map <<<'{"entity_id":1}'
 	assert_output --partial 'no record orders/2 came'
 	run -2 rec-map --explain customers/2 parent.map <<<'{"entity_id":1}'
