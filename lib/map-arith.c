@@ -20,10 +20,13 @@ concat(struct ev *e, struct val a, struct val b, struct val *out)
 
 	if (p == NULL)
 		return EV_ERROR;
-	memcpy(p, a.p, a.n);
-	memcpy(p + a.n, b.p, b.n);
 	*out = val_text(p, (size_t)a.n + b.n);
-	out->flags = a.flags & b.flags & VF_CLEAN;
+	if ((out->flags = a.flags & b.flags & VF_CLEAN) != 0) {
+		text_copy(text_copy(p, a.p, a.n), b.p, b.n);
+	} else {
+		memcpy(p, a.p, a.n);
+		memcpy(p + a.n, b.p, b.n);
+	}
 	return EV_ONE;
 }
 

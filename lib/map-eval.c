@@ -145,7 +145,7 @@ look(struct ev *e, const struct node *n, const struct val *in,
 {
 	int i, flags = n->func->flags;
 
-	if (!(flags & (FUNC_SHALLOW | FUNC_CUSTOM)) &&
+	if (!(flags & (FUNC_SHALLOW | FUNC_CUSTOM | FUNC_ITSELF)) &&
 	    (in->kind == V_STRING || !(flags & FUNC_COUNTS)) &&
 	    ev_look(e, in) == EV_ERROR)
 		return EV_ERROR;
@@ -270,6 +270,13 @@ ev_apply(struct ev *e, const struct node *n, struct val in,
 
 /* ---- one value ---- */
 
+/* `values`, which stands in every other field. */
+static inline const struct val *
+itself(const struct val *in)
+{
+	return in->kind <= V_NULL ? &ev_nothing : in;
+}
+
 /* Without a call where it is there already. */
 static inline const struct val *
 operand(struct ev *e, const struct node *n, const struct val *in,
@@ -281,6 +288,8 @@ operand(struct ev *e, const struct node *n, const struct val *in,
 		return &n->value;
 	if (n->op == N_VAR && e->vars[n->slot].kind != V_ABSENT)
 		return &e->vars[n->slot];
+	if (n->op == N_CALL && n->func->flags & FUNC_ITSELF)
+		return itself(in);
 	return one(e, n, in, room);
 }
 
@@ -609,6 +618,8 @@ static const struct val *
 one_call(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
+	if (n->func->flags & FUNC_ITSELF)
+		return itself(in);
 	if (n->func->gen != NULL)
 		return one_gen(e, n, in, room);
 	if (n->kids == 0 && !n->guarded)

@@ -72,6 +72,33 @@ decided(struct node *n)
 	return n;
 }
 
+/*
+ * a | .b.c is a.b.c, and a | values | .b.c is (a | values).b.c: no step of a
+ * path is a pipe's.  The path may stand in other places, too: a macro's
+ * argument does.
+ */
+static struct node *
+extended(struct pool *pool, struct node *n)
+{
+	struct node *from, *path = n->kid[1], **at = &path, *step;
+
+	for (from = path; from->op == N_FIELD; )
+		from = from->kid[0];
+	if (from == path || !n->kid[0]->single || (from->op != N_DOT &&
+	    (from->op != N_CALL || !(from->func->flags & FUNC_ITSELF))))
+		return n;
+	for (; *at != from; at = &step->kid[0]) {
+		step = pool_get(pool, sizeof(*step));
+		*step = **at;
+		step->kid = pool_get(pool, sizeof(*step->kid));
+		step->kid[0] = (*at)->kid[0];
+		*at = step;
+	}
+	n->kid[1] = from;
+	*at = from->op == N_DOT ? n->kid[0] : n;
+	return path;
+}
+
 struct node *
 fold_node(struct pool *pool, struct node *n, bool whole)
 {
@@ -85,7 +112,7 @@ fold_node(struct pool *pool, struct node *n, bool whole)
 		    compute(pool, n) : n;
 	case N_PIPE:
 		return n->kid[0]->op == N_CONST && node_closed(n->kid[1]) ?
-		    compute(pool, n) : n;
+		    compute(pool, n) : extended(pool, n);
 	case N_ADD:
 		/* a prefix that nobody has set */
 		if (n->kid[0]->op == N_CONST &&

@@ -94,31 +94,38 @@ fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	return r;
 }
 
-/* The letters from `from` on of n bytes with the other case. */
-static inline void
-other_case(char *to, const char *p, uint32_t n, char from)
+/* Eight bytes, with the other case those that are letters from `from` on. */
+static inline uint64_t
+other_case(uint64_t w, char from)
 {
-	uint32_t i;
+	const uint64_t ones = UINT64_MAX / 255;
+	uint64_t low = w & ones * 0x7f;
+	uint64_t reach = low + ones * (uint64_t)(0x80 - from);
+	uint64_t beyond = low + ones * (uint64_t)(0x80 - 26 - from);
 
-	for (i = 0; i < n; i++)
-		to[i] = p[i] ^ ((unsigned char)(p[i] - from) < 26) << 5;
+	return w ^ (reach & ~beyond & ~w & ones * 0x80) >> 2;
 }
 
 static int
 ascii_case(struct ev *e, struct val in, char from, struct val *out)
 {
 	uint32_t i;
+	uint64_t w = 0;
 	char *p;
 
 	if (in.kind != V_STRING)
 		return ev_error(e, "explode input must be a string");
 	if ((p = ev_get(e, in.n)) == NULL)
 		return EV_ERROR;
-	if (in.flags & VF_CLEAN)	/* more can be read, and a pool has it */
-		for (i = 0; i < in.n; i += 16)
-			other_case(p + i, in.p + i, 16, from);
-	else
-		other_case(p, in.p, in.n, from);
+	for (i = 0; i < in.n; i += 8) {
+		/* behind a clean one more can be read, and a pool has it */
+		if (in.flags & VF_CLEAN || in.n - i >= 8)
+			memcpy(&w, in.p + i, 8);
+		else
+			memcpy(&w, in.p + i, in.n - i);
+		w = other_case(w, from);
+		memcpy(p + i, &w, 8);
+	}
 	*out = val_text(p, in.n);
 	out->flags = in.flags & VF_CLEAN;
 	return EV_ONE;

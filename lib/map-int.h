@@ -116,6 +116,23 @@ val_true(struct val v)
 	return v.kind > V_FALSE;
 }
 
+/*
+ * Copy text of which 64 bytes more can be read, to where ROOM_BEHIND more can
+ * be written: no call, as texts are short.  Returns behind it.
+ */
+enum { ROOM_BEHIND = 16 };
+
+static inline char *
+text_copy(char *to, const char *from, size_t n)
+{
+	size_t i = 0;
+
+	do
+		memcpy(to + i, from + i, 16);
+	while ((i += 16) < n);
+	return to + n;
+}
+
 double val_number(struct val v);		/* of a V_NUMBER */
 int val_cmp(struct val a, struct val b);	/* jq's order, -1 0 1 */
 bool val_equal(struct val a, struct val b);
@@ -177,7 +194,7 @@ enum {
 	FUNC_SAME = 64,		/* gives its input's elements in another order */
 	FUNC_COUNTS = 16,	/* looks at the number of elements, not at them */
 	FUNC_CUSTOM = 8,	/* reads custom_attributes of its input */
-	FUNC_ITSELF = 16384,	/* gives its input or nothing */
+	FUNC_ITSELF = 16384,	/* gives its input, or nothing when that is null */
 	FUNC_SINGLE = 4,	/* gen: never more than one value */
 	FUNC_ALIKE = 128,	/* gen: one value if its arguments give one */
 	FUNC_PARAMS = 256,	/* value: the first argument's loop is outermost,

@@ -12,24 +12,12 @@
 
 /* ---- values ---- */
 
-/* Copied by sixteens: as many more can be read behind `from`, and written. */
-static inline char *
-copy(char *to, const char *from, size_t n)
-{
-	size_t i = 0;
-
-	do
-		memcpy(to + i, from + i, 16);
-	while ((i += 16) < n);
-	return to + n;
-}
-
 /* A text that is a pool's. */
 static inline void
 put_text(struct buf *b, struct slice s)
 {
-	if (s.n + 16 <= b->cap - b->n || buf_room(b, s.n + 16))
-		b->n = (size_t)(copy(b->p + b->n, s.p, s.n) - b->p);
+	if (s.n + ROOM_BEHIND <= b->cap - b->n || buf_room(b, s.n + ROOM_BEHIND))
+		b->n = (size_t)(text_copy(b->p + b->n, s.p, s.n) - b->p);
 }
 
 static bool
@@ -42,7 +30,7 @@ is_empty(struct val v)
 static void
 put_any(struct buf *b, struct slice head, struct val v)
 {
-	buf_slice(b, head);
+	put_text(b, head);
 	if (is_empty(v))
 		buf_put(b, "null", 4);
 	else
@@ -62,9 +50,9 @@ put_plain(struct buf *b, const struct slice *head, const struct val *v)
 	    (!text && v->kind != V_NUMBER) ||
 	    head->n + v->n + 20 > b->cap - b->n)
 		return false;
-	p = copy(p, head->p, head->n);
+	p = text_copy(p, head->p, head->n);
 	*p = '"';
-	p = copy(p + text, v->p, v->n);
+	p = text_copy(p + text, v->p, v->n);
 	*p = '"';
 	p[text] = ',';
 	b->n = (size_t)(p + text + 1 - b->p);
@@ -196,12 +184,12 @@ put_inner(struct buf *b, struct val v)
 {
 	size_t at;
 
-	if (v.kind == V_NUMBER) {
+	if (v.kind == V_NUMBER && !(v.flags & VF_TEXT)) {
 		val_json(b, v);
 		return;
 	}
-	if (v.flags & VF_CLEAN) {
-		buf_put(b, v.p, v.n);
+	if (v.flags & (v.kind == V_NUMBER ? VF_TEXT : VF_CLEAN)) {
+		put_text(b, val_bytes(v));
 		return;
 	}
 	at = b->n;
@@ -237,7 +225,7 @@ put_rung(struct map_run *r, const struct rung *g, bool first)
 			return 0;
 		}
 		buf_char(b, p == 0 ? '{' : ',');
-		buf_slice(b, g->part[p].head);
+		put_text(b, g->part[p].head);
 		val_json(b, v);
 	}
 	buf_char(b, '}');
@@ -369,7 +357,7 @@ put_only(struct map_run *r, const struct map *m)
 	if (m->only_if != NULL && run_truth(r, m->only_if, &yes) == EV_ERROR)
 		return -1;
 	if (yes)
-		buf_slice(&r->out, m->only_text);
+		put_text(&r->out, m->only_text);
 	return 0;
 }
 
@@ -381,23 +369,23 @@ render(struct map_run *r, struct map *m, struct val key,
 
 	*at = NULL;
 	buf_reset(b);
-	buf_slice(b, m->head);
+	put_text(b, m->head);
 	put_inner(b, r->id);
 	buf_put(b, "\",\"key\":\"", 9);
 	put_inner(b, key);
 	buf_char(b, '"');
-	buf_slice(b, m->after_key);
+	put_text(b, m->after_key);
 	if (m->parent != NULL) {
-		buf_slice(b, m->before_parent);
+		put_text(b, m->before_parent);
 		put_inner(b, r->states[m->parent->index].key);
 		buf_char(b, '"');
 	}
 	if (put_match(r, m) == -1)
 		return -1;
-	buf_slice(b, m->steps);
+	put_text(b, m->steps);
 	if (put_only(r, m) == -1)
 		return -1;
-	buf_slice(b, m->tail);
+	put_text(b, m->tail);
 	r->hole = b->n;
 	if (put_groups(r, m, at) == -1)
 		return -1;

@@ -344,8 +344,14 @@ val_put_number(struct buf *b, double d)
 	}
 }
 
-/* How many of `n` bytes need no escape, as far as eights of them tell. */
-static size_t
+static inline bool
+needs_escape(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+/* How many of `n` bytes need no escape: eights, then those before one. */
+static inline size_t
 unescaped(const char *p, size_t n)
 {
 	const uint64_t ones = UINT64_MAX / 255;
@@ -359,41 +365,52 @@ unescaped(const char *p, size_t n)
 		if ((bad & ~w & ones * 0x80) != 0)
 			break;
 	}
+	while (i < n && !needs_escape((unsigned char)p[i]))
+		i++;
 	return i;
+}
+
+/* Returns behind it. */
+static char *
+put_escape(char *q, unsigned char c)
+{
+	static const char shorts[] = { ['\b'] = 'b', ['\t'] = 't',
+		['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"',
+		['\\'] = '\\' };
+
+	*q++ = '\\';
+	if (shorts[c] != '\0') {
+		*q++ = shorts[c];
+		return q;
+	}
+	memcpy(q, "u00", 3);
+	q[3] = (char)('0' + (c >> 4));
+	q[4] = "0123456789abcdef"[c & 15];
+	return q + 5;
 }
 
 void
 val_quote(struct buf *b, struct val v)
 {
-	static const char *const shorts[] = { ['\b'] = "\\b", ['\t'] = "\\t",
-		['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r" };
-	const char *p = v.p, *end = v.p + v.n, *from = p;
-	unsigned char c;
+	enum { ESCAPE = 6 };
+	const char *p = v.p, *end = v.p + v.n;
+	size_t n;
 
-	if (v.flags & VF_CLEAN) {
-		if (!buf_room(b, v.n + 2))
-			return;
-		b->p[b->n++] = '"';
-		memcpy(b->p + b->n, v.p, v.n);
-		b->n += v.n;
-		b->p[b->n++] = '"';
-		return;
-	}
 	buf_char(b, '"');
-	for (p += unescaped(p, v.n); p < end; p++) {
-		c = (unsigned char)*p;
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_put(b, from, (size_t)(p - from));
-		from = p + 1;
-		if (c == '"' || c == '\\')
-			buf_fmt(b, "\\%c", c);
-		else if (c <= '\r' && shorts[c] != NULL)
-			buf_str(b, shorts[c]);
-		else
-			buf_fmt(b, "\\u%04x", c);
+	if (v.flags & VF_CLEAN && buf_room(b, v.n + ROOM_BEHIND)) {
+		b->n = (size_t)(text_copy(b->p + b->n, p, v.n) - b->p);
+		p = end;
 	}
-	buf_put(b, from, (size_t)(end - from));
+	while (p < end) {
+		n = unescaped(p, (size_t)(end - p));
+		if (n + ESCAPE > b->cap - b->n && !buf_room(b, n + ESCAPE))
+			return;
+		memcpy(b->p + b->n, p, n);
+		b->n += n;
+		if ((p += n) < end)
+			b->n = (size_t)(put_escape(b->p + b->n,
+			    (unsigned char)*p++) - b->p);
+	}
 	buf_char(b, '"');
 }
 
