@@ -121,19 +121,15 @@ ev_tired(struct ev *e)
 int
 ev_weigh(struct ev *e, struct val v)
 {
-	const struct val *below;
 	uint32_t i;
 
 	if (v.kind == V_STRING) {
 		e->steps += v.n / 64;
 	} else if (v.kind >= V_ARRAY && !(v.flags & VF_TABLE)) {
 		e->steps += 1 + v.n / 4;
-		for (i = 0; i < v.n && e->steps <= MAP_STEPS; i++) {
-			below = v.kind == V_ARRAY ? &v.items[i] :
-			    &v.members[i].value;
-			if (below->kind >= V_STRING)
-				ev_weigh(e, *below);
-		}
+		for (i = 0; i < v.n && e->steps <= MAP_STEPS; i++)
+			ev_look(e, v.kind == V_ARRAY ? &v.items[i] :
+			    &v.members[i].value);
 	}
 	return e->steps <= MAP_STEPS ? EV_ONE : ev_tired(e);
 }
@@ -362,7 +358,8 @@ field(struct ev *e, const struct node *n, const struct val *v,
 
 	if (v->kind == V_OBJECT && hint < v->n && !(v->flags & VF_TABLE)) {
 		m = &v->members[hint];
-		if (m->key.p == n->value.p && m->key.n == n->value.n)
+		if (m->key.n == n->value.n && (m->key.p == n->value.p ||
+		    memcmp(m->key.p, n->value.p, m->key.n) == 0))
 			return m->value.kind == V_ABSENT ? &null : &m->value;
 	}
 	return is_value(v) ? other_field(e, n, v, room) : v;
@@ -472,6 +469,21 @@ one_compare(struct ev *e, const struct node *n, const struct val *in,
 		return &ev_failed;
 	*room = val_bool(compare(n->op, *a, *b));
 	return room;
+}
+
+static const struct val *
+one_arith(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	struct val more;
+	const struct val *a, *b = operand(e, n->kid[1], in, room);
+
+	if (!is_value(b))
+		return b;
+	a = operand(e, n->kid[0], in, &more);
+	if (!is_value(a))
+		return a;
+	return given(ev_arith(e, n->op, *a, *b, room), room);
 }
 
 static const struct val *
@@ -641,8 +653,8 @@ static const struct val *(*const ones[])(struct ev *e, const struct node *n,
 	[N_FIELD] = one_field, [N_INDEX] = one_few, [N_SLICE] = one_few,
 	[N_EACH] = one_few, [N_PIPE] = one_pipe, [N_COMMA] = one_few,
 	[N_ALT] = one_alternative, [N_AND] = one_logic, [N_OR] = one_logic,
-	[N_NEG] = one_few, [N_ADD] = one_few, [N_SUB] = one_few,
-	[N_MUL] = one_few, [N_DIV] = one_few, [N_MOD] = one_few,
+	[N_NEG] = one_few, [N_ADD] = one_arith, [N_SUB] = one_arith,
+	[N_MUL] = one_arith, [N_DIV] = one_arith, [N_MOD] = one_arith,
 	[N_EQ] = one_compare, [N_NE] = one_compare, [N_LT] = one_compare,
 	[N_LE] = one_compare, [N_GT] = one_compare, [N_GE] = one_compare,
 	[N_IF] = one_if, [N_TRY] = one_try, [N_AS] = one_as,

@@ -29,6 +29,24 @@ constants(const struct node *n)
 	return n->kids > 0;
 }
 
+/* A text of which nothing is escaped when it is written, as most are. */
+static struct node *
+constant(struct pool *pool, struct node *n)
+{
+	struct buf b = BUF(1 << 20);
+	struct val *v = &n->value;
+
+	if (v->kind != V_STRING || v->flags & VF_CLEAN)
+		return n;
+	val_quote(&b, *v);
+	if (!b.over && b.n == v->n + (size_t)2) {
+		v->p = pool_dup(pool, b.p + 1, v->n);
+		v->flags |= VF_CLEAN;
+	}
+	buf_free(&b);
+	return n;
+}
+
 /* Its value, when it has exactly one and no error. */
 static struct node *
 compute(struct pool *pool, struct node *n)
@@ -48,7 +66,7 @@ compute(struct pool *pool, struct node *n)
 	n->op = N_CONST;
 	n->kids = 0;
 	n->value = v;
-	return n;
+	return constant(pool, n);
 }
 
 static struct node *
@@ -103,6 +121,8 @@ struct node *
 fold_node(struct pool *pool, struct node *n, bool whole)
 {
 	switch (n->op) {
+	case N_CONST:
+		return constant(pool, n);
 	case N_IF: case N_ALT: case N_AND: case N_OR:
 		if (whole)
 			return n;

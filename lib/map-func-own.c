@@ -176,6 +176,22 @@ fn_local_datetime(struct ev *e, struct val in, const struct val *arg,
 	    r == EV_NONE ? EV_ONE : r;
 }
 
+/* A time that Magento wrote has the digits already. */
+static int
+to_sf(struct ev *e, struct val in, struct val *out)
+{
+	char *p = ev_get(e, 24);
+
+	if (p == NULL)
+		return EV_ERROR;
+	memcpy(p, in.p, 19);
+	p[10] = 'T';
+	memcpy(p + 19, ".000Z", 5);
+	*out = val_text(p, 24);
+	out->flags = VF_CLEAN;
+	return EV_ONE;
+}
+
 static int
 fn_sf_datetime(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
@@ -185,6 +201,8 @@ fn_sf_datetime(struct ev *e, struct val in, const struct val *arg,
 
 	(void)arg;
 	*out = val_null();
+	if (r == EV_ONE && in.n == 19)
+		return to_sf(e, in, out);
 	return r == EV_ONE ? write_time(e, &c, "T", ".000Z", out) :
 	    r == EV_NONE ? EV_ONE : r;
 }
@@ -214,10 +232,27 @@ fn_add_days(struct ev *e, struct val in, const struct val *arg,
 
 /* ---- Magento's attributes ---- */
 
+/* The code of one of them; the others have theirs where the last had it, its
+ * key at the same address. */
+static inline struct val
+code_of(const struct val *attribute, struct slice *key, uint32_t *hint)
+{
+	const struct member *m = attribute->members + *hint;
+	struct val v;
+
+	if (*hint < attribute->n && m->key.p == key->p && m->key.n == key->n)
+		return m->value;
+	v = val_get(*attribute, *key, hint);
+	if (v.kind != V_ABSENT)
+		key->p = attribute->members[*hint].key.p;
+	return v;
+}
+
 static int
 fn_custom(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
+	struct slice code = SLICE("attribute_code");
 	struct val list, v;
 	char room[64];
 	uint32_t i, hint = 0;
@@ -232,8 +267,9 @@ fn_custom(struct ev *e, struct val in, const struct val *arg,
 	for (i = 0; list.kind == V_ARRAY && i < list.n; i++) {
 		if (list.items[i].kind != V_OBJECT)
 			continue;
-		v = val_get(list.items[i], SLICE("attribute_code"), &hint);
-		if (v.kind != V_STRING || !val_equal(v, arg[0]))
+		v = code_of(&list.items[i], &code, &hint);
+		if (v.kind != V_STRING || v.n != arg[0].n ||
+		    memcmp(v.p, arg[0].p, v.n) != 0)
 			continue;
 		*out = val_get(list.items[i], SLICE("value"), NULL);
 		if (out->kind == V_ABSENT)
@@ -310,6 +346,10 @@ fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
 		ids.p = comma == NULL ? NULL : comma + 1;
 		if (cached_label(e, code, id, &label) == -1)
 			return no_label(e, code, id);
+		if (id.n == text.n) {	/* the only one */
+			*out = val_slice(label);
+			return EV_ONE;
+		}
 		if (e->text.n > 0)
 			buf_char(&e->text, ';');
 		buf_slice(&e->text, label);

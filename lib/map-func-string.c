@@ -62,6 +62,43 @@ not_joined(struct ev *e, struct val v)
 	return EV_ERROR;
 }
 
+/* Texts and nulls alone, put together where they stay; EV_NONE: others. */
+static int
+join_texts(struct ev *e, struct val in, struct val with, struct val *out)
+{
+	uint8_t clean = in.n > 1 ? with.flags : VF_CLEAN;
+	const struct val *v = in.items, *end = v + in.n;
+	size_t n = in.n * (size_t)with.n;
+	char *p;
+
+	for (; v < end; v++) {
+		if (v->kind != V_STRING && v->kind > V_NULL)
+			return EV_NONE;
+		n += v->n;
+	}
+	if (with.kind != V_STRING || n > 1 << 20)
+		return EV_NONE;
+	if ((p = ev_get(e, n)) == NULL)
+		return EV_ERROR;
+	*out = val_text(p, 0);
+	for (v = in.items; v < end; v++) {
+		if (v > in.items && with.n > 0) {
+			memcpy(p, with.p, with.n);
+			p += with.n;
+		}
+		if (v->kind != V_STRING)
+			continue;
+		clean &= v->flags;
+		if (v->flags & VF_CLEAN)
+			p = text_copy(p, v->p, v->n);
+		else if (v->n > 0)
+			p = (char *)memcpy(p, v->p, v->n) + v->n;
+	}
+	out->n = (uint32_t)(p - out->p);
+	out->flags = clean & VF_CLEAN;
+	return EV_ONE;
+}
+
 /* Between elements only; null is nothing, numbers and booleans are text. */
 static int
 fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
@@ -75,6 +112,8 @@ fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	if (in.kind != V_ARRAY)
 		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
 		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	if ((r = join_texts(e, in, arg[0], out)) != EV_NONE)
+		return r;
 	for (i = 0; i < in.n; i++) {
 		v = in.items[i];
 		if (i > 0 && arg[0].kind == V_STRING)

@@ -335,27 +335,99 @@ take_item(struct ev *e, struct val v, struct cont *self)
 	return ev_push(e, &((struct items *)self)->list, v);
 }
 
-/* [a, b, c] without a continuation for each. */
+static int gather(struct ev *e, const struct node *n, struct val in,
+    const struct node *then, struct items *l);
+
+/* What `then` (NULL: nothing more) makes of the only value of `n`. */
 static int
-gather(struct ev *e, const struct node *n, struct val in, struct items *l)
+gather_one(struct ev *e, const struct node *n, struct val in,
+    const struct node *then, struct items *l)
 {
+	struct val v, more;
+	int r = ev_one(e, n, in, &v);
+
+	if (r == EV_ONE && then != NULL) {
+		r = ev_one(e, then, v, &more);
+		v = more;
+	}
+	return r == EV_ONE ? ev_push(e, &l->list, v) : r;
+}
+
+/* The same of an array's elements. */
+static int
+gather_each(struct ev *e, struct val list, const struct node *then,
+    struct items *l)
+{
+	struct val v;
+	uint32_t i;
+	int r;
+
+	for (i = 0; i < list.n; i++) {
+		if (ev_step(e) < 0)
+			return EV_ERROR;
+		r = ev_one(e, then, list.items[i], &v);
+		if (r == EV_ONE)
+			r = ev_push(e, &l->list, v);
+		if (r != EV_NONE)
+			return r;
+	}
+	return EV_NONE;
+}
+
+/* Of a, b, c each gives one. */
+static bool
+singles(const struct node *n)
+{
+	for (; n->op == N_COMMA; n = n->kid[1])
+		if (!singles(n->kid[0]))
+			return false;
+	return n->single;
+}
+
+/* What comes through a pipe to one that gives one, when that is simple;
+ * EV_STOP: it is not. */
+static int
+gather_pipe(struct ev *e, const struct node *n, struct val in,
+    struct items *l)
+{
+	const struct node *from = n->kid[0];
 	struct val v;
 	int r;
 
+	if (from->op == N_COMMA && singles(from))
+		return gather(e, from, in, n->kid[1], l);
+	if (from->op != N_EACH || !from->kid[0]->single)
+		return EV_STOP;
+	r = ev_one(e, from->kid[0], in, &v);
+	if (r == EV_ONE)
+		return v.kind == V_ARRAY ?
+		    gather_each(e, v, n->kid[1], l) : EV_STOP;
+	return r;
+}
+
+/* [a, b | c] and [.a[] | c] without a continuation for each. */
+static int
+gather(struct ev *e, const struct node *n, struct val in,
+    const struct node *then, struct items *l)
+{
+	int r;
+
 	for (; n->op == N_COMMA; n = n->kid[1])
-		if ((r = gather(e, n->kid[0], in, l)) != EV_NONE)
+		if ((r = gather(e, n->kid[0], in, then, l)) != EV_NONE)
 			return r;
-	if (!n->single)
-		return ev_all(e, n, in, &l->k);
-	r = ev_one(e, n, in, &v);
-	return r == EV_ONE ? ev_push(e, &l->list, v) : r;
+	if (n->single)
+		return gather_one(e, n, in, then, l);
+	if (n->op == N_PIPE && n->kid[1]->single &&
+	    (r = gather_pipe(e, n, in, l)) != EV_STOP)
+		return r;
+	return ev_all(e, n, in, &l->k);
 }
 
 int
 ev_array(struct ev *e, const struct node *n, struct val in, struct val *out)
 {
 	struct items l = { .k.take = take_item };
-	int r = gather(e, n, in, &l);
+	int r = gather(e, n, in, NULL, &l);
 
 	return r == EV_NONE ? ev_list(e, l.list.v, l.list.n, out) : r;
 }

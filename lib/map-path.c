@@ -123,9 +123,12 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 		j = i;
 	if (a.kind == V_ARRAY)
 		return ev_list(e, j == i ? NULL : a.items + i, j - i, out);
-	i = val_offset(val_bytes(a), i);
+	if (n < a.n) {		/* not a byte each */
+		i = val_offset(val_bytes(a), i);
+		j = val_offset(val_bytes(a), j);
+	}
 	*out = a;
 	out->p += i;
-	out->n = (uint32_t)(val_offset(val_bytes(a), j) - i);
+	out->n = (uint32_t)(j - i);
 	return EV_ONE;
 }

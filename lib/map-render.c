@@ -224,11 +224,13 @@ put_rung(struct map_run *r, const struct rung *g, bool first)
 			b->n = before;
 			return 0;
 		}
-		buf_char(b, p == 0 ? '{' : ',');
-		put_text(b, g->part[p].head);
-		val_json(b, v);
+		if (p == 0)
+			buf_char(b, '{');
+		if (!put_plain(b, &g->part[p].head, &v))
+			put_any(b, g->part[p].head, v);
 	}
-	buf_char(b, '}');
+	if (!b->over)
+		b->p[b->n - 1] = '}';
 	return 1;
 }
 

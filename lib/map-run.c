@@ -74,6 +74,21 @@ member_of(const struct map_run *r, const char *name, uint32_t *hint)
 	return v;
 }
 
+/* Is it the last record's?  Products have no store and no website. */
+static bool
+same_store(struct map_run *r, struct val *id, struct val *site)
+{
+	const struct val *last = &r->store_key;
+
+	*id = member_of(r, "store_id", &r->hint[0]);
+	if (id->kind == V_NUMBER && last->kind == V_NUMBER &&
+	    id->n == last->n && memcmp(id->p, r->store_room, id->n) == 0)
+		return true;
+	*site = member_of(r, "website_id", &r->hint[1]);
+	return id->kind == V_NULL && site->kind == V_NULL &&
+	    last->kind == V_NULL;
+}
+
 /* $store changes seldom from one record to the next. */
 static void
 set_store(struct map_run *r)
@@ -82,18 +97,16 @@ set_store(struct map_run *r)
 
 	if (r->set->world.ref == NULL)
 		return;
-	id = member_of(r, "store_id", &r->hint[0]);
-	if (id.kind == V_NUMBER && r->store_key.kind == V_NUMBER &&
-	    id.n == r->store_key.n &&
-	    memcmp(id.p, r->store_room, id.n) == 0) {
+	if (same_store(r, &id, &site)) {
 		r->ev.vars[r->set->store_slot] = r->store;
 		return;
 	}
-	site = member_of(r, "website_id", &r->hint[1]);
 	pool_reset(r->store_pool);
 	r->store = ref_store(r->set->world.ref, id, site, r->store_pool);
 	r->ev.vars[r->set->store_slot] = r->store;
-	r->store_key = val_null();
+	r->store_key.kind = V_ABSENT;
+	if (id.kind == V_NULL && site.kind == V_NULL)
+		r->store_key = id;
 	if (id.kind == V_NUMBER && id.n < sizeof(r->store_room)) {
 		memcpy(r->store_room, id.p, id.n);
 		r->store_key = id;

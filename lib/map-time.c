@@ -46,7 +46,7 @@ civil_of(int64_t t, struct civil *c)
 	c->second = (int)(rest % 60);
 }
 
-static bool
+static inline bool
 digits(struct slice s, size_t at, int n, int *v)
 {
 	*v = 0;
@@ -94,7 +94,7 @@ civil_read(struct slice s, struct civil *c)
 		return -1;
 	c->year = year;
 	if (c->month < 1 || c->month > 12 || c->day < 1 || year < 1 ||
-	    c->day > month_days(year, c->month))
+	    (c->day > 28 && c->day > month_days(year, c->month)))
 		return -1;
 	if (s.n == 10)
 		return 0;

@@ -257,12 +257,27 @@ ev_put(struct member *m, size_t n, struct val key, struct val value)
 	return (int)(i == n ? n + 1 : n);
 }
 
+/* How many bytes are one code point each, as far as eights of them tell. */
+static size_t
+ascii(struct slice s)
+{
+	uint64_t w;
+	size_t i;
+
+	for (i = 0; i + 8 <= s.n; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		if ((w & UINT64_MAX / 255 * 0x80) != 0)
+			break;
+	}
+	return i;
+}
+
 size_t
 val_points(struct slice s)
 {
-	size_t i, n = 0;
+	size_t i = ascii(s), n = i;
 
-	for (i = 0; i < s.n; i++)
+	for (; i < s.n; i++)
 		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
 	return n;
 }
