@@ -12,7 +12,9 @@
 
 enum {
 	LINE_LIMIT = 16 * 1024 * 1024,
-	OUT = 1024 * 1024,		/* one write; a pipe holds no more */
+	PIPE = 1024 * 1024,
+	OUT = PIPE / 2,			/* one write */
+	AHEAD = 64 * 1024,		/* of a line that goes beyond it */
 	OUT_MAX = 4 * LINE_LIMIT,	/* a line out, base64 and all */
 };
 
@@ -24,6 +26,7 @@ flow_new(const char *name, enum flow_reads reads)
 	f->name = name;
 	f->reads = reads;
 	f->out = BUF(OUT_MAX + OUT);
+	buf_room(&f->out, OUT + AHEAD);	/* never copied to grow */
 	f->one = BUF(OUT_MAX);
 	f->pool = pool_new();
 	return f;
@@ -52,7 +55,7 @@ flow_open(const char *name, enum flow_reads reads, size_t line_limit)
 	else
 		f->ended = true;
 #ifdef F_SETPIPE_SZ
-	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, OUT);
+	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
 #endif
 	return f;
 }

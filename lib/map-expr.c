@@ -14,9 +14,10 @@ struct map_expr {
 };
 
 static void
-ignore(void *ctx, struct slice section, struct slice name, struct val v)
+ignore(void *ctx, struct slice section, struct slice name, const char *at,
+    struct val v)
 {
-	(void)ctx, (void)section, (void)name, (void)v;
+	(void)ctx, (void)section, (void)name, (void)at, (void)v;
 }
 
 static struct node *

@@ -324,7 +324,8 @@ struct parser {
 	struct slice *each;	/* in `each`: gets the name behind the last
 				 * `as`; .[] of null yields nothing */
 	void (*used)(void *ctx, struct slice section, struct slice name,
-	    struct val value);	/* a setting is named; no name: all */
+	    const char *at, struct val value);	/* a setting is named; no
+				 * name: all */
 	void *ctx;
 };
 

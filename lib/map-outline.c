@@ -14,7 +14,7 @@
 
 /* Any name can be set, most are not. */
 static void
-check_run(struct reader *r, struct slice name, struct val v)
+check_run(struct reader *r, struct slice name, const char *at, struct val v)
 {
 	struct near near;
 
@@ -26,20 +26,21 @@ check_run(struct reader *r, struct slice name, struct val v)
 	near_try(&near, SLICE("id"));
 	near_try(&near, SLICE("kind"));
 	near_try(&near, SLICE("started"));
-	doubt(r->set, r->map, name.p, "$run.%.*s: null unless --set run.%.*s "
+	doubt(r->set, r->map, at, "$run.%.*s: null unless --set run.%.*s "
 	    "says it%s%s", (int)name.n, name.p, (int)name.n, name.p,
 	    near_best(&near) ? "; nearest is " : "",
 	    near_best(&near) ? near_best(&near) : "");
 }
 
 static void
-used(void *ctx, struct slice section, struct slice name, struct val v)
+used(void *ctx, struct slice section, struct slice name, const char *at,
+    struct val v)
 {
 	struct reader *r = ctx;
 	struct buf b = BUF(1 << 24);
 
 	if (slice_is(section, "run")) {	/* changes with every run */
-		check_run(r, name, v);
+		check_run(r, name, at, v);
 		return;
 	}
 	val_json(&b, v);

@@ -237,7 +237,7 @@ setting(struct parser *p, struct node *base, struct slice name,
 		    near_best(&near) ? "?" : "");
 		return NULL;
 	}
-	p->used(p->ctx, section, name, v);
+	p->used(p->ctx, section, name, at + (*at == '.'), v);
 	return parse_constant(p, at, v);
 }
 
@@ -445,7 +445,7 @@ parse_postfix(struct parser *p)
 	n = suffixes(p, n, step && n != NULL && n->op != N_DOT);
 	if (n != NULL && n->section.p != NULL)
 		p->used(p->ctx, n->section, (struct slice){ NULL, 0 },
-		    n->value);
+		    n->at, n->value);
 	if (!p->dead && lex_word(&p->lex, "as"))
 		n = parse_binding(p, n);
 	p->depth--;
