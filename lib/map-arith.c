@@ -184,7 +184,11 @@ modulo(struct ev *e, struct val a, struct val b, struct val *out)
 	int64_t divisor;
 
 	if (a.kind != V_NUMBER || b.kind != V_NUMBER)
-		return refuse(e, a, b, "divided");
+		return refuse(e, a, b, "divided (remainder)");
+	if (isnan(val_number(a)) || isnan(val_number(b))) {
+		*out = val_double(NAN);
+		return EV_ONE;
+	}
 	divisor = whole(val_number(b));
 	if (divisor == 0)
 		return refuse(e, a, b, "divided (remainder) because the "

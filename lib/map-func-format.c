@@ -256,7 +256,7 @@ fmt_base64d(struct ev *e, struct val in, const struct val *arg,
 	if (i < s.n || !scan_utf8(buf_all(&e->text))) {
 		buf_reset(&e->text);
 		return ev_error(e, "%s is not valid base64 data",
-		    val_show(in, room, sizeof(room)));
+		    val_show(s, room, sizeof(room)));
 	}
 	return ev_scratch(e, out);
 }

@@ -263,17 +263,23 @@ flatten(struct ev *e, struct list *f, struct val in, double depth)
 	return r;
 }
 
-static int
-values_of(struct ev *e, struct val object, struct val *out)
+int
+list_of_values(struct ev *e, struct val *v)
 {
-	struct val *items = ev_get(e, object.n * sizeof(*items));
+	struct val *items, object = *v;
+	char room[64];
 	uint32_t i;
 
-	if (items == NULL)
+	if (v->kind == V_ARRAY)
+		return EV_ONE;
+	if (v->kind != V_OBJECT)
+		return ev_error(e, "Cannot iterate over %s", v->kind <= V_NULL
+		    ? "null (null)" : val_show(*v, room, sizeof(room)));
+	if ((items = ev_get(e, object.n * sizeof(*items))) == NULL)
 		return EV_ERROR;
 	for (i = 0; i < object.n; i++)
 		items[i] = object.members[i].value;
-	return ev_list(e, items, object.n, out);
+	return ev_list(e, items, object.n, v);
 }
 
 static int
@@ -281,17 +287,13 @@ fn_flatten(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
 	struct list f = { NULL, 0, 0 };
-	char room[64];
 
 	if (arg[0].kind > V_NUMBER)
 		return ev_error(e, "flatten depth must be a number");
 	if (arg[0].kind < V_NUMBER || val_number(arg[0]) < 0)
 		return ev_error(e, "flatten depth must not be negative");
-	if (in.kind == V_OBJECT && values_of(e, in, &in) != EV_ONE)
+	if (list_of_values(e, &in) != EV_ONE)
 		return EV_ERROR;
-	if (in.kind != V_ARRAY)
-		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
-		    ? "null (null)" : val_show(in, room, sizeof(room)));
 	if (flatten(e, &f, in, val_number(arg[0])) != EV_NONE)
 		return EV_ERROR;
 	return ev_list(e, f.v, f.n, out);
@@ -314,12 +316,26 @@ one_of(struct val o, const char *const *names)
 	return last;
 }
 
+/* The first of some names that is there, whatever its value. */
+static struct val
+there(struct val o, const char *const *names)
+{
+	struct val v;
+
+	for (; *names != NULL; names++) {
+		v = val_get(o, slice(*names), NULL);
+		if (v.kind != V_ABSENT)
+			return v;
+	}
+	return val_null();
+}
+
 static int
 fn_from_entries(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
-	static const char *const keys[] = { "key", "k", "name", "Name",
-		"Key", "K", NULL };
+	static const char *const keys[] = { "key", "k", "Key", "K", "name",
+		"Name", NULL };
 	static const char *const values[] = { "value", "v", "Value", "V",
 		NULL };
 	struct member *m;
@@ -328,9 +344,8 @@ fn_from_entries(struct ev *e, struct val in, const struct val *arg,
 	uint32_t i, n = 0;
 
 	(void)arg;
-	if (in.kind != V_ARRAY)
-		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
-		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	if (list_of_values(e, &in) != EV_ONE)
+		return EV_ERROR;
 	if ((m = ev_get(e, in.n * sizeof(*m))) == NULL)
 		return EV_ERROR;
 	for (i = 0; i < in.n; i++) {
@@ -348,7 +363,7 @@ fn_from_entries(struct ev *e, struct val in, const struct val *arg,
 			return ev_error(e, "Cannot use %s as object key",
 			    val_show(key, room, sizeof(room)));
 		}
-		m[n++] = (struct member){ key, one_of(o, values) };
+		m[n++] = (struct member){ key, there(o, values) };
 	}
 	*out = val_object(m, keys_last_win(e->pool, m, n));
 	return EV_ONE;

@@ -103,15 +103,13 @@ join_texts(struct ev *e, struct val in, struct val with, struct val *out)
 static int
 fn_join(struct ev *e, struct val in, const struct val *arg, struct val *out)
 {
-	char room[64];
 	bool clean = true;
 	struct val v;
 	uint32_t i;
 	int r;
 
-	if (in.kind != V_ARRAY)
-		return ev_error(e, "Cannot iterate over %s", in.kind <= V_NULL
-		    ? "null (null)" : val_show(in, room, sizeof(room)));
+	if (list_of_values(e, &in) != EV_ONE)
+		return EV_ERROR;
 	if ((r = join_texts(e, in, arg[0], out)) != EV_NONE)
 		return r;
 	for (i = 0; i < in.n; i++) {

@@ -567,6 +567,10 @@ int ev_slice(struct ev *e, struct val a, struct val from, struct val to,
     struct val *out);
 
 int text_split(struct ev *e, struct val s, struct val sep, struct val *out);
+
+/* What .[] gives of an array or object, as an array; others are an error. */
+int list_of_values(struct ev *e, struct val *v);
+
 int list_indices(struct ev *e, struct val a, struct val b, struct val *out);
 
 /* A value as `tostring` gives it, into e->text. */

@@ -112,8 +112,8 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 		    val_type(a));
 	if ((from.kind != V_NULL && from.kind != V_NUMBER) ||
 	    (to.kind != V_NULL && to.kind != V_NUMBER))
-		return ev_error(e, "Start and end indices of an %s slice "
-		    "must be numbers", val_type(a));
+		return ev_error(e, "Array/string slice indices must be "
+		    "integers");
 	if (a.kind == V_STRING && ev_look(e, &a) == EV_ERROR)
 		return EV_ERROR;
 	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));

@@ -125,12 +125,14 @@ walk(struct wanter *w, const struct node *n, struct want_set s, enum step how,
     struct slice key)
 {
 	struct want_set out = step(w, s, how, key);
-	int i;
+	int i, from = 0;
 
 	for (i = 0; i < out.n && out.at[i]->known == &known_never; )
 		i++;
-	if (w->never != NULL && out.n > 0 && i == out.n)
-		w->never(w->ctx, n, s.at[0]->known, key);
+	while (from < s.n && s.at[from]->known == NULL)
+		from++;
+	if (w->never != NULL && out.n > 0 && i == out.n && from < s.n)
+		w->never(w->ctx, n, s.at[from]->known, key);
 	return out;
 }
 
