@@ -1,7 +1,10 @@
 # jq-1.6.jq - for random.c: what jq 1.6 does otherwise than 1.7, as 1.7 does it
 
 # error(null) is an error, which try catches.
-def _message: if . == "\u0001null" then null else . end;
+# A slice's bounds it calls otherwise.
+def _message: if . == "\u0001null" then null
+  elif type == "string" and startswith("Start and end indices of an ")
+  then "Array/string slice indices must be integers" else . end;
 def error(m): m | if . == null then "\u0001null" else . end | error;
 def error: error(.);
 
@@ -9,8 +12,26 @@ def error: error(.);
 def _try(f; h): [try (f | {v: .}) catch {e: _message}] | .[]
   | if has("v") then .v else (.e | h) end;
 
-# .[1.7] is .[1]
-def _ix: if type == "number" then floor else . end;
+# .[1.7] is .[1], .[-1.7] is .[-1].
+def _ix: if type != "number" then . elif . < 0 then -(-. | floor)
+  else floor end;
+
+# Beyond 64 bits the processor says what comes out (see rules.h for __jq).
+# Not _mod: that is how % itself is called.
+def _rest(a; b): b as $b | a as $a
+  | if ([$a, $b] | map(type) | unique) == ["number"]
+      and ([$a, $b] | map(fabs >= 9e18 or isnan) | any)
+    then error("__jq") else $a % $b end;
+
+# Where nan is a bound of a slice, jq ends itself.
+def _bound: if type == "number" and isnan then 0 else . end;
+
+# It does not look at what it is given where there is nothing to look through.
+def _bsearch($x): bsearch($x);
+def bsearch(f): f as $x | _bsearch($x);
+
+# A quote of @sh's.
+def _uri: split("'") | join("%27");
 
 # limit(0; f) gives nothing.
 def limit($n; f): if $n > 0 then label $out | foreach f as $item ($n; . - 1;
@@ -22,7 +43,6 @@ def nth($n; f): if $n < 0 then error("nth doesn't support negative indices")
 
 # any and all stop when they know.
 def isempty(g): label $go | (g | false, break $go), true;
-def isempty(g): first((g | false), true);
 def all(g; f): isempty(first(g | f and empty));
 def any(g; f): isempty(first(g | f or empty)) | not;
 def all(f): all(.[]; f);
@@ -37,3 +57,19 @@ def map_values(f): if type == "array" then [.[] | first(f)]
   elif type == "object" then reduce [keys_unsorted[] as $k
     | {key: $k, value: first(.[$k] | f)}][] as $e ({}; . + {($e.key): $e.value})
   else [.[]] end;
+
+# sub goes on behind a match, once for each of what the text gives.
+def sub($re; text; $flags): . as $in
+  | reduce match($re; $flags) as $m ({at: 0, to: []};
+      .at as $at
+      | [$m.captures | map(select(.name != null) | {(.name): .string})
+         | add // {} | text] as $by
+      | reduce range(0; $by | length) as $i (.;
+          .to[$i] += $in[$at:$m.offset] + $by[$i])
+      | .at = $m.offset + $m.length)
+  | .at as $at | [.to[] + $in[$at:]] | if . == [] then $in else .[] end;
+def sub($re; text): sub($re; text; "");
+def gsub($re; text; $flags): sub($re; text; $flags + "g");
+def gsub($re; text): sub($re; text; "g");
+def scan($re; $flags): match($re; "g" + $flags)
+  | if .captures == [] then .string else [.captures[].string] end;

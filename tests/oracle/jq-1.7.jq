@@ -35,8 +35,20 @@ def _mul(a; b): b as $b | a as $a
     or ($b | type) == "string" and ($a | type) == "number" and $a < 1
     then null else $a * $b end;
 
-# What is beyond 64 bits is the processor's in 1.6.
-def _mod(a; b): b as $b | a as $a
-  | if ([$a, $b] | map(type) | unique) != ["number"] then $a % $b
-    elif ($a | fabs) < 9e18 and ($b | fabs) < 9e18 then $a % $b
-    else $a % $b end;
+# Of jq 1.8.
+def toarray: if type == "array" then . else [.] end;
+def skip($n; f): if $n < 0 then error("skip doesn't support negative count")
+  else foreach f as $x ($n + 1; . - 1; if . <= 0 then $x else empty end) end;
+def trimstr($x): ltrimstr($x) | rtrimstr($x);
+def toboolean: if type == "boolean" then . elif . == "true" then true
+  elif . == "false" then false
+  else error("cannot be parsed as a boolean") end;
+
+# It is in the manual only.
+def date: todate;
+
+# A depth that is no number is refused, not just where it would count.
+def _flatten($depth): flatten($depth);
+def flatten($depth): if ($depth | type) == "string" or ($depth | type)
+  == "array" or ($depth | type) == "object"
+  then error("flatten depth must be a number") else _flatten($depth) end;

@@ -14,10 +14,13 @@
  *	if without else	1.6 has it not: `else .`
  *	.[1.7]		1.6 gives null: _ix
  *	"ab" * 0.5	below 1 null or "", by version: _mul()
- *	1 % 1e20	1.6 leaves it to the processor: _mod()
+ *	1 / 0, {(1): 2}	of constants they do not compile: compile_errors
+ *	1 % 1e20	1.6 leaves it to the processor, who says what: _rest()
  *	numbers' text	1.6 drops it: all numbers are as jq writes them
- *	'		@html writes &apos; or &#39;: no text has one
- *	!*()		@uri of 1.6 leaves them: no text has one
+ *	!*()'		@uri of 1.6 leaves them: no text has one, but @sh makes
+ *			quotes: _uri
+ *	.[nan:]		1.6 aborts: _bound
+ *	mktime		before 1970 it fails, with us not: mistakes
  *	""		as a regular expression with g never ends in 1.6: there
  *			is none that matches nothing
  *	implode		1.6 aborts on what is no code point: only of explode
@@ -92,7 +95,7 @@ const struct rule rules[] = {
 	IN('n', 'o', ".f.a"), IN('n', 'o', ".g[].a"), IN('n', 'o', ".d[]"),
 	IN('n', 'o', ".d[]?"), IN('s', 'o', ".e[]?"), IN('n', 'o', ".g[]?.a?"),
 	IN('s', 'o', ".f?.b?"), IN('n', 'o', ".l[][]"), IN('a', 'o', ".[]"),
-	IN('a', 'o', ".[%s]"), IN('a', 'o', ".[.b]?"), IN('a', 'o', ".h[]"),
+	{ 'a', 'o', 12, ".[%s]", ".[%s|_ix]", NULL }, IN('a', 'o', ".[.b]?"), IN('a', 'o', ".h[]"),
 	IN('S', 'o', "keys"), IN('S', 'o', "keys_unsorted"),
 	IN('E', 'o', "to_entries"), IN('n', 'o', "length"),
 	IN('b', 'o', "has(%s)"), IN('b', 'o', "has(\"a\", \"q\")"),
@@ -109,7 +112,7 @@ const struct rule rules[] = {
 	IN('n', 'a', "length"), IN('n', 'a', "numbers"), IN('s', 'a', "strings"),
 	IN('A', 'a', "arrays"), IN('o', 'a', "objects"), IN('b', 'a', "booleans"),
 	IN('z', 'a', "nulls"), IN('a', 'a', "iterables"), IN('a', 'a', "scalars"),
-	IN('b', 'a', "not"), IN('b', 'e', "type == \"string\""),
+	IN('b', 'a', "not"), IN('b', 'e', "(type == \"string\")"),
 	IN('s', 'e', "type"), IN('n', 's', "length"), IN('n', 's', "utf8bytelength"),
 
 	/* elements and slices */
@@ -120,20 +123,29 @@ const struct rule rules[] = {
 	{ 'n', 0, 2, "%N[%~n]", "%N[%~n|_ix]", NULL },
 	{ 's', 0, 3, "%S[%i]?", "%S[%i|_ix]?", NULL },
 	{ 'o', 0, 3, "%O[%i, %i]", "%O[%i, %i|_ix]", NULL },
-	RULE('N', "%N[%i:%i]"), RULE('S', "%S[%i:]"), RULE('O', "%O[:%i]"),
-	RULE('s', "%s[%i:%i]"), RULE('s', "%s[%n:]"), RULE('N', "%N[:%n]?"),
-	RULE('N', "%N[%n:%n]"), RULE('A', "%A[%z:%i]"), RULE('s', "%s[-3:100000]"),
-	RULE('N', "%N[1e9:], %N[-1e9:1]"), RULE('N', "%N[%i, %i:%i, %i]"),
+	{ 'N', 0, 4, "%N[%i:%i]",
+	    "%N[%i|_bound:%i|_bound]", NULL }, { 'S', 0, 4, "%S[%i:]",
+	    "%S[%i|_bound:]", NULL }, { 'O', 0, 4, "%O[:%i]",
+	    "%O[:%i|_bound]", NULL },
+	{ 's', 0, 4, "%s[%i:%i]",
+	    "%s[%i|_bound:%i|_bound]", NULL }, { 's', 0, 4, "%s[%n:]",
+	    "%s[%n|_bound:]", NULL }, { 'N', 0, 4, "%N[:%n]?",
+	    "%N[:%n|_bound]?", NULL },
+	{ 'N', 0, 4, "%N[%n:%n]",
+	    "%N[%n|_bound:%n|_bound]", NULL }, { 'A', 0, 4, "%A[%z:%i]",
+	    "%A[%z|_bound:%i|_bound]", NULL }, RULE('s', "%s[-3:100000]"),
+	RULE('N', "%N[1e9:], %N[-1e9:1]"), { 'N', 0, 4, "%N[%i, %i:%i, %i]",
+	    "%N[(%i, %i)|_bound:(%i, %i)|_bound]", NULL },
 	RULE('n', "%o.a"), RULE('s', "%o.b"), RULE('N', "%o.d"),
 	RULE('O', "%o | .g"), RULE('S', "%o | .e"), RULE('n', "%O[].a"),
-	RULE('a', "%o[%s]"), RULE('a', "%o[]"), RULE('a', "%A[]"),
-	RULE('a', "%a[%s]?"), { 'a', 0, 4, "%a[%i]?", "%a[%i|_ix]?", NULL },
+	{ 'a', 0, 4, "%o[%s]", "%o[%s|_ix]", NULL }, RULE('a', "%o[]"), RULE('a', "%A[]"),
+	{ 'a', 0, 4, "%a[%s]?", "%a[%s|_ix]?", NULL }, { 'a', 0, 4, "%a[%i]?", "%a[%i|_ix]?", NULL },
 
 	/* arithmetic */
 	RULE('n', "%~n + %~n"), RULE('n', "%~n - %~n"),
 	{ 'n', 0, 4, "%n * %n", NULL, "_mul(%n; %n)" },
-	RULE('n', "%~n / %~n"), { 'n', 0, 3, "%n % %n", "_mod(%n; %n)",
-	    "_mod(%n; %n)" },
+	RULE('n', "%~n / %~n"), { 'n', 0, 3, "%n % %n", "_rest(%n; %n)",
+	    NULL },
 	/* what binds how: numbers alone, so that nothing else differs */
 	RULE('n', "%i + %i * %i - %i"), RULE('n', "%i * %i + %i // %i"),
 	RULE('b', "%i + %i < %i * %i and %b or %b"), RULE('n', "-%i * %i - -%i"),
@@ -197,7 +209,7 @@ const struct rule rules[] = {
 	RULE('n', "add(%~n)"), RULE('o', "%O | add"), RULE('n', "%o | add"),
 	RULE('n', "%N | min"), RULE('n', "%N | max"), RULE('a', "%A | min, max"),
 	RULE('o', "%O | min_by(%a{o})"), RULE('o', "%O | max_by(%a{o})"),
-	RULE('n', "%N | first"), RULE('n', "%N | last"), RULE('n', "%N | nth(%i)"),
+	RULE('n', "%N | first"), RULE('n', "%N | last"), { 'n', 0, 4, "%N | nth(%i)", "%N | nth(%i|_ix)", NULL },
 	{ 'a', 0, 3, "%a | first?", "%a | _try(first; empty)", NULL }, RULE('n', "%a | length"),
 	RULE('n', "%A | length"), RULE('A', "%a | [.[]?]"),
 	RULE('N', "%s | explode"), RULE('A', "%o | [.[]]"),
@@ -228,10 +240,11 @@ const struct rule rules[] = {
 	RULE('s', "\"\\(%~a)\""), RULE('s', "\"x\\(%~n)y\\(%~s)\""),
 	RULE('s', "\"\\(%~s)\\(\"in \\(%~a)\")\""), RULE('s', "@text \"\\(%~a)-\""),
 	RULE('s', "@json \"j\\(%~a)\""), RULE('s', "@html \"<\\(%~a)>\""),
-	RULE('s', "@uri \"?q=\\(%~s)&\\(%~a)\""), RULE('s', "@csv \"\\(%A)\""),
+	{ 's', 0, 4, "@uri \"?q=\\(%~s)&\\(%~a)\"",
+	    "@uri \"?q=\\(%~s)&\\(%~a)\" | _uri", NULL }, RULE('s', "@csv \"\\(%A)\""),
 	RULE('s', "@tsv \"\\(%S)\\t\""), RULE('s', "@base64 \"\\(%~a)\""),
 	RULE('s', "%a | @text"), RULE('s', "%a | @json"), RULE('s', "%a | @html"),
-	RULE('s', "%a | @uri"), RULE('s', "%A | @csv"), RULE('s', "%S | @tsv"),
+	{ 's', 0, 4, "%a | @uri", "%a | @uri | _uri", NULL }, RULE('s', "%A | @csv"), RULE('s', "%S | @tsv"),
 	RULE('s', "%N | @csv"), RULE('s', "%a | @base64"),
 	RULE('s', "%s | @base64 | @base64d"),
 	RULE('s', "%t | todate"), RULE('s', "%t | strftime(%{F)"),
@@ -270,5 +283,16 @@ const char *const unstable_errors[] = {
 	"\xef\xbf\xbd",	/* a value cut at 11 bytes, in a character */
 	"flatten depth must be a number",	/* jq tells of a sum */
 	"cannot be trimmed", "is no text",	/* ours: no jq here has them */
+	"out of range", "does not match format",	/* ours say more */
+	"trailing base64 byte found",
+	"cannot be iterated over",	/* max_by of an object: of what */
+	"is no number", "cannot be parsed as a number",
+	"skip needs a number", "cannot be parsed as a boolean",	/* of 1.8 */
 	NULL
 };
+
+const char *const mistakes[] = { "__jq", "mktime not supported",
+	"invalid gmtime representation", NULL };
+
+const char *const compile_errors[] = { "Division by zero?",
+	"as object key", "Object keys must be strings", NULL };

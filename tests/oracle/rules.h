@@ -35,7 +35,11 @@ extern const unsigned n_rules;
  * is an error must agree, its text need not.  Ends with NULL. */
 extern const char *const unstable_errors[];
 
-/* An answer with this in it is of jq's own mistake (rules.c). */
-#define MISTAKEN "__jq"
+/* What jq says of constants before it runs anything: such a pair says nothing.
+ * Ends with NULL. */
+extern const char *const compile_errors[];
+
+/* An answer with one of these in it is of jq's own mistake (rules.c). */
+extern const char *const mistakes[];
 
 #endif
