@@ -284,6 +284,7 @@ const char *const unstable_errors[] = {
 	"flatten depth must be a number",	/* jq tells of a sum */
 	"cannot be trimmed", "is no text",	/* ours: no jq here has them */
 	"out of range", "does not match format",	/* ours say more */
+	"requires parsed datetime inputs",
 	"trailing base64 byte found",
 	"cannot be iterated over",	/* max_by of an object: of what */
 	"is no number", "cannot be parsed as a number",
