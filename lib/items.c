@@ -58,14 +58,10 @@ put_line(struct listing *l)
 /* ---- for programs ---- */
 
 static void
-see_csv(void *ctx, const struct map_item *i)
+put_csv(struct listing *l, const struct slice *c)
 {
-	struct listing *l = ctx;
-	struct slice c[CELLS];
-	char line[16];
 	int k;
 
-	cells_of(i, c, line);
 	for (k = 0; k < CELLS; k++)
 		csv_cell(&l->b, c[k]);
 	csv_end(&l->b, CELLS);
@@ -74,15 +70,25 @@ see_csv(void *ctx, const struct map_item *i)
 }
 
 static void
+see_csv(void *ctx, const struct map_item *i)
+{
+	struct listing *l = ctx;
+	struct slice c[CELLS];
+	char line[16];
+
+	cells_of(i, c, line);
+	put_csv(l, c);
+}
+
+static void
 csv_heading(struct listing *l)
 {
+	struct slice c[CELLS];
 	int k;
 
 	for (k = 0; k < CELLS; k++)
-		csv_cell(&l->b, slice(names[k]));
-	csv_end(&l->b, CELLS);
-	l->b.n--;
-	put_line(l);
+		c[k] = slice(names[k]);
+	put_csv(l, c);
 }
 
 static void

@@ -26,10 +26,6 @@ def _rest(a; b): b as $b | a as $a
 # Where nan is a bound of a slice, jq ends itself.
 def _bound: if type == "number" and isnan then 0 else . end;
 
-# It does not look at what it is given where there is nothing to look through.
-def _bsearch($x): bsearch($x);
-def bsearch(f): f as $x | _bsearch($x);
-
 # A quote of @sh's.
 def _uri: split("'") | join("%27");
 

@@ -35,18 +35,6 @@ def _mul(a; b): b as $b | a as $a
     or ($b | type) == "string" and ($a | type) == "number" and $a < 1
     then null else $a * $b end;
 
-# Of jq 1.8.
-def toarray: if type == "array" then . else [.] end;
-def skip($n; f): if $n < 0 then error("skip doesn't support negative count")
-  else foreach f as $x ($n + 1; . - 1; if . <= 0 then $x else empty end) end;
-def trimstr($x): ltrimstr($x) | rtrimstr($x);
-def toboolean: if type == "boolean" then . elif . == "true" then true
-  elif . == "false" then false
-  else error("cannot be parsed as a boolean") end;
-
-# It is in the manual only.
-def date: todate;
-
 # A depth that is no number is refused, not just where it would count.
 def _flatten($depth): flatten($depth);
 def flatten($depth): if ($depth | type) == "string" or ($depth | type)
