@@ -63,6 +63,8 @@ const struct conf_key conf_keys[] = {
 	    "how long one job may take" },
 	{ "salesforce", "max_upload", CONF_SIZE, "100000000", NULL,
 	    "bytes of one upload at most" },
+	{ "salesforce", "check_values", CONF_BOOL, "yes", NULL,
+	    "refuse here what Salesforce would refuse" },
 	{ "salesforce", "password_file", CONF_RETIRED, NULL, NULL,
 	    "Salesforce ends the login by password; see 'login'" },
 	{ "salesforce", "security_token_file", CONF_RETIRED, NULL, NULL,

@@ -34,17 +34,16 @@ static void
 check_one(struct sf_check *c, struct mapped *m, struct slice source,
     struct slice text)
 {
-	enum fit how;
+	enum sf_fit how;
 	long length;
 
 	if (m == NULL || m->value == NULL || text.n == 0)
 		return;
-	how = fit(m->value, text, &length);
-	if (how == FIT)
+	how = sf_fit(m->value, text);
+	if (how == SF_FITS)
 		return;
 	/* of those that are too long the longest counts, of others the first */
-	if (how != FIT_LONG)
-		length = 0;
+	length = how == SF_FIT_LONG ? sf_length(text) : 0;
 	keep(c, &m->worst[how], source, text, length);
 }
 
@@ -83,25 +82,25 @@ sf_check_payload(struct sf_check *c, struct slice line, struct why *w)
 }
 
 static void
-tell(struct sf_check *c, const struct mapped *m, enum fit how)
+tell(struct sf_check *c, const struct mapped *m, enum sf_fit how)
 {
 	const struct worst *t = &m->worst[how];
 	const struct sf_field *f = m->value;
 
 	switch (how) {
-	case FIT_LONG:
+	case SF_FIT_LONG:
 		check_error(c, m->at, "%s: %.*s: %ld characters, the field "
 		    "takes %ld%s (%zu such in the extract)", m->label,
 		    (int)t->source.n, t->source.p, t->length, f->length,
 		    t->n > 1 ? "; the longest" : "", t->n);
 		break;
-	case FIT_PICKLIST:
+	case SF_FIT_PICKLIST:
 		check_error(c, m->at, "%s: %.*s: '%.*s' is not in the "
 		    "restricted picklist, which has %s (%zu such in the "
 		    "extract)", m->label, (int)t->source.n, t->source.p,
-		    slice_cut(t->value, 60), t->value.p, fit_list(c, f), t->n);
+		    slice_cut(t->value, 60), t->value.p, sf_fit_list(f, c->pool), t->n);
 		break;
-	case FIT_RANGE:
+	case SF_FIT_RANGE:
 		check_error(c, m->at, "%s: %.*s: %.*s is too large, the field "
 		    "takes %ld digits before the point (%zu such in the "
 		    "extract)", m->label, (int)t->source.n, t->source.p,
@@ -111,7 +110,7 @@ tell(struct sf_check *c, const struct mapped *m, enum fit how)
 	default:
 		check_error(c, m->at, "%s: %.*s: '%.*s' is not %s (%zu such "
 		    "in the extract)", m->label, (int)t->source.n,
-		    t->source.p, slice_cut(t->value, 60), t->value.p, fit_wants(f),
+		    t->source.p, slice_cut(t->value, 60), t->value.p, sf_fit_wants(f),
 		    t->n);
 	}
 }
@@ -123,9 +122,9 @@ check_data_tell(struct sf_check *c)
 	int how;
 
 	for (m = c->mapped; m != NULL; m = m->next)
-		for (how = FIT + 1; how < FITS; how++)
+		for (how = SF_FITS + 1; how < SF_FIT_KINDS; how++)
 			if (m->worst[how].n > 0) {
 				c->order = m->order;
-				tell(c, m, (enum fit)how);
+				tell(c, m, (enum sf_fit)how);
 			}
 }

@@ -2,6 +2,7 @@
 #define SALESFORCE_CHECK_IN_H
 
 #include "salesforce-check.h"
+#include "salesforce-fit.h"
 
 /*
  * salesforce-check-in - what the parts of salesforce-check share; for them
@@ -38,11 +39,9 @@ struct target {
 /* What an extract's values for one field of a map came to. */
 struct worst {
 	size_t n;		/* values */
-	long length;		/* FIT_LONG: of the longest */
+	long length;		/* SF_FIT_LONG: of the longest */
 	struct slice source, value;	/* of that one; else of the first */
 };
-
-enum fit { FIT, FIT_TYPE, FIT_LONG, FIT_PICKLIST, FIT_RANGE, FITS };
 
 struct mapped {			/* a field of a map, for the extract */
 	struct mapped *next;
@@ -52,7 +51,7 @@ struct mapped {			/* a field of a map, for the extract */
 	size_t order;
 	const char *label;	/* "Order.Status" */
 	const struct sf_field *value;
-	struct worst worst[FITS];
+	struct worst worst[SF_FIT_KINDS];
 };
 
 struct asked {			/* a record that was looked for */
@@ -120,15 +119,6 @@ int hidden_ask(struct sf_check *c, const struct sf_object *o,
     struct slice field, enum hidden_is *is, const char **who, struct why *w);
 
 /* ---- values ---- */
-
-/* Does the field take this text?  *length as Salesforce counts it. */
-enum fit fit(const struct sf_field *f, struct slice text, long *length);
-
-/* "a date, like 2026-11-20": what the field wants. */
-const char *fit_wants(const struct sf_field *f);
-
-/* The values of a picklist as text, "A, B, C"; in the pool. */
-const char *fit_list(struct sf_check *c, const struct sf_field *f);
 
 /* The kinds of values (map.h) that the field never takes. */
 unsigned fit_never(const struct sf_field *f);

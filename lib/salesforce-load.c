@@ -7,12 +7,14 @@
 #include "salesforce-load.h"
 #include "salesforce-part.h"
 #include "salesforce-session.h"
+#include "salesforce-values.h"
 #include "say.h"
 
 struct sf_load {
 	struct sf *s;
 	struct sf_bad *bad;	/* ended badly in this run */
 	struct sf_bad *lost;	/* those of them that Salesforce lacks */
+	struct sf_values *values;	/* NULL: not checked here */
 	int64_t max_upload;
 	bool flights;		/* a run before this one was killed */
 };
@@ -25,6 +27,8 @@ sf_load_new(struct sf *s)
 	l->s = s;
 	l->bad = sf_bad_new();
 	l->lost = sf_bad_new();
+	if (conf_bool(s->conf, "salesforce", "check_values"))
+		l->values = sf_values_new(s);
 	l->flights = s->ledger != NULL &&
 	    ledger_flights(s->ledger, NULL) != 0;
 	l->max_upload = conf_int(s->conf, "salesforce", "max_upload");
@@ -38,6 +42,7 @@ sf_load_free(struct sf_load *l)
 		return;
 	sf_bad_free(l->bad);
 	sf_bad_free(l->lost);
+	sf_values_free(l->values);
 	free(l);
 }
 
@@ -507,6 +512,9 @@ run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	sf_wave_begin(v, phase, l->bad);
 	hold_orphans(l, v, phase);
 	if (sf_look_match(l->s, v, phase, w) == -1)
+		return -1;
+	if (l->values != NULL &&
+	    sf_values_check(l->values, v, phase, w) == -1)
 		return -1;
 	if (run_plans(l, v, sf_plans_new(v, phase), w) == -1)
 		return -1;

@@ -203,7 +203,7 @@ orders_ready()
 	orders_ready
 	{ order 7 1; order 8 1; } | sed '/"orders\/7"/s/2026-11-20/not a date/' >one
 	load_ok 1 one
-	assert_equal "$(verdicts out | head -4 | cut -d' ' -f1,2)" "failed INVALID_TYPE_ON_FIELD_IN_RECORD
+	assert_equal "$(verdicts out | head -4 | cut -d' ' -f1,2)" "rejected INVALID_TYPE_ON_FIELD_IN_RECORD
 waiting parent-failed
 waiting parent-failed
 waiting parent-failed"

@@ -1,0 +1,257 @@
+/* salesforce-values - rows that Salesforce would refuse are not sent to it. */
+#include <stdlib.h>
+
+#include "salesforce-fields.h"
+#include "salesforce-fit.h"
+#include "salesforce-session.h"
+#include "salesforce-texts.h"
+#include "salesforce-values.h"
+
+enum { SHOWN = 60, LAST = 48 };		/* bytes of a value */
+
+/* A name in payloads of one object. */
+struct column {
+	struct slice name;
+	const struct sf_field *field;	/* what is written; NULL: not known */
+	bool value;		/* the cell is a value of `field` */
+	char last[LAST];	/* of a picklist: the last value that fitted */
+	size_t last_n;
+};
+
+struct object {
+	struct object *next;
+	struct slice name;
+	const struct sf_object *o;	/* NULL: not to be described */
+	struct column *column;
+	size_t n, cap;
+};
+
+struct sf_values {
+	struct sf *s;
+	struct pool *pool;	/* names, of the run */
+	struct pool *row;	/* plain texts, of a row */
+	struct object *objects;
+};
+
+struct sf_values *
+sf_values_new(struct sf *s)
+{
+	struct sf_values *c = xcalloc(1, sizeof(*c));
+
+	c->s = s;
+	c->pool = pool_new();
+	c->row = pool_new();
+	return c;
+}
+
+void
+sf_values_free(struct sf_values *c)
+{
+	struct object *next;
+
+	if (c == NULL)
+		return;
+	for (struct object *o = c->objects; o != NULL; o = next) {
+		next = o->next;
+		free(o->column);
+		free(o);
+	}
+	pool_free(c->pool);
+	pool_free(c->row);
+	free(c);
+}
+
+static struct slice
+kept(struct sf_values *c, struct slice t)
+{
+	return (struct slice){ pool_dup(c->pool, t.p, t.n), t.n };
+}
+
+/* What cannot be described Salesforce refuses when the job is made, with
+ * better words. */
+static int
+object_of(struct sf_values *c, struct slice name, struct object **to,
+    struct why *w)
+{
+	struct why no = {0};
+	struct object *o = c->objects;
+
+	while (o != NULL && !slice_eq(o->name, name))
+		o = o->next;
+	if (o == NULL) {
+		const struct sf_object *is = sf_describe(c->s, name, &no);
+
+		if (is == NULL && no.kind != WHY_SETUP) {
+			*w = no;
+			return -1;
+		}
+		o = xcalloc(1, sizeof(*o));
+		o->name = kept(c, name);
+		o->o = is;
+		o->next = c->objects;
+		c->objects = o;
+	}
+	*to = o;
+	return 0;
+}
+
+static const struct sf_field *
+written(struct sf_values *c, const struct object *o, struct slice name)
+{
+	if (memchr(name.p, '.', name.n) != NULL)
+		return sf_lookup(c->s, o->name, name, NULL);
+	return sf_field_of(o->o, name);
+}
+
+/* Payloads of one map have the same names in the same order, mostly. */
+static struct column *
+column_of(struct sf_values *c, struct object *o, struct slice name,
+    size_t hint)
+{
+	struct column *k;
+
+	for (size_t i = 0; i < o->n; i++) {
+		k = &o->column[(hint + i) % o->n];
+		if (slice_eq(k->name, name))
+			return k;
+	}
+	if (o->n == o->cap) {
+		o->cap = o->cap == 0 ? 32 : 2 * o->cap;
+		o->column = xrealloc(o->column, o->cap * sizeof(*o->column));
+	}
+	k = &o->column[o->n++];
+	*k = (struct column){ .name = kept(c, name),
+	    .field = written(c, o, name),
+	    .value = memchr(name.p, '.', name.n) == NULL };
+	return k;
+}
+
+static bool
+fits_as_before(struct column *k, struct slice t)
+{
+	return k->field->restricted && t.n == k->last_n && t.n > 0 &&
+	    memcmp(t.p, k->last, t.n) == 0;
+}
+
+static void
+remember(struct column *k, struct slice t)
+{
+	if (!k->field->restricted || t.n > LAST)
+		return;
+	memcpy(k->last, t.p, t.n);
+	k->last_n = t.n;
+}
+
+/* "Last Name (LastName): 'Wolfeschlegel...' has 94 characters, the field takes
+ * 80 (map contact)" */
+static void
+refuse(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
+    const struct sf_field *f, struct slice t, enum sf_fit how)
+{
+	struct buf b = BUF(8192);
+
+	buf_fmt(&b, "%.*s (%.*s): '%.*s%s' ", (int)f->label.n, f->label.p,
+	    (int)f->name.n, f->name.p, slice_cut(t, SHOWN), t.p,
+	    t.n > SHOWN ? "..." : "");
+	if (how == SF_FIT_LONG)
+		buf_fmt(&b, "has %ld characters, the field takes %ld",
+		    sf_length(t), f->length);
+	else if (how == SF_FIT_RANGE)
+		buf_fmt(&b, "is too large, the field takes %ld digits before "
+		    "the point", f->precision - f->scale);
+	else if (how == SF_FIT_PICKLIST)
+		buf_fmt(&b, "is not in the restricted picklist, which has %s",
+		    sf_fit_list(f, c->row));
+	else
+		buf_fmt(&b, "is not %s", sf_fit_wants(f));
+	buf_fmt(&b, " (map %.*s)", (int)r->p.map.n, r->p.map.p);
+	sf_row_settle(v, r, "rejected", sf_fit_code(f, how), buf_cstr(&b));
+	buf_free(&b);
+}
+
+static void
+refuse_field(struct sf_wave *v, struct sf_row *r, const struct sf_field *f)
+{
+	bool only = r->op == SF_UPDATE && f->createable;
+	char *text = xasprintf("%.*s (%.*s): the integration user can %s "
+	    "(map %.*s)", (int)f->label.n, f->label.p, (int)f->name.n,
+	    f->name.p, only ? "set it only when the record is created; flag "
+	    "it [insert]" : "only read it", (int)r->p.map.n, r->p.map.p);
+
+	sf_row_settle(v, r, "rejected", "INVALID_FIELD_FOR_INSERT_UPDATE",
+	    text);
+	free(text);
+}
+
+static bool
+writes(const struct sf_row *r, const struct sf_field *f)
+{
+	return r->op == SF_CREATE ? f->createable : f->updateable;
+}
+
+/* False: the row is settled. */
+static bool
+value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
+    struct column *k, struct slice t)
+{
+	enum sf_fit how;
+
+	if (t.n == 0 || slice_is(t, "#N/A") || !k->value ||
+	    fits_as_before(k, t))
+		return true;
+	how = sf_fit(k->field, t);
+	if (how == SF_FITS)
+		remember(k, t);
+	else
+		refuse(c, v, r, k->field, t, how);
+	return how == SF_FITS;
+}
+
+static int
+check_row(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
+    struct why *w)
+{
+	struct sf_fields f = sf_fields(r);
+	struct slice name, value;
+	struct object *o;
+	struct column *k;
+	size_t hint = 0;
+
+	if (object_of(c, r->p.object, &o, w) == -1)
+		return -1;
+	if (o->o == NULL)
+		return 0;
+	pool_reset(c->row);
+	if (r->op == SF_CREATE && r->p.extid.n > 0) {
+		k = column_of(c, o, r->p.extid, hint);
+		if (k->field != NULL && !value_fits(c, v, r, k, r->p.key))
+			return 0;
+	}
+	while (sf_fields_next(&f, &name, &value)) {
+		k = column_of(c, o, name, hint);
+		hint = (size_t)(k - o->column) + 1;
+		if (k->field == NULL)
+			continue;
+		if (!writes(r, k->field)) {
+			refuse_field(v, r, k->field);
+			return 0;
+		}
+		if (!value_fits(c, v, r, k, sf_plain(value, c->row)))
+			return 0;
+	}
+	return 0;
+}
+
+int
+sf_values_check(struct sf_values *c, struct sf_wave *v, long phase,
+    struct why *w)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		struct sf_row *r = &v->row[i];
+
+		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
+		    r->op != SF_DELETE && check_row(c, v, r, w) == -1)
+			return -1;
+	}
+	return 0;
+}
