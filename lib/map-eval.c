@@ -626,12 +626,33 @@ one_gen(struct ev *e, const struct node *n, const struct val *in,
 	return r == EV_NONE && o.set ? room : given(r, room);
 }
 
+/* custom("code") where the scanner has looked for it. */
+static const struct val *
+one_custom(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	const struct node *code = n->kid[0];
+	struct val list;
+
+	if (in->kind == V_OBJECT && code->op == N_CONST) {
+		list = val_get(*in, custom_attributes, &e->hints[n->hint]);
+		if (list.kind < V_ARRAY)
+			return &null;
+		if (list.flags & VF_CODED)
+			return val_coded(list, val_bytes(code->value),
+			    &e->hints[code->hint]);
+	}
+	return one_few(e, n, in, room);
+}
+
 static const struct val *
 one_call(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
 	if (n->func->flags & FUNC_ITSELF)
 		return itself(in);
+	if (n->func->flags & FUNC_CUSTOM)
+		return one_custom(e, n, in, room);
 	if (n->func->gen != NULL)
 		return one_gen(e, n, in, room);
 	if (n->kids == 0 && !n->guarded)

@@ -51,7 +51,7 @@ prepare(struct map_expr *x)
 	s->lets = pool_get(s->pool, (s->slots + 1) * sizeof(*s->lets));
 	memset(s->lets, 0, (s->slots + 1) * sizeof(*s->lets));
 	want_whole(want_expr(&w, x->node, root));
-	want_finish(s->root, &s->places);
+	want_finish(s->pool, s->root, &s->places);
 	free(w.vars);
 	x->ev.pool = pool_new();
 	x->ev.vars = xcalloc(s->slots + 1, sizeof(*x->ev.vars));

@@ -263,7 +263,9 @@ fn_custom(struct ev *e, struct val in, const struct val *arg,
 	if (in.kind != V_OBJECT || arg[0].kind != V_STRING)
 		return ev_error(e, "custom(\"code\") needs an object, not %s",
 		    val_show(in, room, sizeof(room)));
-	list = val_get(in, SLICE("custom_attributes"), NULL);
+	list = val_get(in, custom_attributes, NULL);
+	if (list.flags & VF_CODED)
+		*out = *val_coded(list, val_bytes(arg[0]), &hint);
 	for (i = 0; list.kind == V_ARRAY && i < list.n; i++) {
 		if (list.items[i].kind != V_OBJECT)
 			continue;

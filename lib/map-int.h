@@ -40,6 +40,8 @@ enum {
 	VF_TEXT = 1,	/* a number that is still its text (p, n) */
 	VF_CLEAN = 2,	/* a string without anything to escape */
 	VF_TABLE = 4,	/* the members of a struct table, sorted by key */
+	VF_CODED = 8,	/* an array of which only what custom() reads is there:
+			 * `coded`, and no elements */
 };
 
 /*
@@ -56,11 +58,17 @@ struct val {
 		double d;
 		const struct val *items;
 		const struct member *members;
+		const struct coded *coded;
 	};
 };
 
 struct member {
 	struct val key, value;
+};
+
+struct coded {			/* values of attributes by their code */
+	uint32_t n;
+	struct member at[];
 };
 
 /* A table directive's rows; its value is an object with VF_TABLE. */
@@ -141,6 +149,10 @@ const char *val_type(struct val v);		/* "boolean", ... */
 /* The member of an object, V_ABSENT when there is none; `hint` remembers
  * where it was last time. */
 struct val val_get(struct val object, struct slice key, uint32_t *hint);
+
+/* What a VF_CODED array has for a code that it was scanned for. */
+const struct val *val_coded(struct val list, struct slice code,
+    uint32_t *hint);
 
 /* The members of an object in the order of their keys; in `pool`. */
 struct member *val_sorted(struct val object, struct pool *pool);
@@ -358,6 +370,9 @@ struct want {
 	uint32_t n;		/* of an object: */
 	struct want_key *keys;
 	uint32_t place;		/* an object with keys: its number */
+	struct want *codes;	/* of an array of attributes: those that custom()
+				 * reads, as keys; or NULL */
+	bool coded;		/* and nobody else looks at it */
 };
 
 struct want_key {
@@ -369,6 +384,9 @@ struct want_set {		/* the places that a value may come from */
 	int n;
 	struct want **at;
 };
+
+/* Where custom() looks. */
+extern const struct slice custom_attributes;
 
 struct wanter {
 	struct pool *pool;
@@ -387,7 +405,7 @@ struct want *want_key(struct pool *pool, struct want *w, struct slice key);
 struct want_set want_one(struct pool *pool, struct want *w);
 
 /* Before scanning: number the objects, from *places on. */
-void want_finish(struct want *w, uint32_t *places);
+void want_finish(struct pool *pool, struct want *w, uint32_t *places);
 
 /* Note what `n` reads when its input comes from `in`; where its values come
  * from. */
@@ -424,8 +442,9 @@ int scan_record(struct scanner *s, struct slice text, const struct want *w,
 char *put_utf8(char *q, unsigned point);	/* returns behind it */
 void scanner_free(struct scanner *s);
 
-/* The order of keys where `w` says what is wanted; NULL: nothing is. */
-struct shape *shape_new(struct pool *pool, const struct want *w);
+/* The order of keys where `w` says what is wanted; NULL: nothing is.  `coded`:
+ * its keys are codes of attributes. */
+struct shape *shape_new(struct pool *pool, const struct want *w, bool coded);
 
 /* A whole value from text without room behind it; copied to `pool`. */
 int val_parse(struct slice text, struct pool *pool, struct val *out,

@@ -11,9 +11,6 @@
 
 #include "map-token.h"
 
-/* What is in each member's way must not be a call. */
-#define ALWAYS inline __attribute__((always_inline))
-
 struct walk {			/* through the members of an object */
 	struct shape *shape;
 	const struct step *at;	/* of the line: the member that should come */
@@ -39,7 +36,7 @@ plain_key(struct walk *k, const char *p, size_t n)
 {
 	struct seen *e = shape_find(k->shape, p, n);
 
-	return e != NULL ? e : odd_key(k, val_text(p + 1, n - 3));
+	return e != NULL ? e : odd_key(k, shape_name(k->shape, p, n));
 }
 
 /* Any key, written in any way; `at` gets behind its colon. */
@@ -77,12 +74,32 @@ any_key(struct scanner *s, const char **at, struct walk *k)
 	return plain_key(k, room, n);
 }
 
+/* The same of an attribute; `at` gets NULL when it does not look like one. */
+static struct seen *
+any_code(struct scanner *s, const char **at, struct walk *k)
+{
+	const char *from = *at, *p = from + sizeof(CODE_HEAD) - 1;
+	bool escaped = false;
+	size_t n;
+
+	*at = NULL;
+	if (memcmp(from, CODE_HEAD, sizeof(CODE_HEAD) - 1) != 0)
+		return NULL;
+	if (!short_end(s, &p) && (p = token_string(s, p, &escaped)) == NULL)
+		return NULL;
+	if (escaped || memcmp(p, CODE_TAIL, sizeof(CODE_TAIL) - 1) != 0)
+		return NULL;
+	*at = p + sizeof(CODE_TAIL) - 1;
+	n = (size_t)(*at - from);
+	return plain_key(k, from, n);
+}
+
 /* A key that is not the one to come; `at` gets behind its colon, the line
  * behind its member. */
 static struct seen *
 other_key(struct scanner *s, const char **at, struct walk *k)
 {
-	const char *p = *at = space(s, *at);
+	const char *p = *at = k->shape->coded ? *at : space(s, *at);
 	const struct step *t = k->at;
 	struct shape *h = k->shape;
 	struct seen *e;
@@ -94,7 +111,8 @@ other_key(struct scanner *s, const char **at, struct walk *k)
 			*at += t->e->n;
 			return t->e;
 		}
-	if ((e = any_key(s, at, k)) == NULL || e == &k->odd)
+	e = h->coded ? any_code(s, at, k) : any_key(s, at, k);
+	if (e == NULL || e == &k->odd)
 		return e;
 	if (!e->linked) {
 		shape_link(h, k->fresh != NULL && k->fresh_at == k->at ?
@@ -209,11 +227,22 @@ to_value(struct scanner *s, const char **at, struct walk *k,
 	return other_key(s, at, k);
 }
 
+/* What is behind the value of an attribute; as next_member(), but NULL and
+ * `close` NULL when it is not what should be there. */
+static inline const char *
+next_attribute(const char *p, const char **close)
+{
+	if (p[0] == '}' && p[1] == ',')
+		return p + 2;
+	*close = p[0] == '}' && p[1] == ']' ? p + 2 : NULL;
+	return NULL;
+}
+
 /* Members along the line; NULL when that was all, `close` is behind it then,
  * or NULL for bad JSON. */
 static ALWAYS const char *
 along(struct scanner *s, const char *p, struct walk *k, struct member *m,
-    uint16_t *nesting, const char **close, int depth)
+    uint16_t *nesting, const char **close, int depth, bool coded)
 {
 	struct seen *e;
 
@@ -223,20 +252,28 @@ along(struct scanner *s, const char *p, struct walk *k, struct member *m,
 			return NULL;
 		}
 		p = value(s, p, k->shape, e, m, nesting, depth);
-		if (p == NULL || (p = next_member(s, p, close)) == NULL)
+		if (p == NULL || (p = coded ? next_attribute(p, close) :
+		    next_member(s, p, close)) == NULL)
 			return NULL;
 	}
 	return p;
 }
 
+/* The length of a usual value, if there is one. */
+static inline uint32_t
+usual_size(const struct seen *e, bool coded)
+{
+	return e->all - e->n - 1 - coded;
+}
+
 /* Is the usual value of `e` at `p`, whole? */
 static inline bool
-is_usual(const char *p, const struct seen *e)
+is_usual(const char *p, const struct seen *e, bool coded)
 {
-	uint32_t n = e->all - e->n;	/* with what is behind it */
+	uint32_t n = usual_size(e, coded);
 
-	return n > 0 && alike(p, e->text + e->n, n - 1) >= n - 1 &&
-	    (p[n - 1] == ',' || p[n - 1] == '}');
+	return e->all > e->n && alike(p, e->text + e->n, n) >= n &&
+	    (p[n] == '}' || (!coded && p[n] == ','));
 }
 
 /* A key that is known, and written as most are; NULL: it needs another look,
@@ -245,18 +282,18 @@ static inline struct seen *
 usual_key(const char **at, const struct shape *h)
 {
 #ifdef __SSE2__
-	const char *p = *at, *q = p + 1;
+	const char *p = *at, *q = p + h->lead + 1;
 	unsigned m = special(q);
 	struct seen *e;
 	size_t n;
 
 	if (m == 0)
 		m = special(q += ROOM);
-	if (m == 0 || *p != '"')
+	if (m == 0 || p[h->lead] != '"')
 		return NULL;
 	q += __builtin_ctz(m);
-	n = (size_t)(q - p) + 2;
-	e = h->table[hash_place(p, n) & h->mask];
+	n = (size_t)(q - p) + 2 + h->tail;
+	e = h->table[shape_place(h, p, n)];
 	if (e == NULL || e->n != n || alike(p, e->text, e->n) < n)
 		return NULL;
 	*at = p + n;
@@ -269,30 +306,32 @@ usual_key(const char **at, const struct shape *h)
 }
 
 /* Members in any order, each looked up. */
-static const char *
+static ALWAYS const char *
 one_by_one(struct scanner *s, const char *p, struct walk *k,
-    struct member *m, uint16_t *nesting, int depth)
+    struct member *m, uint16_t *nesting, int depth, bool coded)
 {
 	const char *close = NULL;
 	struct seen *e;
 
 	do {
-		p = space(s, p);
-		if ((e = usual_key(&p, k->shape)) == NULL &&
-		    (e = any_key(s, &p, k)) == NULL)
+		if (!coded)
+			p = space(s, p);
+		if ((e = usual_key(&p, k->shape)) == NULL && (e = coded ?
+		    any_code(s, &p, k) : any_key(s, &p, k)) == NULL)
 			return NULL;
-		if (is_usual(p, e)) {
+		if (is_usual(p, e, coded)) {
 			if (e->slot != SKIP) {
 				m[e->slot].value = e->value;
 				m[e->slot].value.p = p + e->at - e->n;
 			}
-			p += e->all - e->n - 1;
+			p += usual_size(e, coded);
 		} else {
 			p = value(s, p, k->shape, e, m, nesting, depth);
 			if (p == NULL)
 				return NULL;
 		}
-	} while ((p = next_member(s, p, &close)) != NULL);
+	} while ((p = coded ? next_attribute(p, &close) :
+	    next_member(s, p, &close)) != NULL);
 	return close;
 }
 
@@ -321,18 +360,33 @@ finish(struct walk *k)
 	k->shape->wild = k->misses < TAME ? 0 : k->shape->wild + 1;
 }
 
-const char *
-object_keep(struct scanner *s, const char *p, struct shape *h,
-    struct member *m, uint16_t *nesting, int depth)
+static ALWAYS const char *
+keep(struct scanner *s, const char *p, struct shape *h, struct member *m,
+    uint16_t *nesting, int depth, bool coded)
 {
 	const char *close = NULL;
 	struct walk k;
 
 	if (start(&k, h)) {
-		p = along(s, p, &k, m, nesting, &close, depth);
+		p = along(s, p, &k, m, nesting, &close, depth, coded);
 		finish(&k);
 	}
-	return p == NULL ? close : one_by_one(s, p, &k, m, nesting, depth);
+	return p == NULL ? close :
+	    one_by_one(s, p, &k, m, nesting, depth, coded);
+}
+
+const char *
+object_keep(struct scanner *s, const char *p, struct shape *h,
+    struct member *m, uint16_t *nesting, int depth)
+{
+	return keep(s, p, h, m, nesting, depth, false);
+}
+
+const char *
+attributes_keep(struct scanner *s, const char *p, struct shape *h,
+    struct member *m, uint16_t *nesting, int depth)
+{
+	return keep(s, p, h, m, nesting, depth, true);
 }
 
 const char *
@@ -342,7 +396,7 @@ object_skip(struct scanner *s, const char *p, struct shape *h, int depth)
 	struct walk k;
 
 	if (start(&k, h)) {
-		p = along(s, p, &k, NULL, NULL, &close, depth);
+		p = along(s, p, &k, NULL, NULL, &close, depth, false);
 		finish(&k);
 	}
 	return p == NULL ? close : scan_skip_members(s, p, depth);

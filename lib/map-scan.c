@@ -78,7 +78,7 @@ scan_skip(struct scanner *s, const char *p, struct shape **h, int depth)
 		return p + 1;
 	if (h != NULL && *h == NULL && s->learned != NULL &&
 	    s->others < OTHERS) {
-		*h = shape_new(s->learned, NULL);
+		*h = shape_new(s->learned, NULL, false);
 		s->others++;
 	}
 	if (h == NULL || *h == NULL)
@@ -132,6 +132,33 @@ keep_array(struct scanner *s, const char *p, const struct want *w,
 		if (items[n].depth + 1 > out->depth)
 			out->depth = items[n].depth + 1;
 	return p + 1;
+}
+
+/*
+ * Of a list of attributes, what custom() reads of it; one in another form
+ * than usual is kept as the array that it is.
+ */
+static const char *
+keep_attributes(struct scanner *s, const char *p, const struct want *w,
+    struct val *out, int depth)
+{
+	struct shape *h = s->shapes[w->codes->place];
+	size_t size = w->codes->n * sizeof(struct member);
+	struct coded *c = pool_get(s->pool, sizeof(*c) + size);
+	const char *first = space(s, p + 1), *end;
+	uint16_t nesting = 1;
+
+	c->n = w->codes->n;
+	memcpy(c->at, h->absent, size);
+	*out = (struct val){ .kind = V_ARRAY, .flags = VF_CODED, .coded = c,
+	    .depth = 1 };
+	if (*first == ']')
+		return first + 1;
+	end = depth + 1 >= SCAN_DEPTH ? NULL : attributes_keep(s, first, h,
+	    c->at, &nesting, depth + 2);
+	out->depth = nesting + 1;
+	return end != NULL || s->why->kind != WHY_NONE ? end :
+	    keep_array(s, p, w, out, depth + 1);
 }
 
 /* All members of an object, in their order. */
@@ -215,6 +242,8 @@ scan_keep(struct scanner *s, const char *p, const struct want *w,
 		return keep_object(s, p, w, out, depth);
 	if (w != NULL && w->whole)
 		w = NULL;
+	if (w != NULL && w->coded)
+		return keep_attributes(s, p, w, out, depth);
 	if (w == NULL || w->elem != NULL)
 		return keep_array(s, p, w, out, depth + 1);
 	*out = (struct val){ .kind = V_ARRAY, .depth = 1 };
@@ -231,8 +260,11 @@ learn_new(struct scanner *s, const struct want *w)
 		return;
 	if (w->elem != NULL)
 		learn_new(s, w->elem);
+	if (w->coded)
+		s->shapes[w->codes->place] = shape_new(s->learned, w->codes,
+		    true);
 	if (w->n > 0)
-		s->shapes[w->place] = shape_new(s->learned, w);
+		s->shapes[w->place] = shape_new(s->learned, w, false);
 	for (i = 0; i < w->n; i++)
 		learn_new(s, w->keys[i].want);
 }

@@ -30,8 +30,13 @@ enum {
 	WILD = 20,		/* objects in a row with more: no order there */
 	RETRY = 64,		/* but every so many are tried again */
 	TRIALS = 4,		/* values looked at before one is given up */
+	CLOSE = 2,		/* bytes behind a value, at most */
 	SKIP = -1,
 };
+
+/* An attribute, around its code. */
+#define CODE_HEAD "{\"attribute_code\":\""
+#define CODE_TAIL "\",\"value\":"
 
 /*
  * A key as it was seen, with the short value that it mostly has: many members
@@ -76,6 +81,10 @@ struct shape {
 	struct pool *pool;	/* the scanner's */
 	const struct want *want;	/* or NULL */
 	struct member *absent;	/* an object without any of the wanted keys */
+	bool coded;		/* of attributes: {"attribute_code":"x","value": is
+				 * the key, x its name */
+	uint32_t lead, tail;	/* bytes of a key before and behind its name, in
+				 * its quotes and with one byte more */
 	uint32_t n, max;	/* keys */
 	struct seen *first;	/* the key that usually comes first, or NULL */
 	uint32_t mask;		/* hash slots, less one */
@@ -90,6 +99,13 @@ struct shape {
 
 /* The place of `key` among the wanted ones (`w` may be NULL), or SKIP. */
 int shape_wanted(const struct want *w, struct val key);
+
+/* The name in the key of `n` bytes at `p`. */
+static inline struct val
+shape_name(const struct shape *h, const char *p, size_t n)
+{
+	return val_text(p + h->lead + 1, n - h->lead - h->tail - 3);
+}
 
 /* The entry of the key in quotes at `p`, `n` with them and the colon, a new
  * one when it is new; NULL: there is no room. */
@@ -119,6 +135,15 @@ const char *object_keep(struct scanner *s, const char *p, struct shape *h,
     struct member *m, uint16_t *nesting, int depth);
 const char *object_skip(struct scanner *s, const char *p, struct shape *h,
     int depth);
+
+/*
+ * Behind the list of attributes of which the first is at `p`; `m` as of an
+ * object.  NULL and nothing told: it does not look as such lists do,
+ *
+ *	[{"attribute_code":"x","value":1},{"attribute_code":"y","value":2}]
+ */
+const char *attributes_keep(struct scanner *s, const char *p,
+    struct shape *h, struct member *m, uint16_t *nesting, int depth);
 
 /* ---- map-scan.c: any value at `p` ---- */
 

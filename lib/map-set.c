@@ -413,7 +413,7 @@ want_all(struct map_set *s)
 		want_key(s->pool, s->root, SLICE("store_id"));
 		want_key(s->pool, s->root, SLICE("website_id"));
 	}
-	want_finish(s->root, &s->places);
+	want_finish(s->pool, s->root, &s->places);
 	free(w.vars);
 }
 

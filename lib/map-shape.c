@@ -59,7 +59,7 @@ shape_wanted(const struct want *w, struct val key)
 static void
 put_entry(struct shape *h, struct seen *e)
 {
-	uint32_t at = hash_place(e->text, e->n) & h->mask;
+	uint32_t at = shape_place(h, e->text, e->n);
 
 	while (h->table[at] != NULL)
 		at = (at + 1) & h->mask;
@@ -90,10 +90,10 @@ learn(struct shape *h, const char *p, size_t n)
 		grow(h);
 	*e = (struct seen){ .n = (uint32_t)n, .all = (uint32_t)n,
 	    .step = NO_STEP, .since = h->objects, .changes = TRIALS };
-	e->text = pool_get(h->pool, n + VALUE_MAX + 1 + 2 * ROOM);
-	memset(e->text, 0, n + VALUE_MAX + 1 + 2 * ROOM);
+	e->text = pool_get(h->pool, n + VALUE_MAX + CLOSE + 2 * ROOM);
+	memset(e->text, 0, n + VALUE_MAX + CLOSE + 2 * ROOM);
 	memcpy(e->text, p, n);
-	e->slot = shape_wanted(h->want, val_text(p + 1, n - 3));
+	e->slot = shape_wanted(h->want, shape_name(h, p, n));
 	h->n++;
 	put_entry(h, e);
 	return e;
@@ -102,7 +102,7 @@ learn(struct shape *h, const char *p, size_t n)
 struct seen *
 shape_find(struct shape *h, const char *p, size_t n)
 {
-	uint32_t at = hash_place(p, n) & h->mask;
+	uint32_t at = shape_place(h, p, n);
 	struct seen *e;
 
 	for (; (e = h->table[at]) != NULL; at = (at + 1) & h->mask)
@@ -146,6 +146,18 @@ set_runs(struct shape *h)
 	}
 }
 
+/* What is behind a value that ends the text before `at`. */
+static void
+close_member(const struct shape *h, char *at, bool last)
+{
+	if (h->coded) {
+		at[-2] = '}';
+		at[-1] = last ? ']' : ',';
+	} else {
+		at[-1] = last ? '}' : ',';
+	}
+}
+
 void
 shape_line(struct shape *h)
 {
@@ -160,7 +172,7 @@ shape_line(struct shape *h)
 		memcpy(at, e->text, e->all);
 		at += e->all;
 		if (e->all > e->n)
-			at[-1] = e->then == NULL ? '}' : ',';
+			close_member(h, at, e->then == NULL);
 	}
 	h->step[n] = (struct step){ .text = at, .slot = SKIP };
 	memset(at, 0, 2 * ROOM);
@@ -182,7 +194,7 @@ take_over(struct shape *h, struct seen *e, const char *from, size_t n,
 	if (++e->taken > TRIALS || n > VALUE_MAX)
 		return;
 	memcpy(e->text + e->n, from, n);
-	e->all = e->n + (uint32_t)n + 1;
+	e->all = e->n + (uint32_t)n + 1 + h->coded;
 	if (v != NULL) {
 		e->value = *v;
 		e->at = e->n + (v->kind == V_STRING);
@@ -228,13 +240,17 @@ shape_forget(struct shape *h)
 }
 
 struct shape *
-shape_new(struct pool *pool, const struct want *w)
+shape_new(struct pool *pool, const struct want *w, bool coded)
 {
 	struct shape *h = pool_get(pool, sizeof(*h));
 	uint32_t i, slots = 32;
 
 	*h = (struct shape){ .pool = pool, .want = w, .mask = slots - 1,
-	    .max = w == NULL ? OTHER_KEYS : WANTED_KEYS };
+	    .max = w == NULL ? OTHER_KEYS : WANTED_KEYS, .coded = coded };
+	if (coded) {
+		h->lead = sizeof(CODE_HEAD) - 2;
+		h->tail = sizeof(CODE_TAIL) - 3;
+	}
 	h->table = pool_get(pool, slots * sizeof(*h->table));
 	memset(h->table, 0, slots * sizeof(*h->table));
 	h->line = pool_get(pool, 2 * ROOM);

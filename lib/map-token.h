@@ -16,6 +16,9 @@
  * bad JSON was told.
  */
 
+/* What is in each member's way must not be a call. */
+#define ALWAYS inline __attribute__((always_inline))
+
 const char *token_bad(struct scanner *s, const char *p, const char *text);
 const char *token_white(struct scanner *s, const char *p);
 const char *token_number(struct scanner *s, const char *p);
@@ -60,7 +63,7 @@ special(const char *p)
 
 /* The closing quote of short plain text, as most strings are; false: it is
  * not, `at` is how far that is known. */
-static inline bool
+static ALWAYS bool
 short_end(const struct scanner *s, const char **at)
 {
 #ifdef __SSE2__
@@ -81,7 +84,7 @@ short_end(const struct scanner *s, const char **at)
 #endif
 }
 
-static inline const char *
+static ALWAYS const char *
 keep_string(struct scanner *s, const char *p, struct val *out)
 {
 	const char *close = ++p;
@@ -94,14 +97,14 @@ keep_string(struct scanner *s, const char *p, struct val *out)
 }
 
 /* Behind the string whose inside begins at `p`. */
-static inline const char *
+static ALWAYS const char *
 skip_string(struct scanner *s, const char *p)
 {
 	return short_end(s, &p) ? p + 1 : token_skip(s, p);
 }
 
 /* The usual ones, 19 or -19.95 with a comma or bracket behind, in one look. */
-static inline const char *
+static ALWAYS const char *
 number_end(struct scanner *s, const char *p)
 {
 #ifdef __SSE2__
@@ -132,7 +135,7 @@ number_end(struct scanner *s, const char *p)
 }
 
 /* Anything but an array or object. */
-static inline const char *
+static ALWAYS const char *
 skip_scalar(struct scanner *s, const char *p)
 {
 	uint8_t kind;
@@ -163,7 +166,7 @@ keep_scalar(struct scanner *s, const char *p, struct val *out)
 
 /* How many bytes at `p` and `t` are the same: `n` or more, or how many.  Both
  * can be read a look further. */
-static inline uint32_t
+static ALWAYS uint32_t
 alike(const char *p, const char *t, uint32_t n)
 {
 	uint32_t i = 0;
@@ -188,7 +191,7 @@ alike(const char *p, const char *t, uint32_t n)
 
 /* Behind a member: before the next one, or NULL with `close` behind the },
  * unless that was bad. */
-static inline const char *
+static ALWAYS const char *
 next_member(struct scanner *s, const char *p, const char **close)
 {
 	if (*p == ',')
@@ -203,7 +206,7 @@ next_member(struct scanner *s, const char *p, const char **close)
 	return NULL;
 }
 
-/* Where a key is looked for first; `n` with its quotes and colon. */
+/* Where a key is looked for first; `n` with its quotes and a byte more. */
 static inline uint32_t
 hash_place(const char *p, size_t n)
 {
@@ -217,6 +220,12 @@ hash_place(const char *p, size_t n)
 	}
 	a = (a ^ b << 9 ^ b >> 55 ^ n) * 0x9e3779b97f4a7c15u;
 	return (uint32_t)(a >> 40);
+}
+
+static inline uint32_t
+shape_place(const struct shape *h, const char *p, size_t n)
+{
+	return hash_place(p + h->lead, n - h->lead - h->tail) & h->mask;
 }
 
 #endif

@@ -231,6 +231,18 @@ val_get(struct val object, struct slice key, uint32_t *hint)
 	return (struct val){ .kind = V_ABSENT };
 }
 
+const struct val *
+val_coded(struct val list, struct slice code, uint32_t *hint)
+{
+	static const struct val null = { .kind = V_NULL };
+	const struct coded *c = list.coded;
+	struct val v;
+
+	v = val_get((struct val){ .kind = V_OBJECT, .n = c->n,
+	    .members = c->at }, code, hint);
+	return v.kind == V_ABSENT ? &null : &c->at[*hint].value;
+}
+
 struct val
 val_object(struct member *m, size_t n)
 {

@@ -12,6 +12,7 @@
 
 static const struct want_set nowhere;
 static const struct slice none;
+const struct slice custom_attributes = { "custom_attributes", 17 };
 
 struct want *
 want_new(struct pool *pool)
@@ -176,6 +177,27 @@ compare(struct wanter *w, const struct node *n, struct want_set in)
 	return nowhere;
 }
 
+static bool
+is_text(const struct node *n)
+{
+	return n->op == N_CONST && n->value.kind == V_STRING;
+}
+
+/* What custom("code") reads of a list of attributes. */
+static void
+codes(struct wanter *w, struct want_set lists, struct slice code)
+{
+	struct want *list;
+	int i;
+
+	for (i = 0; i < lists.n; i++) {
+		list = lists.at[i];
+		if (list->codes == NULL)
+			list->codes = want_new(w->pool);
+		want_key(w->pool, list->codes, code)->whole = true;
+	}
+}
+
 static struct want_set
 call(struct wanter *w, const struct node *n, struct want_set in)
 {
@@ -195,9 +217,14 @@ call(struct wanter *w, const struct node *n, struct want_set in)
 		looked_at(w, n, in);
 		return in;
 	}
+	if (flags & FUNC_CUSTOM && is_text(n->kid[0])) {
+		codes(w, walk(w, n, in, KEY, custom_attributes),
+		    val_bytes(n->kid[0]->value));
+		return nowhere;
+	}
 	if (flags & FUNC_CUSTOM) {
-		s = walk(w, n, walk(w, n, in, KEY,
-		    SLICE("custom_attributes")), ELEM, none);
+		s = walk(w, n, walk(w, n, in, KEY, custom_attributes), ELEM,
+		    none);
 		want_whole(walk(w, n, s, KEY, SLICE("attribute_code")));
 		want_whole(walk(w, n, s, KEY, SLICE("value")));
 	} else if (flags & FUNC_COUNTS) {
@@ -284,17 +311,32 @@ want_expr(struct wanter *w, const struct node *n, struct want_set in)
 	}
 }
 
+/* A list that does not look as lists of attributes do is searched. */
+static void
+finish_codes(struct pool *pool, struct want *w, uint32_t *places)
+{
+	struct want *elem;
+
+	w->coded = w->elem == NULL;
+	elem = want_elem(pool, w);
+	want_key(pool, elem, SLICE("attribute_code"))->whole = true;
+	want_key(pool, elem, SLICE("value"))->whole = true;
+	w->codes->place = (*places)++;
+}
+
 void
-want_finish(struct want *w, uint32_t *places)
+want_finish(struct pool *pool, struct want *w, uint32_t *places)
 {
 	uint32_t i;
 
 	if (w->whole)
 		return;
+	if (w->codes != NULL)
+		finish_codes(pool, w, places);
 	if (w->elem != NULL)
-		want_finish(w->elem, places);
+		want_finish(pool, w->elem, places);
 	if (w->n > 0)
 		w->place = (*places)++;
 	for (i = 0; i < w->n; i++)
-		want_finish(w->keys[i].want, places);
+		want_finish(pool, w->keys[i].want, places);
 }

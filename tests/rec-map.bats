@@ -989,3 +989,57 @@ mixed()
 	[ "$(wc -l <by-us)" -eq 600 ]
 	cmp by-jq by-us
 }
+
+# Lists of attributes in the form that Magento writes them, and in others; the
+# long ones in an order of their own each.
+attributes()
+{
+	local a='{"attribute_code":"a","value":"1"}' b='{"attribute_code":"b","value":"\u00e9 \"\n"}' i
+	for i in 1 2 3 4 5 6 7 8; do
+		printf '%s\n' "[$a,$b]" "[$a,{\"attribute_code\":\"b\",\"value\":$i}]"
+	done
+	printf '%s\n' "[$b,$a]" "[$a]" '[]' 'null' '"x"' '{"a":1}' "[$a,5,$b]" \
+	    "[ $a , $b ]" "[$a, $b]" "[$a,$b,{\"attribute_code\":\"a\",\"value\":[1,{\"x\":[]}]}]" \
+	    '[{"value":2,"attribute_code":"a"}]' "[$a,{\"attribute_code\":\"b\"}]" \
+	    '[{"attribute_code":"a","value":3,"more":1},{"attribute_code":"a","value":4}]' \
+	    '[{"attribute_code":"\u0061","value":5}]' '[{"attribute_code":"a", "value":6}]' \
+	    '[{"attribute_code":"a","value":7 }]' '[{"attribute_code":"a","value":8} ]' \
+	    '[{"attribute_code":"a","value":1,"value":9}]' '[{"attribute_code":7,"value":"a"}]' \
+	    '[{"attribute_code":"a","value":null},{"attribute_code":"b","value":{}}]'
+	for i in {1..40}; do
+		printf '%s\n' {a..z} | shuf --random-source=<(yes "$i") | jq -R '{attribute_code: ., value: "\(.)\(input_line_number)"}' | jq -sc .
+	done
+	printf '%s\n' "[$a,$b]" "[$b,$a]"
+}
+
+@test "custom() finds attributes in whatever form they come" {
+	attributes | sed 's/.*/{"id":7,"custom_attributes":&}/' >in
+	printf '%s\n' '{"id":7}' 'null' >>in
+	rec-map --eval '[custom("a"), custom("b"), custom("none"), custom("z")]' <in >got
+	jq -c 'def custom($code): if . == null then null else [.custom_attributes[]? | objects |
+	    select(.attribute_code == $code) | .value] | last end;
+	    [custom("a"), custom("b"), custom("none"), custom("z")]' in >want
+	[ "$(wc -l <want)" -eq 80 ]
+	diff want got
+	# the same where the list is looked at in another way, too
+	rec-map --eval '[custom("a"), custom("b"), custom("none"), custom("z"), (.custom_attributes | length | values | empty)]' <in >got
+	diff want got
+}
+
+@test "a list of attributes that breaks off is no JSON, however it looked before" {
+	local good='[{"attribute_code":"a","value":1},{"attribute_code":"b","value":2}]' bad
+	for bad in '[{"attribute_code":"a","value":1}' '[{"attribute_code":"a","value":1},' \
+	    '[{"attribute_code":"a","value":1},]' '[{"attribute_code":"a","value":1}]]' \
+	    '[{"attribute_code":"a","value":01}]' '[{"attribute_code":"a","value":}]' \
+	    '[{"attribute_code":"a","value":1' '[{"attribute_code":"a' \
+	    '[{"attribute_code":"a","value":1}}' '[{"attribute_code":"a","value":1,}]'; do
+		{
+			yes "{\"id\":1,\"custom_attributes\":$good}" | head -n 10
+			echo "{\"id\":1,\"custom_attributes\":$bad}"
+			echo "{\"id\":1,\"custom_attributes\":$good}"
+		} >in
+		run rec-map --eval 'custom("b")' <in
+		assert_equal "${#lines[@]}" 12
+		assert_equal "$(grep -c '^2$' <<<"$output")" 11
+	done
+}

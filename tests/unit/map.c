@@ -24,7 +24,7 @@ keeper(struct pool *pool, struct want *root)
 	struct keeper k = { .root = root };
 	uint32_t places = 0;
 
-	want_finish(root, &places);
+	want_finish(pool, root, &places);
 	scanner_start(&k.scanner, pool, root, places);
 	return k;
 }
