@@ -32,6 +32,9 @@ struct flow {
 struct flow *flow_new(const char *name, enum flow_reads reads);
 void flow_free(struct flow *f);
 
+/* Write `out` and empty it; what goes wrong becomes f's. */
+void flow_write(struct flow *f, struct buf *out);
+
 /* ---- of a part (flow-share.c) ---- */
 
 /* Hand the present block back, written, and take another; false: there is
@@ -39,11 +42,11 @@ void flow_free(struct flow *f);
 bool share_next(struct flow *part);
 
 /* Wait until all blocks before the present one are written: now this part is
- * alone in writing.  How many lines came in them. */
+ * alone in writing, and mute if the others stopped.  How many lines came in
+ * them. */
 long share_turn(struct flow *part);
 
 /* Nothing is read or written any more by any part. */
-void share_stop(struct flow *part);
 bool share_stopped(const struct flow *part);
 
 #endif

@@ -3,8 +3,10 @@
  *
  * Whoever has nothing to do takes the next block of lines: what one read
  * gives, with that thread alone at the input.  Blocks are worked on side by
- * side, and written one after the other.  None waits for the block behind it:
- * what has come goes out although nothing follows.
+ * side, and written one after the other.  A block done before its turn is laid
+ * aside, as long as there is room, and written by the thread that writes the
+ * one before it.  None waits for the block behind it: what has come goes out
+ * although nothing follows.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -23,11 +25,19 @@ struct share {
 	pthread_mutex_t taking;	/* guards the input and the next two */
 	uint64_t taken;		/* blocks */
 	bool dry;		/* nothing more comes */
-	pthread_mutex_t writing;	/* guards `turn` */
-	pthread_cond_t passed;	/* it is another one */
+	pthread_mutex_t writing;	/* guards what follows */
+	pthread_cond_t passed;	/* `turn` is another one, or there is room */
 	uint64_t turn;		/* the block to be written */
+	struct laid *aside;	/* `room` of them */
+	int room;
 	atomic_bool stopped;
-	int wake[2];		/* closed by share_stop(): ends the reading */
+	int wake[2];		/* closed by stop(): ends the reading */
+};
+
+struct laid {			/* a block done before its turn */
+	uint64_t block;		/* 0: room for one */
+	long in_lines;
+	struct buf out;
 };
 
 struct member {			/* a thread */
@@ -49,6 +59,8 @@ share_turn(struct flow *part)
 			pthread_cond_wait(&s->passed, &s->writing);
 		pthread_mutex_unlock(&s->writing);
 		part->turn = true;
+		if (s->stopped)
+			part->mute = part->ended = true;
 	}
 	return s->whole->in_lines;
 }
@@ -68,23 +80,90 @@ merge(struct flow *f, struct flow *part)
 	part->in_lines = part->out_lines = part->added = 0;
 }
 
+/* What was laid aside as `block`, 0 for room; or NULL.  Under the lock. */
+static struct laid *
+find(struct share *s, uint64_t block)
+{
+	int i;
+
+	for (i = 0; i < s->room; i++)
+		if (s->aside[i].block == block)
+			return &s->aside[i];
+	return NULL;
+}
+
+/* Lay the present block aside; false: it is its turn. */
+static bool
+lay_aside(struct flow *part)
+{
+	struct share *s = part->share;
+	struct laid *to = NULL;
+	struct buf spare;
+
+	pthread_mutex_lock(&s->writing);
+	while (s->turn != part->block && (to = find(s, 0)) == NULL)
+		pthread_cond_wait(&s->passed, &s->writing);
+	if (s->turn == part->block)
+		to = NULL;
+	if (to != NULL) {
+		spare = to->out;
+		*to = (struct laid){ part->block, part->in_lines, part->out };
+		part->out = spare;
+		part->in_lines = 0;
+	}
+	pthread_mutex_unlock(&s->writing);
+	return to != NULL;
+}
+
+/* Nothing is read or written any more by any part. */
+static void
+stop(struct flow *part)
+{
+	struct share *s = part->share;
+
+	part->mute = true;
+	if (!atomic_exchange(&s->stopped, true))
+		close(s->wake[1]);
+}
+
+/* The block whose turn it was is written: now those behind it which are laid
+ * aside, then it is somebody else's turn. */
+static void
+write_on(struct flow *part)
+{
+	struct share *s = part->share;
+	struct laid *next;
+
+	if (part->ended)
+		stop(part);
+	pthread_mutex_lock(&s->writing);
+	while ((next = find(s, ++s->turn)) != NULL) {
+		pthread_mutex_unlock(&s->writing);
+		flow_write(part, &next->out);
+		s->whole->in_lines += next->in_lines;
+		if (part->ended)
+			stop(part);
+		pthread_mutex_lock(&s->writing);
+		next->block = 0;
+		pthread_cond_broadcast(&s->passed);
+	}
+	pthread_cond_broadcast(&s->passed);
+	pthread_mutex_unlock(&s->writing);
+}
+
 /* The present block is through. */
 static void
 pass(struct flow *part)
 {
 	struct share *s = part->share;
 
-	if (part->block == 0)
-		return;
-	share_turn(part);
-	flow_flush(part);
-	if (part->ended)
-		share_stop(part);
-	merge(s->whole, part);
-	pthread_mutex_lock(&s->writing);
-	s->turn++;
-	pthread_cond_broadcast(&s->passed);
-	pthread_mutex_unlock(&s->writing);
+	if (part->block != 0 && (part->turn || part->ended ||
+	    !lay_aside(part))) {
+		share_turn(part);
+		flow_flush(part);
+		merge(s->whole, part);
+		write_on(part);
+	}
 	part->block = 0;
 	part->turn = false;
 }
@@ -107,15 +186,6 @@ share_next(struct flow *part)
 	if (r == -1 && !s->stopped)
 		flow_fail(part, &w);
 	return r == 1;
-}
-
-void
-share_stop(struct flow *part)
-{
-	struct share *s = part->share;
-
-	if (!atomic_exchange(&s->stopped, true))
-		close(s->wake[1]);
 }
 
 bool
@@ -157,8 +227,12 @@ run(struct share *s, int threads)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
-	for (i = 0; i < threads; i++)
+	s->room = threads;
+	s->aside = xcalloc((size_t)threads, sizeof(*s->aside));
+	for (i = 0; i < threads; i++) {
 		m[i].part = part_new(s);
+		s->aside[i].out = BUF(m[i].part->out.max);
+	}
 	for (i = 1; i < threads; i++)
 		m[i].runs = pthread_create(&m[i].thread, &attr, work,
 		    m[i].part) == 0;
@@ -169,8 +243,10 @@ run(struct share *s, int threads)
 	for (i = 0; i < threads; i++) {
 		merge(s->whole, m[i].part);
 		flow_free(m[i].part);
+		buf_free(&s->aside[i].out);
 	}
 	pthread_attr_destroy(&attr);
+	free(s->aside);
 	free(m);
 }
 

@@ -61,18 +61,13 @@ flow_open(const char *name, enum flow_reads reads, size_t line_limit)
 }
 
 void
-flow_flush(struct flow *f)
+flow_write(struct flow *f, struct buf *out)
 {
 	size_t at = 0;
 	ssize_t n;
 
-	if (f->share != NULL && f->out.n > 0) {
-		share_turn(f);
-		if (share_stopped(f))
-			f->mute = f->ended = true;
-	}
-	while (!f->mute && at < f->out.n) {
-		n = write(STDOUT_FILENO, f->out.p + at, f->out.n - at);
+	while (!f->mute && at < out->n) {
+		n = write(STDOUT_FILENO, out->p + at, out->n - at);
 		if (n > 0) {
 			at += (size_t)n;
 		} else if (errno != EINTR) {
@@ -80,7 +75,15 @@ flow_flush(struct flow *f)
 			f->mute = f->ended = true;
 		}
 	}
-	buf_reset(&f->out);
+	buf_reset(out);
+}
+
+void
+flow_flush(struct flow *f)
+{
+	if (f->share != NULL && f->out.n > 0)
+		share_turn(f);
+	flow_write(f, &f->out);
 }
 
 static void
