@@ -133,12 +133,7 @@ run_status()
 # what the server stamps is left out.
 sf_state()
 {
-	curl -sS "$SF_URL/sandbox/state" | jq -cS -s '
-	(map({ key: .Id, value: (.object + "/" + ((.Magento_Id__c // .Name // .Username // "?") | tostring)) }) | from_entries) as $known
-	| map(del(.Id, .CreatedDate, .LastModifiedDate, .SystemModstamp, .ActivatedDate, .LastViewedDate, .LastReferencedDate,
-		.CreatedById, .LastModifiedById, .OrderNumber, .OrderItemNumber, .Magento_Sync_Time__c)
-	    | map_values(if type == "string" then ($known[.] // .) else . end))
-	| sort_by(.object, .Magento_Id__c, .Name, tostring) | .[]'
+	curl -sS "$SF_URL/sandbox/state" | jq -cS -s -f "$REPO/tests/state.jq"
 }
 
 # What Magento was told: orders with the key of the Salesforce order whose id

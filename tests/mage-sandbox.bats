@@ -259,7 +259,7 @@ SC='searchCriteria[filter_groups][0][filters][0]'
 	curl -sf -d '' "$URL/sandbox/faults"
 	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]
 	run curl -s -d '{"nth":-1}' "$URL/sandbox/faults"
-	assert_output "fault 1: 'nth' is not a number of 0 or more"
+	assert_output "line 1: 'nth' is not a number of 0 or more"
 }
 
 @test "faults: reset before and after the effect, truncated, after a status" {
@@ -315,7 +315,7 @@ SC='searchCriteria[filter_groups][0][filters][0]'
 	ask GET /rest/V1/nosuch >/dev/null
 	curl -sf "$URL/sandbox/state" >/dev/null
 	run curl -sf "$URL/sandbox/log"
-	assert_line --index 0 '{"n":1,"method":"GET","path":"/rest/V1/customers/1","query":"fields=id","status":200,"bytes":0}'
+	assert_line --index 0 --partial '{"n":1,"method":"GET","path":"/rest/V1/customers/1","query":"fields=id","status":200,"bytes":0,"at":"2'
 	assert_line --index 1 --partial '"path":"/rest/V1/nosuch","query":"","status":404'
 	[ "${#lines[@]}" -eq 2 ]
 	curl -sf -X DELETE "$URL/sandbox/log"
@@ -411,7 +411,7 @@ SC='searchCriteria[filter_groups][0][filters][0]'
 	rm orders.ndjson
 	echo '{' >faults
 	run_status 2 timeout 10 mage-sandbox --data . --faults faults
-	assert_output --partial 'fault 1: '
+	assert_output --partial 'line 1: '
 	run_status 3 sh -c 'timeout 10 mage-sandbox --data . >/dev/full'
 	assert_output --partial 'cannot write'
 	sandbox

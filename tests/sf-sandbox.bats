@@ -1013,13 +1013,82 @@ faults()
 	error_is 403 REQUEST_LIMIT_EXCEEDED
 }
 
+@test "a fault that means nothing is refused by file, line and member" {
+	while IFS='|' read -r line want; do
+		printf '# a comment\n{"path":"/jobs","nth":1}\n%s\n' "$line" >plan
+		run_status 2 timeout 10 sf-sandbox --state none --port 0 --faults plan
+		assert_output "sf-sandbox: cannot use 'plan': line 3: $want"
+		run curl -s -d "$line" "$SF_URL/sandbox/faults"
+		assert_output "line 1: $want"
+	done <<'END'
+{"pth":"/jobs"}|there is no member 'pth'
+{"fail_rows":{"mach":"x"}}|there is no member 'fail_rows.mach'
+{"lock":{"record":7}}|'lock.record' is not text
+{"status":"503"}|'status' is not a number of 0 or more
+{"reset":"behind"}|'reset' is not "before" or "after"
+{"hang":"yes"}|'hang' is not true, false or a number of seconds
+{"expire_token":1}|'expire_token' is not true or false
+{"headers":["a"]}|'headers' is not an object
+["path"]|not an object
+END
+}
+
+@test "12: a parent that others hold fails those who touch it, so many times" {
+	shop
+	faults '{"path":"/limits","nth":1,"lock":{"record":"Account.Magento_Id__c=1","times":2}}'
+	api GET /limits >/dev/null
+	printf 'LastName,Account.Magento_Id__c\na,1\nb,\nc,1\n' >f
+	bulk insert Contact '' <f
+	assert_equal "$(wc -l <bad) $(wc -l <good)" '3 2'
+	refused "UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: $ACC:--"
+	json PATCH "/sobjects/Account/$ACC" '{"Name":"x"}'
+	error_is 400 UNABLE_TO_LOCK_ROW
+	bulk insert Contact '' <f
+	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
+	faults '{"lock":{"record":"Nobody.Id=1"}}'
+	api GET /limits
+	error_is 400 SANDBOX_FAULT
+}
+
+@test "12: the platform tries a locked chunk's rows again, and counts it" {
+	stop sf
+	start_sf --set job_delay_ms=5 --set lock_retries=2
+	session
+	shop
+	faults '{"path":"/limits","nth":1,"lock":{"record":"Account.Magento_Id__c=1","times":2}}'
+	api GET /limits >/dev/null
+	bulk insert Contact '' <<<$'LastName,Account.Magento_Id__c\na,1\nb,'
+	jq -e '.retries==2 and .numberRecordsFailed==0 and .numberRecordsProcessed==2' info.json
+}
+
+@test "38: api calls, query jobs, storage can be spent, and come back" {
+	printf 'Name\na\n' >f
+	faults '{"nth":1,"storage_limit":true,"query_limit":true}'
+	api GET /limits | jq -e '.DataStorageMB.Remaining==0 and .DailyBulkV2QueryJobs.Remaining==0'
+	bulk insert Account '' <f
+	refused 'STORAGE_LIMIT_EXCEEDED:storage limit exceeded:--'
+	json POST /sobjects/Account '{"Name":"x"}'
+	error_is 400 STORAGE_LIMIT_EXCEEDED
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}'
+	error_is 400 EXCEEDEDQUOTA 'Max bulk v2 query jobs (10000) per 24 hrs has been reached'
+	faults '{"nth":1,"storage_limit":false,"query_limit":false}'
+	api GET /limits >/dev/null
+	bulk insert Account '' <f
+	assert_equal "$(wc -l <good)" 2
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}'
+	assert_equal "$CODE" 200
+}
+
 # --- the sandbox itself ---
 
 @test "state, log, reset" {
 	make Account '{"Name":"a","Magento_Id__c":"1"}'
 	curl -s "$SF_URL/sandbox/state?object=Account" |
 	    jq -e '.object=="Account" and .Magento_Id__c=="1"'
-	curl -s "$SF_URL/sandbox/log" | jq -se 'map(.method)==["POST"]'
+	curl -s "$SF_URL/sandbox/log" | jq -se 'map(.method)==["POST"] and
+	    all(.[]; .status==201 and (.at|test("^2.*Z$")) and .ms>=0)'
+	curl -s "$SF_URL/services/oauth2/revoke?a=b&token=00Dx!secret&c" >/dev/null
+	curl -s "$SF_URL/sandbox/log" | jq -se '.[1].query=="a=b&token=***&c"'
 	curl -s -X POST "$SF_URL/sandbox/reset"
 	curl -s "$SF_URL/sandbox/state?object=Account" | cmp - /dev/null
 	curl -s "$SF_URL/sandbox/state" | jq -se 'map(.object)|unique==

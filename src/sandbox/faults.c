@@ -19,6 +19,8 @@ struct line {
 
 struct faults {
 	uint64_t seed;
+	const struct fault_word *words;		/* the vendor's */
+	size_t nwords;
 	struct line *line;
 	size_t n;
 };
@@ -69,10 +71,6 @@ pattern(regex_t *re, int *has, yyjson_val *obj, const char *name, char *why,
 
 	if (v == NULL)
 		return 0;
-	if (!yyjson_is_str(v)) {
-		snprintf(why, size, "'%s' is not text", name);
-		return -1;
-	}
 	rc = regcomp(re, yyjson_get_str(v), REG_EXTENDED | REG_NOSUB);
 	if (rc) {
 		regerror(rc, re, msg, sizeof msg);
@@ -83,13 +81,114 @@ pattern(regex_t *re, int *has, yyjson_val *obj, const char *name, char *why,
 	return 0;
 }
 
-static int
-line_read(struct line *l, const char *p, size_t n, char *why, size_t size)
+/* --- what a line may hold --- */
+
+static const struct fault_word common[] = {
+	{"method", FAULT_TEXT}, {"path", FAULT_TEXT}, {"query", FAULT_TEXT},
+	{"body", FAULT_TEXT}, {"nth", FAULT_NUMBER}, {"times", FAULT_NUMBER},
+	{"every", FAULT_NUMBER}, {"probability", FAULT_NUMBER},
+	{"delay", FAULT_NUMBER}, {"hang", FAULT_HANG}, {"reset", FAULT_RESET},
+	{"status", FAULT_NUMBER}, {"after", FAULT_FLAG},
+	{"headers", FAULT_OBJECT}, {"body_text", FAULT_TEXT},
+	{"body_json", FAULT_ANY}, {"type", FAULT_TEXT},
+	{"truncate", FAULT_NUMBER}};
+
+#define NCOMMON (sizeof common / sizeof *common)
+
+void
+faults_words(struct faults *f, const struct fault_word *words, size_t n)
 {
-	static const char *const number[] = {"nth", "times", "every", "delay",
-	    "status", "truncate", "probability"};
+	f->words = words;
+	f->nwords = n;
+}
+
+/* NULL, or what a value of this kind has to be. */
+static const char *
+unsuitable(enum fault_kind kind, yyjson_val *v)
+{
+	int number = yyjson_is_num(v) && yyjson_get_num(v) >= 0;
+
+	switch (kind) {
+	case FAULT_NUMBER:
+		return number ? NULL : "a number of 0 or more";
+	case FAULT_TEXT:
+		return yyjson_is_str(v) ? NULL : "text";
+	case FAULT_FLAG:
+		return yyjson_is_bool(v) ? NULL : "true or false";
+	case FAULT_OBJECT:
+		return yyjson_is_obj(v) ? NULL : "an object";
+	case FAULT_RESET:
+		return yyjson_equals_str(v, "before") ||
+		    yyjson_equals_str(v, "after") ? NULL :
+		    "\"before\" or \"after\"";
+	case FAULT_HANG:
+		return yyjson_is_bool(v) || number ? NULL :
+		    "true, false or a number of seconds";
+	default:
+		return NULL;
+	}
+}
+
+static const struct fault_word *
+word(const struct faults *f, const char *name)
+{
+	for (size_t i = 0; i < NCOMMON; i++)
+		if (strcmp(common[i].name, name) == 0)
+			return &common[i];
+	for (size_t i = 0; i < f->nwords; i++)
+		if (strcmp(f->words[i].name, name) == 0)
+			return &f->words[i];
+	return NULL;
+}
+
+/* Does the vendor say what may be inside of `name`? */
+static int
+has_inside(const struct faults *f, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < f->nwords; i++)
+		if (strncmp(f->words[i].name, name, n) == 0 &&
+		    f->words[i].name[n] == '.')
+			return 1;
+	return 0;
+}
+
+/* Every member of `o`, whose own name is `in`, is one of those above. */
+static int
+members(const struct faults *f, const char *in, yyjson_val *o, char *why,
+    size_t size)
+{
+	const struct fault_word *w;
+	const char *want;
+	yyjson_val *k, *v;
+	char name[200];
+	size_t i, max;
+
+	yyjson_obj_foreach(o, i, max, k, v) {
+		snprintf(name, sizeof name, "%s%s%s", in, *in ? "." : "",
+		    yyjson_get_str(k));
+		if ((w = word(f, name)) == NULL) {
+			snprintf(why, size, "there is no member '%s'", name);
+			return -1;
+		}
+		if ((want = unsuitable(w->kind, v))) {
+			snprintf(why, size, "'%s' is not %s", name, want);
+			return -1;
+		}
+		if (yyjson_is_obj(v) && has_inside(f, name) &&
+		    members(f, name, v, why, size) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+line_read(const struct faults *f, struct line *l, const char *p, size_t n,
+    char *why, size_t size)
+{
 	yyjson_read_err e;
-	yyjson_val *o, *v;
+	yyjson_val *o;
 
 	l->doc = yyjson_read_opts((char *)(uintptr_t)p, n, 0, NULL, &e);
 	if (l->doc == NULL) {
@@ -101,15 +200,8 @@ line_read(struct line *l, const char *p, size_t n, char *why, size_t size)
 		snprintf(why, size, "not an object");
 		return -1;
 	}
-	for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
-		v = yyjson_obj_get(o, number[i]);
-		if (v && (!yyjson_is_num(v) || yyjson_get_num(v) < 0)) {
-			snprintf(why, size, "'%s' is not a number of 0 or more",
-			    number[i]);
-			return -1;
-		}
-	}
-	if (pattern(&l->path, &l->has_path, o, "path", why, size) == -1)
+	if (members(f, "", o, why, size) == -1 ||
+	    pattern(&l->path, &l->has_path, o, "path", why, size) == -1)
 		return -1;
 	return pattern(&l->query, &l->has_query, o, "query", why, size);
 }
@@ -141,8 +233,9 @@ faults_set(struct faults *f, const char *text, size_t n, char *why,
 		memset(&line[used], 0, sizeof *line);
 		line[used].dice = f->seed * 0x9e3779b97f4a7c15u + used + 1;
 		used++;
-		if (line_read(&line[used - 1], p, len, msg, sizeof msg) == -1) {
-			snprintf(why, max, "fault %zu: %s", number, msg);
+		if (line_read(f, &line[used - 1], p, len, msg,
+		    sizeof msg) == -1) {
+			snprintf(why, max, "line %zu: %s", number, msg);
 			lines_free(line, used);
 			return -1;
 		}
@@ -157,6 +250,7 @@ int
 faults_load(struct faults *f, const char *file, char *why, size_t size)
 {
 	struct buf b = {0};
+	char msg[400];
 	FILE *in;
 	size_t got;
 	int rc = -1;
@@ -173,8 +267,9 @@ faults_load(struct faults *f, const char *file, char *why, size_t size)
 	if (ferror(in))
 		snprintf(why, size, "cannot read '%s': %s", file,
 		    strerror(errno));
-	else
-		rc = faults_set(f, b.n ? b.p : "", b.n, why, size);
+	else if ((rc = faults_set(f, b.n ? b.p : "", b.n, msg,
+	    sizeof msg)) == -1)
+		snprintf(why, size, "cannot use '%s': %s", file, msg);
 	fclose(in);
 	buf_free(&b);
 	return rc;

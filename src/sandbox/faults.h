@@ -41,9 +41,11 @@
  *	truncate     so many bytes of the body, then the connection is closed,
  *	             though Content-Length (or chunking) promised them all
  *
- * Any other member is the vendor's own ("fail_rows", "expire_token"): serve
- * takes no notice, the sandbox asks for it by fault_get(rq->fault, NAME) and
- * documents it in its man page.
+ * Other members are the vendor's own ("fail_rows", "expire_token"): serve takes
+ * no notice, the sandbox names them by faults_words(), asks for them by
+ * fault_get(rq->fault, NAME) and documents them in its man page.  A member that
+ * neither knows, or a value that does not suit its member, is an error that
+ * names the line and the member.
  *
  * Several lines may agree with one request: the members of all of them are
  * taken together, of equal names the one that stands first.  Only a line whose
@@ -64,6 +66,26 @@ struct fault;	/* what one request has coming */
  * seed and the same requests in the same order give the same faults.
  */
 struct faults *faults_open(uint64_t seed);
+
+/* A member that a line may have.  "fail_rows.match" is one of the object that
+ * is the value of "fail_rows". */
+enum fault_kind {
+	FAULT_NUMBER,		/* 0 or more */
+	FAULT_TEXT,
+	FAULT_FLAG,		/* true or false */
+	FAULT_OBJECT,
+	FAULT_RESET,		/* "before" or "after" */
+	FAULT_HANG,		/* true, false or seconds */
+	FAULT_ANY
+};
+
+struct fault_word {
+	const char *name;
+	enum fault_kind kind;
+};
+
+/* The vendor's own members, `n` of them; borrowed as long as the plan. */
+void faults_words(struct faults *f, const struct fault_word *words, size_t n);
 
 /*
  * Replace the plan by the NDJSON in the `n` bytes at `text`.  Return 0, or -1

@@ -381,6 +381,8 @@ options(struct shop *shop, int argc, char **argv, const char **data,
 	}
 }
 
+static const struct fault_word words[] = {{"expire_token", FAULT_FLAG}};
+
 int
 main(int argc, char **argv)
 {
@@ -396,6 +398,7 @@ main(int argc, char **argv)
 	attributes_seed(&shop);
 	shop.auth = auth_open(&shop);
 	shop.serve.faults = faults_open(shop.serve.seed);
+	faults_words(shop.serve.faults, words, sizeof words / sizeof *words);
 	if (faults && faults_load(shop.serve.faults, faults, why, sizeof why) ==
 	    -1)
 		errx(2, "%s", why);

@@ -171,18 +171,62 @@ wait_ms(struct server *s, struct MHD_Connection *conn, long ms)
 	(void)poll(p, 2, ms > INT_MAX ? INT_MAX : (int)ms);
 }
 
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* The query as sent, the values of secrets aside: others may read the log. */
 static void
-log_add(struct server *s, const struct request *rq, int status)
+log_query(struct buf *b, const char *query)
+{
+	static const char *const secret[] = {"token", "access_token",
+	    "refresh_token", "client_secret", "assertion", "password"};
+	struct buf clean = {0};
+	const char *p, *end;
+	size_t n, i;
+
+	for (p = query; *p; p = end + (*end == '&')) {
+		end = p + strcspn(p, "&");
+		n = strcspn(p, "=&");
+		for (i = 0; i < sizeof secret / sizeof *secret; i++)
+			if (strlen(secret[i]) == n &&
+			    strncasecmp(secret[i], p, n) == 0)
+				break;
+		if (p > query)
+			buf_byte(&clean, '&');
+		if (i < sizeof secret / sizeof *secret) {
+			buf_add(&clean, p, n);
+			buf_str(&clean, "=***");
+		} else
+			buf_add(&clean, p, (size_t)(end - p));
+	}
+	buf_json(b, clean.p ? clean.p : "", clean.n);
+	buf_free(&clean);
+}
+
+static void
+log_add(struct server *s, const struct request *rq, int status, double begun)
 {
 	struct buf b = {0};
+	time_t at = serve_now(s->conf);
+	char date[32];
+	struct tm tm;
 
 	buf_fmt(&b, "{\"n\":%lu,\"method\":", rq->n);
 	buf_json(&b, rq->method, strlen(rq->method));
 	buf_str(&b, ",\"path\":");
 	buf_json(&b, rq->path, strlen(rq->path));
 	buf_str(&b, ",\"query\":");
-	buf_json(&b, rq->query, strlen(rq->query));
-	buf_fmt(&b, ",\"status\":%d,\"bytes\":%zu%s}\n", status, rq->body_len,
+	log_query(&b, rq->query);
+	gmtime_r(&at, &tm);
+	strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_fmt(&b, ",\"status\":%d,\"bytes\":%zu,\"at\":\"%s\",\"ms\":%.0f"
+	    "%s}\n", status, rq->body_len, date, now() - begun,
 	    rq->fault ? ",\"fault\":true" : "");
 	if (write_all(s->log, b.p, b.n) == -1)
 		err(3, "cannot keep the log");
@@ -286,6 +330,7 @@ respond(struct call *c, struct request *rq, struct reply *rp)
 {
 	struct server *s = c->s;
 	int handled = 0, own = strncmp(rq->path, "/sandbox/", 9) == 0;
+	double begun = now();
 	char *query;
 
 	if (!own) {
@@ -312,7 +357,7 @@ respond(struct call *c, struct request *rq, struct reply *rp)
 	if (rp->status == 0 && !rp->drop)
 		reply_with(rp, 500, NULL);
 	if (!own)
-		log_add(s, rq, rp->drop ? 0 : rp->status);
+		log_add(s, rq, rp->drop ? 0 : rp->status, begun);
 	pthread_mutex_unlock(&s->lock);
 }
 

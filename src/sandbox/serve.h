@@ -17,9 +17,11 @@
  *
  *	GET /sandbox/log      every request so far, NDJSON, in the order in
  *	                      which they were answered: n, method, path, query
- *	                      (as sent), status (0: no answer was given), bytes
- *	                      (of the request's body), and "fault":true where
- *	                      the plan had a hand in it
+ *	                      (as sent, the values of secrets aside), status
+ *	                      (0: no answer was given), bytes (of the request's
+ *	                      body), at and ms (when it was answered, and how
+ *	                      long that took), and "fault":true where the plan
+ *	                      had a hand in it
  *	DELETE /sandbox/log   forgets them
  *	POST /sandbox/faults  replaces the fault plan (faults.h) by the body
  *

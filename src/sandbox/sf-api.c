@@ -190,17 +190,22 @@ record_count(struct sf_http *h)
 }
 
 static void
+limit(struct buf *b, const char *name, long max, long used)
+{
+	buf_fmt(b, "%s\"%s\":{\"Max\":%ld,\"Remaining\":%ld}",
+	    b->p[b->n - 1] == '{' ? "" : ",", name, max,
+	    max > used ? max - used : 0);
+}
+
+static void
 limits(struct sf_http *h)
 {
 	static const struct { const char *name; long max; } fixed[] = {
-		{"DailyBulkApiBatches", 15000},
 		{"DailyBulkV2QueryFileStorageMB", 976562},
-		{"DailyBulkV2QueryJobs", 10000},
-		{"DataStorageMB", 1073},
 		{"FileStorageMB", 1073},
 		{"HourlyTimeBasedWorkflow", 50}};
+	const struct sf_org *org = h->org;
 	struct buf *b;
-	long left = h->org->set.api_limit - h->org->api_calls;
 	size_t i;
 
 	if (h->parts == 2 && strcmp(h->part[1], "recordCount") == 0) {
@@ -212,11 +217,14 @@ limits(struct sf_http *h)
 		return;
 	}
 	b = sf_ok(h, 200);
-	buf_fmt(b, "{\"DailyApiRequests\":{\"Max\":%ld,\"Remaining\":%ld}",
-	    h->org->set.api_limit, left > 0 ? left : 0);
+	buf_byte(b, '{');
+	limit(b, "DailyApiRequests", org->set.api_limit, org->api_calls);
+	limit(b, "DailyBulkApiBatches", org->set.batch_limit, org->batches);
+	limit(b, "DailyBulkV2QueryJobs", org->set.query_limit,
+	    org->query_jobs);
+	limit(b, "DataStorageMB", 1073, org->storage_full ? 1073 : 0);
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		buf_fmt(b, ",\"%s\":{\"Max\":%ld,\"Remaining\":%ld}",
-		    fixed[i].name, fixed[i].max, fixed[i].max);
+		limit(b, fixed[i].name, fixed[i].max, 0);
 	buf_byte(b, '}');
 }
 
@@ -338,18 +346,45 @@ version(struct sf_http *h, const char *s)
 	return true;
 }
 
-/* What a plan of faults does to the session and the limit. */
+/* `name` is true in the plan: nothing is left of that limit; false: a new
+ * day. */
+static void
+spend(struct sf_http *h, const char *name, long limit, long *used)
+{
+	yyjson_val *v = fault_get(h->rq->fault, name);
+
+	if (v != NULL)
+		*used = yyjson_is_true(v) ? limit + 1 : 0;
+}
+
+/* What a plan of faults does to the session, the limits and the records; a
+ * lock that cannot be is answered 400. */
 static bool
 faults(struct sf_http *h)
 {
+	struct sf_org *org = h->org;
+	yyjson_val *lock = fault_get(h->rq->fault, "lock"), *v;
+	const char *record = yyjson_get_str(yyjson_obj_get(lock, "record"));
+
 	if (fault_true(h->rq->fault, "expire_token")) {
 		sf_begin(h->org);
 		sf_exec(h->org, "DELETE FROM token");
 		sf_commit(h->org);
 	}
-	if (fault_true(h->rq->fault, "api_limit"))
-		h->org->api_calls = h->org->set.api_limit + 1;
-	return true;
+	spend(h, "api_limit", org->set.api_limit, &org->api_calls);
+	spend(h, "batch_limit", org->set.batch_limit, &org->batches);
+	spend(h, "query_limit", org->set.query_limit, &org->query_jobs);
+	if ((v = fault_get(h->rq->fault, "storage_limit")) != NULL)
+		org->storage_full = yyjson_is_true(v);
+	if (lock == NULL)
+		return true;
+	v = yyjson_obj_get(lock, "times");
+	if (record != NULL && sf_lock_add(org, record, v ?
+	    (long)yyjson_get_num(v) : 1) == 0)
+		return true;
+	sf_error(h, 400, "SANDBOX_FAULT", "lock: no record '%s', or too many",
+	    record ? record : "");
+	return false;
 }
 
 static void
@@ -368,7 +403,8 @@ data(struct sf_http *h)
 		    "bytes", URI_MAX);
 		return;
 	}
-	faults(h);
+	if (!faults(h))
+		return;
 	h->org->api_calls++;
 	if (!sf_session(h))
 		return;

@@ -136,7 +136,12 @@ create(struct sf_http *h, struct sf_job *j)
 	if (!q->o->bulk) {
 		sf_error(h, 400, "INVALIDENTITY", "InvalidEntity : Entity "
 		    "'%s' is not supported by the Bulk API.", q->o->name);
+	} else if (h->org->query_jobs >= h->org->set.query_limit) {
+		sf_error(h, 400, "EXCEEDEDQUOTA", "Max bulk v2 "
+		    "query jobs (%ld) per 24 hrs has been reached",
+		    h->org->set.query_limit);
 	} else {
+		h->org->query_jobs++;
 		snprintf(j->kind, sizeof(j->kind), "query");
 		snprintf(j->state, sizeof(j->state), "UploadComplete");
 		snprintf(j->operation, sizeof(j->operation), "%s", op);
@@ -237,6 +242,8 @@ range(struct sf_http *h, const struct sf_job *j, int64_t *from, int64_t *max)
 
 	*from = at && *at ? locator_read(at) : 0;
 	*max = n && *n ? atoll(n) : h->org->set.bulk_page;
+	if (*max > h->org->set.bulk_page)	/* fewer may come than asked */
+		*max = h->org->set.bulk_page;
 	if (strcmp(j->version, h->version) != 0)
 		sf_error(h, 409, "API_ERROR", "the job was created with API "
 		    "version %s", j->version);

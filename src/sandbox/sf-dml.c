@@ -232,6 +232,16 @@ duplicates(struct sf_save *s)
 	return 0;
 }
 
+/* What keeps a good record out: no room for it, or somebody else at it. */
+static int
+let_in(struct sf_save *s)
+{
+	if (s->old == NULL && s->org->storage_full)
+		return sf_fail(s->e, "STORAGE_LIMIT_EXCEEDED", "",
+		    "storage limit exceeded");
+	return sf_lock_check(s->org, s->row, &s->locks, s->e);
+}
+
 static int
 insert(struct sf_save *s, const struct sf_change *ch,
     const struct sf_field *key, struct sf_done *d)
@@ -249,7 +259,7 @@ insert(struct sf_save *s, const struct sf_change *ch,
 		return -1;
 	defaults(s);
 	if (required(s) < 0 || sf_rules_save(s) < 0 || unique(s) < 0 ||
-	    duplicates(s) < 0)
+	    duplicates(s) < 0 || let_in(s) < 0)
 		return -1;
 	stamp(s);
 	d->id = sf_add(s->org, s->row);
@@ -278,7 +288,8 @@ update(struct sf_save *s, const struct sf_change *ch, int64_t id,
 	s->row->id = id;
 	s->row->dead = false;
 	if (take_cells(s, ch, key) < 0 || required(s) < 0 ||
-	    sf_rules_save(s) < 0 || unique(s) < 0 || duplicates(s) < 0)
+	    sf_rules_save(s) < 0 || unique(s) < 0 || duplicates(s) < 0 ||
+	    let_in(s) < 0)
 		return -1;
 	stamp(s);
 	sf_put(s->org, s->row, s->old);
@@ -424,6 +435,9 @@ one(struct sf_save *s, const struct sf_call *call, const struct sf_change *ch,
 		if ((id = by_id(s->org, call->o, ch, &d->err)) < 0)
 			return -1;
 		d->id = id;
+		if (sf_get(s->org, id, s->a, s->row) &&
+		    sf_lock_check(s->org, s->row, &s->locks, s->e) < 0)
+			return -1;
 		return sf_delete_tree(s->org, id, s->a, &d->err);
 	}
 }
@@ -457,6 +471,7 @@ sf_dml(struct sf_org *org, const struct sf_call *call,
 		done[i].ok = one(&s, call, &rows[i], &done[i]) == 0;
 		sf_arena_reset(&a);
 	}
+	sf_lock_met(org, s.locks);
 	free(row);
 	free(old);
 	sf_arena_free(&a);

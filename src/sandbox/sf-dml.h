@@ -99,6 +99,7 @@ struct sf_save {
 	struct sf_row *old;		/* as it is; NULL on insert */
 	struct sf_err *e;
 	bool allow_duplicates;
+	unsigned locks;			/* met so far, see sf-lock.c */
 };
 
 /* The object's own rules before a save, and what follows from it after. */
@@ -108,6 +109,21 @@ int sf_rules_delete(struct sf_org *org, struct sf_row *r, struct sf_arena *a,
     struct sf_err *e);
 void sf_rules_deleted(struct sf_org *org, struct sf_row *r,
     struct sf_arena *a);
+
+/* --- sf-lock.c: records that others hold --- */
+
+/* Hold `record` (an id, or "Object.Field=value") for so many chunks or REST
+ * calls that touch it; -1 when that names no record that there could be, or
+ * too many are held. */
+int sf_lock_add(struct sf_org *org, const char *record, long times);
+
+/* -1 with UNABLE_TO_LOCK_ROW when `r`, or a record that it refers to, is held;
+ * which locks were met is added to the bits of `met`. */
+int sf_lock_check(struct sf_org *org, const struct sf_row *r,
+    unsigned *met, struct sf_err *e);
+
+/* The chunk is over: the locks that it has met hold once less. */
+void sf_lock_met(struct sf_org *org, unsigned met);
 
 /* Does the save change this field? */
 bool sf_changed(const struct sf_save *s, const struct sf_field *f);

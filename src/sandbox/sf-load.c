@@ -389,6 +389,37 @@ job_fault(struct sf_load *l, int *limit)
 	return true;
 }
 
+/*
+ * Save a chunk.  Rows that met a lock are tried again, as often as the org is
+ * set to, which JobInfo tells as `retries`.
+ */
+static void
+save(struct sf_load *l, int n)
+{
+	struct sf_change again[SF_CHUNK];
+	struct sf_done done[SF_CHUNK];
+	int from[SF_CHUNK], i, k;
+	long round;
+
+	sf_dml(l->org, &l->call, l->change, n, l->done);
+	for (round = 0; round < l->org->set.lock_retries; round++) {
+		for (i = k = 0; i < n; i++) {
+			if (l->done[i].ok || l->change[i].refuse != NULL ||
+			    strcmp(l->done[i].err.code,
+			    "UNABLE_TO_LOCK_ROW") != 0)
+				continue;
+			again[k] = l->change[i];
+			from[k++] = i;
+		}
+		if (k == 0)
+			return;
+		l->j->retries++;
+		sf_dml(l->org, &l->call, again, k, done);
+		while (k-- > 0)
+			l->done[from[k]] = done[k];
+	}
+}
+
 int
 sf_load_step(struct sf_load *l)
 {
@@ -409,7 +440,7 @@ sf_load_step(struct sf_load *l)
 		sf_job_save(l->org, l->j);
 		return 0;
 	}
-	sf_dml(l->org, &l->call, l->change, n, l->done);
+	save(l, n);
 	keep_results(l, n);
 	for (i = 0; i < n; i++)
 		l->j->failed += !l->done[i].ok;

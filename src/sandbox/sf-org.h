@@ -28,7 +28,8 @@
 struct sf_settings {
 	long job_delay_ms;
 	long chunk_delay_ms;	/* pause behind each 200 rows */
-	long api_limit;
+	long api_limit, batch_limit, query_limit;	/* a day */
+	long lock_retries;	/* of a bulk chunk's locked rows */
 	long page;		/* records in one page of a REST query */
 	long bulk_page;		/* rows in one page without maxRecords */
 	int edit_activated;
@@ -41,6 +42,14 @@ struct sf_settings {
 	int view_setup;
 	uint64_t seed;
 };
+
+/* A record that others hold: sf-lock.c. */
+struct sf_lock {
+	char record[160];	/* an id, or "Object.Field=value" */
+	long times;		/* saves that still find it locked */
+};
+
+#define SF_LOCKS 16
 
 struct sf_org {
 	pthread_mutex_t lock;		/* of all that follows */
@@ -56,7 +65,11 @@ struct sf_org {
 	char *key_file;			/* JWT private key */
 	void *key;			/* EVP_PKEY */
 	char base[128];			/* http://127.0.0.1:PORT */
-	long api_calls;
+	long api_calls, batches, query_jobs;	/* of today, which begins with
+						 * the start or a reset */
+	bool storage_full;
+	struct sf_lock lock_of[SF_LOCKS];
+	int locks;
 	bool ending;			/* tells the worker to return */
 	_Atomic int waiting;		/* handlers that want the lock */
 	pthread_t worker;

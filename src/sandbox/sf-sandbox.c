@@ -42,6 +42,9 @@ set(struct sf_org *org, const char *text)
 		{"job_delay_ms", &s->job_delay_ms, NULL},
 		{"chunk_delay_ms", &s->chunk_delay_ms, NULL},
 		{"api_limit", &s->api_limit, NULL},
+		{"batch_limit", &s->batch_limit, NULL},
+		{"query_limit", &s->query_limit, NULL},
+		{"lock_retries", &s->lock_retries, NULL},
 		{"page", &s->page, NULL},
 		{"bulk_page", &s->bulk_page, NULL},
 		{"org", &s->org, NULL},
@@ -132,6 +135,8 @@ defaults(struct sf_org *org)
 	pthread_cond_init(&org->wake, NULL);
 	org->set.job_delay_ms = 50;
 	org->set.api_limit = 100000;
+	org->set.batch_limit = 15000;
+	org->set.query_limit = 10000;
 	org->set.page = 2000;
 	org->set.bulk_page = 100000;
 	org->set.standard_active = 1;
@@ -147,6 +152,19 @@ mark(const struct sf_org *org, const char *name, const char *list,
 	if (list != NULL && sf_schema_mark(org->schema, list, on, off) < 0)
 		errx(2, "--set %s: no such field in '%s'", name, list);
 }
+
+/* What only this vendor's faults have; sf-sandbox.1 explains them. */
+static const struct fault_word words[] = {
+	{"expire_token", FAULT_FLAG}, {"api_limit", FAULT_FLAG},
+	{"batch_limit", FAULT_FLAG}, {"query_limit", FAULT_FLAG},
+	{"storage_limit", FAULT_FLAG}, {"lock", FAULT_OBJECT},
+	{"lock.record", FAULT_TEXT}, {"lock.times", FAULT_NUMBER},
+	{"fail_rows", FAULT_OBJECT}, {"fail_rows.match", FAULT_TEXT},
+	{"fail_rows.nth", FAULT_NUMBER}, {"fail_rows.every", FAULT_NUMBER},
+	{"fail_rows.chunk", FAULT_NUMBER}, {"fail_rows.rows", FAULT_NUMBER},
+	{"fail_rows.code", FAULT_TEXT}, {"fail_rows.message", FAULT_TEXT},
+	{"fail_rows.fields", FAULT_TEXT}, {"fail_job", FAULT_OBJECT},
+	{"fail_job.after", FAULT_NUMBER}, {"fail_job.error", FAULT_TEXT}};
 
 int
 main(int argc, char **argv)
@@ -175,6 +193,7 @@ main(int argc, char **argv)
 		sf_schema_no_setup(org.schema);
 	sf_schema_seal(org.schema);
 	o.conf.faults = faults_open(o.conf.seed);
+	faults_words(o.conf.faults, words, sizeof(words) / sizeof(words[0]));
 	if (o.faults != NULL &&
 	    faults_load(o.conf.faults, o.faults, why, sizeof(why)) != 0)
 		errx(2, "%s", why);

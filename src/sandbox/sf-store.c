@@ -540,7 +540,9 @@ sf_org_reset(struct sf_org *org)
 	    "DELETE FROM cursor");
 	count_next(org);
 	sf_seed(org);
-	org->api_calls = 0;
+	org->api_calls = org->batches = org->query_jobs = 0;
+	org->storage_full = false;
+	org->locks = 0;
 	sf_commit(org);
 }
 
