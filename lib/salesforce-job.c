@@ -251,10 +251,14 @@ state_name(const struct sf_job *j)
 }
 
 int
-sf_job_run(struct sf *s, struct sf_job *j, struct why *w)
+sf_job_send(struct sf *s, struct sf_job *j, struct why *w)
 {
-	if (fill(s, j, w) == -1 || close_job(s, j, w) == -1)
-		return -1;
+	return fill(s, j, w) == -1 ? -1 : close_job(s, j, w);
+}
+
+int
+sf_job_wait(struct sf *s, struct sf_job *j, struct why *w)
+{
 	if (j->state == SF_JOB_RUNNING && wait(s, j, w) == -1)
 		return -1;
 	return note(s, j, state_name(j), w);

@@ -11,7 +11,9 @@
  *
  *	if (sf_job_intend(s, &j, &w) == -1) ...
  *	... flight rows under j.number, committed
- *	if (sf_job_run(s, &j, &w) == -1) ...
+ *	if (sf_job_send(s, &j, &w) == -1) ...
+ *	... other jobs meanwhile
+ *	if (sf_job_wait(s, &j, &w) == -1) ...
  *	if (sf_job_results(s, &j, SF_SUCCESSFUL, take, ctx, &w) == -1) ...
  *
  * The ledger knows the intent before the job is created, its id before the
@@ -46,15 +48,19 @@ struct sf_job {
 int sf_job_intend(struct sf *s, struct sf_job *j, struct why *w);
 
 /*
- * Create, upload, close and wait for the end.  0: state is COMPLETE, FAILED
- * or ABORTED.  -1: `state` tells how far it got: up to OPEN nothing was done
- * and nothing will be, RUNNING: it may be done later.
+ * Create, upload and close.  0: it is RUNNING, or has ended already.  -1:
+ * `state` tells how far it got: up to OPEN nothing was done and nothing will
+ * be, RUNNING: it may be done later.
  *
  * Creating is repeated freely, for an empty job does nothing.  An upload is
  * never repeated into the same job: one that broke off is aborted, and a new
  * job made (at most three).  Closing is repeated after a look at the state.
  */
-int sf_job_run(struct sf *s, struct sf_job *j, struct why *w);
+int sf_job_send(struct sf *s, struct sf_job *j, struct why *w);
+
+/* Wait for the end.  0: state is COMPLETE, FAILED or ABORTED.  -1: it may be
+ * done later, and sf_settle_jobs() of a later run will know. */
+int sf_job_wait(struct sf *s, struct sf_job *j, struct why *w);
 
 /* Is this what Salesforce says of a file that it cannot use at all
  * (InvalidBatch, ClientInputError, InvalidJob...)? */

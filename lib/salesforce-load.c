@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "salesforce-job.h"
 #include "salesforce-load.h"
-#include "salesforce-part.h"
+#include "salesforce-lot.h"
 #include "salesforce-session.h"
 #include "salesforce-values.h"
-#include "say.h"
+
+/* By Collections a wave is an array of calls in memory. */
+enum { JOBS_MAX = 16, COLLECT_MAX = 10000 };
 
 struct sf_load {
 	struct sf *s;
@@ -16,8 +17,16 @@ struct sf_load {
 	struct sf_bad *lost;	/* those of them that Salesforce lacks */
 	struct sf_values *values;	/* NULL: not checked here */
 	int64_t max_upload;
+	size_t few;		/* rows: fewer go by Collections */
+	size_t jobs;		/* on their way at once */
 	bool flights;		/* a run before this one was killed */
 };
+
+static long
+within(long n, long least, long most)
+{
+	return n < least ? least : n > most ? most : n;
+}
 
 struct sf_load *
 sf_load_new(struct sf *s)
@@ -32,6 +41,10 @@ sf_load_new(struct sf *s)
 	l->flights = s->ledger != NULL &&
 	    ledger_flights(s->ledger, NULL) != 0;
 	l->max_upload = conf_int(s->conf, "salesforce", "max_upload");
+	l->few = (size_t)within(conf_int(s->conf, "salesforce",
+	    "collections_below"), 0, COLLECT_MAX);
+	l->jobs = (size_t)within(conf_int(s->conf, "salesforce", "jobs"), 1,
+	    JOBS_MAX);
 	return l;
 }
 
@@ -56,26 +69,6 @@ sf_load_give_up(struct sf_wave *v, const struct why *w)
 			sf_row_settle(v, &v->row[i], "waiting", "not-sent",
 			    text);
 	free(text);
-}
-
-static int
-put_flights(struct sf_load *l, const struct sf_part *pt, int64_t job,
-    struct why *w)
-{
-	struct ledger *g = l->s->ledger;
-
-	if (g == NULL)
-		return 0;
-	if (ledger_begin(g, w) == -1)
-		return -1;
-	for (size_t i = pt->from; i < pt->to; i++) {
-		if (ledger_flight_put(g, &pt->plan->row[i].row->p, job,
-		    w) == -1) {
-			ledger_rollback(g);
-			return -1;
-		}
-	}
-	return ledger_commit(g, w);
 }
 
 void
@@ -136,13 +129,22 @@ reason_of(struct sf_wave *v, struct slice code)
 	return pool_dup(v->pool, code.p, code.n);
 }
 
-static void
-row_failed(struct sf_wave *v, struct sf_row *r, struct slice error)
+void
+sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
+    bool created)
 {
-	struct slice code, message, fields;
+	if (sf_id_ok(id))
+		sf_id_18(r->id, id);
+	sf_row_settle(v, r, r->op == SF_DELETE ? "deleted" :
+	    created ? "created" : "updated", NULL, NULL);
+}
+
+void
+sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
+    struct slice message, struct slice fields)
+{
 	char *text;
 
-	sf_row_error(error, &code, &message, &fields);
 	text = fields.n > 0 ? xasprintf("%.*s (%.*s)", (int)message.n,
 	    message.p, (int)fields.n, fields.p) :
 	    xasprintf("%.*s", (int)message.n, message.p);
@@ -157,216 +159,6 @@ row_failed(struct sf_wave *v, struct sf_row *r, struct slice error)
 	else
 		sf_row_settle(v, r, "failed", reason_of(v, code), text);
 	free(text);
-}
-
-/* Results coming in. */
-struct answers {
-	struct sf_wave *v;
-	struct sf_part *pt;
-	enum sf_results which;
-	size_t id, created, error;	/* columns */
-	size_t unknown;			/* lines that are none of ours */
-};
-
-static int
-take_header(struct answers *a, const struct csv_row *row, struct why *w)
-{
-	a->id = a->created = a->error = row->n;
-	for (size_t i = 0; i < row->n; i++) {
-		if (slice_is(row->cell[i], "sf__Id"))
-			a->id = i;
-		else if (slice_is(row->cell[i], "sf__Created"))
-			a->created = i;
-		else if (slice_is(row->cell[i], "sf__Error"))
-			a->error = i;
-	}
-	if ((a->which == SF_SUCCESSFUL && (a->id == row->n ||
-	    a->created == row->n)) || (a->which == SF_FAILED &&
-	    a->error == row->n))
-		return why(w, WHY_BROKEN, "the results of a job have no sf__ "
-		    "columns");
-	return sf_plan_columns(a->pt->plan, row, w);
-}
-
-static void
-row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
-    struct slice created)
-{
-	if (sf_id_ok(id))
-		sf_id_18(r->id, id);
-	sf_row_settle(v, r, r->op == SF_DELETE ? "deleted" :
-	    slice_is(created, "true") ? "created" : "updated", NULL, NULL);
-}
-
-/* A line may come twice (a transfer that was repeated): it says the same. */
-static int
-take_line(void *ctx, const struct csv_row *row, struct why *w)
-{
-	struct answers *a = ctx;
-	struct sf_row *r;
-
-	if (row->number == 1)
-		return take_header(a, row, w);
-	r = sf_plan_find(a->pt->ps, a->pt->plan, row);
-	if (r == NULL) {
-		a->unknown++;
-		return 0;
-	}
-	if (r->told)
-		return 0;
-	r->told = true;
-	if (a->which == SF_SUCCESSFUL)
-		row_loaded(a->v, r, row->cell[a->id], row->cell[a->created]);
-	else if (a->which == SF_FAILED)
-		row_failed(a->v, r, row->cell[a->error]);
-	else
-		sf_row_settle(a->v, r, NULL, "no-result",
-		    "Salesforce left it unprocessed");
-	return 0;
-}
-
-static size_t
-untold(const struct sf_part *pt)
-{
-	size_t n = 0;
-
-	for (size_t i = pt->from; i < pt->to; i++)
-		n += !pt->plan->row[i].row->told;
-	return n;
-}
-
-static int
-take_results(struct sf_load *l, struct sf_wave *v, struct sf_part *pt,
-    const struct sf_job *j, struct why *w)
-{
-	struct answers a = { .v = v, .pt = pt };
-
-	for (int i = SF_SUCCESSFUL; i <= SF_UNPROCESSED; i++) {
-		if (untold(pt) == 0 ||
-		    (i == SF_SUCCESSFUL && j->processed == j->failed) ||
-		    (i == SF_FAILED && j->failed == 0) ||
-		    (i == SF_UNPROCESSED && sf_job_refused(j)))
-			continue;
-		a.which = (enum sf_results)i;
-		if (sf_job_results(l->s, j, a.which, take_line, &a, w) == -1)
-			return -1;
-	}
-	if (a.unknown > 0)
-		say("job %s: %zu lines of its results are none of ours",
-		    j->id, a.unknown);
-	return 0;
-}
-
-static void
-settle_untold(struct sf_wave *v, struct sf_part *pt, const char *verdict,
-    const char *reason, const char *text)
-{
-	for (size_t i = pt->from; i < pt->to; i++) {
-		struct sf_row *r = pt->plan->row[i].row;
-
-		if (!r->told)
-			sf_row_settle(v, r, verdict, reason, text);
-		r->told = true;
-	}
-}
-
-/* The job has ended: its answers, then what it did not answer. */
-static int
-job_ended(struct sf_load *l, struct sf_wave *v, struct sf_part *pt,
-    const struct sf_job *j, struct why *w)
-{
-	char text[768];
-	int r;
-
-	if (take_results(l, v, pt, j, w) == -1) {
-		settle_untold(v, pt, "waiting", "no-result", w->text);
-		return -1;
-	}
-	snprintf(text, sizeof(text), "job %s%s%s", j->id,
-	    *j->error == '\0' ? " has no result for it" : ": ", j->error);
-	if (!sf_job_refused(j)) {
-		settle_untold(v, pt, "waiting", "no-result", text);
-		return 0;
-	}
-	r = why_code(w, WHY_SETUP, "job-refused", "Salesforce refuses the "
-	    "%s of %s: %s", j->operation, j->object, text);
-	settle_untold(v, pt, "rejected", "job-refused", text);
-	return r;
-}
-
-/* Rows that an aborted job left are not sent again: somebody stopped it. */
-static void
-job_aborted(struct sf_wave *v, struct sf_part *pt)
-{
-	for (size_t i = pt->from; i < pt->to; i++) {
-		struct sf_row *r = pt->plan->row[i].row;
-
-		if (sf_row_goes(r))
-			sf_row_settle(v, r, "waiting", "no-result",
-			    "the job was aborted in Salesforce");
-	}
-}
-
-/* The job could not be brought to its end. */
-static int
-job_broken(struct sf_wave *v, struct sf_part *pt, const struct sf_job *j,
-    struct why *w)
-{
-	if (w->kind == WHY_SETUP && j->state == SF_JOB_NONE &&
-	    (strcmp(w->code, "INVALIDJOB") == 0 ||
-	    strcmp(w->code, "INVALIDENTITY") == 0))
-		settle_untold(v, pt, "rejected", "job-refused", w->text);
-	else if (j->state == SF_JOB_RUNNING)
-		settle_untold(v, pt, "waiting", "no-result", w->text);
-	return -1;
-}
-
-static int
-run_part(struct sf_load *l, struct sf_wave *v, struct sf_part *pt, struct why *w)
-{
-	struct sf_plan *p = pt->plan;
-	char *object = xstrndup(p->object.p, p->object.n);
-	char *extid = p->extid.n == 0 ? NULL :
-	    xstrndup(p->extid.p, p->extid.n);
-	struct sf_job j = { .object = object, .extid = extid,
-	    .operation = sf_plan_operation(p), .fd = pt->fd,
-	    .length = pt->length };
-	int r;
-
-	for (size_t i = pt->from; i < pt->to; i++)
-		p->row[i].row->told = false;
-	r = sf_job_intend(l->s, &j, w);
-	if (r == 0)
-		r = put_flights(l, pt, j.number, w);
-	if (r == 0 && (r = sf_job_run(l->s, &j, w)) == -1)
-		job_broken(v, pt, &j, w);
-	else if (r == 0)
-		r = job_ended(l, v, pt, &j, w);
-	if (r == 0 && j.state == SF_JOB_ABORTED)
-		job_aborted(v, pt);
-	say_verbose("job %s: %s of %zu %s, %ld processed, %ld failed", j.id,
-	    j.operation, pt->to - pt->from, object, j.processed, j.failed);
-	free(object);
-	free(extid);
-	return r;
-}
-
-static int
-run_plan(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
-    struct sf_plan *p, struct why *w)
-{
-	struct sf_part pt = { .ps = ps, .plan = p };
-	int r = 0;
-
-	for (; pt.from < p->rows && r == 0; pt.from = pt.to) {
-		r = sf_part_write(&pt, l->max_upload, w);
-		if (r == 0)
-			r = run_part(l, v, &pt, w);
-		sf_part_close(&pt);
-	}
-	if (r == 0)
-		r = sf_look_gone(l->s, v, p, w);
-	return r;
 }
 
 /* Rows that were tried and still go on. */
@@ -388,16 +180,127 @@ gather_again(struct sf_wave *v, long phase, struct sf_row **rows)
 	return n;
 }
 
+/* Lots on their way, the oldest first. */
+struct sent {
+	struct sf_lot lot[JOBS_MAX];
+	size_t n;
+};
+
+/* The oldest is answered, or given up: once Salesforce does not answer, the
+ * other jobs are left to the next run too. */
+static int
+wait_oldest(struct sent *sent, bool given_up, struct why *w)
+{
+	struct sf_lot *t = &sent->lot[0];
+	int r = 0;
+
+	if (given_up)
+		sf_lot_untold(t, "waiting", "no-result", w->text);
+	else
+		r = sf_lot_wait(t, w);
+	memmove(t, t + 1, --sent->n * sizeof(*t));
+	return r;
+}
+
+static int
+wait_all(struct sent *sent, int r, struct why *w)
+{
+	struct why one;
+
+	while (sent->n > 0) {
+		one = r == -1 ? *w : (struct why){0};
+		if (wait_oldest(sent, r == -1 && w->kind != WHY_SETUP,
+		    &one) == 0)
+			continue;
+		*w = one;
+		r = -1;
+	}
+	return r;
+}
+
+static int
+send_plan(struct sf_load *l, struct sent *sent, const struct sf_lot *first,
+    struct why *w)
+{
+	struct sf_lot *t;
+	size_t at = 0;
+
+	while (at < first->part.plan->rows) {
+		if (sent->n == l->jobs && wait_oldest(sent, false, w) == -1)
+			return -1;
+		t = &sent->lot[sent->n];
+		*t = *first;
+		t->part.from = at;
+		if (sf_lot_send(t, w) == -1)
+			return -1;
+		at = t->part.to;
+		sent->n++;
+	}
+	return 0;
+}
+
+/* Plans that do not wait for each other. */
+static int
+run_group(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
+    size_t from, size_t to, struct why *w)
+{
+	struct sent sent = { .n = 0 };
+	struct sf_lot t = { .s = l->s, .v = v, .few = l->few,
+	    .max_upload = l->max_upload, .part = { .ps = ps, .fd = -1 } };
+	int r = 0;
+
+	for (size_t i = from; i < to && r == 0; i++) {
+		t.part.plan = &ps->plan[i];
+		r = send_plan(l, &sent, &t, w);
+	}
+	r = wait_all(&sent, r, w);
+	for (size_t i = from; i < to && r == 0; i++)
+		r = sf_look_gone(l->s, v, &ps->plan[i], w);
+	return r;
+}
+
 static int
 run_plans(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
     struct why *w)
 {
+	const struct sf_plan *p = ps->plan;
+	size_t to;
 	int r = 0;
 
-	for (size_t i = 0; i < ps->n && r == 0; i++)
-		r = run_plan(l, v, ps, &ps->plan[i], w);
+	for (size_t i = 0; i < ps->n && r == 0; i = to) {
+		for (to = i + 1; to < ps->n && p[to].op == p[i].op &&
+		    p[to].round == p[i].round; to++)
+			continue;
+		r = run_group(l, v, ps, i, to, w);
+	}
 	sf_plans_free(ps);
 	return r;
+}
+
+/* Some are settled by what was looked up. */
+static size_t
+still_go(struct sf_row **rows, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (sf_row_goes(rows[i]))
+			rows[kept++] = rows[i];
+	return kept;
+}
+
+/* An insert that had no answer may have been done. */
+static int
+look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		const struct sf_row *r = &v->row[i];
+
+		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
+		    r->op == SF_CREATE && r->p.extid.n == 0)
+			return sf_look_match(l->s, v, phase, w);
+	}
+	return 0;
 }
 
 /* Locks are held for moments: a short rest before each round. */
@@ -412,7 +315,9 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	while (r == 0 && (n = gather_again(v, phase, rows)) > 0) {
 		nanosleep(&rest, NULL);
 		rest.tv_sec = rest.tv_sec * 2 + 1;
-		r = run_plans(l, v, sf_plans_of(rows, n), w);
+		if ((r = look_again(l, v, phase, w)) == 0)
+			r = run_plans(l, v, sf_plans_of(rows,
+			    still_go(rows, n)), w);
 	}
 	free(rows);
 	return r;

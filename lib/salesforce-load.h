@@ -45,6 +45,13 @@ void sf_load_pass(struct sf_load *l, const struct sf_wave *v);
 /* Settle all rows that still go on as `waiting`/`not-sent`. */
 void sf_load_give_up(struct sf_wave *v, const struct why *w);
 
+/* What Salesforce says of a row, by whichever API: it is loaded, or refused
+ * for this reason.  `fields` may be "". */
+void sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
+    bool created);
+void sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
+    struct slice message, struct slice fields);
+
 /* "CODE:message:fields --" of a failed row, in its parts. */
 void sf_row_error(struct slice text, struct slice *code,
     struct slice *message, struct slice *fields);

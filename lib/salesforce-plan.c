@@ -5,9 +5,8 @@
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
 
-/* The number of a column, from `hint` on; p->columns: not there. */
-static size_t
-column_of(const struct sf_plan *p, struct slice name, size_t hint)
+size_t
+sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint)
 {
 	for (size_t k = 0; k < p->columns; k++) {
 		size_t i = hint + k < p->columns ? hint + k :
@@ -39,7 +38,7 @@ conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 	size_t hint = 0;
 
 	while (sf_fields_next(&f, &name, &value)) {
-		hint = column_of(p, name, hint);
+		hint = sf_plan_column(p, name, hint);
 		if (hint < p->columns)
 			continue;
 		base = sf_column_base(name, pool);
@@ -62,10 +61,10 @@ columns_of(struct sf_plan *p, const struct sf_row *r)
 	if (r->op != SF_CREATE && p->columns == 0)
 		column_add(p, SLICE("Id"));
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL &&
-	    column_of(p, r->p.extid, 0) == p->columns)
+	    sf_plan_column(p, r->p.extid, 0) == p->columns)
 		column_add(p, r->p.extid);
 	while (sf_fields_next(&f, &name, &value)) {
-		hint = column_of(p, name, hint);
+		hint = sf_plan_column(p, name, hint);
 		if (hint == p->columns)
 			column_add(p, name);
 		hint++;
@@ -442,9 +441,9 @@ sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
 	if (r->op != SF_CREATE)
 		ps->value[0] = slice(r->id);
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		ps->value[column_of(p, r->p.extid, 0)] = r->p.key;
+		ps->value[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
 	while (sf_fields_next(&f, &name, &value)) {
-		hint = column_of(p, name, hint);
+		hint = sf_plan_column(p, name, hint);
 		ps->value[hint++] = cell_text(p, name, value, ps->scratch);
 	}
 	for (size_t i = 0; i < p->columns; i++)

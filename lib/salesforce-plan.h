@@ -64,6 +64,9 @@ void sf_plans_free(struct sf_plans *ps);
 /* "insert" "update" "upsert" "delete" */
 const char *sf_plan_operation(const struct sf_plan *p);
 
+/* The number of a column, looked for from `hint` on; p->columns: none. */
+size_t sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint);
+
 /*
  * Append the header, or row `k`.  A field that a payload does not have is an
  * empty cell: Salesforce keeps its value.  null and "" are #N/A: cleared; but

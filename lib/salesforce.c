@@ -6,6 +6,9 @@
 
 #include "salesforce-session.h"
 
+/* Connections at once at most; who starts calls starts fewer. */
+enum { IN_FLIGHT = 16 };
+
 /* What Salesforce's codes mean for a run, and what to do about them. */
 static const struct meaning {
 	const char *code;
@@ -126,7 +129,7 @@ static int
 start(struct sf *s, struct why *w)
 {
 	struct http_setup setup = { .name = "Salesforce",
-	    .section = "salesforce", .in_flight = 2, .count = on_attempt,
+	    .section = "salesforce", .in_flight = IN_FLIGHT, .count = on_attempt,
 	    .count_ctx = s };
 	const char *version = conf_text(s->conf, "salesforce", "api_version");
 
@@ -234,20 +237,34 @@ renew(struct sf *s, struct why *w)
 	return 0;
 }
 
-static int
-run_once(struct sf *s, struct http_call *c, const char *path, struct why *w)
+static char *
+url_of(const struct sf *s, const char *path)
 {
-	char *url = *path == '/' ? xasprintf("%s%s", s->instance, path) :
+	return *path == '/' ? xasprintf("%s%s", s->instance, path) :
 	    xasprintf("%s/services/data/%s/%s", s->instance, s->version, path);
-	int r;
+}
 
-	c->url = url;
-	c->authorization = buf_cstr(&s->token);
-	if ((r = http_run(s->http, c, w)) == -1)
+/* An answer came, or none did. */
+static int
+judge(struct sf *s, const struct http_call *c, int r, struct why *w)
+{
+	if (r == -1)
 		why_in(w, "Salesforce");
 	else if (c->status < 200 || c->status > 299)
 		r = refused(c, w);
 	take_limits(s, c);
+	return r;
+}
+
+static int
+run_once(struct sf *s, struct http_call *c, const char *path, struct why *w)
+{
+	char *url = url_of(s, path);
+	int r;
+
+	c->url = url;
+	c->authorization = buf_cstr(&s->token);
+	r = judge(s, c, http_run(s->http, c, w), w);
 	c->url = NULL;
 	free(url);
 	return r;
@@ -266,6 +283,70 @@ sf_run(struct sf *s, struct http_call *c, const char *path, struct why *w)
 	return run_once(s, c, path, w);
 }
 
+static void
+call_own_free(struct sf_call *k)
+{
+	if (k->token != NULL)
+		explicit_bzero(k->token, strlen(k->token));
+	free(k->token);
+	free(k->url);
+	k->token = k->url = NULL;
+	k->c.url = k->c.authorization = NULL;
+}
+
+/* With a token of its own: the session's may be renewed meanwhile. */
+static int
+begin(struct sf *s, struct sf_call *k, struct why *w)
+{
+	k->c.url = k->url = url_of(s, k->path);
+	k->c.authorization = k->token = xstrdup(buf_cstr(&s->token));
+	k->c.user = k;
+	if (http_start(s->http, &k->c, w) == 0)
+		return 0;
+	call_own_free(k);
+	return why_in(w, "Salesforce");
+}
+
+int
+sf_start(struct sf *s, struct sf_call *k, struct why *w)
+{
+	k->renewed = false;
+	return begin(s, k, w);
+}
+
+/* Another call may have renewed the session already. */
+static int
+renew_for(struct sf *s, struct sf_call *k, struct why *w)
+{
+	bool mine = strcmp(k->token, buf_cstr(&s->token)) == 0;
+
+	call_own_free(k);
+	k->renewed = true;
+	if (mine && renew(s, w) == -1)
+		return -1;
+	return begin(s, k, w);
+}
+
+struct sf_call *
+sf_wait(struct sf *s, struct why *w)
+{
+	struct http_call *c;
+	struct sf_call *k;
+	int r;
+
+	while ((c = http_wait(s->http)) != NULL) {
+		k = c->user;
+		*w = c->error;
+		r = judge(s, c, w->kind == WHY_NONE ? 0 : -1, w);
+		if (r == 0 || c->status != 401 || k->renewed ||
+		    renew_for(s, k, w) == -1) {
+			call_own_free(k);
+			return k;
+		}
+	}
+	return NULL;
+}
+
 int
 sf_get(struct sf *s, struct http_call *c, const char *path,
     struct slice *json, struct why *w)
@@ -277,6 +358,8 @@ sf_get(struct sf *s, struct http_call *c, const char *path,
 		return -1;
 	if (scan_text(buf_all(&c->answer), json, w) == 0)
 		return s->save == NULL ? 0 : sf_saved_put(s, c, path, w);
+	if (w == NULL)
+		return -1;
 	w->kind = WHY_BROKEN;
 	return why_in(w, "the answer of Salesforce");
 }

@@ -55,6 +55,22 @@ void sf_limits(const struct sf *s, long *used, long *of);
 int sf_run(struct sf *s, struct http_call *c, const char *path,
     struct why *w);
 
+/*
+ * Several calls at once: sf_start() each, then sf_wait() for each gives back
+ * one that is done, with what sf_run() says of it in `w` (kind WHY_NONE: 2xx),
+ * renewals of the session included.  -1 of sf_start(): it was not begun.
+ * While some are on their way, other calls can be made with sf_run().
+ */
+struct sf_call {
+	struct http_call c;	/* as for sf_run() */
+	const char *path;	/* borrowed until it is done */
+	char *url, *token;	/* own */
+	bool renewed;
+};
+
+int sf_start(struct sf *s, struct sf_call *k, struct why *w);
+struct sf_call *sf_wait(struct sf *s, struct why *w);
+
 /* GET and check as JSON; the slice is borrowed from `c`. */
 int sf_get(struct sf *s, struct http_call *c, const char *path,
     struct slice *json, struct why *w);

@@ -5,6 +5,8 @@
 
 load helpers
 
+FEW=0		# the faults are of jobs
+
 setup_file()
 {
 	export CALM=$BATS_FILE_TMPDIR/calm

@@ -3,7 +3,8 @@
 #
 #	start_mage [OPTION...]	Magento sandbox: MAGE_URL MAGE_CREDENTIALS
 #	start_sf [OPTION...]	Salesforce sandbox: SF_URL SF_CREDENTIALS
-#	write_conf		$WORK/millrace.conf for both, MILLRACE_CONF set
+#	write_conf		$WORK/millrace.conf for both, MILLRACE_CONF set;
+#				FEW=0: Salesforce by Bulk alone
 #	stop_all		called by teardown
 #
 # Each test works in its own $WORK.
@@ -106,6 +107,7 @@ token_file = mage.token
 url = $SF_URL
 client_id = $(credential sf client_id)
 client_secret_file = sf.secret
+collections_below = ${FEW:-2000}
 
 [ledger]
 path = ledger.sqlite

@@ -3,6 +3,8 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
+FEW=0		# the faults are of jobs
+
 # ---- what rec-map writes ----
 
 maps()

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2154  # bats sets
 # What the tests of sf-query and sf-load share, beside helpers.
 
-# Only the Salesforce half of write_conf.  write_sf_conf [SETTING...]
+# Only the Salesforce half of write_conf, and Bulk alone unless FEW says below
+# how many rows not.  write_sf_conf [SETTING...]
 write_sf_conf()
 {
 	credential sf client_secret >"$WORK/sf.secret"
@@ -16,6 +17,7 @@ client_id = $(credential sf client_id)
 client_secret_file = sf.secret
 poll = 1
 timeout = 20
+collections_below = ${FEW:-0}
 END
 	printf '%s\n' "$@" >>"$WORK/millrace.conf"
 	export MILLRACE_CONF=$WORK/millrace.conf

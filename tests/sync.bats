@@ -86,7 +86,7 @@ count()
 }
 
 @test "two runs at once: the second is told, status 4, and nothing is doubled" {
-	faults sf '{"path":"/jobs/ingest","delay":300,"times":10}'
+	faults sf '{"path":"/(jobs/ingest|composite)","delay":300,"times":10}'
 	millrace nightly >one.log 2>&1 &
 	first=$!
 	for i in $(seq 100); do

@@ -1,0 +1,581 @@
+/* salesforce-collections - rows of a lot, 200 a call, several in flight. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "salesforce-fields.h"
+#include "salesforce-load.h"
+#include "salesforce-lot.h"
+#include "salesforce-session.h"
+#include "say.h"
+
+enum {
+	ROWS = 200,		/* Salesforce's limit of a call */
+	BODY = 4 << 20,		/* a call ends behind the row that fills it */
+	BODY_MAX = 64 << 20,
+	AT_ONCE = 16,
+};
+
+/* One call on its way: rows from..to of the plan. */
+struct call {
+	struct sf_call call;
+	struct buf body;
+	char *path;
+	size_t from, to;
+	bool busy;
+};
+
+struct collect {
+	struct sf_lot *lot;
+	struct call call[AT_ONCE];
+	size_t at_once;
+	const struct sf_field **field;	/* of each column; NULL: none such */
+	size_t at;			/* rows before it were sent */
+	struct half { size_t from, to; } *half;	/* these go again */
+	size_t halves, cap;
+	struct pool *pool;		/* of one row */
+	bool ended;			/* nothing more is sent, `w` says why */
+	struct why *w;
+};
+
+/* --- a row as JSON ------------------------------------------------------ */
+
+/* Line breaks are LF, as in our CSV. */
+static void
+put_text(struct buf *b, struct slice t)
+{
+	struct buf clean = BUF(BODY_MAX);
+
+	if (memchr(t.p, '\r', t.n) == NULL) {
+		scan_quote(b, t);
+		return;
+	}
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] != '\r')
+			buf_char(&clean, t.p[i]);
+		else if (i + 1 == t.n || t.p[i + 1] != '\n')
+			buf_char(&clean, '\n');
+	}
+	scan_quote(b, buf_all(&clean));
+	buf_free(&clean);
+}
+
+static bool
+is_number(struct slice t)
+{
+	struct slice v;
+
+	return scan_text(t, &v, NULL) == 0 && v.n == t.n &&
+	    scan_kind(v) == SCAN_NUMBER;
+}
+
+static const char *
+as_bool(struct slice t)
+{
+	static const struct slice yes = { "true", 4 }, no = { "false", 5 };
+
+	if (slice_same(t, yes) || slice_is(t, "1"))
+		return "true";
+	return slice_same(t, no) || slice_is(t, "0") ? "false" : NULL;
+}
+
+/* Plain text as the JSON of the field's type: where a number or a boolean
+ * stands for a text, or a text for them, a call is refused as a whole.
+ * Numbers keep their digits.  What does not fit goes as a text, for the
+ * refusal to name. */
+static void
+put_value(struct buf *b, const struct sf_field *f, struct slice t)
+{
+	const char *word = f != NULL && f->type == SF_BOOL ? as_bool(t) : NULL;
+
+	if (t.n == 0)
+		buf_str(b, "null");
+	else if (word != NULL)
+		buf_str(b, word);
+	else if (f != NULL && f->type == SF_NUMBER && is_number(t))
+		buf_slice(b, t);
+	else
+		put_text(b, t);
+}
+
+static void
+put_name(struct buf *b, struct slice name)
+{
+	if (b->n > 0 && b->p[b->n - 1] != '{')
+		buf_char(b, ',');
+	scan_quote(b, name);
+	buf_char(b, ':');
+}
+
+/*
+ * A parent by its key: "Account":{"Magento_Id__c":"77"}; of a lookup with
+ * several targets with its type, "Owner":{"attributes":{"type":"User"},..}.
+ * No parent clears the lookup itself, but for a new record, as in the CSV.
+ */
+static void
+put_parent(const struct collect *k, const struct sf_row *r, struct buf *b,
+    size_t column, struct slice t)
+{
+	struct slice name = k->lot->part.plan->column[column];
+	const char *colon = memchr(name.p, ':', name.n);
+	struct slice type = { name.p, colon == NULL ? 0 :
+	    (size_t)(colon - name.p) };
+	size_t skip = colon == NULL ? 0 : type.n + 1;
+	struct slice path = { name.p + skip, name.n - skip };
+	const char *dot = memchr(path.p, '.', path.n);
+	struct slice relation = { path.p, (size_t)(dot - path.p) };
+	const struct sf_field *f;
+
+	if (t.n == 0) {
+		f = sf_lookup(k->lot->s, r->p.object, name, NULL);
+		if (r->op == SF_CREATE)
+			return;
+		put_name(b, f == NULL ? relation : f->name);
+		buf_str(b, "null");
+		return;
+	}
+	put_name(b, relation);
+	buf_char(b, '{');
+	if (type.n > 0) {
+		buf_str(b, "\"attributes\":{\"type\":");
+		scan_quote(b, type);
+		buf_char(b, '}');
+	}
+	put_name(b, (struct slice){ dot + 1, path.n - relation.n - 1 });
+	put_value(b, k->field[column], t);
+	buf_char(b, '}');
+}
+
+static void
+put_field(const struct collect *k, const struct sf_row *r, struct buf *b,
+    size_t column, struct slice value)
+{
+	struct slice name = k->lot->part.plan->column[column];
+	struct slice t = value;
+
+	if (scan_kind(value) == SCAN_STRING)
+		t = scan_string(value, k->pool);
+	else if (scan_kind(value) == SCAN_NULL)
+		t.n = 0;
+	if (memchr(name.p, '.', name.n) != NULL) {
+		put_parent(k, r, b, column, t);
+		return;
+	}
+	put_name(b, name);
+	put_value(b, k->field[column], t);
+}
+
+static void
+put_row(const struct collect *k, const struct sf_row *r, struct buf *b)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+	struct sf_fields f = sf_fields(r);
+	struct slice name, value;
+	size_t column = 0;
+
+	pool_reset(k->pool);
+	buf_str(b, "{\"attributes\":{\"type\":");
+	scan_quote(b, r->p.object);
+	buf_char(b, '}');
+	if (r->op == SF_UPDATE)
+		buf_fmt(b, ",\"id\":\"%s\"", r->id);
+	if (r->p.extid.n > 0 && r->p.with.p == NULL) {
+		put_name(b, r->p.extid);
+		put_value(b, k->field[sf_plan_column(p, r->p.extid, 0)],
+		    r->p.key);
+	}
+	while (sf_fields_next(&f, &name, &value)) {
+		column = sf_plan_column(p, name, column);
+		put_field(k, r, b, column++, value);
+	}
+	buf_char(b, '}');
+}
+
+/* --- calls -------------------------------------------------------------- */
+
+/* Children of one parent go in one call, where they fit. */
+static size_t
+group_end(const struct sf_plan *p, size_t i)
+{
+	size_t k = i + 1;
+
+	while (k < p->rows && k - i < ROWS && p->row[i].parent.n > 0 &&
+	    slice_eq(p->row[i].parent, p->row[k].parent))
+		k++;
+	return k;
+}
+
+static size_t
+call_end(const struct sf_plan *p, size_t from)
+{
+	size_t i = from, next;
+
+	while (i < p->rows && (next = group_end(p, i)) - from <= ROWS)
+		i = next;
+	return i;
+}
+
+/* Deletes have their ids in the URL and no body. */
+static void
+fill_delete(struct call *c, const struct sf_plan *p)
+{
+	struct buf path = BUF(16 << 10);
+
+	buf_str(&path, "composite/sobjects?allOrNone=false&ids=");
+	for (size_t i = c->from; i < c->to; i++)
+		buf_fmt(&path, "%s%s", i == c->from ? "" : ",",
+		    p->row[i].row->id);
+	c->path = xstrdup(buf_cstr(&path));
+	buf_free(&path);
+}
+
+static void
+fill_records(const struct collect *k, struct call *c, const struct sf_plan *p)
+{
+	struct buf *b = &c->body;
+	size_t i;
+
+	buf_reset(b);
+	buf_str(b, "{\"allOrNone\":false,\"records\":[");
+	for (i = c->from; i < c->to && b->n < BODY; i++) {
+		if (i > c->from)
+			buf_char(b, ',');
+		put_row(k, p->row[i].row, b);
+	}
+	c->to = i;
+	buf_str(b, "]}");
+	c->path = p->op == SF_UPDATE || p->extid.n == 0 ?
+	    xstrdup("composite/sobjects") :
+	    xasprintf("composite/sobjects/%.*s/%.*s", (int)p->object.n,
+	    p->object.p, (int)p->extid.n, p->extid.p);
+}
+
+/*
+ * Begin the call for rows from..to; to may move back.  What is told twice
+ * changes nothing, but an insert: that is never repeated without a look.
+ * No assignment rules: Bulk runs none either.
+ */
+static int
+start(struct collect *k, struct call *c, size_t from, size_t to,
+    struct why *w)
+{
+	static const char *const plain[] = { "Sforce-Auto-Assign: FALSE",
+	    NULL };
+	const struct sf_plan *p = k->lot->part.plan;
+	struct http_call *h = &c->call.c;
+
+	c->from = from;
+	c->to = to;
+	c->body.max = BODY_MAX;
+	*h = (struct http_call){ .kind = "collections", .json = true,
+	    .headers = plain, .repeatable = p->op != SF_CREATE ||
+	    p->extid.n > 0 };
+	if (p->op == SF_DELETE)
+		fill_delete(c, p);
+	else
+		fill_records(k, c, p);
+	if (c->body.over)
+		return why(w, WHY_BROKEN, "a row of the upload is over %d "
+		    "bytes", BODY_MAX);
+	h->method = p->op == SF_DELETE ? "DELETE" : p->op == SF_CREATE &&
+	    p->extid.n == 0 ? "POST" : "PATCH";
+	if (p->op != SF_DELETE)
+		h->body = buf_all(&c->body);
+	c->call.path = c->path;
+	c->busy = sf_start(k->lot->s, &c->call, w) == 0;
+	return c->busy ? 0 : -1;
+}
+
+/* --- answers ------------------------------------------------------------ */
+
+/* ["LastName","Email"] as LastName,Email */
+static struct slice
+field_list(struct slice list, struct pool *pool)
+{
+	struct buf b = BUF(64 << 10);
+	struct slice one, t;
+	struct scan s;
+
+	scan_enter(&s, list);
+	while (scan_kind(list) == SCAN_ARRAY && scan_element(&s, &one)) {
+		if (b.n > 0)
+			buf_char(&b, ',');
+		buf_slice(&b, scan_string(one, pool));
+	}
+	t = buf_all(&b);
+	t.p = pool_dup(pool, t.p, t.n);
+	buf_free(&b);
+	return t;
+}
+
+/* Nothing more is sent; what is on its way is waited for. */
+static void
+stop(struct collect *k, const struct why *w)
+{
+	*k->w = *w;
+	k->ended = true;
+}
+
+static void
+again(struct collect *k, size_t from, size_t to)
+{
+	if (k->halves == k->cap) {
+		k->cap = k->cap == 0 ? 16 : k->cap * 2;
+		k->half = xrealloc(k->half, k->cap * sizeof(*k->half));
+	}
+	k->half[k->halves++] = (struct half){ from, to };
+}
+
+/* A column that is not there: what Bulk refuses a whole job for. */
+static void
+no_column(struct collect *k, struct sf_row *r, struct slice message)
+{
+	struct why w = {0};
+
+	why_code(&w, WHY_SETUP, "job-refused", "Salesforce refuses the %s of "
+	    "%.*s: %.*s; no such field, or field-level security hides it from "
+	    "the integration user", sf_plan_operation(k->lot->part.plan),
+	    (int)r->p.object.n, r->p.object.p, (int)message.n, message.p);
+	sf_row_settle(k->lot->v, r, "rejected", "job-refused", w.text);
+	stop(k, &w);
+}
+
+static int
+take_one(struct collect *k, struct sf_row *r, struct slice one,
+    struct why *w)
+{
+	struct slice e = { NULL, 0 }, code, message;
+	struct scan s;
+
+	if (scan_kind(scan_get(one, "success")) == SCAN_TRUE) {
+		sf_row_loaded(k->lot->v, r,
+		    scan_string(scan_get(one, "id"), k->pool),
+		    scan_kind(scan_get(one, "created")) == SCAN_TRUE ||
+		    (r->op == SF_CREATE && r->p.extid.n == 0));
+		return 0;
+	}
+	scan_enter(&s, scan_get(one, "errors"));
+	scan_element(&s, &e);
+	code = scan_string(scan_get(e, "statusCode"), k->pool);
+	message = scan_string(scan_get(e, "message"), k->pool);
+	if (code.n == 0)
+		return why(w, WHY_BROKEN, "an answer of sObject Collections "
+		    "has neither success nor an error");
+	if (slice_is(code, "INVALID_FIELD") && message.n > 0 &&
+	    memmem(message.p, message.n, "No such column", 14) != NULL)
+		no_column(k, r, message);
+	else
+		sf_row_failed(k->lot->v, r, code, message,
+		    field_list(scan_get(e, "fields"), k->pool));
+	return 0;
+}
+
+/* As many answers as rows, in their order, or none counts. */
+static int
+take_answers(struct collect *k, const struct call *c, struct why *w)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+	struct slice list, one;
+	struct scan s;
+	size_t n = 0;
+
+	if (scan_text(buf_all(&c->call.c.answer), &list, NULL) == -1 ||
+	    scan_kind(list) != SCAN_ARRAY)
+		return why(w, WHY_BROKEN, "the answer of sObject Collections "
+		    "is no list");
+	for (scan_enter(&s, list); scan_element(&s, &one); n++)
+		continue;
+	if (n != c->to - c->from)
+		return why(w, WHY_BROKEN, "sObject Collections answer %zu "
+		    "rows where %zu were sent", n, c->to - c->from);
+	scan_enter(&s, list);
+	for (size_t i = c->from; i < c->to && scan_element(&s, &one); i++) {
+		pool_reset(k->pool);
+		if (take_one(k, p->row[i].row, one, w) == -1)
+			return -1;
+		p->row[i].row->told = true;
+	}
+	return 0;
+}
+
+static void
+settle(const struct collect *k, const struct call *c, const char *verdict,
+    const char *reason, const char *text)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+
+	for (size_t i = c->from; i < c->to; i++) {
+		struct sf_row *r = p->row[i].row;
+
+		if (!r->told)
+			sf_row_settle(k->lot->v, r, verdict, reason, text);
+		r->told = true;
+	}
+}
+
+/*
+ * Refused as a whole: nothing was done.  One value that is no JSON of its
+ * field's type spoils a call: halves are tried, and the row alone is refused.
+ * What is not there at all is what Bulk refuses a job for.
+ */
+static void
+call_refused(struct collect *k, const struct call *c, struct why *w)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+	size_t middle = c->from + (c->to - c->from) / 2;
+	struct sf_row *r = p->row[c->from].row;
+
+	if (strcmp(w->code, "JSON_PARSER_ERROR") == 0 && middle > c->from) {
+		again(k, middle, c->to);
+		again(k, c->from, middle);
+	} else if (strcmp(w->code, "JSON_PARSER_ERROR") == 0) {
+		sf_row_failed(k->lot->v, r, slice("JSON_PARSER_ERROR"),
+		    slice(w->text), SLICE(""));
+		r->told = true;
+	} else if (strcmp(w->code, "INVALID_FIELD") == 0 ||
+	    strcmp(w->code, "INVALID_TYPE") == 0 ||
+	    strcmp(w->code, "NOT_FOUND") == 0) {
+		settle(k, c, "rejected", "job-refused", w->text);
+		snprintf(w->code, sizeof(w->code), "job-refused");
+		w->kind = WHY_SETUP;
+		stop(k, w);
+	} else {
+		stop(k, w);
+	}
+}
+
+/*
+ * No answer that could be understood: it may have been done.  A repetition of
+ * all but an insert does no harm, and http has tried.  An insert comes again
+ * once its `match` was asked whether it is there.
+ */
+static void
+call_lost(struct collect *k, const struct call *c, const struct why *w)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+
+	if (p->op == SF_CREATE && p->extid.n == 0 &&
+	    p->row[c->from].row->p.match.p != NULL) {
+		settle(k, c, NULL, "no-result", w->text);
+		return;
+	}
+	settle(k, c, "waiting", "no-result", w->text);
+	stop(k, w);
+}
+
+static void
+call_done(struct collect *k, struct call *c, struct why *w)
+{
+	int status = c->call.c.status;
+
+	if (w->kind == WHY_NONE && take_answers(k, c, w) == 0)
+		say_verbose("sObject Collections: %s of %zu rows",
+		    sf_plan_operation(k->lot->part.plan), c->to - c->from);
+	else if (status / 100 == 4 || (status == 0 &&
+	    (w->kind == WHY_SETUP || strcmp(w->code, "no-connection") == 0)))
+		call_refused(k, c, w);
+	else
+		call_lost(k, c, w);
+	free(c->path);
+	c->path = NULL;
+	c->busy = false;
+	http_call_free(&c->call.c);
+}
+
+/* --- the lot ------------------------------------------------------------ */
+
+static struct call *
+idle(struct collect *k)
+{
+	for (size_t i = 0; i < k->at_once; i++)
+		if (!k->call[i].busy)
+			return &k->call[i];
+	return NULL;
+}
+
+/* Begin calls while there are rows and a free place.  -1: no call is on its
+ * way. */
+static int
+fly(struct collect *k)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+	struct call *c;
+	struct half h;
+	struct why w = {0};
+
+	while (!k->ended && (c = idle(k)) != NULL) {
+		if (k->halves > 0)
+			h = k->half[--k->halves];
+		else if (k->at < p->rows)
+			h = (struct half){ k->at, call_end(p, k->at) };
+		else
+			break;
+		if (start(k, c, h.from, h.to, &w) == -1)
+			stop(k, &w);
+		else if (h.from == k->at)
+			k->at = c->to;
+		else if (c->to < h.to)
+			again(k, c->to, h.to);
+	}
+	for (size_t i = 0; i < k->at_once; i++)
+		if (k->call[i].busy)
+			return 0;
+	return -1;
+}
+
+static struct call *
+call_of(struct collect *k, const struct sf_call *done)
+{
+	size_t i = 0;
+
+	while (&k->call[i].call != done)
+		i++;
+	return &k->call[i];
+}
+
+/* Which field each column fills.  An object that is not there is told before
+ * a call is made; a column that is not, by Salesforce. */
+static int
+learn_fields(struct collect *k, struct why *w)
+{
+	const struct sf_plan *p = k->lot->part.plan;
+	struct why unknown;
+
+	k->field = xcalloc(p->columns + 1, sizeof(*k->field));
+	if (p->op == SF_DELETE)
+		return 0;
+	if (sf_describe(k->lot->s, p->object, w) == NULL) {
+		if (strcmp(w->code, "INVALID_TYPE") == 0)
+			sf_lot_untold(k->lot, "rejected", "job-refused",
+			    w->text);
+		return -1;
+	}
+	for (size_t i = 0; i < p->columns; i++)
+		k->field[i] = sf_field(k->lot->s, p->object, p->column[i],
+		    &unknown);
+	return 0;
+}
+
+int
+sf_collect(struct sf_lot *t, struct why *w)
+{
+	struct collect k = { .lot = t, .pool = pool_new(), .w = w,
+	    .at = t->part.from };
+	long n = conf_int(t->s->conf, "salesforce", "in_flight");
+	struct sf_call *done;
+	struct why one;
+
+	k.at_once = n < 1 ? 1 : n > AT_ONCE ? AT_ONCE : (size_t)n;
+	if (learn_fields(&k, w) == -1 || sf_lot_flights(t, 0, w) == -1)
+		k.ended = true;
+	while (fly(&k) == 0) {
+		one = (struct why){0};
+		done = sf_wait(t->s, &one);
+		call_done(&k, call_of(&k, done), &one);
+	}
+	for (size_t i = 0; i < k.at_once; i++)
+		buf_free(&k.call[i].body);
+	free(k.field);
+	free(k.half);
+	pool_free(k.pool);
+	return k.ended ? -1 : 0;
+}

@@ -1,0 +1,243 @@
+/* salesforce-lot - rows sent together; those that go by a Bulk job. */
+#include <stdio.h>
+
+#include "salesforce-load.h"
+#include "salesforce-lot.h"
+#include "salesforce-session.h"
+#include "say.h"
+
+int
+sf_lot_flights(const struct sf_lot *t, int64_t job, struct why *w)
+{
+	const struct sf_part *pt = &t->part;
+	struct ledger *g = t->s->ledger;
+
+	if (g == NULL)
+		return 0;
+	if (ledger_begin(g, w) == -1)
+		return -1;
+	for (size_t i = pt->from; i < pt->to; i++) {
+		if (ledger_flight_put(g, &pt->plan->row[i].row->p, job,
+		    w) == -1) {
+			ledger_rollback(g);
+			return -1;
+		}
+	}
+	return ledger_commit(g, w);
+}
+
+void
+sf_lot_untold(struct sf_lot *t, const char *verdict, const char *reason,
+    const char *text)
+{
+	for (size_t i = t->part.from; i < t->part.to; i++) {
+		struct sf_row *r = t->part.plan->row[i].row;
+
+		if (!r->told)
+			sf_row_settle(t->v, r, verdict, reason, text);
+		r->told = true;
+	}
+}
+
+/* Results coming in. */
+struct answers {
+	struct sf_lot *lot;
+	enum sf_results which;
+	size_t id, created, error;	/* columns */
+	size_t unknown;			/* lines that are none of ours */
+};
+
+static int
+take_header(struct answers *a, const struct csv_row *row, struct why *w)
+{
+	a->id = a->created = a->error = row->n;
+	for (size_t i = 0; i < row->n; i++) {
+		if (slice_is(row->cell[i], "sf__Id"))
+			a->id = i;
+		else if (slice_is(row->cell[i], "sf__Created"))
+			a->created = i;
+		else if (slice_is(row->cell[i], "sf__Error"))
+			a->error = i;
+	}
+	if ((a->which == SF_SUCCESSFUL && (a->id == row->n ||
+	    a->created == row->n)) || (a->which == SF_FAILED &&
+	    a->error == row->n))
+		return why(w, WHY_BROKEN, "the results of a job have no sf__ "
+		    "columns");
+	return sf_plan_columns(a->lot->part.plan, row, w);
+}
+
+/* A line may come twice (a transfer that was repeated): it says the same. */
+static int
+take_line(void *ctx, const struct csv_row *row, struct why *w)
+{
+	struct answers *a = ctx;
+	struct sf_wave *v = a->lot->v;
+	struct slice code, message, fields;
+	struct sf_row *r;
+
+	if (row->number == 1)
+		return take_header(a, row, w);
+	r = sf_plan_find(a->lot->part.ps, a->lot->part.plan, row);
+	if (r == NULL) {
+		a->unknown++;
+		return 0;
+	}
+	if (r->told)
+		return 0;
+	r->told = true;
+	if (a->which == SF_SUCCESSFUL) {
+		sf_row_loaded(v, r, row->cell[a->id],
+		    slice_is(row->cell[a->created], "true"));
+	} else if (a->which == SF_FAILED) {
+		sf_row_error(row->cell[a->error], &code, &message, &fields);
+		sf_row_failed(v, r, code, message, fields);
+	} else {
+		sf_row_settle(v, r, NULL, "no-result",
+		    "Salesforce left it unprocessed");
+	}
+	return 0;
+}
+
+static size_t
+untold(const struct sf_lot *t)
+{
+	size_t n = 0;
+
+	for (size_t i = t->part.from; i < t->part.to; i++)
+		n += !t->part.plan->row[i].row->told;
+	return n;
+}
+
+static int
+take_results(struct sf_lot *t, struct why *w)
+{
+	const struct sf_job *j = &t->job;
+	struct answers a = { .lot = t };
+
+	for (int i = SF_SUCCESSFUL; i <= SF_UNPROCESSED; i++) {
+		if (untold(t) == 0 ||
+		    (i == SF_SUCCESSFUL && j->processed == j->failed) ||
+		    (i == SF_FAILED && j->failed == 0) ||
+		    (i == SF_UNPROCESSED && sf_job_refused(j)))
+			continue;
+		a.which = (enum sf_results)i;
+		if (sf_job_results(t->s, j, a.which, take_line, &a, w) == -1)
+			return -1;
+	}
+	if (a.unknown > 0)
+		say("job %s: %zu lines of its results are none of ours",
+		    j->id, a.unknown);
+	return 0;
+}
+
+/* The job has ended: its answers, then what it did not answer. */
+static int
+job_ended(struct sf_lot *t, struct why *w)
+{
+	const struct sf_job *j = &t->job;
+	char text[768];
+	int r;
+
+	if (take_results(t, w) == -1) {
+		sf_lot_untold(t, "waiting", "no-result", w->text);
+		return -1;
+	}
+	snprintf(text, sizeof(text), "job %s%s%s", j->id,
+	    *j->error == '\0' ? " has no result for it" : ": ", j->error);
+	if (!sf_job_refused(j)) {
+		sf_lot_untold(t, "waiting", "no-result", text);
+		return 0;
+	}
+	r = why_code(w, WHY_SETUP, "job-refused", "Salesforce refuses the "
+	    "%s of %s: %s", j->operation, j->object, text);
+	sf_lot_untold(t, "rejected", "job-refused", text);
+	return r;
+}
+
+/* Rows that an aborted job left are not sent again: somebody stopped it. */
+static void
+job_aborted(struct sf_lot *t)
+{
+	for (size_t i = t->part.from; i < t->part.to; i++) {
+		struct sf_row *r = t->part.plan->row[i].row;
+
+		if (sf_row_goes(r))
+			sf_row_settle(t->v, r, "waiting", "no-result",
+			    "the job was aborted in Salesforce");
+	}
+}
+
+/* The job could not be brought to its end. */
+static void
+job_broken(struct sf_lot *t, const struct why *w)
+{
+	if (w->kind == WHY_SETUP && t->job.state == SF_JOB_NONE &&
+	    (strcmp(w->code, "INVALIDJOB") == 0 ||
+	    strcmp(w->code, "INVALIDENTITY") == 0))
+		sf_lot_untold(t, "rejected", "job-refused", w->text);
+	else if (t->job.state == SF_JOB_RUNNING)
+		sf_lot_untold(t, "waiting", "no-result", w->text);
+}
+
+static const char *
+text_of(struct slice t, struct pool *pool)
+{
+	return t.n == 0 ? NULL : pool_dup(pool, t.p, t.n);
+}
+
+static int
+send_job(struct sf_lot *t, struct why *w)
+{
+	const struct sf_plan *p = t->part.plan;
+	struct sf_job *j = &t->job;
+
+	*j = (struct sf_job){ .fd = t->part.fd, .length = t->part.length,
+	    .object = text_of(p->object, t->part.ps->pool),
+	    .extid = text_of(p->extid, t->part.ps->pool),
+	    .operation = sf_plan_operation(p) };
+	if (sf_job_intend(t->s, j, w) == -1 ||
+	    sf_lot_flights(t, j->number, w) == -1)
+		return -1;
+	if (sf_job_send(t->s, j, w) == 0)
+		return 0;
+	job_broken(t, w);
+	return -1;
+}
+
+int
+sf_lot_send(struct sf_lot *t, struct why *w)
+{
+	struct sf_plan *p = t->part.plan;
+	int r;
+
+	for (size_t i = t->part.from; i < p->rows; i++)
+		p->row[i].row->told = false;
+	if (p->rows < t->few) {
+		t->part.to = p->rows;
+		return sf_collect(t, w);
+	}
+	r = sf_part_write(&t->part, t->max_upload, w);
+	if (r == 0)
+		r = send_job(t, w);
+	sf_part_close(&t->part);
+	return r;
+}
+
+int
+sf_lot_wait(struct sf_lot *t, struct why *w)
+{
+	const struct sf_job *j = &t->job;
+	int r;
+
+	if (j->object == NULL)
+		return 0;		/* Collections: done at once */
+	if ((r = sf_job_wait(t->s, &t->job, w)) == -1)
+		job_broken(t, w);
+	else if ((r = job_ended(t, w)) == 0 && j->state == SF_JOB_ABORTED)
+		job_aborted(t);
+	say_verbose("job %s: %s of %zu %s, %ld processed, %ld failed", j->id,
+	    j->operation, t->part.to - t->part.from, j->object, j->processed,
+	    j->failed);
+	return r;
+}

@@ -1,0 +1,55 @@
+#ifndef SALESFORCE_LOT_H
+#define SALESFORCE_LOT_H
+
+#include "salesforce-job.h"
+#include "salesforce-part.h"
+
+/*
+ * salesforce-lot - rows of a plan that go to Salesforce together, by a Bulk
+ * job or by sObject Collections.  Who plans and loads does not know which.
+ *
+ *	struct sf_lot t = { .s = s, .v = v, .part = { .ps = ps, .plan = p,
+ *	    .from = i }, ... };
+ *
+ *	if (sf_lot_send(&t, &w) == -1) ...	rows t.part.from..to are sent
+ *	... other lots meanwhile
+ *	if (sf_lot_wait(&t, &w) == -1) ...	and answered
+ *
+ * A plan of fewer than `few` rows goes by Collections (salesforce-
+ * collections.c), all of it in one lot, answered when sf_lot_send() returns.
+ * Else a lot is a job, of `max_upload` bytes at most.
+ *
+ * Every row of a lot is noted in the ledger as in flight, and committed,
+ * before the first call that could change Salesforce is made.
+ *
+ * After both have returned 0 every row has had an answer (`told`): it is
+ * settled, or goes on with reason and message of why it was not done, and may
+ * be sent again.  After -1 of either, rows that may or may not have been done
+ * are settled, `waiting`/`no-result`, those of a file or call that Salesforce
+ * refuses as a whole `rejected`/`job-refused` (with WHY_SETUP); those that
+ * were surely not sent go on.  sf_lot_wait() is for lots that were sent with
+ * 0 alone.
+ */
+struct sf_lot {
+	struct sf *s;
+	struct sf_wave *v;
+	struct sf_part part;
+	size_t few;
+	int64_t max_upload;
+	struct sf_job job;	/* of a lot that is a job, else zero */
+};
+
+int sf_lot_send(struct sf_lot *t, struct why *w);
+int sf_lot_wait(struct sf_lot *t, struct why *w);
+
+/* Settle the rows of the lot that have had no answer. */
+void sf_lot_untold(struct sf_lot *t, const char *verdict, const char *reason,
+    const char *text);
+
+/* Note the lot's rows as in flight, in the ledger's job `job`, or 0. */
+int sf_lot_flights(const struct sf_lot *t, int64_t job, struct why *w);
+
+/* The lot's rows by Collections (salesforce-collections.c); as above. */
+int sf_collect(struct sf_lot *t, struct why *w);
+
+#endif
