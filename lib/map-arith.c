@@ -159,7 +159,8 @@ static int
 divide(struct ev *e, struct val a, struct val b, struct val *out)
 {
 	if (a.kind == V_STRING && b.kind == V_STRING)
-		return text_split(e, a, b, out);
+		return ev_look(e, &a) == EV_ONE ? text_split(e, a, b, out) :
+		    EV_ERROR;
 	if (a.kind != V_NUMBER || b.kind != V_NUMBER)
 		return refuse(e, a, b, "divided");
 	if (val_number(b) == 0)

@@ -64,13 +64,14 @@ put_html(struct buf *b, char c)
 static void
 put_uri(struct buf *b, char c)
 {
+	static const char hex[] = "0123456789ABCDEF";
 	unsigned char u = (unsigned char)c;
 
 	if (((u | 32) >= 'a' && (u | 32) <= 'z') || (u >= '0' && u <= '9') ||
 	    (u != 0 && strchr("-_.~", c) != NULL))
 		buf_char(b, c);
 	else
-		buf_fmt(b, "%%%02X", u);
+		buf_put(b, (char[]){ '%', hex[u >> 4], hex[u & 15] }, 3);
 }
 
 static int

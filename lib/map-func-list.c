@@ -135,6 +135,7 @@ contains(struct ev *e, struct val a, struct val b)
 		return r;
 	case V_OBJECT:
 		for (i = 0; r == 1 && i < b.n; i++) {
+			e->steps += a.n / 64;
 			v = val_get(a, val_bytes(b.members[i].key), NULL);
 			r = v.kind == V_ABSENT ||
 			    !same_type(v, b.members[i].value) ? 0 :
@@ -161,9 +162,9 @@ fn_contains(struct ev *e, struct val in, const struct val *arg,
 static int
 text_indices(struct ev *e, struct val a, struct val b, struct val *out)
 {
-	const char *p = a.p, *end = a.p + a.n;
+	const char *p = a.p, *end = a.p + a.n, *from;
 	struct val *items;
-	size_t n = 0, count = 0;
+	size_t n = 0, count = 0, points = 0;
 
 	if (b.n == 0)
 		return ev_list(e, NULL, 0, out);
@@ -173,10 +174,12 @@ text_indices(struct ev *e, struct val a, struct val b, struct val *out)
 	}
 	if ((items = ev_get(e, count * sizeof(*items))) == NULL)
 		return EV_ERROR;
-	for (p = a.p; n < count; p++) {
+	for (p = from = a.p; n < count; p++) {
 		p = memmem(p, (size_t)(end - p), b.p, b.n);
-		items[n++] = val_double((double)val_points((struct slice){
-		    a.p, (size_t)(p - a.p) }));
+		points += val_points((struct slice){ from,
+		    (size_t)(p - from) });
+		items[n++] = val_double((double)points);
+		from = p;
 	}
 	return ev_list(e, items, n, out);
 }
@@ -417,36 +420,37 @@ fn_map_values(struct ev *e, struct val in, const struct val *arg,
 	return EV_ONE;
 }
 
+/* [range(0; map(length) | max // 0) as $i | [.[][$i]]] */
 static int
 fn_transpose(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
-	struct val *items, *rows, row;
-	uint32_t i, j, width = 0;
+	struct list rows = { NULL, 0, 0 };
+	struct val *items, most = val_double(0), v;
+	double j;
+	uint32_t i;
 
 	(void)arg;
-	if (in.kind != V_ARRAY)
-		return ev_error(e, "Cannot iterate over %s", val_type(in));
-	for (i = 0; i < in.n; i++) {
-		if (in.items[i].kind != V_ARRAY)
-			return ev_error(e, "Cannot index %s with number",
-			    val_type(in.items[i]));
-		if (in.items[i].n > width)
-			width = in.items[i].n;
-	}
-	if ((rows = ev_get(e, width * sizeof(*rows))) == NULL)
+	if (list_of_values(e, &in) != EV_ONE)
 		return EV_ERROR;
-	for (j = 0; j < width; j++) {
+	for (i = 0; i < in.n; i++) {
+		if (ev_length(e, in.items[i], &v) != EV_ONE)
+			return EV_ERROR;
+		if (val_cmp(v, most) > 0)
+			most = v;
+	}
+	for (j = 0; j < val_number(most); j++) {
 		if ((items = ev_get(e, in.n * sizeof(*items))) == NULL)
 			return EV_ERROR;
-		for (i = 0; i < in.n; i++) {
-			row = in.items[i];
-			items[i] = j < row.n ? row.items[j] : val_null();
-		}
-		if (ev_list(e, items, in.n, &rows[j]) != EV_ONE)
+		for (i = 0; i < in.n; i++)
+			if (ev_index(e, in.items[i], val_double(j), NULL,
+			    &items[i]) != EV_ONE)
+				return EV_ERROR;
+		if (ev_list(e, items, in.n, &v) != EV_ONE ||
+		    ev_push(e, &rows, v) == EV_ERROR)
 			return EV_ERROR;
 	}
-	return ev_list(e, rows, width, out);
+	return ev_list(e, rows.v, rows.n, out);
 }
 
 const struct func func_list[] = {

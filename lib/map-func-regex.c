@@ -457,6 +457,8 @@ take_pattern(struct ev *e, struct val v, struct cont *self)
 {
 	struct sub s = *(struct sub *)self;
 
+	if (ev_look(e, &s.in) == EV_ERROR)
+		return EV_ERROR;
 	s.re = v;
 	s.k.take = take_flags;
 	return s.n->kids == 2 ? substitute(e, &s, val_null()) :

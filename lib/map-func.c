@@ -53,13 +53,11 @@ fn_type(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	return EV_ONE;
 }
 
-static int
-fn_length(struct ev *e, struct val in, const struct val *arg,
-    struct val *out)
+int
+ev_length(struct ev *e, struct val in, struct val *out)
 {
 	char room[64];
 
-	(void)arg;
 	switch (in.kind) {
 	case V_ABSENT: case V_NULL:
 		*out = val_double(0);
@@ -77,6 +75,14 @@ fn_length(struct ev *e, struct val in, const struct val *arg,
 		return ev_error(e, "%s has no length", val_show(in, room,
 		    sizeof(room)));
 	}
+}
+
+static int
+fn_length(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	(void)arg;
+	return ev_length(e, in, out);
 }
 
 static int

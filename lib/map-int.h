@@ -591,6 +591,7 @@ int text_split(struct ev *e, struct val s, struct val sep, struct val *out);
 int list_of_values(struct ev *e, struct val *v);
 
 int list_indices(struct ev *e, struct val a, struct val b, struct val *out);
+int ev_length(struct ev *e, struct val v, struct val *out);
 
 /* A value as `tostring` gives it, into e->text. */
 void text_put(struct ev *e, struct val v);

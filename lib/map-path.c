@@ -89,12 +89,17 @@ ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
 	return refuse(e, a, b);
 }
 
-/* From the end when negative, and only then made whole. */
+/* From the end when negative, and only then made whole; none: what nan
+ * and a missing one are. */
 static size_t
-bound(double d, size_t n, double (*whole)(double))
+bound(struct val v, size_t none, size_t n, double (*whole)(double))
 {
+	double d;
+
+	if (v.kind <= V_NULL || isnan(d = val_number(v)))
+		return none;
 	d = whole(d < 0 ? d + (double)n : d);
-	return d < 0 || isnan(d) ? 0 : d > (double)n ? n : (size_t)d;
+	return d < 0 ? 0 : d > (double)n ? n : (size_t)d;
 }
 
 int
@@ -117,8 +122,8 @@ ev_slice(struct ev *e, struct val a, struct val from, struct val to,
 	if (a.kind == V_STRING && ev_look(e, &a) == EV_ERROR)
 		return EV_ERROR;
 	n = a.kind == V_ARRAY ? a.n : val_points(val_bytes(a));
-	i = from.kind <= V_NULL ? 0 : bound(val_number(from), n, floor);
-	j = to.kind <= V_NULL ? n : bound(val_number(to), n, ceil);
+	i = bound(from, 0, n, floor);
+	j = bound(to, n, n, ceil);
 	if (j < i)
 		j = i;
 	if (a.kind == V_ARRAY)

@@ -429,9 +429,13 @@ val_quote(struct buf *b, struct val v)
 		p = end;
 	}
 	while (p < end) {
-		n = unescaped(p, (size_t)(end - p));
-		if (n + ESCAPE > b->cap - b->n && !buf_room(b, n + ESCAPE))
+		n = (size_t)(end - p);
+		n = unescaped(p, n < b->max - b->n ? n : b->max - b->n);
+		if (n + ESCAPE > b->cap - b->n && !buf_room(b, n + ESCAPE)) {
+			/* its beginning, for val_show() */
+			buf_put(b, p, n < b->cap - b->n ? n : b->cap - b->n);
 			return;
+		}
 		memcpy(b->p + b->n, p, n);
 		b->n += n;
 		if ((p += n) < end)
@@ -500,12 +504,16 @@ val_json(struct buf *b, struct val v)
 const char *
 val_show(struct val v, char *room, size_t n)
 {
-	struct buf b = BUF(1 << 16);
+	struct buf b = BUF(256);	/* more of it would be for nothing */
+	bool cut;
 
+	if ((v.kind == V_STRING || v.flags & VF_TEXT) && v.n > 16)
+		v.n = 16;
 	val_json(&b, v);
+	cut = b.over || b.n > 14;
 	snprintf(room, n, "%s (%.*s%s)", val_type(v),
-	    b.n > 14 ? slice_cut(buf_all(&b), 11) : (int)b.n,
-	    b.p == NULL ? "" : b.p, b.n > 14 ? "..." : "");
+	    cut ? slice_cut(buf_all(&b), 11) : (int)b.n,
+	    b.p == NULL ? "" : b.p, cut ? "..." : "");
 	buf_free(&b);
 	return room;
 }

@@ -75,6 +75,21 @@ endless()
 	endless '[range(1e5)] as $s | ($s | map(-. - 1)) as $t | [range(1e5) | $s | contains($t)] | length'
 }
 
+@test "no single step costs much, whatever it looks at" {
+	local e
+	for e in '. / "b"' 'sub("b"; "c")' 'gsub("b"; "c")' 'index("b")' '@uri' \
+	    'try (. * .) catch .' 'try ([.] + 1) catch .' 'try ({a: [.]} - 1) catch .'; do
+		endless "(\"x\" * 1e6) as \$s | [range(1e9) | \$s | $e] | length"
+	done
+	for e in 'try (. * .) catch .' 'try sub("b"; "c") catch .' 'try ltrimstr("b") catch .' 'try transpose catch .'; do
+		endless "[range(1e5)] as \$s | [range(1e9) | \$s | $e] | length"
+	done
+	endless '[range(1e5) | {key: "k\(.)", value: .}] | from_entries as $o | [range(1e9) | $o | contains($o)] | length'
+	# where each of a million matches stands is counted on from the last
+	run -0 timeout 60 rec-map --eval '("ä" * 1e6) | indices("ä") | length, .[-1]' <<<null
+	assert_output $'1000000\n999999'
+}
+
 @test "a hundred thousand keys are no square" {
 	run -0 timeout 60 rec-map --eval '[range(1e5) | {key: "k\(. % 99999)", value: .}] | from_entries | length, .k0' <<<null
 	assert_output $'99999\n99999'

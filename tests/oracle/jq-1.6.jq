@@ -24,7 +24,10 @@ def _rest(a; b): b as $b | a as $a
     then error("__jq") else $a % $b end;
 
 # Where nan is a bound of a slice, jq ends itself.
-def _bound: if type == "number" and isnan then 0 else . end;
+def _bound: if type == "number" and isnan then null else . end;
+
+# As it is written now: elements need be no arrays.
+def transpose: [range(0; map(length) | max // 0) as $i | [.[][$i]]];
 
 # A quote of @sh's.
 def _uri: split("'") | join("%27");

@@ -29,11 +29,17 @@ def range($from; $to; $by): if ([$from, $to, $by] | map(type) | unique)
 def abs: if type != "number" then floor
   elif . < 0 then -. else . end;
 
-# Below 1: null or "", by version.
+# Below 1: null, "" or the text, by version.
+def _repeat(s; n): if n < 0 or (n | isnan) then null elif n < 1 then ""
+  else s * n end;
 def _mul(a; b): b as $b | a as $a
-  | if ($a | type) == "string" and ($b | type) == "number" and $b < 1
-    or ($b | type) == "string" and ($a | type) == "number" and $a < 1
-    then null else $a * $b end;
+  | if ($a | type) == "string" and ($b | type) == "number"
+    then _repeat($a; $b)
+    elif ($b | type) == "string" and ($a | type) == "number"
+    then _repeat($b; $a) else $a * $b end;
+
+# A number that was read is written as it stands.
+def _plain: walk(if type == "number" then . + 0 else . end);
 
 # A depth that is no number is refused, not just where it would count.
 def _flatten($depth): flatten($depth);

@@ -368,14 +368,24 @@ enum flavour { OURS, JQ16, JQ17 };
 
 static void put_node(struct buf *b, const struct node *n, enum flavour f);
 
+/* Such do not chain. */
+static bool
+compares(const struct node *n)
+{
+	const char *text = n->rule == NULL ? "" : n->rule->text;
+
+	return strstr(text, "= %") != NULL || strstr(text, "< %") != NULL ||
+	    strstr(text, "> %") != NULL;
+}
+
 static void
 put_hole(struct buf *b, const struct node *n, bool bare, char behind,
     enum flavour f)
 {
-	bool wrap = !bare && (n->rule != NULL || *n->text == '-');
+	bool wrap = (!bare || compares(n)) && (n->rule != NULL || *n->text == '-');
 
-	wrap |= behind == '.' && n->text != NULL && *n->text == '.';
-
+	wrap |= behind == '.' && n->text != NULL && (*n->text == '.' ||
+	    (*n->text >= '0' && *n->text <= '9'));
 	if (wrap)
 		buf_char(b, '(');
 	put_node(b, n, f);
@@ -475,13 +485,15 @@ write_down(struct pair *p)
 		p->doc[i] = shown_json(p->json[i]);
 }
 
-/* Our limits are not jq's: such a pair says nothing. */
+/* Our limits are not jq's, nor is what fits into a message: such a pair says
+ * nothing. */
 static bool
 too_much(struct buf *answer)
 {
 	const char *s = buf_cstr(answer);
 
-	return answer->n > LONGEST || strstr(s, "\"takes more than") != NULL ||
+	return answer->n > LONGEST || (answer->n > 900 &&
+	    strcmp(s + answer->n - 6, "...\"}]") == 0) || strstr(s, "\"takes more than") != NULL ||
 	    strstr(s, "\"needs more than") != NULL ||
 	    strstr(s, "\"a text is too long") != NULL;
 }

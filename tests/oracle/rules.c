@@ -16,7 +16,8 @@
  *	"ab" * 0.5	below 1 null or "", by version: _mul()
  *	1 / 0, {(1): 2}	of constants they do not compile: compile_errors
  *	1 % 1e20	1.6 leaves it to the processor, who says what: _rest()
- *	numbers' text	1.6 drops it: all numbers are as jq writes them
+ *	numbers' text	1.6 drops it: all numbers are as jq writes them; of
+ *			1e-06 1.7 makes 0.000001: _plain
  *	!*()'		@uri of 1.6 leaves them: no text has one, but @sh makes
  *			quotes: _uri
  *	.[nan:]		1.6 aborts: _bound
@@ -84,7 +85,8 @@ const struct rule rules[] = {
 	GENERIC("empty", 1),
 	GENERIC("error(%s)", 1),
 	GENERIC("error", 1),
-	GENERIC("%w | tojson | fromjson", 1),
+	{ '*', 0, 1, "%w | tojson | fromjson", NULL,
+	    "%w | tojson | fromjson | _plain" },
 
 	/* out of an object: its schema is in random.c */
 	IN('n', 'o', ".a"), IN('s', 'o', ".b"), IN('b', 'o', ".c"),
@@ -143,7 +145,7 @@ const struct rule rules[] = {
 
 	/* arithmetic */
 	RULE('n', "%~n + %~n"), RULE('n', "%~n - %~n"),
-	{ 'n', 0, 4, "%n * %n", NULL, "_mul(%n; %n)" },
+	{ 'n', 0, 4, "%n * %n", "_mul(%n; %n)", "_mul(%n; %n)" },
 	RULE('n', "%~n / %~n"), { 'n', 0, 3, "%n % %n", "_rest(%n; %n)",
 	    NULL },
 	/* what binds how: numbers alone, so that nothing else differs */
@@ -155,10 +157,10 @@ const struct rule rules[] = {
 	RULE('S', "%s / %s"), RULE('N', "%~N + %~N"), RULE('S', "%~S + %~S"),
 	RULE('N', "%~N - %~N"), RULE('S', "%S - %S"), RULE('A', "%~A - %~A"),
 	RULE('O', "%O + %O"), RULE('o', "%~o + %~o"),
-	{ 'o', 0, 4, "%o * %o", NULL, "_mul(%o; %o)" },
+	{ 'o', 0, 4, "%o * %o", "_mul(%o; %o)", "_mul(%o; %o)" },
 	{ 'a', 0, 3, "%~a + %~a", NULL, NULL },
 	{ 'a', 0, 1, "%~a - %~a", NULL, NULL },
-	{ 'a', 0, 1, "%a * %a", NULL, "_mul(%a; %a)" },
+	{ 'a', 0, 1, "%a * %a", "_mul(%a; %a)", "_mul(%a; %a)" },
 	{ 'a', 0, 1, "%~a / %~a", NULL, NULL },
 
 	/* truth and order */
@@ -286,6 +288,8 @@ const char *const unstable_errors[] = {
 	"out of range", "does not match format",	/* ours say more */
 	"requires parsed datetime inputs",
 	"trailing base64 byte found",
+	"Cannot index ",	/* long names are left out, short ones cut */
+	"is not valid in a ",	/* csv row: of tsv as well */
 	"cannot be iterated over",	/* max_by of an object: of what */
 	"is no number", "cannot be parsed as a number",
 	"skip needs a number", "cannot be parsed as a boolean",	/* of 1.8 */
