@@ -293,7 +293,8 @@ call(struct parser *p)
 	if (n != NULL)
 		return n;
 	/* `label` is a word of jq, and label(code) a function of ours */
-	if ((!lex_op(&p->lex, "(") || !func_exists(name)) &&
+	if (never_why(name) != NULL &&
+	    (!lex_op(&p->lex, "(") || !func_exists(name)) &&
 	    parse_never(p, name, at))
 		return NULL;
 	arity = arguments(p, args);

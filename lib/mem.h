@@ -46,7 +46,8 @@ slice_eq(struct slice a, struct slice b)
 static inline bool
 slice_is(struct slice a, const char *s)
 {
-	return a.p != NULL && slice_eq(a, slice(s));
+	return a.p != NULL && (a.n == 0 || *a.p == *s) &&
+	    slice_eq(a, slice(s));
 }
 
 int slice_cmp(struct slice a, struct slice b);	/* by bytes, shorter first */
