@@ -193,7 +193,8 @@ header(const struct sf_soql *q, const struct sf_job *j, struct buf *b)
 	for (i = 0; i < q->nselect; i++) {
 		if (i)
 			buf_byte(b, sf_job_delim(j));
-		sf_csv(b, q->select[i].text, strlen(q->select[i].text));
+		sf_csv(b, q->select[i].path.text,
+		    strlen(q->select[i].path.text));
 	}
 	buf_str(b, sf_job_eol(j));
 }

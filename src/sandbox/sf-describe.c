@@ -185,8 +185,8 @@ field(const struct sf_field *f, struct buf *b)
 }
 
 /* Names of a parent's lists of children; the others have none. */
-static const char *
-children_name(const struct sf_field *f)
+const char *
+sf_children_name(const struct sf_field *f)
 {
 	static const struct { const char *object, *field, *name; } names[] = {
 		{"Account", "ParentId", "ChildAccounts"},
@@ -229,7 +229,7 @@ children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
 			    "\"junctionReferenceTo\":[],", n++ ? "," : "",
 			    yes(f->flags & SF_CASCADE), f->object->name,
 			    f->name);
-			text_or_null(b, "relationshipName", children_name(f));
+			text_or_null(b, "relationshipName", sf_children_name(f));
 			buf_fmt(b, "\"restrictedDelete\":%s}",
 			    yes(f->flags & SF_RESTRICT));
 		}

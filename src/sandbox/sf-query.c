@@ -6,11 +6,31 @@
 
 #include "sf-api.h"
 
+static int64_t
+cursor_new(struct sf_org *org, const char *text, const int64_t *ids,
+    size_t n, size_t size)
+{
+	sqlite3_stmt *st;
+
+	sf_begin(org);
+	st = sf_sql(org, "INSERT INTO cursor(query, total, dead, ids)"
+	    " VALUES(?1, ?2, ?3, ?4)");
+	sqlite3_bind_text(st, 1, text, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 2, (int64_t)n);
+	sqlite3_bind_int64(st, 3, (int64_t)size);
+	sqlite3_bind_blob64(st, 4, ids, n * sizeof(*ids), SQLITE_STATIC);
+	sf_step(org, st);
+	sqlite3_finalize(st);
+	return sqlite3_last_insert_rowid(org->db);
+}
+
 /* Records ids[from..] of a query's result as one page. */
 static void
 page(struct sf_http *h, struct sf_soql *q, const int64_t *ids, size_t total,
     size_t from, size_t size, int64_t cursor)
 {
+	struct sf_view view = {.version = h->version, .page = size,
+	    .all = strcmp(h->part[0], "queryAll") == 0, .more = cursor_new};
 	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
 	size_t to = total - from > size ? from + size : total, i;
 	struct buf *b = sf_ok(h, 200);
@@ -32,29 +52,11 @@ page(struct sf_http *h, struct sf_soql *q, const int64_t *ids, size_t total,
 		if (!first)
 			buf_byte(b, ',');
 		first = false;
-		sf_soql_json(h->org, q, r, h->version, b);
+		sf_soql_json(h->org, q, r, &view, b);
 		sf_arena_reset(&a);
 	}
 	buf_str(b, "]}");
 	sf_arena_free(&a);
-}
-
-static int64_t
-cursor_new(struct sf_org *org, const char *text, const int64_t *ids,
-    size_t n, size_t size)
-{
-	sqlite3_stmt *st;
-
-	sf_begin(org);
-	st = sf_sql(org, "INSERT INTO cursor(query, total, dead, ids)"
-	    " VALUES(?1, ?2, ?3, ?4)");
-	sqlite3_bind_text(st, 1, text, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 2, (int64_t)n);
-	sqlite3_bind_int64(st, 3, (int64_t)size);
-	sqlite3_bind_blob64(st, 4, ids, n * sizeof(*ids), SQLITE_STATIC);
-	sf_step(org, st);
-	sqlite3_finalize(st);
-	return sqlite3_last_insert_rowid(org->db);
 }
 
 /* The client may ask for pages of 200 to 2,000. */
@@ -71,6 +73,25 @@ page_size(const struct sf_http *h)
 }
 
 static void
+groups(struct sf_http *h, struct sf_soql *q, bool all)
+{
+	struct buf rows = {0}, *b;
+	struct sf_err e;
+	size_t n;
+
+	if (sf_soql_groups(h->org, q, all, &rows, &n, &e) < 0) {
+		sf_error_of(h, 400, &e);
+	} else {
+		b = sf_ok(h, 200);
+		buf_fmt(b, "{\"totalSize\":%zu,\"done\":true,"
+		    "\"records\":[", n);
+		buf_add(b, rows.p, rows.n);
+		buf_str(b, "]}");
+	}
+	buf_free(&rows);
+}
+
+static void
 first_page(struct sf_http *h, const char *text, bool all)
 {
 	struct sf_err e;
@@ -82,16 +103,18 @@ first_page(struct sf_http *h, const char *text, bool all)
 		sf_error_of(h, 400, &e);
 		return;
 	}
-	sf_soql_ids(h->org, q, all, &ids, &n);
 	if (q->count) {
 		buf_fmt(sf_ok(h, 200), "{\"totalSize\":%zu,\"done\":true,"
-		    "\"records\":[]}", n);
+		    "\"records\":[]}", sf_soql_count(h->org, q, all));
+	} else if (q->grouped) {
+		groups(h, q, all);
 	} else {
+		sf_soql_ids(h->org, q, all, &ids, &n);
 		if (n > size)
 			cursor = cursor_new(h->org, text, ids, n, size);
 		page(h, q, ids, n, 0, size, cursor);
+		free(ids);
 	}
-	free(ids);
 	sf_soql_free(q);
 }
 

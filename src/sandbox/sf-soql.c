@@ -9,8 +9,8 @@
 #include "sf-parser.h"
 
 #define SOQL_MAX 100000
-#define HELP " Please reference your WSDL or the describe call for the " \
-    "appropriate names."
+#define BEFORE 35		/* characters of the query in a message */
+#define BEHIND 35
 
 /* --- tokens and errors --- */
 
@@ -61,22 +61,60 @@ sf_soql_take(struct sf_parser *ps, const char *word)
 	return true;
 }
 
-/* The platform shows the query, a caret under the place, and says why. */
+bool
+sf_soql_calls(const struct sf_parser *ps, const char *word)
+{
+	const char *p = ps->p + ps->n;
+
+	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
+		p++;
+	return sf_soql_is(ps, word) && *p == '(';
+}
+
+static bool
+part_of_word(const char *p)
+{
+	return sf_soql_word_char(*p) || *p == '\'';
+}
+
+/* Cut the query round `at` to whole words. */
+static void
+window(const struct sf_parser *ps, const char *at, const char **from,
+    const char **to)
+{
+	const char *p = at - ps->text > BEFORE ? at - BEFORE : ps->text;
+	size_t rest = strlen(at);
+	const char *q = at + (rest < BEHIND ? rest : BEHIND);
+
+	while (p > ps->text && p < at && part_of_word(p - 1))
+		p++;
+	while (*q && part_of_word(q) && q - at < 2 * BEHIND)
+		q++;
+	*from = p;
+	*to = q;
+}
+
 int
-sf_soql_fault(struct sf_parser *ps, const char *code, const char *at, const char *fmt,
-    ...)
+sf_soql_fault(struct sf_parser *ps, const char *code, const char *at,
+    const char *fmt, ...)
 {
 	char why[400];
-	size_t from, col = (size_t)(at - ps->text);
+	const char *from, *to, *p, *line = ps->text;
 	va_list ap;
+	int row = 1;
 
+	for (p = ps->text; p < at; p++)
+		if (*p == '\n') {
+			row++;
+			line = p + 1;
+		}
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	from = col > 40 ? col - 40 : 0;
-	return sf_fail(ps->e, code, "", "\n%.80s\n%*s\nERROR at Row:1:Column:"
-	    "%zu\n%s", ps->text + from, (int)(col - from) + 1, "^", col + 1,
-	    why);
+	window(ps, at, &from, &to);
+	return sf_fail(ps->e, code, "", "\n%.*s\n%*s\nERROR at Row:%d:Column:"
+	    "%zu\n%s", (int)(to - from), from, (int)(at - from) + 1, "^", row,
+	    (size_t)(at - line) + 1, why);
 }
 
 int
@@ -85,72 +123,52 @@ sf_soql_unexpected(struct sf_parser *ps)
 	if (ps->n == 0)
 		return sf_fail(ps->e, "MALFORMED_QUERY", "",
 		    "unexpected token: '<EOF>'");
-	return sf_fail(ps->e, "MALFORMED_QUERY", "",
+	if (*ps->p == ':')
+		return sf_soql_fault(ps, "MALFORMED_QUERY", ps->p,
+		    "Bind variables only allowed in Apex code");
+	if (strchr("\"%#$&;?@[]\\^`{|}~", *ps->p) != NULL)
+		return sf_fail(ps->e, "MALFORMED_QUERY", "", "line 1:%zu no "
+		    "viable alternative at character '%c'",
+		    (size_t)(ps->p - ps->text), *ps->p);
+	return sf_soql_fault(ps, "MALFORMED_QUERY", ps->p,
 	    "unexpected token: '%.*s'", (int)ps->n, ps->p);
 }
 
-/* --- field paths --- */
-
-static int
-no_column(struct sf_parser *ps, const char *at, const char *name, size_t n,
-    const struct sf_object *o)
-{
-	return sf_soql_fault(ps, "INVALID_FIELD", at, "No such column '%.*s' on "
-	    "entity '%s'. If you are attempting to use a custom field, be "
-	    "sure to append the '__c' after the custom field name." HELP,
-	    (int)n, name, o->name);
-}
-
 int
-sf_soql_path(struct sf_parser *ps, const struct sf_object *o, struct sf_path *out)
+sf_soql_not_bulk(struct sf_parser *ps, const char *what)
 {
-	const char *p = ps->p, *end = p + ps->n, *dot;
-	struct buf name = {0};
-
-	memset(out, 0, sizeof(*out));
-	while ((dot = memchr(p, '.', (size_t)(end - p))) != NULL) {
-		const struct sf_field *f = sf_seen_relation(o, p,
-		    (size_t)(dot - p));
-
-		if (f != NULL)
-			o = sf_seen_object(ps->org->schema,
-			    f->targets[f->ntargets - 1]);
-		if (f == NULL || o == NULL || out->hops == SF_HOPS) {
-			buf_free(&name);
-			return sf_soql_fault(ps, "INVALID_FIELD", p, "Didn't "
-			    "understand relationship '%.*s' in field path. If "
-			    "you are attempting to use a custom relationship, "
-			    "be sure to append the '__r' after the custom "
-			    "relationship name." HELP, (int)(dot - p), p);
-		}
-		out->hop[out->hops++] = f;
-		buf_fmt(&name, "%s.", f->relation);
-		p = dot + 1;
-	}
-	out->f = sf_seen_field_n(o, p, (size_t)(end - p));
-	if (out->f == NULL) {
-		buf_free(&name);
-		return no_column(ps, ps->p, p, (size_t)(end - p), o);
-	}
-	buf_str(&name, out->f->name);
-	out->text = sf_dup(&ps->q->a, name.p, name.n);
-	buf_free(&name);
-	sf_soql_scan(ps);
-	return 0;
+	return sf_fail(ps->e, "API_ERROR", "", "%s not supported in Bulk "
+	    "Query", what);
 }
 
-/* --- the whole --- */
+/* --- clauses --- */
 
 static int
 order_by(struct sf_parser *ps)
 {
-	do {
-		struct sf_order *o = &ps->q->order[ps->q->norder];
+	struct sf_soql *q = ps->q;
+	struct sf_order *o;
+	const char *at;
 
-		if (ps->q->norder == SF_ORDER_MAX || !sf_soql_word_char(*ps->p))
-			return sf_soql_unexpected(ps);
-		if (sf_soql_path(ps, ps->q->o, &o->path) < 0)
+	if (!sf_soql_take(ps, "BY"))
+		return sf_soql_unexpected(ps);
+	do {
+		o = &q->order[q->norder];
+		at = ps->p;
+		if (q->norder == SF_ORDER_MAX)
+			return sf_fail(ps->e, "MALFORMED_QUERY", "", "maximum "
+			    "number of fields in ORDER BY is %d",
+			    SF_ORDER_MAX);
+		if (sf_soql_operand(ps, q->o, &o->path) < 0)
 			return -1;
+		if (o->path.fn == SF_FN_NONE &&
+		    ((o->path.f->type == SF_T_TEXTAREA &&
+		    o->path.f->length > 255) ||
+		    o->path.f->type == SF_T_MULTIPICKLIST ||
+		    o->path.f->type == SF_T_ADDRESS))
+			return sf_soql_fault(ps, "MALFORMED_QUERY", at,
+			    "field '%s' can not be sorted in a query call",
+			    o->path.f->name);
 		o->descending = sf_soql_take(ps, "DESC");
 		if (!o->descending)
 			sf_soql_take(ps, "ASC");
@@ -159,8 +177,50 @@ order_by(struct sf_parser *ps)
 			if (!o->nulls_last && !sf_soql_take(ps, "FIRST"))
 				return sf_soql_unexpected(ps);
 		}
-		ps->q->norder++;
+		q->norder++;
 	} while (sf_soql_take(ps, ","));
+	return 0;
+}
+
+static bool
+groupable(const struct sf_path *p)
+{
+	const struct sf_field *f = p->f;
+
+	if (p->fn != SF_FN_NONE)
+		return p->fn >= SF_FN_DATES;
+	return !(f->type >= SF_T_DOUBLE && f->type <= SF_T_PERCENT) &&
+	    f->type != SF_T_DATETIME && f->type != SF_T_ADDRESS &&
+	    f->type != SF_T_MULTIPICKLIST && f->type != SF_T_TIME &&
+	    !(f->type == SF_T_TEXTAREA && f->length > 255);
+}
+
+static int
+group_by(struct sf_parser *ps)
+{
+	struct sf_soql *q = ps->q;
+	struct sf_path *p;
+	const char *at;
+
+	if (!sf_soql_take(ps, "BY"))
+		return sf_soql_unexpected(ps);
+	if (sf_soql_calls(ps, "ROLLUP") || sf_soql_calls(ps, "CUBE"))
+		return sf_soql_fault(ps, "MALFORMED_QUERY", ps->p,
+		    "ROLLUP and CUBE are not served by this sandbox");
+	do {
+		p = &q->slot[q->ngroup];
+		at = ps->p;
+		if (q->ngroup == SF_GROUP_MAX)
+			return sf_soql_unexpected(ps);
+		if (sf_soql_operand(ps, q->o, p) < 0)
+			return -1;
+		if (!groupable(p))
+			return sf_soql_fault(ps, "INVALID_FIELD", at, "field "
+			    "'%s' can not be grouped in a query call",
+			    p->f->name);
+		q->nslot = ++q->ngroup;
+	} while (sf_soql_take(ps, ","));
+	q->grouped = true;
 	return 0;
 }
 
@@ -176,36 +236,60 @@ number(struct sf_parser *ps, long *v)
 	return 0;
 }
 
+/* FOR VIEW and FOR REFERENCE only note who looked; FOR UPDATE locks until the
+ * end of the request, so that nobody sees it. */
 static int
 tail(struct sf_parser *ps)
 {
+	while (sf_soql_take(ps, "FOR"))
+		do {
+			if (!sf_soql_take(ps, "VIEW") &&
+			    !sf_soql_take(ps, "REFERENCE") &&
+			    !sf_soql_take(ps, "UPDATE"))
+				return sf_soql_unexpected(ps);
+		} while (sf_soql_take(ps, ","));
+	if (sf_soql_is(ps, "ALL"))
+		return sf_soql_fault(ps, "MALFORMED_QUERY", ps->p,
+		    "ALL ROWS not allowed in this context");
+	return 0;
+}
+
+static int
+clauses(struct sf_parser *ps)
+{
 	struct sf_soql *q = ps->q;
-	const char *group;
+	bool bulk = ps->where == SF_SOQL_BULK;
 
 	if (sf_soql_take(ps, "WHERE") && sf_soql_condition(ps, &q->where) < 0)
 		return -1;
-	if (sf_soql_is(ps, "GROUP") || sf_soql_is(ps, "HAVING")) {
-		group = ps->where == SF_SOQL_BULK ? "Aggregate Relationships "
-		    "not supported in Bulk Query" : "GROUP BY is not served "
-		    "by this sandbox";
-		return sf_fail(ps->e, ps->where == SF_SOQL_BULK ?
-		    "API_ERROR" : "MALFORMED_QUERY", "", "%s", group);
+	if (bulk && (sf_soql_is(ps, "GROUP") || sf_soql_is(ps, "HAVING")))
+		return sf_soql_not_bulk(ps, "Aggregate Relationships");
+	if (ps->sub != SF_SUB_NONE && sf_soql_is(ps, "GROUP"))
+		return sf_soql_fault(ps, "MALFORMED_QUERY", ps->p,
+		    "Only root queries support aggregate expressions");
+	if (sf_soql_take(ps, "GROUP") && group_by(ps) < 0)
+		return -1;
+	if (q->ngroup && sf_soql_take(ps, "HAVING")) {
+		ps->having = true;
+		if (sf_soql_condition(ps, &q->having) < 0)
+			return -1;
+		ps->having = false;
 	}
-	if (sf_soql_take(ps, "ORDER") && (!sf_soql_take(ps, "BY") ? sf_soql_unexpected(ps) :
-	    order_by(ps)) < 0)
+	if (sf_soql_take(ps, "ORDER") && order_by(ps) < 0)
 		return -1;
 	if (sf_soql_take(ps, "LIMIT") && number(ps, &q->limit) < 0)
 		return -1;
-	if (sf_soql_is(ps, "OFFSET") && ps->where == SF_SOQL_BULK)
-		return sf_fail(ps->e, "API_ERROR", "",
-		    "OFFSET not supported in Bulk Query");
-	if (sf_soql_take(ps, "OFFSET") && (number(ps, &q->offset) < 0 ||
-	    q->offset > 2000))
-		return ps->e->code[0] ? -1 : sf_fail(ps->e,
-		    "NUMBER_OUTSIDE_VALID_RANGE", "", "Maximum SOQL offset "
-		    "allowed is 2000");
-	return 0;
+	if (sf_soql_is(ps, "OFFSET") && bulk)
+		return sf_soql_not_bulk(ps, "OFFSET");
+	if (sf_soql_take(ps, "OFFSET") && number(ps, &q->offset) < 0)
+		return -1;
+	if (q->offset > 2000)
+		return sf_fail(ps->e, "NUMBER_OUTSIDE_VALID_RANGE", "",
+		    "Maximum SOQL offset allowed is 2000");
+	return tail(ps);
 }
+
+/* --- FROM --- */
 
 /* Pass over the select list: it can be read when FROM is known. */
 static int
@@ -217,87 +301,97 @@ find_from(struct sf_parser *ps)
 		depth += sf_soql_is(ps, "(") - sf_soql_is(ps, ")");
 		sf_soql_scan(ps);
 	}
-	if (!sf_soql_take(ps, "FROM"))
-		return sf_soql_unexpected(ps);
-	if (ps->n == 0)
+	if (!sf_soql_take(ps, "FROM") || ps->n == 0)
 		return sf_soql_unexpected(ps);
 	return 0;
 }
 
-static int
-select_list(struct sf_parser *ps, bool sub)
+/* An alias, if one stands here. */
+static bool
+alias_name(struct sf_parser *ps, struct sf_alias *a)
 {
-	struct sf_soql *q = ps->q;
-	int i;
+	static const char *const words[] = {"WHERE", "WITH", "GROUP",
+	    "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "ALL", "USING",
+	    "UPDATE"};
+	size_t i;
 
-	do {
-		struct sf_path *p = &q->select[q->nselect];
-
-		if (q->nselect == SF_SELECT_MAX || ps->n == 0 || sf_soql_is(ps, "FROM"))
-			return sf_soql_unexpected(ps);
-		if (sf_soql_is(ps, "(") || sf_soql_is(ps, "TYPEOF"))
-			return sf_fail(ps->e, ps->where == SF_SOQL_BULK ?
-			    "API_ERROR" : "MALFORMED_QUERY", "", "%s not "
-			    "supported %s", sf_soql_is(ps, "(") ?
-			    "Aggregate Relationships" : "TYPEOF",
-			    ps->where == SF_SOQL_BULK ? "in Bulk Query" :
-			    "by this sandbox");
-		if (sf_soql_path(ps, q->o, p) < 0)
-			return -1;
-		if (p->f->type == SF_T_ADDRESS && ps->where == SF_SOQL_BULK)
-			return sf_fail(ps->e, "API_ERROR", "", "Selecting "
-			    "compound data not supported in Bulk Query");
-		for (i = 0; i < q->nselect; i++)
-			if (strcmp(q->select[i].text, p->text) == 0)
-				return sf_fail(ps->e, "MALFORMED_QUERY", "",
-				    "duplicate field selected: %s", p->text);
-		q->nselect++;
-	} while (sf_soql_take(ps, ","));
-	if (sub && q->nselect != 1)
-		return sf_soql_unexpected(ps);
-	return sf_soql_is(ps, "FROM") ? 0 : sf_soql_unexpected(ps);
+	if (!sf_soql_take(ps, "AS"))
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (sf_soql_is(ps, words[i]))
+				return false;
+	if (ps->n == 0 || !sf_soql_word_char(*ps->p))
+		return false;
+	a->name = ps->p;
+	a->n = ps->n;
+	sf_soql_scan(ps);
+	return true;
 }
 
-/* SELECT COUNT() FROM: REST only; other aggregates are not served. */
+/* FROM Account a, a.Owner o */
 static int
-count(struct sf_parser *ps)
+aliases(struct sf_parser *ps)
 {
+	const struct sf_object *to;
+	struct sf_alias *a = &ps->alias[ps->naliases];
+
+	memset(a, 0, sizeof(*a));
+	a->to.slot = -1;
+	if (alias_name(ps, a))
+		ps->naliases++;
+	while (sf_soql_take(ps, ",")) {
+		a = &ps->alias[ps->naliases];
+		if (ps->naliases == SF_ALIASES - 1)
+			return sf_soql_unexpected(ps);
+		if (sf_soql_hops(ps, ps->q->o, ps->p, ps->p + ps->n, &a->to,
+		    &to) < 0)
+			return -1;
+		sf_soql_scan(ps);
+		if (!alias_name(ps, a))
+			return sf_soql_unexpected(ps);
+		ps->naliases++;
+	}
+	return 0;
+}
+
+static int
+from(struct sf_parser *ps)
+{
+	char name[64] = "";
+
+	snprintf(name, sizeof(name), "%.*s", (int)ps->n, ps->p);
+	ps->q->o = sf_seen_object(ps->org->schema, name);
+	if (ps->q->o == NULL)
+		return sf_soql_fault(ps, "INVALID_TYPE", ps->p, "sObject type "
+		    "'%s' is not supported. If you are attempting to use a "
+		    "custom object, be sure to append the '__c' after the "
+		    "entity name." SF_SOQL_HELP, name);
 	sf_soql_scan(ps);
-	if (!sf_soql_take(ps, "(") || !sf_soql_is(ps, ")"))
-		return sf_fail(ps->e, "MALFORMED_QUERY", "", "aggregates "
-		    "other than COUNT() are not served by this sandbox");
-	sf_soql_scan(ps);
-	ps->q->count = true;
-	if (ps->where == SF_SOQL_BULK)
-		return sf_fail(ps->e, "API_ERROR", "", "Aggregate "
-		    "Relationships not supported in Bulk Query");
-	return sf_soql_is(ps, "FROM") ? 0 : sf_soql_unexpected(ps);
+	return 0;
 }
 
 int
-sf_soql_select_from(struct sf_parser *ps, bool sub)
+sf_soql_select_from(struct sf_parser *ps)
 {
 	struct sf_parser list;
-	char name[64] = "";
-	bool counting;
 
 	if (!sf_soql_take(ps, "SELECT"))
 		return sf_soql_unexpected(ps);
 	list = *ps;
 	if (find_from(ps) < 0)
 		return -1;
-	snprintf(name, sizeof(name), "%.*s", (int)ps->n, ps->p);
-	ps->q->o = sf_seen_object(ps->org->schema, name);
-	if (ps->q->o == NULL)
-		return sf_soql_fault(ps, "INVALID_TYPE", ps->p, "sObject type '%s' is "
-		    "not supported. If you are attempting to use a custom "
-		    "object, be sure to append the '__c' after the entity "
-		    "name." HELP, name);
-	sf_soql_scan(ps);
-	counting = sf_soql_is(&list, "COUNT");
-	if ((counting ? count(&list) : select_list(&list, sub)) < 0)
+	if (ps->q->o == NULL) {
+		if (from(ps) < 0)
+			return -1;
+	} else {
+		sf_soql_scan(ps);	/* a relationship, known already */
+	}
+	if (aliases(ps) < 0)
 		return -1;
-	return tail(ps);
+	memcpy(list.alias, ps->alias, sizeof(list.alias));
+	list.naliases = ps->naliases;
+	if (sf_soql_columns(&list) < 0 || clauses(ps) < 0)
+		return -1;
+	return sf_soql_group_check(ps);
 }
 
 struct sf_soql *
@@ -319,7 +413,7 @@ sf_soql_parse(struct sf_org *org, const char *text,
 	/* errors point into the query, so it must live as long as they do */
 	ps.text = ps.p = sf_dup(&q->a, text, strlen(text));
 	sf_soql_scan(&ps);
-	if (sf_soql_select_from(&ps, false) == 0) {
+	if (sf_soql_select_from(&ps) == 0) {
 		if (ps.n == 0)
 			return q;
 		sf_soql_unexpected(&ps);

@@ -6,7 +6,7 @@
 
 #include "sf-parser.h"
 
-#define DAY_MS 86400000
+#define DEPTH_MAX 100		/* of parentheses and NOT */
 
 /* --- literals --- */
 
@@ -17,8 +17,9 @@ text_literal(struct sf_parser *ps, struct sf_val *v)
 	char *to = sf_alloc(&ps->q->a, ps->n + 1);
 
 	if (ps->n < 2 || *end != '\'')
-		return sf_fail(ps->e, "MALFORMED_QUERY", "",
-		    "unterminated string literal");
+		return sf_fail(ps->e, "MALFORMED_QUERY", "", "line 1:%zu "
+		    "mismatched character '<EOF>' expecting '''",
+		    (size_t)(ps->p - ps->text) + ps->n);
 	v->kind = SF_TEXT;
 	v->s = to;
 	for (; p < end; p++) {
@@ -33,60 +34,22 @@ text_literal(struct sf_parser *ps, struct sf_val *v)
 			*to++ = '\r';
 		else if (*p == 't' || *p == 'T')
 			*to++ = '\t';
-		else if (strchr("\\'\"bfBF", *p) != NULL)
+		else if (*p == 'b' || *p == 'B')
+			*to++ = '\b';
+		else if (*p == 'f' || *p == 'F')
+			*to++ = '\f';
+		else if (strchr("\\'\"", *p) != NULL)
 			*to++ = *p;
 		else if (*p == '%' || *p == '_') {	/* LIKE sees to it */
 			*to++ = '\\';
 			*to++ = *p;
 		} else
-			return sf_fail(ps->e, "MALFORMED_QUERY", "",
-			    "Illegal character sequence '\\%c'", *p);
+			return sf_fail(ps->e, "MALFORMED_QUERY", "", "line "
+			    "1:%zu no viable alternative at character '%c'",
+			    (size_t)(p - ps->text), *p);
 	}
 	v->n = (size_t)(to - v->s);
 	return 0;
-}
-
-static int64_t
-midnight(int64_t ms)
-{
-	return ms - ms % DAY_MS;
-}
-
-/* TODAY, LAST_N_DAYS:7 and their like; the org's clock is UTC here. */
-static bool
-date_literal(struct sf_parser *ps, const struct sf_field *f,
-    struct sf_literal *l)
-{
-	static const struct { const char *name; int from, to; } fixed[] = {
-		{"TODAY", 0, 1}, {"YESTERDAY", -1, 0}, {"TOMORROW", 1, 2}};
-	int64_t day = midnight(sf_now()), unit;
-	int from = 0, to = 0, i, n;
-	bool found = false;
-
-	unit = f->type == SF_T_DATE ? 1 : DAY_MS;
-	for (i = 0; i < 3; i++)
-		if (sf_soql_is(ps, fixed[i].name)) {
-			from = fixed[i].from;
-			to = fixed[i].to;
-			found = true;
-		}
-	if (sscanf(ps->p, "LAST_N_DAYS:%d", &n) == 1) {
-		from = -n;
-		to = 1;
-		found = true;
-	} else if (sscanf(ps->p, "NEXT_N_DAYS:%d", &n) == 1) {
-		from = 1;
-		to = n + 1;
-		found = true;
-	}
-	if (!found)
-		return false;
-	day = f->type == SF_T_DATE ? day / DAY_MS : day;
-	l->lo.kind = SF_INT;
-	l->lo.i = day + from * unit;
-	l->hi = day + to * unit;
-	l->range = true;
-	return true;
 }
 
 static int
@@ -94,25 +57,64 @@ bad_literal(struct sf_parser *ps, const struct sf_field *f)
 {
 	static const char *const wants[] = {"ID", "string", "string", "string",
 	    "string", "string", "string", "string", "ID", "boolean", "int",
-	    "double", "double", "double", "date", "dateTime", "time", ""};
+	    "double", "double", "double", "date", "dateTime", "time"};
+	size_t type = (size_t)f->type < sizeof(wants) / sizeof(wants[0]) ?
+	    (size_t)f->type : SF_T_STRING;
 	bool text = f->type <= SF_T_REFERENCE;
 
-	return sf_soql_fault(ps, "INVALID_FIELD", ps->p, "value of filter criterion "
-	    "for field '%s' must be of type %s and should %sbe enclosed in "
-	    "quotes", f->name, wants[f->type], text ? "" : "not ");
+	return sf_soql_fault(ps, "INVALID_FIELD", ps->p, "value of filter "
+	    "criterion for field '%s' must be of type %s and should %sbe "
+	    "enclosed in quotes", f->name, wants[type], text ? "" : "not ");
 }
 
 static int
-literal(struct sf_parser *ps, const struct sf_field *f, enum sf_cmp cmp,
+id_literal(struct sf_parser *ps, struct sf_literal *l)
+{
+	struct sf_val t = l->lo;
+
+	l->lo.kind = SF_INT;
+	l->lo.i = sf_id_read(ps->org, t.s, t.n);
+	return l->lo.i >= 0 ? 0 : sf_soql_fault(ps,
+	    "INVALID_QUERY_FILTER_OPERATOR", ps->p, "invalid ID field: %.*s",
+	    (int)t.n, t.s);
+}
+
+static int
+bare_literal(struct sf_parser *ps, const struct sf_path *path,
     struct sf_literal *l)
 {
-	bool quoted = ps->n > 0 && *ps->p == '\'';
+	const struct sf_field *f = path->is;
 	struct sf_err ignored;
-	struct sf_val t;
+	int rc;
+
+	if ((f->type == SF_T_DATE || f->type == SF_T_DATETIME) &&
+	    path->fn == SF_FN_NONE && (rc = sf_soql_date(ps, f, l)) != 0)
+		return rc < 0 ? -1 : 0;
+	if (f->type == SF_T_BOOLEAN && !sf_soql_is(ps, "true") &&
+	    !sf_soql_is(ps, "false"))
+		return bad_literal(ps, f);
+	if (sf_value_csv(f, ps->p, ps->n, &ps->q->a, &l->lo, &ignored) == 0)
+		return 0;
+	/* numbers beyond the range of an int still compare */
+	if (f->type != SF_T_INT || strspn(ps->p, "0123456789.-+eE") < ps->n)
+		return bad_literal(ps, f);
+	l->lo.kind = SF_NUM;
+	l->lo.d = strtod(ps->p, NULL);
+	return 0;
+}
+
+static int
+literal(struct sf_parser *ps, const struct sf_path *path, enum sf_cmp cmp,
+    struct sf_literal *l)
+{
+	const struct sf_field *f = path->is;
+	bool quoted = ps->n > 0 && *ps->p == '\'', id;
+	int rc;
 
 	memset(l, 0, sizeof(*l));
 	l->lo.kind = SF_NULL;
-	if (ps->n == 0 || strchr(",()", *ps->p) != NULL)
+	if (ps->n == 0 || (!quoted && !sf_soql_word_char(*ps->p)) ||
+	    *ps->p == ':')
 		return sf_soql_unexpected(ps);
 	if (sf_soql_is(ps, "null")) {
 		sf_soql_scan(ps);
@@ -120,34 +122,18 @@ literal(struct sf_parser *ps, const struct sf_field *f, enum sf_cmp cmp,
 	}
 	if (quoted != (f->type <= SF_T_REFERENCE))
 		return bad_literal(ps, f);
-	if (quoted) {
-		if (text_literal(ps, &t) < 0)
-			return -1;
-		l->lo = t;
-		if (cmp != SF_LIKE &&
-		    (f->type == SF_T_ID || f->type == SF_T_REFERENCE)) {
-			l->lo.kind = SF_INT;
-			l->lo.i = sf_id_read(ps->org, t.s, t.n);
-			if (l->lo.i < 0)
-				return sf_soql_fault(ps, "INVALID_QUERY_FILTER_"
-				    "OPERATOR", ps->p, "invalid ID field: "
-				    "%.*s", (int)t.n, t.s);
-		}
-	} else if ((f->type != SF_T_DATE && f->type != SF_T_DATETIME) ||
-	    !date_literal(ps, f, l)) {
-		if (f->type == SF_T_BOOLEAN && !sf_soql_is(ps, "true") &&
-		    !sf_soql_is(ps, "false"))
-			return bad_literal(ps, f);
-		if (sf_value_csv(f, ps->p, ps->n, &ps->q->a, &l->lo,
-		    &ignored) < 0 && (f->type != SF_T_INT ||
-		    strspn(ps->p, "0123456789.-") < ps->n))
-			return bad_literal(ps, f);
-	}
-	sf_soql_scan(ps);
-	return 0;
+	id = cmp != SF_LIKE && (f->type == SF_T_ID ||
+	    f->type == SF_T_REFERENCE);
+	if (!quoted)
+		rc = bare_literal(ps, path, l);
+	else if ((rc = text_literal(ps, &l->lo)) == 0 && id)
+		rc = id_literal(ps, l);
+	if (rc == 0)
+		sf_soql_scan(ps);
+	return rc;
 }
 
-/* --- conditions --- */
+/* --- semi-joins --- */
 
 static struct sf_cond *
 cond_new(struct sf_parser *ps, enum sf_cond_kind kind)
@@ -169,37 +155,67 @@ add_literal(struct sf_cond *c, size_t *cap, const struct sf_literal *l)
 	c->v[c->nv++] = *l;
 }
 
-/* IN (SELECT ...): run it now and keep what it gives. */
-static int
-semi_join(struct sf_parser *ps, struct sf_cond *c, size_t *cap)
+/* Can ids of these two fields be the same? */
+static bool
+meet(const struct sf_field *a, const struct sf_field *b)
 {
-	struct sf_soql *outer = ps->q, *q;
+	int i, k, na = a->type == SF_T_ID ? 1 : a->ntargets;
+	int nb = b->type == SF_T_ID ? 1 : b->ntargets;
+
+	for (i = 0; i < na; i++)
+		for (k = 0; k < nb; k++)
+			if (strcmp(a->type == SF_T_ID ? a->object->name :
+			    a->targets[i], b->type == SF_T_ID ?
+			    b->object->name : b->targets[k]) == 0)
+				return true;
+	return false;
+}
+
+static bool
+is_id(const struct sf_field *f)
+{
+	return f->type == SF_T_ID || f->type == SF_T_REFERENCE;
+}
+
+static int
+join_rules(struct sf_parser *ps, const struct sf_cond *c,
+    const struct sf_soql *q, const char *at)
+{
+	const struct sf_field *outer = c->path.f, *inner;
+
+	inner = q->select[0].path.f;
+	if (!is_id(outer) || c->path.hops)
+		return sf_soql_fault(ps, "MALFORMED_QUERY", at, "The left "
+		    "operand '%s' cannot be used in a semi join: it must be "
+		    "an id or reference field of the outer object",
+		    c->path.text);
+	if (q->o == ps->q->o)
+		return sf_soql_fault(ps, "MALFORMED_QUERY", at, "The inner "
+		    "and outer selects should not be on the same object "
+		    "type");
+	return is_id(inner) && meet(outer, inner) ? 0 : sf_soql_fault(ps,
+	    "MALFORMED_QUERY", at, "The selected field '%s' in the subquery "
+	    "and the left operand field in the where expression in the outer "
+	    "query '%s' should point to the same object type",
+	    q->select[0].path.text, c->path.text);
+}
+
+/* Run a subquery now and keep what it gives: ids. */
+static void
+join_values(struct sf_parser *ps, struct sf_soql *q, struct sf_cond *c,
+    size_t *cap)
+{
 	struct sf_row *r = sf_xmalloc(sizeof(*r));
 	struct sf_literal l;
 	struct sf_arena a = {0};
-	int64_t *ids = NULL;
-	size_t n = 0, i;
-	int rc = -1;
+	int64_t *ids;
+	size_t n, i;
 
-	q = sf_xmalloc(sizeof(*q));
-	memset(q, 0, sizeof(*q));
-	q->limit = -1;
-	ps->q = q;
-	ps->depth++;
-	if (ps->depth > 2)
-		sf_soql_unexpected(ps);
-	else
-		rc = sf_soql_select_from(ps, true);
-	ps->q = outer;
-	ps->depth--;
-	if (rc == 0)
-		sf_soql_ids(ps->org, q, false, &ids, &n);
-	for (i = 0; rc == 0 && i < n; i++) {
+	sf_soql_ids(ps->org, q, false, &ids, &n);
+	for (i = 0; i < n; i++) {
 		memset(&l, 0, sizeof(l));
 		sf_get(ps->org, ids[i], &a, r);
-		l.lo = sf_path_value(ps->org, q, &q->select[0], r);
-		if (l.lo.kind == SF_TEXT)
-			l.lo.s = sf_dup(&outer->a, l.lo.s, l.lo.n);
+		l.lo = sf_path_value(ps->org, q, &q->select[0].path, r);
 		if (l.lo.kind > SF_NULL)
 			add_literal(c, cap, &l);
 		sf_arena_reset(&a);
@@ -207,9 +223,40 @@ semi_join(struct sf_parser *ps, struct sf_cond *c, size_t *cap)
 	sf_arena_free(&a);
 	free(ids);
 	free(r);
-	sf_soql_free(q);
+}
+
+/* IN (SELECT ...) */
+static int
+semi_join(struct sf_parser *ps, struct sf_cond *c, size_t *cap)
+{
+	struct sf_parser in = *ps;
+	const char *at = ps->p;
+	int rc;
+
+	if (ps->sub == SF_SUB_JOIN)
+		return sf_soql_fault(ps, "MALFORMED_QUERY", at, "Nesting of "
+		    "semi join sub-selects is not supported");
+	if (++ps->joins > 2)
+		return sf_soql_fault(ps, "MALFORMED_QUERY", at, "Maximum 2 "
+		    "semi join sub-selects are allowed");
+	c->joined = true;
+	in.sub = SF_SUB_JOIN;
+	in.naliases = 0;
+	in.q = sf_xmalloc(sizeof(*in.q));
+	memset(in.q, 0, sizeof(*in.q));
+	in.q->limit = -1;
+	rc = sf_soql_select_from(&in);
+	if (rc == 0)
+		rc = join_rules(ps, c, in.q, at);
+	if (rc == 0)
+		join_values(ps, in.q, c, cap);
+	ps->p = in.p;
+	ps->n = in.n;
+	sf_soql_free(in.q);
 	return rc;
 }
+
+/* --- conditions --- */
 
 static int
 by_value(const void *a, const void *b, void *f)
@@ -218,11 +265,33 @@ by_value(const void *a, const void *b, void *f)
 	    &((const struct sf_literal *)b)->lo);
 }
 
+/* Bring the values to where the query's end frees them, in order. */
+static void
+settle(struct sf_parser *ps, struct sf_cond *c)
+{
+	struct sf_literal *v;
+	size_t i;
+
+	if (c->nv) {
+		v = sf_alloc(&ps->q->a, c->nv * sizeof(*v));
+		memcpy(v, c->v, c->nv * sizeof(*v));
+		free(c->v);
+		c->v = v;
+	}
+	c->sorted = c->cmp == SF_IN || c->cmp == SF_NOT_IN;
+	for (i = 0; i < c->nv; i++)
+		c->sorted = c->sorted && !c->v[i].range &&
+		    c->v[i].lo.kind > SF_NULL;
+	if (c->sorted && c->nv > 1)
+		qsort_r(c->v, c->nv, sizeof(*c->v), by_value,
+		    (void *)(uintptr_t)c->path.is);
+}
+
 static int
 in_list(struct sf_parser *ps, struct sf_cond *c)
 {
 	struct sf_literal l;
-	size_t cap = 0, i;
+	size_t cap = 0;
 	int rc = 0;
 
 	if (!sf_soql_take(ps, "("))
@@ -231,27 +300,13 @@ in_list(struct sf_parser *ps, struct sf_cond *c)
 		rc = semi_join(ps, c, &cap);
 	} else {
 		do {
-			if ((rc = literal(ps, c->path.f, c->cmp, &l)) == 0)
+			if ((rc = literal(ps, &c->path, c->cmp, &l)) == 0)
 				add_literal(c, &cap, &l);
 		} while (rc == 0 && sf_soql_take(ps, ","));
 	}
 	if (rc == 0 && !sf_soql_take(ps, ")"))
 		rc = sf_soql_unexpected(ps);
-	if (c->nv) {		/* to where the query's end frees it */
-		struct sf_literal *v = sf_alloc(&ps->q->a,
-		    c->nv * sizeof(*v));
-
-		memcpy(v, c->v, c->nv * sizeof(*v));
-		free(c->v);
-		c->v = v;
-	}
-	c->sorted = true;
-	for (i = 0; i < c->nv; i++)
-		c->sorted = c->sorted && !c->v[i].range &&
-		    c->v[i].lo.kind > SF_NULL;
-	if (c->sorted && c->nv > 1)
-		qsort_r(c->v, c->nv, sizeof(*c->v), by_value,
-		    (void *)(uintptr_t)c->path.f);
+	settle(ps, c);
 	return rc;
 }
 
@@ -259,10 +314,10 @@ static int
 operator(struct sf_parser *ps, enum sf_cmp *cmp)
 {
 	static const char *const names[] = {"=", "!=", "<", "<=", ">", ">=",
-	    "LIKE", "IN"};
+	    "LIKE", "IN", "NOT IN", "INCLUDES", "EXCLUDES"};
 	int i;
 
-	for (i = 0; i < 8; i++)
+	for (i = 0; i <= SF_EXCLUDES; i++)
 		if (sf_soql_take(ps, names[i])) {
 			*cmp = (enum sf_cmp)i;
 			return 0;
@@ -275,31 +330,57 @@ operator(struct sf_parser *ps, enum sf_cmp *cmp)
 }
 
 static int
+bad_operator(struct sf_parser *ps, const char *at, const struct sf_field *f)
+{
+	return sf_soql_fault(ps, "INVALID_QUERY_FILTER_OPERATOR", at,
+	    "invalid operator on %s field", sf_type_name(f->type));
+}
+
+/* May the operator stand behind the field? */
+static int
+suits(struct sf_parser *ps, const char *at, const struct sf_cond *c)
+{
+	const struct sf_field *f = c->path.is;
+	bool multi = f->type == SF_T_MULTIPICKLIST;
+	bool order = c->cmp >= SF_LT && c->cmp <= SF_GE;
+
+	if (c->cmp == SF_LIKE && (f->type == SF_T_ID ||
+	    f->type >= SF_T_REFERENCE || multi))
+		return bad_operator(ps, at, f);
+	if ((c->cmp == SF_INCLUDES || c->cmp == SF_EXCLUDES) && !multi)
+		return sf_soql_fault(ps, "INVALID_QUERY_FILTER_OPERATOR", at,
+		    "includes/excludes operators only valid on multipicklist "
+		    "field");
+	if (order && (f->type == SF_T_BOOLEAN || multi))
+		return bad_operator(ps, at, f);
+	return 0;
+}
+
+static int
 comparison(struct sf_parser *ps, struct sf_cond *c)
 {
 	const char *at = ps->p;
 	const struct sf_field *f;
 
-	if (ps->n == 0 || !sf_soql_word_char(*ps->p))
-		return sf_soql_unexpected(ps);
-	if (sf_soql_path(ps, ps->q->o, &c->path) < 0)
+	if (sf_soql_operand(ps, ps->q->o, &c->path) < 0)
 		return -1;
 	f = c->path.f;
+	if (!ps->having && c->path.fn != SF_FN_NONE &&
+	    c->path.fn < SF_FN_DATES)
+		return sf_soql_fault(ps, "MALFORMED_QUERY", at, "Aggregate "
+		    "functions stand in HAVING, not in WHERE: %s",
+		    c->path.text);
 	if ((f->type == SF_T_TEXTAREA && f->length > 255) ||
 	    f->type == SF_T_ADDRESS)
-		return sf_soql_fault(ps, "INVALID_FIELD", at, "field '%s' can not be "
-		    "filtered in a query call", f->name);
-	if (operator(ps, &c->cmp) < 0)
+		return sf_soql_fault(ps, "INVALID_FIELD", at, "field '%s' can "
+		    "not be filtered in a query call", f->name);
+	if (operator(ps, &c->cmp) < 0 || suits(ps, at, c) < 0)
 		return -1;
-	if (c->cmp == SF_LIKE && (f->type == SF_T_ID ||
-	    f->type >= SF_T_REFERENCE))
-		return sf_soql_fault(ps, "INVALID_QUERY_FILTER_OPERATOR", at,
-		    "invalid operator on %s field", sf_type_name(f->type));
-	if (c->cmp == SF_IN || c->cmp == SF_NOT_IN)
+	if (c->cmp >= SF_IN)
 		return in_list(ps, c);
 	c->v = sf_alloc(&ps->q->a, sizeof(*c->v));
 	c->nv = 1;
-	return literal(ps, f, c->cmp, c->v);
+	return literal(ps, &c->path, c->cmp, c->v);
 }
 
 static int
@@ -307,21 +388,27 @@ factor(struct sf_parser *ps, struct sf_cond **out)
 {
 	int rc;
 
+	if (++ps->depth > DEPTH_MAX)
+		return sf_soql_unexpected(ps);
 	if (sf_soql_take(ps, "NOT")) {
 		*out = cond_new(ps, SF_NOT);
-		return factor(ps, &(*out)->a);
-	}
-	if (!sf_soql_take(ps, "(")) {
+		rc = factor(ps, &(*out)->a);
+	} else if (!sf_soql_take(ps, "(")) {
 		*out = cond_new(ps, SF_CMP);
-		return comparison(ps, *out);
+		rc = comparison(ps, *out);
+	} else {
+		rc = sf_soql_condition(ps, out);
+		if (rc == 0 && !sf_soql_take(ps, ")"))
+			rc = sf_soql_unexpected(ps);
 	}
-	if (++ps->depth > 100)
-		return sf_soql_unexpected(ps);
-	rc = sf_soql_condition(ps, out);
 	ps->depth--;
-	if (rc == 0 && !sf_soql_take(ps, ")"))
-		return sf_soql_unexpected(ps);
 	return rc;
+}
+
+static bool
+joins(const struct sf_cond *c)
+{
+	return c != NULL && (c->joined || joins(c->a) || joins(c->b));
 }
 
 /*
@@ -349,5 +436,8 @@ sf_soql_condition(struct sf_parser *ps, struct sf_cond **out)
 			return -1;
 		*out = c;
 	}
+	if (kind == SF_OR && ps->joins && joins(*out))
+		return sf_fail(ps->e, "MALFORMED_QUERY", "", "Semi join sub-"
+		    "selects are not allowed with the 'OR' operator");
 	return 0;
 }
