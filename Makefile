@@ -3,6 +3,7 @@
 #	make              all programs into bin/
 #	make demo         the whole thing on loopback sandboxes
 #	make check        the tests; SAN=1 under ASan and UBSan
+#	make check-clients  sf, jsforce and SFDMU against our sf-sandbox
 #	make fuzz         random expressions against jq, random bytes against all
 #	make deps lint bench install uninstall clean
 
@@ -123,6 +124,11 @@ check: deps
 	@$(MAKE) --no-print-directory $(many) all units
 	@MILLRACE_BIN='$(CURDIR)/$(B)' MILLRACE_UNITS='$(CURDIR)/$(O)/unit' tests/run
 
+# Installs 900 MB from npm below .o/clients, the first time.
+check-clients: deps
+	@$(MAKE) --no-print-directory $(many) all
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/clients/run
+
 units: $(units) $(O)/oracle/eval $(O)/oracle/random $(fuzzers)
 fuzzers: $(fuzzers)
 .SECONDARY: $(call obj,$(unit_c) $(fuzz_c) $(wildcard tests/oracle/*.c))
@@ -173,6 +179,6 @@ clean:
 	rm -rf .o $(filter-out bin/.gitignore,$(wildcard bin/*))
 
 
-.PHONY: all deps check units fuzzers fuzz demo bench lint install uninstall clean
+.PHONY: all deps check check-clients units fuzzers fuzz demo bench lint install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(O) -path $(O)/peers -prune -o -name '*.d' -print 2>/dev/null)

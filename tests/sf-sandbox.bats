@@ -1001,3 +1001,22 @@ END
 	cmp -s good.2 good.3 && return 1
 	cmp <(sort good.2) <(sort good.3)
 }
+
+@test "what the CLI sends: slashes doubled at the start, numbers as text" {
+	json POST /sobjects/Account '{"Name":"x","NumberOfEmployees":"25"}' >made
+	jq -e .success made
+	json POST /sobjects/Account '{"Name":"x","NumberOfEmployees":"25.5"}' |
+	    jq -e '.[0].errorCode=="JSON_PARSER_ERROR"'
+	curl -s -H "Authorization: Bearer $TOKEN" \
+	    "$SF_URL//services/data/v62.0/sobjects/Account/$(jq -r .id made)" |
+	    jq -e '.NumberOfEmployees==25'
+}
+
+@test "the resources name the identity URL, whose token is not logged" {
+	api GET / >resources
+	curl -s -H "Authorization: Bearer $TOKEN" \
+	    "$(jq -r .identity resources)?format=json&oauth_token=$TOKEN" |
+	    jq -e --arg u "$(jq -r .username <<<"$SF_CREDENTIALS")" '.username==$u'
+	curl -s "$SF_URL/sandbox/log" | jq -se \
+	    'map(.query)|any(.=="format=json&oauth_token=***")'
+}

@@ -185,7 +185,8 @@ static void
 log_query(struct buf *b, const char *query)
 {
 	static const char *const secret[] = {"token", "access_token",
-	    "refresh_token", "client_secret", "assertion", "password"};
+	    "oauth_token", "refresh_token", "client_secret", "assertion",
+	    "password"};
 	struct buf clean = {0};
 	const char *p, *end;
 	size_t n, i;

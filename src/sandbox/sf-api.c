@@ -162,9 +162,12 @@ resources(struct sf_http *h)
 	static const char *const names[] = {"sobjects", "query", "queryAll",
 	    "limits", "jobs", "composite"};
 	struct buf *b = sf_ok(h, 200);
+	char oid[19], uid[19];
 	int i;
 
-	buf_byte(b, '{');
+	sf_id_write(h->org, h->org->organization, oid);
+	sf_id_write(h->org, h->org->user, uid);
+	buf_fmt(b, "{\"identity\":\"%s/id/%s/%s\",", h->org->base, oid, uid);
 	for (i = 0; i < 6; i++)
 		buf_fmt(b, "%s\"%s\":\"/services/data/v%s/%s\"", i ? "," : "",
 		    names[i], h->version, names[i]);
@@ -428,6 +431,9 @@ data(struct sf_http *h)
 static void
 route(struct sf_http *h, const char *path)
 {
+	/* sf asks "//services/data" where its instance URL ends with a '/' */
+	while (path[0] == '/' && path[1] == '/')
+		path++;
 	if (strcmp(path, "/sandbox/state") == 0) {
 		sf_state(h);
 	} else if (strcmp(path, "/sandbox/reset") == 0) {

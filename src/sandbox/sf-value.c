@@ -411,6 +411,9 @@ sf_value_json(const struct sf_field *f, yyjson_val *j, struct sf_arena *a,
 		v->i = yyjson_get_bool(j);
 		return 0;
 	case SF_T_INT:
+		/* sf data create record can send nothing but text */
+		if (s != NULL && sf_value_csv(f, s, n, a, v, &inner) == 0)
+			return 0;
 		if (!yyjson_is_int(j))
 			return json_fault(f, j, e);
 		v->kind = SF_INT;
