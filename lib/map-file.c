@@ -369,6 +369,12 @@ read_flag(struct reader *r, struct field_map *f)
 		r->failed = true;
 		return false;
 	}
+	if (f->quiet && f->when == WHEN_INSERT) {
+		reader_fail(r, l->at, "[quiet] is for what may change, and "
+		    "[insert] is sent once, with what is new: leave out "
+		    "[quiet]");
+		return false;
+	}
 	lex_next(l);
 	return reader_expect(r, "]");
 }

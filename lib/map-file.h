@@ -239,6 +239,11 @@ const struct val *run_field(struct map_run *r, const struct field_map *f,
 /* What e->error says. */
 const char *run_error(struct map_run *r);
 
+/* Answer for a record, or the child `key` of it, instead of a payload. */
+void run_verdict(struct map_run *r, const struct map *m,
+    const struct val *key, const char *what, const char *reason,
+    const char *message);
+
 /* A closed gate among m's: 1 and *gate, 0 all open, -1 an error in *gate. */
 int run_gates(struct map_run *r, const struct map *m, bool child,
     const struct gate **gate);

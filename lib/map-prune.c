@@ -1,5 +1,6 @@
 /* map-prune - what a record has now, for maps that prune */
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "map-file.h"
@@ -152,6 +153,7 @@ struct held {
 	struct val key;
 	struct payload p;
 	const char *verdict, *reason, *message;
+	bool orphan;		/* its parent's payload was refused */
 };
 
 struct prune {
@@ -290,8 +292,24 @@ put_children(struct map_run *r, const struct map *parent, struct buf *b)
 		buf_char(b, '}');
 }
 
+/* With its children it is too long: what it would not send, they wait for. */
 static void
-put_parent(struct map_run *r, const struct held *h)
+refuse(struct map_run *r, struct held *h)
+{
+	struct prune *p = r->prune;
+	char text[256];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%.100s:%u: prune: the payload is too "
+	    "long with the keys of its children", h->map->name,
+	    source_line(&h->map->source, h->map->key_at));
+	run_verdict(r, h->map, &h->key, "rejected", "mapping-error", text);
+	for (i = 0; i < p->n; i++)
+		p->line[i].orphan |= p->line[i].map->parent == h->map;
+}
+
+static void
+put_parent(struct map_run *r, struct held *h)
 {
 	struct buf *b = &r->out;
 
@@ -299,8 +317,10 @@ put_parent(struct map_run *r, const struct held *h)
 	buf_put(b, h->line.p, h->hole);
 	put_children(r, h->map, b);
 	buf_put(b, h->line.p + h->hole, h->line.n - h->hole);
-	r->prune->to->payload(r->prune->to->ctx, b->over ? h->line :
-	    buf_all(b));
+	if (b->over)
+		refuse(r, h);
+	else
+		r->prune->to->payload(r->prune->to->ctx, buf_all(b));
 }
 
 void
@@ -308,17 +328,22 @@ prune_end(struct map_run *r)
 {
 	struct prune *p = r->prune;
 	struct held *h;
+	long lines = r->lines;
 	size_t i;
 
+	r->sink = p->to;
 	for (i = 0; i < p->n; i++) {
 		h = &p->line[i];
 		if (h->line.p == NULL)
 			p->to->verdict(p->to->ctx, &h->p, h->verdict,
 			    h->reason, h->message);
+		else if (h->orphan)
+			run_verdict(r, h->map, &h->key, "waiting",
+			    "parent-failed", NULL);
 		else if (h->map->pruned)
 			put_parent(r, h);
 		else
 			p->to->payload(p->to->ctx, h->line);
 	}
-	r->sink = p->to;
+	r->lines = lines;
 }

@@ -70,13 +70,6 @@ keep(const struct map_set *s, struct buf *b)
 	return all;
 }
 
-/* What is created is sent anyway: [quiet] is not for [insert]. */
-static bool
-is_quiet(const struct field_map *f)
-{
-	return f->quiet && f->when != WHEN_INSERT;
-}
-
 static void
 names(struct buf *b, const char *member, const struct map *m, bool own)
 {
@@ -86,7 +79,7 @@ names(struct buf *b, const char *member, const struct map *m, bool own)
 
 	for (i = 0; i < m->group[WHENS]; i++) {
 		f = m->order[i];
-		if (own ? !f->own : !is_quiet(f))
+		if (own ? !f->own : !f->quiet)
 			continue;
 		if (*before == '\0')
 			buf_fmt(b, ",\"%s\":[", member);

@@ -259,8 +259,8 @@ run_error(struct map_run *r)
 
 /* ---- verdicts ---- */
 
-static void
-verdict(struct map_run *r, const struct map *m, const struct val *key,
+void
+run_verdict(struct map_run *r, const struct map *m, const struct val *key,
     const char *what, const char *reason, const char *message)
 {
 	struct payload p = { .phase = -1 };
@@ -310,9 +310,10 @@ reject(struct map_run *r, const struct map *m, const struct val *key,
 	buf_str(&text, run_error(r));
 	if (r->ev.hold.p != NULL) {
 		buf_slice(&code, r->ev.hold);
-		verdict(r, m, key, "held", buf_cstr(&code), buf_cstr(&text));
+		run_verdict(r, m, key, "held", buf_cstr(&code),
+		    buf_cstr(&text));
 	} else {
-		verdict(r, m, key, "rejected", "mapping-error",
+		run_verdict(r, m, key, "rejected", "mapping-error",
 		    buf_cstr(&text));
 	}
 	buf_free(&text);
@@ -330,7 +331,7 @@ say_gate(struct map_run *r, const struct map *m, const struct val *key,
 		return;
 	}
 	buf_slice(&code, g->code);
-	verdict(r, m, key, g->verdict, buf_cstr(&code), NULL);
+	run_verdict(r, m, key, g->verdict, buf_cstr(&code), NULL);
 	buf_free(&code);
 }
 
@@ -409,12 +410,13 @@ run_child(struct map_run *r, struct map *m)
 		return;
 	}
 	if (got == EV_NONE) {
-		verdict(r, m, NULL, "rejected", "no-key", "the key is empty");
+		run_verdict(r, m, NULL, "rejected", "no-key",
+		    "the key is empty");
 		return;
 	}
 	if (m->parent != NULL &&
 	    r->states[m->parent->index].payload != FATE_OPEN) {
-		verdict(r, m, &key, "waiting", "parent-failed", NULL);
+		run_verdict(r, m, &key, "waiting", "parent-failed", NULL);
 		return;
 	}
 	st->key = key;
@@ -498,7 +500,7 @@ map_record(struct map_run *r, struct slice record,
 	if (s->prunes)
 		prune_end(r);
 	if (r->lines == 0)
-		verdict(r, s->order[0], NULL, "skipped", "nothing-to-send",
+		run_verdict(r, s->order[0], NULL, "skipped", "nothing-to-send",
 		    NULL);
 	return 0;
 }

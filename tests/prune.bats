@@ -55,6 +55,20 @@ bare() { jq -c 'map_values(del(.rev))'; }
 	[ "$(now '{"entity_id":1,"items":[{"id":1}],"more":[]}' | jq -c .prune.keys)" = '["1"]' ]
 }
 
+@test "a payload that is too long with its children is rejected, and they wait for it" {
+	maps
+	sed -i 's/^Twice.*/Text = "x" * (.much \/\/ 1)/' parent.map
+	jq -nc '{entity_id: 1, much: 50331000, items: [range(100) | {id: "line-\(.)", q: 1}]},
+	    {entity_id: 2, items: [{id: 1, q: 1}]}' >in
+	run -1 rec-map parent.map prune.map <in
+	jq -r '"\(.source) \(.map) \(.verdict // "goes"): \(.message // .reason)"' <<<"$output" | uniq -c >fates
+	[ "$(sed 's/^ *//' fates)" = "\
+1 orders/1 parent rejected: parent:3: prune: the payload is too long with the keys of its children
+100 orders/1 prune waiting: parent-failed
+1 orders/2 parent goes: null
+1 orders/2 prune goes: null" ]
+}
+
 @test "lines keep their order, whatever waits for the list" {
 	maps
 	cp "$REPO/tests/maps/step.map" .
@@ -311,6 +325,24 @@ status_of_9() { sf-query "SELECT Status FROM Order WHERE Magento_Id__c = '9'" | 
 	run_status 0 millrace resync orders
 	sf_state >again
 	diff after again
+}
+
+@test "an order whose lines all vanish" {
+	shop
+	all=$(lines_of_9)
+	curl -sS --fail "$MAGE_URL/sandbox/state?entity=orders" >whole
+	drop 0 1 2 3 4 5 6 7 8 9
+	# Salesforce activates no order without lines: it stays a draft, and is told
+	run_status 1 millrace nightly
+	assert_output --partial 'An order must have at least one product'
+	[ "$(lines_of_9)/$(status_of_9)" = 0/Draft ]
+	run_status 0 millrace verify
+	run_status 1 millrace nightly
+	[[ $output != *deleted* && $output == *'1 failed'* ]]
+	# until it has lines again
+	curl -sS --fail -X POST --data-binary @whole "$MAGE_URL/sandbox/records/orders" >/dev/null
+	run_status 0 millrace nightly
+	[ "$(lines_of_9)/$(status_of_9)" = "$all/Activated" ]
 }
 
 @test "a plan shows the delete; it writes nothing; apply does it" {

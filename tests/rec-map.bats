@@ -663,7 +663,7 @@ told()
 	hold    never-asked if error("not reached")
 	Name               = .name
 	Gone               = .name | values
-	T [insert] [quiet] = $t[.t]
+	T [update] [quiet] = $t[.t]
 	Site [website eu]  = "F"
 	Site               = "other"
 	Bad                = if .bad then error("bad one") else 1 end
@@ -712,7 +712,7 @@ told()
 	  e.map:10: only insert = false
 	  e.map:13: Name = null, which clears it
 	  e.map:14: Gone is left alone
-	  e.map:15: [insert] [quiet] T = null, which clears it (t.csv has no row for string ("nope"))
+	  e.map:15: [update] [quiet] T = null, which clears it (t.csv has no row for string ("nope"))
 	  e.map:16: Site = "F", by the line of the website
 	  e.map:18: Bad = 1
 	  -> payload E/1
