@@ -150,7 +150,7 @@ jwt()
 
 @test "global describe lists all objects; an unknown one is 404" {
 	api GET /sobjects/ | jq -e '.maxBatchSize==200 and
-	    (.sobjects|length)==14 and (.sobjects|map(.keyPrefix)|
+	    (.sobjects|length)==29 and (.sobjects|map(.keyPrefix)|
 	    contains(["001","003","01t","01s","01u","801","802"]))'
 	api GET /sobjects/Nothing/describe
 	error_is 404 NOT_FOUND 'The requested resource does not exist'
@@ -965,7 +965,7 @@ END
 	curl -s -X POST "$SF_URL/sandbox/reset"
 	curl -s "$SF_URL/sandbox/state?object=Account" | cmp - /dev/null
 	curl -s "$SF_URL/sandbox/state" | jq -se 'map(.object)|unique==
-	    ["OrderStatus","Organization","Pricebook2","RecordType","User"]'
+	    ["OpportunityStage","OrderStatus","Organization","Pricebook2","RecordType","User"]'
 }
 
 @test "kill -9 in the middle of a job: every row once, the job ends" {

@@ -48,12 +48,42 @@ sf_fields_json(const char *fields, struct buf *b)
 	buf_byte(b, ']');
 }
 
+/* What a duplicate rule found; it stands in front of code and message. */
+static void
+duplicate_result(struct sf_http *h, const struct sf_err *e, struct buf *b)
+{
+	const char *object = sf_object_of(h->org, e->twins[0])->name;
+	char id[19];
+	int i;
+
+	buf_fmt(b, "\"duplicateResult\":{\"allowSave\":%s,\"duplicateRule\":"
+	    "\"Standard_%s_Duplicate_Rule\",\"duplicateRuleEntityType\":"
+	    "\"%s\",\"errorMessage\":", e->may_save ? "true" : "false",
+	    object, object);
+	sf_json(b, e->msg);
+	buf_fmt(b, ",\"matchResults\":[{\"entityType\":\"%s\",\"errors\":[],"
+	    "\"matchEngine\":\"ExactMatchEngine\",\"matchRecords\":[", object);
+	for (i = 0; i < e->ntwins; i++) {
+		sf_id_write(h->org, e->twins[i], id);
+		buf_fmt(b, "%s{\"additionalInformation\":[],\"fieldDiffs\":[],"
+		    "\"matchConfidence\":100.0,\"record\":{\"attributes\":{"
+		    "\"type\":\"%s\",\"url\":\"/services/data/v%s/sobjects/"
+		    "%s/%s\"},\"Id\":\"%s\"}}", i ? "," : "", object,
+		    h->version, object, id, id);
+	}
+	buf_fmt(b, "],\"rule\":\"Standard_%s_Match_Rule_v1_0\",\"size\":%d,"
+	    "\"success\":true}]},", object, e->ntwins);
+}
+
 void
 sf_error_of(struct sf_http *h, int status, const struct sf_err *e)
 {
 	struct buf *b = sf_ok(h, status);
 
-	buf_str(b, "[{\"message\":");
+	buf_str(b, "[{");
+	if (e->ntwins > 0)
+		duplicate_result(h, e, b);
+	buf_str(b, "\"message\":");
 	sf_json(b, e->msg);
 	buf_str(b, ",\"errorCode\":");
 	sf_json(b, e->code);

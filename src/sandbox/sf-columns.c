@@ -98,7 +98,7 @@ sf_soql_link(const struct sf_schema *s, const struct sf_object *parent,
 	for (i = 0; i < s->nobjects; i++)
 		for (k = 0; k < s->objects[i]->nfields; k++) {
 			f = s->objects[i]->fields[k];
-			is = sf_children_name(f);
+			is = f->children;
 			if (is == NULL || strlen(is) != n ||
 			    strncasecmp(is, name, n) != 0 ||
 			    f->flags & SF_HIDDEN || s->objects[i]->hidden)
@@ -138,7 +138,7 @@ relation(struct sf_parser *ps, struct sf_item *item)
 		    "relationship, be sure to append the '__r' after the "
 		    "custom relationship name." SF_SOQL_HELP, (int)look.n,
 		    look.p);
-	item->relation = sf_children_name(item->link);
+	item->relation = item->link->children;
 	return 0;
 }
 

@@ -7,68 +7,67 @@
 static int
 children_allow(struct sf_org *org, const struct sf_row *r, struct sf_err *e)
 {
-	const struct sf_schema *sc = org->schema;
 	struct sf_val v = {.kind = SF_INT, .i = r->id};
 	int64_t ids[1];
 	char id[19];
-	int i, k;
+	int i;
 
-	for (i = 0; i < sc->nobjects; i++)
-		for (k = 0; k < sc->objects[i]->nfields; k++) {
-			const struct sf_field *f = sc->objects[i]->fields[k];
+	for (i = 0; i < r->o->nrefs; i++) {
+		const struct sf_field *f = r->o->refs[i];
 
-			if (!(f->flags & SF_RESTRICT) ||
-			    sf_object(sc, f->targets[0]) != r->o ||
-			    sf_find(org, f, &v, ids, 1) == 0)
-				continue;
-			sf_id_write(org, ids[0], id);
-			return sf_fail(e, "DELETE_FAILED", "", "Your attempt "
-			    "to delete this record could not be completed "
-			    "because it is associated with the following "
-			    "%s: %s", f->object->plural, id);
-		}
+		if (!(f->flags & SF_RESTRICT) ||
+		    sf_find(org, f, &v, ids, 1) == 0)
+			continue;
+		sf_id_write(org, ids[0], id);
+		return sf_fail(e, "DELETE_FAILED", "", "Your attempt to "
+		    "delete this record could not be completed because it is "
+		    "associated with the following %s: %s",
+		    f->object->plural, id);
+	}
 	return 0;
 }
 
 static int delete(struct sf_org *org, int64_t id, struct sf_arena *a,
     int depth, struct sf_err *e);
 
-/* Delete or detach the records that look up to `r`. */
+/* Delete or detach the records that look up to `r` by `f`. */
+static int
+follow(struct sf_org *org, const struct sf_row *r, const struct sf_field *f,
+    struct sf_arena *a, int depth, struct sf_err *e)
+{
+	struct sf_val v = {.kind = SF_INT, .i = r->id};
+	struct sf_row *old = sf_alloc(a, sizeof(*old));
+	struct sf_row *child = sf_alloc(a, sizeof(*child));
+	int64_t ids[64];
+	int n, j;
+
+	while ((n = sf_find(org, f, &v, ids, 64)) > 0)
+		for (j = 0; j < n; j++) {
+			if ((f->flags & SF_CASCADE) && depth < 8) {
+				if (delete(org, ids[j], a, depth + 1, e) < 0)
+					return -1;
+				continue;
+			}
+			sf_get(org, ids[j], a, old);
+			*child = *old;
+			child->v[f->index].kind = SF_NULL;
+			sf_put(org, child, old);
+		}
+	return 0;
+}
+
 static int
 children_follow(struct sf_org *org, const struct sf_row *r,
     struct sf_arena *a, int depth, struct sf_err *e)
 {
-	const struct sf_schema *sc = org->schema;
 	struct sf_val v = {.kind = SF_INT, .i = r->id};
-	struct sf_row *old, *child;
-	int64_t ids[64];
-	int i, k, n, j;
+	int64_t any;
+	int i;
 
-	old = sf_alloc(a, sizeof(*old));
-	child = sf_alloc(a, sizeof(*child));
-	for (i = 0; i < sc->nobjects; i++)
-		for (k = 0; k < sc->objects[i]->nfields; k++) {
-			const struct sf_field *f = sc->objects[i]->fields[k];
-
-			if (!(f->flags & SF_INDEXED) ||
-			    f->type != SF_T_REFERENCE ||
-			    sf_object(sc, f->targets[0]) != r->o)
-				continue;
-			while ((n = sf_find(org, f, &v, ids, 64)) > 0)
-				for (j = 0; j < n; j++) {
-					if ((f->flags & SF_CASCADE) &&
-					    depth < 8) {
-						if (delete(org, ids[j], a,
-						    depth + 1, e) < 0)
-							return -1;
-						continue;
-					}
-					sf_get(org, ids[j], a, old);
-					*child = *old;
-					child->v[f->index].kind = SF_NULL;
-					sf_put(org, child, old);
-				}
-		}
+	for (i = 0; i < r->o->nrefs; i++)
+		if (sf_find(org, r->o->refs[i], &v, &any, 1) > 0 &&
+		    follow(org, r, r->o->refs[i], a, depth, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -77,6 +76,8 @@ delete(struct sf_org *org, int64_t id, struct sf_arena *a, int depth,
     struct sf_err *e)
 {
 	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	struct sf_save s = {.org = org, .a = a, .row = r, .e = e,
+	    .cascade = depth > 0};
 
 	if (!sf_get(org, id, a, r))
 		return sf_fail(e, SF_CROSS, "", "invalid cross reference id");
@@ -86,12 +87,11 @@ delete(struct sf_org *org, int64_t id, struct sf_arena *a, int depth,
 	if (!r->o->deletable)
 		return sf_fail(e, "INSUFFICIENT_ACCESS_OR_READONLY", "",
 		    "entity type cannot be deleted: %s", r->o->label);
-	if (sf_rules_delete(org, r, a, e) < 0 ||
-	    children_allow(org, r, e) < 0 ||
+	if (sf_rules_delete(&s) < 0 || children_allow(org, r, e) < 0 ||
 	    children_follow(org, r, a, depth, e) < 0)
 		return -1;
 	sf_kill(org, r);
-	sf_rules_deleted(org, r, a);
+	sf_rules_deleted(&s);
 	return 0;
 }
 

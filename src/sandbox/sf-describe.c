@@ -17,17 +17,18 @@ entry(struct sf_http *h, const struct sf_object *o, struct buf *b)
 {
 	bool c = o->creatable, u = o->updatable, d = o->deletable;
 
-	buf_fmt(b, "\"activateable\":false,\"createable\":%s,\"custom\":false,"
+	buf_fmt(b, "\"activateable\":false,\"createable\":%s,\"custom\":%s,"
 	    "\"customSetting\":false,\"deletable\":%s,"
 	    "\"deprecatedAndHidden\":false,\"feedEnabled\":%s,"
 	    "\"hasSubtypes\":false,\"isSubtype\":false,\"keyPrefix\":\"%s\",",
-	    yes(c), yes(d), yes(c), o->prefix);
+	    yes(c), yes(o->custom), yes(d), yes(c), o->prefix);
 	buf_fmt(b, "\"label\":\"%s\",\"labelPlural\":\"%s\","
 	    "\"layoutable\":%s,\"mergeable\":false,\"mruEnabled\":%s,"
 	    "\"name\":\"%s\",\"queryable\":true,\"replicateable\":%s,"
 	    "\"retrieveable\":true,\"searchable\":%s,\"triggerable\":%s,"
 	    "\"undeletable\":%s,\"updateable\":%s,", o->label, o->plural,
-	    yes(c), yes(c), o->name, yes(c), yes(c), yes(c), yes(d), yes(u));
+	    yes(c), yes(c), o->name, yes(c), yes(c), yes(c),
+	    yes(o->undeletable), yes(u));
 	buf_fmt(b, "\"urls\":{\"rowTemplate\":\"/services/data/v%s/sobjects/%s"
 	    "/{ID}\",\"describe\":\"/services/data/v%s/sobjects/%s/describe\","
 	    "\"sobject\":\"/services/data/v%s/sobjects/%s\"}", h->version,
@@ -77,6 +78,10 @@ soap_type(const struct sf_field *f)
 		return "xsd:time";
 	case SF_T_ADDRESS:
 		return "urn:address";
+	case SF_T_LOCATION:
+		return "urn:location";
+	case SF_T_BASE64:
+		return "xsd:base64Binary";
 	default:
 		return "xsd:string";
 	}
@@ -89,8 +94,9 @@ picklist(const struct sf_field *f, struct buf *b)
 
 	buf_str(b, "\"picklistValues\":[");
 	for (i = 0; i < f->nvalues; i++) {
-		buf_fmt(b, "%s{\"active\":true,\"defaultValue\":false,"
-		    "\"label\":", i ? "," : "");
+		buf_fmt(b, "%s{\"active\":true,\"defaultValue\":%s,"
+		    "\"label\":", i ? "," : "", yes(f->defvalue &&
+		    strcmp(f->defvalue, f->values[i]) == 0));
 		sf_json(b, f->values[i]);
 		buf_str(b, ",\"validFor\":null,\"value\":");
 		sf_json(b, f->values[i]);
@@ -129,7 +135,8 @@ default_value(const struct sf_field *f, struct buf *b)
 		buf_fmt(b, "\"defaultValue\":%s,",
 		    yes(f->defvalue && strcmp(f->defvalue, "true") == 0));
 	else
-		text_or_null(b, "defaultValue", f->defvalue);
+		text_or_null(b, "defaultValue", f->nvalues ? NULL :
+		    f->defvalue);
 }
 
 static void
@@ -137,8 +144,10 @@ field(const struct sf_field *f, struct buf *b)
 {
 	bool text = f->type >= SF_T_STRING && f->type <= SF_T_MULTIPICKLIST;
 	bool longtext = f->type == SF_T_TEXTAREA && f->length > 255;
-	bool address = f->type == SF_T_ADDRESS;
-	bool filter = !longtext && !address;
+	bool unfiltered = f->type == SF_T_ADDRESS ||
+	    f->type == SF_T_LOCATION || f->type == SF_T_BASE64 ||
+	    f->type == SF_T_ENCRYPTED;
+	bool filter = !longtext && !unfiltered;
 	bool number = f->type >= SF_T_DOUBLE && f->type <= SF_T_PERCENT;
 
 #define HAS(flag) yes((f->flags & (flag)) != 0)
@@ -184,55 +193,26 @@ field(const struct sf_field *f, struct buf *b)
 #undef HAS
 }
 
-/* Names of a parent's lists of children; the others have none. */
-const char *
-sf_children_name(const struct sf_field *f)
-{
-	static const struct { const char *object, *field, *name; } names[] = {
-		{"Account", "ParentId", "ChildAccounts"},
-		{"Contact", "AccountId", "Contacts"},
-		{"Order", "AccountId", "Orders"},
-		{"Order", "Pricebook2Id", "Orders"},
-		{"OrderItem", "OrderId", "OrderItems"},
-		{"OrderItem", "PricebookEntryId", "OrderItems"},
-		{"OrderItem", "OriginalOrderItemId", "ChildOrderItems"},
-		{"PricebookEntry", "Pricebook2Id", "PricebookEntries"},
-		{"PricebookEntry", "Product2Id", "PricebookEntries"}};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i].object, f->object->name) == 0 &&
-		    strcmp(names[i].field, f->name) == 0)
-			return names[i].name;
-	return NULL;
-}
-
 static void
-children(const struct sf_schema *s, const struct sf_object *o, struct buf *b)
+children(const struct sf_object *o, struct buf *b)
 {
-	int i, k, t, n = 0;
+	const struct sf_field *f;
+	int i, n = 0;
 
 	buf_str(b, "\"childRelationships\":[");
-	for (i = 0; i < s->nobjects; i++)
-		for (k = 0; k < s->objects[i]->nfields; k++) {
-			const struct sf_field *f = s->objects[i]->fields[k];
-
-			for (t = 0; t < f->ntargets; t++)
-				if (strcmp(f->targets[t], o->name) == 0)
-					break;
-			if (t == f->ntargets || !(f->flags & SF_INDEXED) ||
-			    f->flags & SF_HIDDEN || s->objects[i]->hidden)
-				continue;
-			buf_fmt(b, "%s{\"cascadeDelete\":%s,\"childSObject\":"
-			    "\"%s\",\"deprecatedAndHidden\":false,\"field\":"
-			    "\"%s\",\"junctionIdListNames\":[],"
-			    "\"junctionReferenceTo\":[],", n++ ? "," : "",
-			    yes(f->flags & SF_CASCADE), f->object->name,
-			    f->name);
-			text_or_null(b, "relationshipName", sf_children_name(f));
-			buf_fmt(b, "\"restrictedDelete\":%s}",
-			    yes(f->flags & SF_RESTRICT));
-		}
+	for (i = 0; i < o->nrefs; i++) {
+		f = o->refs[i];
+		if (f->flags & SF_HIDDEN || f->object->hidden)
+			continue;
+		buf_fmt(b, "%s{\"cascadeDelete\":%s,\"childSObject\":\"%s\","
+		    "\"deprecatedAndHidden\":false,\"field\":\"%s\","
+		    "\"junctionIdListNames\":[],"
+		    "\"junctionReferenceTo\":[],", n++ ? "," : "",
+		    yes(f->flags & SF_CASCADE), f->object->name, f->name);
+		text_or_null(b, "relationshipName", f->children);
+		buf_fmt(b, "\"restrictedDelete\":%s}",
+		    yes(f->flags & SF_RESTRICT));
+	}
 	buf_str(b, "],");
 }
 
@@ -287,7 +267,7 @@ sf_describe_object(struct sf_http *h, const struct sf_object *o)
 	}
 	b = sf_ok(h, 200);
 	buf_str(b, "{\"actionOverrides\":[],");
-	children(h->org->schema, o, b);
+	children(o, b);
 	buf_str(b, "\"compactLayoutable\":true,\"fields\":[");
 	for (i = 0; i < o->nfields; i++) {
 		if (o->fields[i]->flags & SF_HIDDEN)

@@ -88,6 +88,7 @@ take_cells(struct sf_save *s, const struct sf_change *ch,
 			name_add(refused, sizeof(refused), c->f->name);
 			continue;
 		}
+		s->sent[c->f->index] = true;
 		s->row->v[c->f->index] = v;
 		if (sf_value_check(c->f, &s->row->v[c->f->index], s->e) < 0)
 			return -1;
@@ -161,6 +162,13 @@ stamp(struct sf_save *s)
 	}
 }
 
+void
+sf_complete(struct sf_save *s)
+{
+	defaults(s);
+	stamp(s);
+}
+
 static int
 required(struct sf_save *s)
 {
@@ -185,8 +193,8 @@ required(struct sf_save *s)
 	return 0;
 }
 
-static int
-unique(struct sf_save *s)
+int
+sf_unique(struct sf_save *s)
 {
 	const struct sf_object *o = s->row->o;
 	int64_t ids[2];
@@ -211,23 +219,41 @@ unique(struct sf_save *s)
 	return 0;
 }
 
-/* Duplicate rules in their block mode. */
+/* The rule on `f`: does another record agree with the row in it? */
+static int
+duplicate(struct sf_save *s, const struct sf_field *f)
+{
+	int64_t ids[5];
+	int i, n, others = 0;
+
+	n = sf_find(s->org, f, &s->row->v[f->index], ids, 5);
+	for (i = 0; i < n; i++)
+		if (s->old == NULL || ids[i] != s->row->id)
+			ids[others++] = ids[i];
+	if (others == 0)
+		return 0;
+	sf_fail(s->e, "DUPLICATES_DETECTED", "", "Use one of these records?");
+	s->e->ntwins = others > 4 ? 4 : others;
+	memcpy(s->e->twins, ids, (size_t)s->e->ntwins * sizeof(ids[0]));
+	s->e->may_save = !(f->flags & SF_BLOCK);
+	return -1;
+}
+
+/* Duplicate rules: those that block cannot be told to save all the same. */
 static int
 duplicates(struct sf_save *s)
 {
 	const struct sf_object *o = s->row->o;
-	int64_t ids[2];
-	int i, n;
+	int i;
 
-	for (i = 0; i < o->nfields && !s->allow_duplicates; i++) {
+	for (i = 0; i < o->nfields; i++) {
 		const struct sf_field *f = o->fields[i];
 
-		if (!(f->flags & SF_DUPLICATE) || !sf_changed(s, f))
+		if (!(f->flags & SF_DUPLICATE) || !sf_changed(s, f) ||
+		    (s->allow_duplicates && !(f->flags & SF_BLOCK)))
 			continue;
-		n = sf_find(s->org, f, &s->row->v[i], ids, 2);
-		if (n > 1 || (n == 1 && (!s->old || ids[0] != s->row->id)))
-			return sf_fail(s->e, "DUPLICATES_DETECTED", "",
-			    "Use one of these records?");
+		if (duplicate(s, f) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -258,7 +284,7 @@ insert(struct sf_save *s, const struct sf_change *ch,
 	if (take_cells(s, ch, key) < 0)
 		return -1;
 	defaults(s);
-	if (required(s) < 0 || sf_rules_save(s) < 0 || unique(s) < 0 ||
+	if (required(s) < 0 || sf_rules_save(s) < 0 || sf_unique(s) < 0 ||
 	    duplicates(s) < 0 || let_in(s) < 0)
 		return -1;
 	stamp(s);
@@ -288,7 +314,7 @@ update(struct sf_save *s, const struct sf_change *ch, int64_t id,
 	s->row->id = id;
 	s->row->dead = false;
 	if (take_cells(s, ch, key) < 0 || required(s) < 0 ||
-	    sf_rules_save(s) < 0 || unique(s) < 0 || duplicates(s) < 0 ||
+	    sf_rules_save(s) < 0 || sf_unique(s) < 0 || duplicates(s) < 0 ||
 	    let_in(s) < 0)
 		return -1;
 	stamp(s);
@@ -467,6 +493,7 @@ sf_dml(struct sf_org *org, const struct sf_call *call,
 			continue;
 		s.row = row;
 		s.old = old;
+		memset(s.sent, 0, sizeof(s.sent));
 		s.e = &done[i].err;
 		done[i].ok = one(&s, call, &rows[i], &done[i]) == 0;
 		sf_arena_reset(&a);

@@ -100,15 +100,21 @@ struct sf_save {
 	struct sf_err *e;
 	bool allow_duplicates;
 	unsigned locks;			/* met so far, see sf-lock.c */
+	bool cascade;			/* it goes because its parent does */
+	bool sent[SF_MAX_FIELDS];	/* the client gave a value or null */
 };
 
 /* The object's own rules before a save, and what follows from it after. */
 int sf_rules_save(struct sf_save *s);
 void sf_rules_saved(struct sf_save *s);
-int sf_rules_delete(struct sf_org *org, struct sf_row *r, struct sf_arena *a,
-    struct sf_err *e);
-void sf_rules_deleted(struct sf_org *org, struct sf_row *r,
-    struct sf_arena *a);
+int sf_rules_delete(struct sf_save *s);
+void sf_rules_deleted(struct sf_save *s);
+
+/* Defaults of a new record, and who saves it when. */
+void sf_complete(struct sf_save *s);
+
+/* Refuse values that must be unique and another record has. */
+int sf_unique(struct sf_save *s);
 
 /* --- sf-lock.c: records that others hold --- */
 

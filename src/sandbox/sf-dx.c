@@ -308,7 +308,7 @@ reference(const struct meta *m, struct sf_field *f, struct fault *e)
 		    "<relationshipName>");
 	sf_targets(f, m->referenceTo);
 	snprintf(name, sizeof(name), "%.*s__r", (int)n - 3, m->fullName);
-	f->relation = sf_field_text(f, name);
+	f->relation = sf_keep(f->object->schema, name);
 	if (strcmp(m->deleteConstraint, "Cascade") == 0)
 		f->flags |= SF_CASCADE;
 	if (strcmp(m->deleteConstraint, "Restrict") == 0)
@@ -334,7 +334,7 @@ fill(const struct meta *m, struct sf_field *f, struct fault *e)
 		return bad(e, "<type> '%s' is not known here", m->type);
 	if (m->label[0] == '\0')
 		return bad(e, "<label> is missing");
-	f->label = sf_field_text(f, m->label);
+	f->label = sf_keep(f->object->schema, m->label);
 	f->flags = SF_CREATE | SF_UPDATE | SF_CUSTOM;
 	if (sizes(m, f, t, e) < 0)
 		return -1;
@@ -358,7 +358,7 @@ fill(const struct meta *m, struct sf_field *f, struct fault *e)
 	if (f->type == SF_T_BOOLEAN && m->defaultValue[0] == '\0')
 		return bad(e, "a Checkbox needs <defaultValue>");
 	if (m->defaultValue[0] != '\0') {
-		f->defvalue = sf_field_text(f, m->defaultValue);
+		f->defvalue = sf_keep(f->object->schema, m->defaultValue);
 		f->flags |= SF_DEFAULTED;
 	}
 	return f->type == SF_T_REFERENCE ? reference(m, f, e) : 0;

@@ -114,10 +114,10 @@ prefix_fits(const struct sf_org *org, const struct sf_field *f, const char *s)
 	if (f->type == SF_T_ID)
 		return strncmp(f->object->prefix, s, 3) == 0;
 	for (i = 0; i < f->ntargets; i++) {
-		o = sf_object(org->schema, f->targets[i]);
+		o = sf_target(f, i);
 		if (o != NULL && strncmp(o->prefix, s, 3) == 0)
 			return true;
-		/* queues and what else is not modelled here */
+		/* what is not modelled here */
 		if (o == NULL && sf_object_by_prefix(org->schema, s) == NULL)
 			return true;
 	}

@@ -3,51 +3,18 @@
  *
  * Names, types, lengths and properties are facts of Salesforce's Object
  * Reference and Field Reference (v67.0) and, for Account and Contact, of the
- * describe answers of a real org.  Left out is what needs a licence or a
- * switch: person accounts, currencies, state and country lists, Order
- * Management, Revenue Cloud.
- *
- *	F	a plain field		flags: see enum sf_flag
- *	N	a number		precision, scale
- *	P	a picklist		its values (none: any value goes)
- *	R	a lookup		relationship name, targets
+ * describe answers of a real org.  Left out is what needs a licence: state and
+ * country lists, Order Management, Revenue Cloud.  sf-std.h explains the rows.
  */
 
-#include "sf-schema.h"
-
-#define F(name, label, type, length, flags) \
-	{name, label, type, length, 0, 0, flags, 0, 0, 0}
-#define N(name, label, type, precision, scale, flags) \
-	{name, label, type, 0, precision, scale, flags, 0, 0, 0}
-#define P(name, label, length, flags, values) \
-	{name, label, "picklist", length, 0, 0, flags, 0, 0, values}
-#define R(name, label, flags, relation, targets) \
-	{name, label, "reference", 18, 0, 0, flags, relation, targets, 0}
-#define END {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#include "sf-std.h"
 
 #define ACCOUNT_TYPE \
 	"Prospect;Customer - Direct;Customer - Channel;" \
 	"Channel Partner / Reseller;Installation Partner;" \
 	"Technology Partner;Other"
-#define GEOCODE \
-	"Address;NearAddress;Block;Street;ExtendedZip;Zip;" \
-	"Neighborhood;City;County;State;Unknown"
-#define INDUSTRY \
-	"Agriculture;Apparel;Banking;Biotechnology;Chemicals;" \
-	"Communications;Construction;Consulting;Education;" \
-	"Electronics;Energy;Engineering;Entertainment;Environmental;" \
-	"Finance;Food & Beverage;Government;Healthcare;Hospitality;" \
-	"Insurance;Machinery;Manufacturing;Media;Not For Profit;" \
-	"Recreation;Retail;Shipping;Technology;Telecommunications;" \
-	"Transportation;Utilities;Other"
 #define OWNERSHIP \
 	"Public;Private;Subsidiary;Other"
-#define RATING \
-	"Hot;Warm;Cold"
-#define SOURCE \
-	"Web;Phone Inquiry;Partner Referral;Purchased List;Other"
-#define SALUTATION \
-	"Mr.;Ms.;Mrs.;Dr.;Prof."
 #define ORDER_STATUS \
 	"Draft;On Hold;Activated;Processing;Completed;Cancelled"
 
@@ -454,23 +421,49 @@ static const struct sf_std customfield_fields[] = {
 };
 
 const struct sf_std_object sf_std_objects[] = {
-	{"Account", "Account", "Accounts", "001", "cudb", account_fields},
-	{"Contact", "Contact", "Contacts", "003", "cudb", contact_fields},
-	{"Product2", "Product", "Products", "01t", "cudb", product2_fields},
-	{"Pricebook2", "Price Book", "Price Books", "01s", "cudb",
+	{"Account", "Account", "Accounts", "001", "cudzbm", account_fields},
+	{"Contact", "Contact", "Contacts", "003", "cudzbm", contact_fields},
+	{"Lead", "Lead", "Leads", "00Q", "cudzbm", sf_std_lead},
+	{"Product2", "Product", "Products", "01t", "cudzbm", product2_fields},
+	{"Pricebook2", "Price Book", "Price Books", "01s", "cudzb",
 	    pricebook2_fields},
 	{"PricebookEntry", "Price Book Entry", "Price Book Entries", "01u",
-	    "cudb", pricebookentry_fields},
-	{"Order", "Order", "Orders", "801", "cudb", order_fields},
-	{"OrderItem", "Order Product", "Order Products", "802", "cudb",
+	    "cudbm", pricebookentry_fields},
+	{"Order", "Order", "Orders", "801", "cudzbm", order_fields},
+	{"OrderItem", "Order Product", "Order Products", "802", "cudbm",
 	    orderitem_fields},
 	{"OrderStatus", "Order Status Value", "Order Status Value", "0or",
 	    "", orderstatus_fields},
+	{"Opportunity", "Opportunity", "Opportunities", "006", "cudzbm",
+	    sf_std_opportunity},
+	{"OpportunityLineItem", "Opportunity Product",
+	    "Opportunity Product", "00k", "cudbm", sf_std_opportunityline},
+	{"OpportunityContactRole", "Opportunity Contact Role",
+	    "Opportunity Contact Role", "00K", "cudbm", sf_std_contactrole},
+	{"OpportunityStage", "Opportunity Stage", "Opportunity Stage", "01J",
+	    "b", sf_std_stage},
+	{"Campaign", "Campaign", "Campaigns", "701", "cudzbm",
+	    sf_std_campaign},
+	{"CampaignMember", "Campaign Member", "Campaign Members", "00v",
+	    "cudbm", sf_std_member},
+	{"CampaignMemberStatus", "Campaign Member Status",
+	    "Campaign Member Status", "01Y", "cudb", sf_std_memberstatus},
+	{"Task", "Task", "Tasks", "00T", "cudzbm", sf_std_task},
+	{"Case", "Case", "Cases", "500", "cudzbm", sf_std_case},
+	{"Note", "Note", "Notes", "002", "cudzb", sf_std_note},
+	{"ContentNote", "Note", "Notes", "069", "cudo", sf_std_contentnote},
+	{"ContentDocumentLink", "Content Document Link",
+	    "Content Document Link", "06A", "cudo", sf_std_documentlink},
 	{"RecordType", "Record Type", "Record Types", "012", "b",
 	    recordtype_fields},
-	{"User", "User", "Users", "005", "b", user_fields},
+	{"User", "User", "Users", "005", "bm", user_fields},
+	{"Group", "Group", "Group", "00G", "cudb", sf_std_group},
+	{"QueueSobject", "Queue sObject", "Queue sObject", "03g", "cdb",
+	    sf_std_queue},
 	{"Organization", "Organization", "Organizations", "00D", "b",
 	    organization_fields},
+	{"CurrencyType", "Currency Type", "Currency Type", "01L", "bh",
+	    sf_std_currency},
 	{"Profile", "Profile", "Profiles", "00e", "s", profile_fields},
 	{"PermissionSet", "Permission Set", "Permission Sets", "0PS", "s",
 	    permissionset_fields},
@@ -479,4 +472,39 @@ const struct sf_std_object sf_std_objects[] = {
 	{"CustomField", "Custom Field", "Custom Fields", "00N", "st",
 	    customfield_fields},
 	{0, 0, 0, 0, 0, 0}
+};
+
+const struct sf_std_children sf_std_children[] = {
+	{"Account", "ParentId", "ChildAccounts"},
+	{"Campaign", "ParentId", "ChildCampaigns"},
+	{"CampaignMember", "CampaignId", "CampaignMembers"},
+	{"CampaignMember", "ContactId", "CampaignMembers"},
+	{"CampaignMember", "LeadId", "CampaignMembers"},
+	{"CampaignMemberStatus", "CampaignId", "CampaignMemberStatuses"},
+	{"Case", "AccountId", "Cases"},
+	{"Case", "ContactId", "Cases"},
+	{"Case", "ParentId", "Cases"},
+	{"Contact", "AccountId", "Contacts"},
+	{"ContentDocumentLink", "LinkedEntityId", "ContentDocumentLinks"},
+	{"Note", "ParentId", "Notes"},
+	{"Opportunity", "AccountId", "Opportunities"},
+	{"Opportunity", "CampaignId", "Opportunities"},
+	{"Opportunity", "ContactId", "Opportunities"},
+	{"Opportunity", "Pricebook2Id", "Opportunities"},
+	{"OpportunityContactRole", "ContactId", "OpportunityContactRoles"},
+	{"OpportunityContactRole", "OpportunityId",
+	    "OpportunityContactRoles"},
+	{"OpportunityLineItem", "OpportunityId", "OpportunityLineItems"},
+	{"OpportunityLineItem", "PricebookEntryId", "OpportunityLineItems"},
+	{"OpportunityLineItem", "Product2Id", "OpportunityLineItems"},
+	{"Order", "AccountId", "Orders"},
+	{"Order", "Pricebook2Id", "Orders"},
+	{"OrderItem", "OrderId", "OrderItems"},
+	{"OrderItem", "OriginalOrderItemId", "ChildOrderItems"},
+	{"OrderItem", "PricebookEntryId", "OrderItems"},
+	{"PricebookEntry", "Pricebook2Id", "PricebookEntries"},
+	{"PricebookEntry", "Product2Id", "PricebookEntries"},
+	{"Task", "WhatId", "Tasks"},
+	{"Task", "WhoId", "Tasks"},
+	{0, 0, 0}
 };

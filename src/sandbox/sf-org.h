@@ -22,7 +22,7 @@
 #include "sf-value.h"
 
 #define SF_ID_LEN 18
-#define SF_MAX_NUMS 4096
+#define SF_MAX_NUMS 3800		/* of objects and fields together */
 
 /* --set NAME=VALUE; the names and meanings are in sf-sandbox.1. */
 struct sf_settings {
@@ -37,7 +37,11 @@ struct sf_settings {
 	int hard_delete;
 	long org;		/* number of the organisation, from 1 */
 	int standard_active;
-	const char *duplicates;	/* fields of duplicate rules, or NULL */
+	const char *duplicates;	/* fields of duplicate rules that alert, and */
+	const char *duplicates_block;	/* that block, or NULL */
+	int person_accounts;
+	const char *currencies;	/* "EUR,USD", or NULL */
+	int member_status;	/* unknown ones are refused */
 	const char *hide, *read_only, *rights;	/* of the user, or NULL */
 	int view_setup;
 	uint64_t seed;
@@ -60,8 +64,9 @@ struct sf_org {
 	bool in_txn;
 	sqlite3_stmt *get, *scan, *add, *put, *kill, *find, *idx_add, *idx_del;
 	struct sf_field *by_num[SF_MAX_NUMS];
-	int64_t next[SF_MAX_OBJECTS + 1];	/* by object number */
+	int64_t next[SF_MAX_NUMS];	/* by object number */
 	int64_t user, organization, standard_book;
+	int64_t person_type;		/* record type, with person accounts */
 	char *key_file;			/* JWT private key */
 	void *key;			/* EVP_PKEY */
 	char base[128];			/* http://127.0.0.1:PORT */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sf-api.h"
+#include "sf-rules.h"
 
 static void
 usage(FILE *to)
@@ -52,9 +53,13 @@ set(struct sf_org *org, const char *text)
 		{"create_only_equal", NULL, &s->create_only_equal},
 		{"hard_delete", NULL, &s->hard_delete},
 		{"standard_active", NULL, &s->standard_active},
-		{"view_setup", NULL, &s->view_setup}};
+		{"view_setup", NULL, &s->view_setup},
+		{"person_accounts", NULL, &s->person_accounts},
+		{"member_status", NULL, &s->member_status}};
 	const struct { const char *name; const char **list; } lists[] = {
-		{"duplicates", &s->duplicates}, {"hide", &s->hide},
+		{"duplicates", &s->duplicates},
+		{"duplicates_block", &s->duplicates_block},
+		{"currencies", &s->currencies}, {"hide", &s->hide},
 		{"read_only", &s->read_only}, {"rights", &s->rights}};
 	const char *eq = strchr(text, '=');
 	size_t i, n = eq ? (size_t)(eq - text) : 0;
@@ -182,7 +187,15 @@ main(int argc, char **argv)
 	if (o.schema != NULL &&
 	    sf_schema_dx(org.schema, o.schema, why, sizeof(why)) < 0)
 		errx(2, "%s", why);
+	if (org.set.person_accounts)
+		sf_schema_person(org.schema);
+	if (org.set.currencies != NULL && sf_schema_currencies(org.schema,
+	    org.set.currencies) < 0)
+		errx(2, "--set currencies: '%s' is no list such as EUR,USD",
+		    org.set.currencies);
 	mark(&org, "duplicates", org.set.duplicates, SF_DUPLICATE, 0);
+	mark(&org, "duplicates_block", org.set.duplicates_block,
+	    SF_DUPLICATE | SF_BLOCK, 0);
 	mark(&org, "hide", org.set.hide, SF_HIDDEN, 0);
 	mark(&org, "read_only", org.set.read_only, 0, SF_CREATE | SF_UPDATE);
 	if (org.set.rights != NULL &&
@@ -191,6 +204,7 @@ main(int argc, char **argv)
 		    org.set.rights);
 	if (!org.set.view_setup)
 		sf_schema_no_setup(org.schema);
+	sf_rules_bind(org.schema);
 	sf_schema_seal(org.schema);
 	o.conf.faults = faults_open(o.conf.seed);
 	faults_words(o.conf.faults, words, sizeof(words) / sizeof(words[0]));

@@ -1,7 +1,7 @@
 /* sf-schema - what the org's describe would say */
 
 #include "sf-schema.h"
-#include "sf-mem.h"
+#include "sf-std.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 static const char *const type_names[] = {
 	"id", "string", "textarea", "email", "phone", "url", "picklist",
 	"multipicklist", "reference", "boolean", "int", "double", "currency",
-	"percent", "date", "datetime", "time", "address"
+	"percent", "date", "datetime", "time", "address", "base64",
+	"encryptedstring", "location"
 };
 
 #define NTYPES (sizeof(type_names) / sizeof(type_names[0]))
@@ -33,8 +34,8 @@ sf_type_by_name(const char *name)
 	return -1;
 }
 
-static unsigned
-flags(const char *s)
+unsigned
+sf_flags(const char *s)
 {
 	static const char letters[] = "cundiramqes";
 	unsigned v = 0;
@@ -51,61 +52,42 @@ flags(const char *s)
 	return v;
 }
 
-static void *
-own(struct sf_field *f, void *p)
-{
-	int i;
-
-	for (i = 0; i < 7 && f->owned[i] != NULL; i++)
-		;
-	return f->owned[i] = p;
-}
-
-static void
-field_free(struct sf_field *f)
-{
-	int i;
-
-	for (i = 0; i < 8; i++)
-		free(f->owned[i]);
-	free(f);
-}
-
 const char *
-sf_field_text(struct sf_field *f, const char *text)
+sf_keep(struct sf_schema *s, const char *text)
 {
-	return own(f, sf_xstrdup(text));
+	return sf_dup(&s->text, text, strlen(text));
 }
 
 /* Cut `list` at `sep` into an array. */
 static const char **
-cut(struct sf_field *f, const char *list, char sep, int *count)
+cut(struct sf_schema *s, const char *list, char sep, int *count)
 {
-	char *p = own(f, sf_xstrdup(list)), *q;
-	const char **v = NULL;
+	char *p = sf_dup(&s->text, list, strlen(list)), *q;
+	const char **v;
 	int n = 0;
 
-	while (p != NULL && *p != '\0') {
+	for (q = p; *q; q++)
+		n += *q == sep;
+	v = sf_alloc(&s->text, (size_t)(n + 1) * sizeof(*v));
+	for (n = 0; p != NULL && *p != '\0'; p = q) {
 		if ((q = strchr(p, sep)) != NULL)
 			*q++ = '\0';
-		v = sf_xrealloc(v, (size_t)(n + 1) * sizeof(*v));
 		v[n++] = p;
-		p = q;
 	}
 	*count = n;
-	return own(f, v);
+	return v;
 }
 
 void
 sf_values(struct sf_field *f, const char *list)
 {
-	f->values = cut(f, list, ';', &f->nvalues);
+	f->values = cut(f->object->schema, list, ';', &f->nvalues);
 }
 
 void
 sf_targets(struct sf_field *f, const char *list)
 {
-	f->targets = cut(f, list, ',', &f->ntargets);
+	f->targets = cut(f->object->schema, list, ',', &f->ntargets);
 }
 
 struct sf_field *
@@ -115,18 +97,42 @@ sf_field_add(struct sf_object *o, const char *name)
 
 	if (o->nfields == SF_MAX_FIELDS)
 		return NULL;
-	f = sf_xmalloc(sizeof(*f));
+	f = sf_alloc(&o->schema->text, sizeof(*f));
 	memset(f, 0, sizeof(*f));
 	f->object = o;
-	f->name = sf_field_text(f, name);
+	f->name = sf_keep(o->schema, name);
 	f->label = f->name;
 	f->index = o->nfields;
 	o->fields[o->nfields++] = f;
 	return f;
 }
 
+/* The values of a standard picklist: the one with '*' is the default. */
 static void
-add_std(struct sf_object *o, const struct sf_std *t)
+std_values(struct sf_field *f, const char *list)
+{
+	int i;
+
+	sf_values(f, list);
+	for (i = 0; i < f->nvalues; i++)
+		if (*f->values[i] == '*')
+			f->defvalue = ++f->values[i];
+}
+
+static const char *
+children_of(const struct sf_field *f)
+{
+	const struct sf_std_children *c;
+
+	for (c = sf_std_children; c->object != NULL; c++)
+		if (strcmp(c->object, f->object->name) == 0 &&
+		    strcmp(c->field, f->name) == 0)
+			return c->name;
+	return NULL;
+}
+
+void
+sf_add_std(struct sf_object *o, const struct sf_std *t)
 {
 	struct sf_field *f;
 
@@ -137,13 +143,28 @@ add_std(struct sf_object *o, const struct sf_std *t)
 		f->length = t->length;
 		f->precision = t->precision;
 		f->scale = t->scale;
-		f->flags = flags(t->flags);
+		f->flags = sf_flags(t->flags);
 		f->relation = t->relation;
+		f->children = children_of(f);
 		if (t->targets != NULL)
 			sf_targets(f, t->targets);
 		if (t->values != NULL)
-			sf_values(f, t->values);
+			std_values(f, t->values);
 	}
+}
+
+struct sf_object *
+sf_object_add(struct sf_schema *s, const char *name)
+{
+	struct sf_object *o;
+
+	if (s->nobjects == SF_MAX_OBJECTS)
+		return NULL;
+	o = sf_alloc(&s->text, sizeof(*o));
+	memset(o, 0, sizeof(*o));
+	o->schema = s;
+	o->name = sf_keep(s, name);
+	return s->objects[s->nobjects++] = o;
 }
 
 struct sf_schema *
@@ -155,23 +176,36 @@ sf_schema_new(void)
 
 	memset(s, 0, sizeof(*s));
 	for (t = sf_std_objects; t->name != NULL; t++) {
-		o = sf_xmalloc(sizeof(*o));
-		memset(o, 0, sizeof(*o));
-		o->name = t->name;
+		o = sf_object_add(s, t->name);
 		o->label = t->label;
 		o->plural = t->plural;
 		o->prefix = t->prefix;
 		o->creatable = strchr(t->can, 'c') != NULL;
 		o->updatable = strchr(t->can, 'u') != NULL;
 		o->deletable = strchr(t->can, 'd') != NULL;
+		o->undeletable = strchr(t->can, 'z') != NULL;
 		o->bulk = strchr(t->can, 'b') != NULL;
+		o->currency = strchr(t->can, 'm') != NULL;
 		o->setup = strchr(t->can, 's') != NULL;
 		o->tooling = strchr(t->can, 't') != NULL;
-		add_std(o, t->fields);
-		add_std(o, sf_std_system);
-		s->objects[s->nobjects++] = o;
+		o->hidden = strchr(t->can, 'h') != NULL;
+		sf_add_std(o, t->fields);
+		if (strchr(t->can, 'o') == NULL)
+			sf_add_std(o, sf_std_system);
 	}
 	return s;
+}
+
+/* --- finding --- */
+
+/* A note is a document, with one id for both; documents of other kinds are
+ * not here. */
+struct sf_object *
+sf_target(const struct sf_field *f, int i)
+{
+	return sf_object(f->object->schema,
+	    strcmp(f->targets[i], "ContentDocument") == 0 ? "ContentNote" :
+	    f->targets[i]);
 }
 
 struct sf_object *
@@ -191,7 +225,8 @@ sf_object_by_prefix(const struct sf_schema *s, const char *id)
 	int i;
 
 	for (i = 0; i < s->nobjects; i++)
-		if (strncmp(s->objects[i]->prefix, id, 3) == 0)
+		if (s->objects[i]->prefix != NULL &&
+		    strncmp(s->objects[i]->prefix, id, 3) == 0)
 			return s->objects[i];
 	return NULL;
 }
@@ -335,15 +370,42 @@ sf_schema_no_setup(struct sf_schema *s)
  * nobody asks for it.
  */
 static bool
-indexed(const struct sf_schema *s, const struct sf_field *f)
+indexed(const struct sf_field *f)
 {
-	if (f->flags & (SF_UNIQUE | SF_EXTERNALID | SF_DUPLICATE))
+	if (f->flags & (SF_UNIQUE | SF_EXTERNALID | SF_DUPLICATE | SF_CASCADE |
+	    SF_RESTRICT))
 		return true;
 	if (f->type == SF_T_REFERENCE)
-		return f->ntargets == 1 && sf_object(s, f->targets[0]) &&
+		return f->ntargets == 1 && sf_target(f, 0) != NULL &&
 		    strcmp(f->targets[0], "User") != 0 &&
 		    strcmp(f->targets[0], "RecordType") != 0;
 	return f->type != SF_T_ID && (f->flags & SF_IDLOOKUP);
+}
+
+static void
+refer(struct sf_object *o, const struct sf_field *f)
+{
+	const struct sf_field **more = sf_alloc(&o->schema->text,
+	    (size_t)(o->nrefs + 1) * sizeof(*more));
+
+	if (o->nrefs)
+		memcpy(more, o->refs, (size_t)o->nrefs * sizeof(*more));
+	more[o->nrefs++] = f;
+	o->refs = more;
+}
+
+static void
+seal(struct sf_field *f)
+{
+	struct sf_object *o;
+	int t;
+
+	if (!indexed(f))
+		return;
+	f->flags |= SF_INDEXED;
+	for (t = 0; f->type == SF_T_REFERENCE && t < f->ntargets; t++)
+		if ((o = sf_target(f, t)) != NULL)
+			refer(o, f);
 }
 
 void
@@ -353,21 +415,13 @@ sf_schema_seal(struct sf_schema *s)
 
 	for (i = 0; i < s->nobjects; i++)
 		for (k = 0; k < s->objects[i]->nfields; k++)
-			if (indexed(s, s->objects[i]->fields[k]))
-				s->objects[i]->fields[k]->flags |= SF_INDEXED;
+			seal(s->objects[i]->fields[k]);
 }
 
-/* Names of standard fields are constants, those of custom ones are copies. */
 void
 sf_schema_free(struct sf_schema *s)
 {
-	int i, k;
-
-	for (i = 0; i < s->nobjects; i++) {
-		for (k = 0; k < s->objects[i]->nfields; k++)
-			field_free(s->objects[i]->fields[k]);
-		free(s->objects[i]);
-	}
+	sf_arena_free(&s->text);
 	free(s->grants);
 	free(s);
 }

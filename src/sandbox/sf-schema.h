@@ -5,10 +5,10 @@
  *	sf_schema_dx(s, "pipelines/setup/salesforce", &err);	custom fields
  *	o = sf_object(s, "account");	f = sf_field(o, "magento_id__c");
  *
- * The standard part is a table in sf-objects.c, taken from Salesforce's
- * Object Reference, its Field Reference and real describe answers.  Custom
- * fields come from metadata in Salesforce DX source format, which is what a
- * user deploys to the real org.  Names match without regard to case, as the
+ * The standard part are tables (sf-std.h), taken from Salesforce's Object
+ * Reference, its Field Reference and real describe answers.  Custom objects
+ * and fields come from metadata in Salesforce DX source format, which is what
+ * a user deploys to the real org.  Names match without regard to case, as the
  * platform does.  Everything lives as long as the schema.
  */
 #ifndef SF_SCHEMA_H
@@ -18,31 +18,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sf-mem.h"
+
 #define SF_MAX_FIELDS 250	/* of one object; a row is an array of these */
-#define SF_MAX_OBJECTS 24
-
-/* One row of the standard table; `flags` is explained at enum sf_flag. */
-struct sf_std {
-	const char *name, *label, *type;
-	int length, precision, scale;
-	const char *flags, *relation, *targets, *values;
-};
-
-struct sf_std_object {
-	const char *name, *label, *plural, *prefix;
-	const char *can;	/* of "cud" create update delete, "b" bulk,
-				 * "s" set-up, "t" Tooling API alone */
-	const struct sf_std *fields;
-};
-
-extern const struct sf_std_object sf_std_objects[];
-extern const struct sf_std sf_std_system[];	/* what every object has */
+#define SF_MAX_OBJECTS 96
 
 enum sf_type {
 	SF_T_ID, SF_T_STRING, SF_T_TEXTAREA, SF_T_EMAIL, SF_T_PHONE, SF_T_URL,
 	SF_T_PICKLIST, SF_T_MULTIPICKLIST, SF_T_REFERENCE, SF_T_BOOLEAN,
 	SF_T_INT, SF_T_DOUBLE, SF_T_CURRENCY, SF_T_PERCENT, SF_T_DATE,
-	SF_T_DATETIME, SF_T_TIME, SF_T_ADDRESS
+	SF_T_DATETIME, SF_T_TIME, SF_T_ADDRESS, SF_T_BASE64,
+	SF_T_ENCRYPTED, SF_T_LOCATION
 };
 
 enum sf_flag {
@@ -62,8 +48,9 @@ enum sf_flag {
 	SF_RESTRICT = 1 << 13,		/* X: its parent cannot be deleted */
 	SF_INDEXED = 1 << 14,		/* kept in the store's index */
 	SF_DUPLICATE = 1 << 15,		/* a duplicate rule looks at it */
-	SF_HIDDEN = 1 << 16		/* from the user, by field-level
+	SF_HIDDEN = 1 << 16,		/* from the user, by field-level
 					 * security */
+	SF_BLOCK = 1 << 17		/* its duplicate rule never saves */
 };
 
 struct sf_object;
@@ -82,15 +69,28 @@ struct sf_field {
 	const char *defvalue;		/* default text, or NULL */
 	int index;			/* place in object->fields and rows */
 	int num;			/* number in the store; set by it */
-	void *owned[8];			/* what sf_schema_free() releases */
+	const struct sf_field *twin;	/* of a person account's field: where
+					 * its contact has it */
+	const char *format;		/* of an auto number: "A-{0000}" */
+	const char *children;		/* childRelationships' name, or NULL */
 };
 
+struct sf_rules;			/* sf-rules.h */
+
 struct sf_object {
-	const char *name, *label, *plural, *prefix;
-	bool creatable, updatable, deletable, bulk;
+	struct sf_schema *schema;
+	const char *name, *label, *plural;
+	const char *prefix;		/* of a custom object: set by store */
+	bool creatable, updatable, deletable, bulk, custom;
+	bool undeletable, currency;	/* recycle bin; CurrencyIsoCode */
 	bool setup, tooling, hidden;	/* see sf_seen_object() */
 	struct sf_field *fields[SF_MAX_FIELDS];
 	int nfields;
+	const struct sf_field **refs;	/* indexed lookups that may point to */
+	int nrefs;			/* it; set by sf_schema_seal() */
+	const struct sf_rules *rules;	/* these three set by sf_rules_bind() */
+	const struct sf_field *owner;	/* where a queue may own it, or NULL */
+	const struct sf_field *record_type;	/* or NULL */
 	int num;			/* number in the store; set by it */
 };
 
@@ -106,6 +106,9 @@ struct sf_schema {
 	struct sf_grant *grants;
 	int ngrants;
 	bool tooling;		/* the request at hand is of the Tooling API */
+	bool person;		/* accounts may be persons */
+	const char *currencies;	/* "EUR;USD", the corporate one first, or NULL */
+	struct sf_arena text;	/* what fields and objects point to */
 };
 
 struct sf_schema *sf_schema_new(void);
@@ -135,10 +138,29 @@ struct sf_field *sf_seen_relation(const struct sf_object *o, const char *name,
 struct sf_object *sf_seen_object(const struct sf_schema *s, const char *name);
 
 /*
- * Add an empty field to `o`; the caller fills the rest.  NULL when the object
- * is full.
+ * Add an empty object or field; the caller fills the rest.  NULL when there
+ * is no room.
  */
+struct sf_object *sf_object_add(struct sf_schema *s, const char *name);
 struct sf_field *sf_field_add(struct sf_object *o, const char *name);
+
+/* Add the fields of a table of sf-std.h (sf_std_system: those of all objects);
+ * the flags that its letters mean. */
+struct sf_std;
+void sf_add_std(struct sf_object *o, const struct sf_std *t);
+unsigned sf_flags(const char *letters);
+
+/* The object that the `i`-th target of `f` is, or NULL. */
+struct sf_object *sf_target(const struct sf_field *f, int i);
+
+/*
+ * Switches of the org, once all fields are known.  Person accounts give
+ * Account the fields of its contact, the custom ones as X__pc.  Currencies,
+ * "EUR,USD" with the corporate one first, give CurrencyIsoCode; -1 when the
+ * list is not one of three letters each.
+ */
+void sf_schema_person(struct sf_schema *s);
+int sf_schema_currencies(struct sf_schema *s, const char *list);
 
 /*
  * Set and clear flags of the fields of `list`, "Contact.Email,Account.Name".
@@ -156,7 +178,8 @@ int sf_schema_rights(struct sf_schema *s, const char *list);
 /* The user may not look at set-up. */
 void sf_schema_no_setup(struct sf_schema *s);
 
-/* Decide which fields the store indexes, once all are known. */
+/* Decide which fields the store indexes, and who points to whom, once all are
+ * known. */
 void sf_schema_seal(struct sf_schema *s);
 
 /* The describe name of a type, and the type of a describe name (or -1). */
@@ -167,11 +190,12 @@ int sf_type_by_name(const char *name);
 void sf_values(struct sf_field *f, const char *list);
 void sf_targets(struct sf_field *f, const char *list);
 
-/* A copy of `text` that lives as long as the field. */
-const char *sf_field_text(struct sf_field *f, const char *text);
+/* A copy of `text` that lives as long as the schema. */
+const char *sf_keep(struct sf_schema *s, const char *text);
 
 /*
- * Read DIR/.../objects/OBJECT/fields/FIELD.field-meta.xml and
+ * Read DIR/.../objects/OBJECT/OBJECT.object-meta.xml of custom objects,
+ * DIR/.../objects/OBJECT/fields/FIELD.field-meta.xml and
  * DIR/.../SET.permissionset-meta.xml, at any depth.
  * Returns 0, or -1 with a message naming file and fault in `err`.
  */

@@ -31,6 +31,32 @@ static const char *const seeds[] = {
 	    "|StatusCode=Activated",
 	"OrderStatus|ApiName=Cancelled|MasterLabel=Cancelled|SortOrder=6"
 	    "|StatusCode=Activated",
+	"OpportunityStage|ApiName=Prospecting|SortOrder=1|IsActive=true"
+	    "|DefaultProbability=10|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Qualification|SortOrder=2|IsActive=true"
+	    "|DefaultProbability=10|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Needs Analysis|SortOrder=3|IsActive=true"
+	    "|DefaultProbability=20|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Value Proposition|SortOrder=4|IsActive=true"
+	    "|DefaultProbability=50|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Id. Decision Makers|SortOrder=5"
+	    "|IsActive=true|DefaultProbability=60"
+	    "|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Perception Analysis|SortOrder=6"
+	    "|IsActive=true|DefaultProbability=70"
+	    "|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Proposal/Price Quote|SortOrder=7"
+	    "|IsActive=true|DefaultProbability=75"
+	    "|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Negotiation/Review|SortOrder=8"
+	    "|IsActive=true|DefaultProbability=90"
+	    "|ForecastCategoryName=Pipeline",
+	"OpportunityStage|ApiName=Closed Won|SortOrder=9|IsActive=true"
+	    "|IsClosed=true|IsWon=true|DefaultProbability=100"
+	    "|ForecastCategoryName=Closed",
+	"OpportunityStage|ApiName=Closed Lost|SortOrder=10|IsActive=true"
+	    "|IsClosed=true|DefaultProbability=0"
+	    "|ForecastCategoryName=Omitted",
 	"RecordType|Name=Business Account|DeveloperName=Business_Account"
 	    "|SobjectType=Account|IsActive=true",
 	"RecordType|Name=Consumer|DeveloperName=Consumer|SobjectType=Account"
@@ -88,6 +114,11 @@ seed(struct sf_org *org, const char *line, const char *lookup,
 	for (; *p == '|'; p = q) {
 		q = p + 1 + strcspn(p + 1, "|");
 		put(r, p + 1, (size_t)(q - p - 1), a);
+	}
+	if (strcmp(object, "OpportunityStage") == 0) {
+		*sf_at(r, "MasterLabel") = *sf_at(r, "ApiName");
+		*sf_at(r, "ForecastCategory") = *sf_at(r,
+		    "ForecastCategoryName");
 	}
 	if (strcmp(object, "Pricebook2") == 0)
 		sf_at(r, "IsActive")->i = org->set.standard_active;
@@ -181,6 +212,42 @@ seed_custom(struct sf_org *org, struct sf_arena *a)
 		}
 }
 
+/* The corporate currency is the first. */
+static void
+seed_currencies(struct sf_org *org, struct sf_arena *a)
+{
+	const char *p = org->schema->currencies;
+	char line[128];
+
+	for (; p != NULL && *p; p += 3 + (p[3] == ';')) {
+		snprintf(line, sizeof(line), "CurrencyType|IsoCode=%.3s"
+		    "|ConversionRate=1|DecimalPlaces=2|IsActive=true"
+		    "|IsCorporate=%s", p,
+		    p == org->schema->currencies ? "true" : "false");
+		seed(org, line, NULL, 0, a);
+	}
+}
+
+/* The record type of persons comes with the switch, to an old org as well. */
+static void
+seed_person(struct sf_org *org, struct sf_arena *a)
+{
+	const struct sf_object *o = sf_object(org->schema, "RecordType");
+	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	int64_t last = 0;
+
+	while (org->schema->person && org->person_type == 0 &&
+	    sf_next(org, o, last, a, r)) {
+		last = r->id;
+		if (!r->dead && sf_at(r, "IsPersonType")->i)
+			org->person_type = r->id;
+	}
+	if (org->schema->person && org->person_type == 0)
+		org->person_type = seed(org, "RecordType|Name=Person Account"
+		    "|DeveloperName=PersonAccount|SobjectType=Account"
+		    "|IsPersonType=true|IsActive=true", NULL, 0, a);
+}
+
 static int64_t
 first(const struct sf_org *org, const char *object)
 {
@@ -219,5 +286,9 @@ sf_seed(struct sf_org *org)
 		seed_grants(org, &a);
 		seed_custom(org, &a);
 	}
+	if (sf_count(org, sf_object(org->schema, "CurrencyType")) == 0)
+		seed_currencies(org, &a);
+	org->person_type = 0;
+	seed_person(org, &a);
 	sf_arena_free(&a);
 }

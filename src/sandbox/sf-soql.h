@@ -153,8 +153,6 @@ void sf_soql_csv(struct sf_org *org, struct sf_soql *q, struct sf_row *r,
 const struct sf_field *sf_soql_link(const struct sf_schema *s,
     const struct sf_object *parent, const char *name, size_t n);
 
-/* What the parent calls the list of those who refer to it, or NULL. */
-const char *sf_children_name(const struct sf_field *f);
 
 /* --- between the files above --- */
 

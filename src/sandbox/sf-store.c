@@ -391,7 +391,6 @@ number_of(struct sf_org *org, const char *object, const char *field)
 	return num;
 }
 
-/* Objects come first in a new file, so their numbers stay below 32. */
 static int
 number_all(struct sf_org *org, char *err, size_t n)
 {
@@ -403,7 +402,7 @@ number_all(struct sf_org *org, char *err, size_t n)
 	for (i = 0; i < s->nobjects; i++) {
 		struct sf_object *o = s->objects[i];
 
-		if (o->num > SF_MAX_OBJECTS) {
+		if (o->num >= SF_MAX_NUMS) {
 			snprintf(err, n, "state file knows other objects");
 			return -1;
 		}

@@ -35,6 +35,9 @@ struct sf_err {
 	char code[56];
 	char msg[700];
 	char fields[300];
+	int64_t twins[4];	/* of a duplicate rule: the records it found */
+	int ntwins;
+	bool may_save;		/* the rule only alerts */
 };
 
 /* Fill `e` and return -1. */
@@ -77,7 +80,14 @@ void sf_double(double d, struct buf *b);
 /* Parse "yyyy-MM-dd" / date-time; whole text or failure (-1). */
 int sf_date_read(const char *s, size_t n, int64_t *days);
 int sf_datetime_read(const char *s, size_t n, int64_t *ms);
+int sf_time_read(const char *s, size_t n, int64_t *ms);
+void sf_date_write(int64_t days, struct buf *b);
+void sf_clock_write(int64_t ms, const char *zone, struct buf *b);
 void sf_datetime_write(int64_t ms, const char *zone, struct buf *b);
+
+/* Append what base-64 text means to `to` (NULL: only judge it); -1 when it is
+ * none. */
+int sf_base64_read(const char *s, size_t n, struct buf *to);
 
 /* UTF-16 units in UTF-8 text, or -1 when it is not UTF-8. */
 long sf_utf16_len(const char *s, size_t n);

@@ -1,0 +1,273 @@
+/* sf-rules-order - what orders and their lines demand */
+
+#include <math.h>
+#include <string.h>
+
+#include "sf-rules.h"
+
+#define LOCKED "Unable to modify activated or superseded Order:  cannot " \
+    "delete Order, or add or remove Order Products"
+#define BE_DRAFT "For a new or cloned order, choose Draft. An Activated " \
+    "order's status can't be edited."
+#define WRONG_BOOK "Order Products must have a Price Book Entry that " \
+    "belongs to the Price Book related to the parent Order.: " \
+    "Price Book Entry ID"
+
+/* --- Order --- */
+
+/* Set StatusCode from the OrderStatus row of the order's Status. */
+static void
+status_code(struct sf_save *s)
+{
+	const struct sf_object *o = sf_object(s->org->schema, "OrderStatus");
+	struct sf_row *r = sf_alloc(s->a, sizeof(*r));
+	int64_t id;
+
+	if (sf_find(s->org, sf_field(o, "ApiName"), sf_at(s->row, "Status"),
+	    &id, 1) == 1 && sf_get(s->org, id, s->a, r)) {
+		*sf_at(s->row, "StatusCode") = *sf_at(r, "StatusCode");
+		/* the value as the org spells it */
+		*sf_at(s->row, "Status") = *sf_at(r, "ApiName");
+	}
+}
+
+static int
+order_dates(struct sf_save *s)
+{
+	struct sf_val *from = sf_at(s->row, "EffectiveDate");
+	struct sf_val *to = sf_at(s->row, "EndDate");
+
+	if (!rule_blank(to) && to->i < from->i)
+		return sf_fail(s->e, INTEGRITY, "EndDate", "Order End Date "
+		    "can't be earlier than the Order Start Date.");
+	return 0;
+}
+
+static bool
+frozen_changed(struct sf_save *s)
+{
+	return rule_changed(s, "AccountId") || rule_changed(s, "ContractId") ||
+	    rule_changed(s, "Pricebook2Id");
+}
+
+/* Does the update change a field that a client may write, Status aside? */
+static bool
+others_changed(struct sf_save *s, bool custom_too)
+{
+	const struct sf_object *o = s->row->o;
+	int i;
+
+	for (i = 0; i < o->nfields; i++) {
+		const struct sf_field *f = o->fields[i];
+
+		if ((f->flags & SF_UPDATE) && strcmp(f->name, "Status") != 0 &&
+		    (custom_too || !(f->flags & SF_CUSTOM)) &&
+		    sf_changed(s, f))
+			return true;
+	}
+	return false;
+}
+
+static int
+order_update(struct sf_save *s)
+{
+	bool was = rule_is(sf_at(s->old, "StatusCode"), "Activated");
+	bool is = rule_is(sf_at(s->row, "StatusCode"), "Activated");
+	int64_t line;
+	int lines = rule_children(s->org, "OrderItem", "OrderId", s->row->id,
+	    &line, 1);
+
+	if (was && (frozen_changed(s) || (is && !s->org->set.edit_activated &&
+	    others_changed(s, true))))
+		return sf_fail(s->e, "ENTITY_IS_LOCKED", "",
+		    "unable to modify activated order");
+	if (!was && is && lines == 0)
+		return sf_fail(s->e, "FAILED_ACTIVATION", "",
+		    "An order must have at least one product.");
+	if (!was && is && others_changed(s, false))
+		return sf_fail(s->e, "FAILED_ACTIVATION", "", "the Status "
+		    "field is the only field you can update when activating "
+		    "the order");
+	if (lines && rule_changed(s, "Pricebook2Id"))
+		return sf_fail(s->e, INTEGRITY, "Pricebook2Id", "You can't "
+		    "change the price book of an order that has products.");
+	if (!was && is) {
+		sf_at(s->row, "ActivatedDate")->kind = SF_INT;
+		sf_at(s->row, "ActivatedDate")->i = sf_now();
+		sf_at(s->row, "ActivatedById")->kind = SF_INT;
+		sf_at(s->row, "ActivatedById")->i = s->org->user;
+	} else if (was && !is) {
+		sf_at(s->row, "ActivatedDate")->kind = SF_NULL;
+		sf_at(s->row, "ActivatedById")->kind = SF_NULL;
+	}
+	return 0;
+}
+
+static int
+order_save(struct sf_save *s)
+{
+	struct sf_val *total = sf_at(s->row, "TotalAmount");
+
+	if (rule_blank(sf_at(s->row, "AccountId")))
+		return sf_fail(s->e, "REQUIRED_FIELD_MISSING", "",
+		    "Select an account.");
+	status_code(s);
+	if (order_dates(s) < 0)
+		return -1;
+	if (s->old != NULL)
+		return order_update(s);
+	if (!rule_is(sf_at(s->row, "StatusCode"), "Draft"))
+		return sf_fail(s->e, "FAILED_ACTIVATION", "", "%s", BE_DRAFT);
+	total->kind = SF_NUM;
+	total->d = 0;
+	return 0;
+}
+
+static int
+order_delete(struct sf_save *s)
+{
+	if (rule_is(sf_at(s->row, "StatusCode"), "Activated"))
+		return sf_fail(s->e, "ENTITY_IS_LOCKED", "", "%s", LOCKED);
+	return 0;
+}
+
+/* --- OrderItem --- */
+
+static int
+line_entry(struct sf_save *s, struct sf_row *order)
+{
+	struct sf_row *e = rule_parent(s, s->row, "PricebookEntryId");
+	struct sf_val *book = sf_at(order, "Pricebook2Id"), *product, *list;
+
+	if (rule_blank(book))
+		return sf_fail(s->e, INTEGRITY, "",
+		    "The order is missing a price book");
+	if (e == NULL || sf_at(e, "Pricebook2Id")->i != book->i)
+		return sf_fail(s->e, INTEGRITY, "", "%s", WRONG_BOOK);
+	if (!sf_at(e, "IsActive")->i)
+		return sf_fail(s->e, INTEGRITY, "PricebookEntryId",
+		    "This price definition is inactive");
+	product = sf_at(s->row, "Product2Id");
+	if (!rule_blank(product) && product->i != sf_at(e, "Product2Id")->i)
+		return sf_fail(s->e, INTEGRITY, "Product2Id", "The product "
+		    "is not the one of the price book entry");
+	*product = *sf_at(e, "Product2Id");
+	list = sf_at(s->row, "ListPrice");
+	if (rule_blank(list))
+		*list = *sf_at(e, "UnitPrice");
+	return 0;
+}
+
+static int
+line_dates(struct sf_save *s, struct sf_row *order)
+{
+	struct sf_val *from = sf_at(s->row, "ServiceDate");
+	struct sf_val *to = sf_at(s->row, "EndDate");
+	struct sf_val *end = sf_at(order, "EndDate");
+
+	if (!rule_blank(from) && from->i < sf_at(order, "EffectiveDate")->i)
+		return sf_fail(s->e, INTEGRITY, "ServiceDate", "Start Date "
+		    "can't be earlier than the order's start date.");
+	if (!rule_blank(to) && !rule_blank(end) && to->i > end->i)
+		return sf_fail(s->e, INTEGRITY, "EndDate", "End Date can't be "
+		    "later than the order's end date.");
+	return 0;
+}
+
+static int
+line_required(struct sf_save *s)
+{
+	if (rule_blank(sf_at(s->row, "PricebookEntryId")))
+		return sf_fail(s->e, "REQUIRED_FIELD_MISSING",
+		    "PricebookEntryId", "Required fields are missing: "
+		    "[PricebookEntryId]");
+	if (rule_blank(sf_at(s->row, "UnitPrice")))
+		return sf_fail(s->e, "REQUIRED_FIELD_MISSING", "",
+		    "Order Products must have a Unit Price.");
+	if (sf_at(s->row, "Quantity")->d == 0)
+		return sf_fail(s->e, INTEGRITY, "", "Can't save order "
+		    "products with quantities of zero");
+	return 0;
+}
+
+static int
+line_save(struct sf_save *s)
+{
+	struct sf_row *order = rule_parent(s, s->row, "OrderId");
+	struct sf_val *v;
+	double quantity = sf_at(s->row, "Quantity")->d;
+
+	if (order == NULL)
+		return sf_fail(s->e, "INVALID_CROSS_REFERENCE_KEY", "",
+		    "invalid cross reference id");
+	if (line_required(s) < 0)
+		return -1;
+	if (quantity < 0 && !sf_at(order, "IsReductionOrder")->i)
+		return sf_fail(s->e, INTEGRITY, "Quantity", "Order products "
+		    "of an order must have a positive quantity");
+	if (rule_is(sf_at(order, "StatusCode"), "Activated"))
+		return sf_fail(s->e, "ENTITY_IS_LOCKED", "", "%s", LOCKED);
+	if (s->old == NULL && line_entry(s, order) < 0)
+		return -1;
+	if (line_dates(s, order) < 0)
+		return -1;
+	v = sf_at(s->row, "TotalPrice");
+	v->kind = SF_NUM;
+	v->d = round(sf_at(s->row, "UnitPrice")->d * quantity * 100) / 100;
+	v = sf_at(s->row, "AvailableQuantity");
+	v->kind = SF_NUM;
+	v->d = quantity;
+	return 0;
+}
+
+/* Give the order the sum of its lines. */
+static void
+total(struct sf_org *org, int64_t id, struct sf_arena *a)
+{
+	struct sf_row *old = sf_alloc(a, sizeof(*old));
+	struct sf_row *order = sf_alloc(a, sizeof(*order));
+	struct sf_row *line = sf_alloc(a, sizeof(*line));
+	int64_t ids[2000];
+	double sum = 0;
+	int i, n;
+
+	if (!sf_get(org, id, a, old) || old->dead)
+		return;
+	n = rule_children(org, "OrderItem", "OrderId", id, ids, 2000);
+	for (i = 0; i < n; i++)
+		if (sf_get(org, ids[i], a, line))
+			sum += sf_at(line, "TotalPrice")->d;
+	*order = *old;
+	sf_at(order, "TotalAmount")->kind = SF_NUM;
+	sf_at(order, "TotalAmount")->d = round(sum * 100) / 100;
+	sf_put(org, order, old);
+}
+
+static void
+line_saved(struct sf_save *s)
+{
+	if (s->old == NULL || rule_changed(s, "TotalPrice"))
+		total(s->org, sf_at(s->row, "OrderId")->i, s->a);
+}
+
+static int
+line_delete(struct sf_save *s)
+{
+	struct sf_row *order = rule_parent(s, s->row, "OrderId");
+
+	if (order != NULL && rule_is(sf_at(order, "StatusCode"), "Activated"))
+		return sf_fail(s->e, "ENTITY_IS_LOCKED", "", "%s", LOCKED);
+	return 0;
+}
+
+static void
+line_deleted(struct sf_save *s)
+{
+	total(s->org, sf_at(s->row, "OrderId")->i, s->a);
+}
+
+const struct sf_rules sf_rules_order = {
+	.save = order_save, .delete = order_delete};
+const struct sf_rules sf_rules_orderitem = {
+	.save = line_save, .saved = line_saved, .delete = line_delete,
+	.deleted = line_deleted};
