@@ -235,7 +235,7 @@ duplicate(struct sf_save *s, const struct sf_field *f)
 	sf_fail(s->e, "DUPLICATES_DETECTED", "", "Use one of these records?");
 	s->e->ntwins = others > 4 ? 4 : others;
 	memcpy(s->e->twins, ids, (size_t)s->e->ntwins * sizeof(ids[0]));
-	s->e->may_save = !(f->flags & SF_BLOCK);
+	s->e->may_save = !(f->flags & SF_NOSAVE);
 	return -1;
 }
 
@@ -250,7 +250,7 @@ duplicates(struct sf_save *s)
 		const struct sf_field *f = o->fields[i];
 
 		if (!(f->flags & SF_DUPLICATE) || !sf_changed(s, f) ||
-		    (s->allow_duplicates && !(f->flags & SF_BLOCK)))
+		    (s->allow_duplicates && !(f->flags & SF_NOSAVE)))
 			continue;
 		if (duplicate(s, f) < 0)
 			return -1;

@@ -88,6 +88,9 @@ order_update(struct sf_save *s)
 		return sf_fail(s->e, "FAILED_ACTIVATION", "", "the Status "
 		    "field is the only field you can update when activating "
 		    "the order");
+	if (lines && !rule_same_currency(s->row, s->old))
+		return sf_fail(s->e, INTEGRITY, "CurrencyIsoCode", "You can't "
+		    "change the currency of an order that has products.");
 	if (lines && rule_changed(s, "Pricebook2Id"))
 		return sf_fail(s->e, INTEGRITY, "Pricebook2Id", "You can't "
 		    "change the price book of an order that has products.");
@@ -144,6 +147,9 @@ line_entry(struct sf_save *s, struct sf_row *order)
 		    "The order is missing a price book");
 	if (e == NULL || sf_at(e, "Pricebook2Id")->i != book->i)
 		return sf_fail(s->e, INTEGRITY, "", "%s", WRONG_BOOK);
+	if (!rule_same_currency(e, order))
+		return sf_fail(s->e, INTEGRITY, "PricebookEntryId", "The "
+		    "currency of the price book entry is not the order's");
 	if (!sf_at(e, "IsActive")->i)
 		return sf_fail(s->e, INTEGRITY, "PricebookEntryId",
 		    "This price definition is inactive");
@@ -194,6 +200,7 @@ static int
 line_save(struct sf_save *s)
 {
 	struct sf_row *order = rule_parent(s, s->row, "OrderId");
+	const struct sf_field *f;
 	struct sf_val *v;
 	double quantity = sf_at(s->row, "Quantity")->d;
 
@@ -211,6 +218,9 @@ line_save(struct sf_save *s)
 		return -1;
 	if (line_dates(s, order) < 0)
 		return -1;
+	f = sf_field(s->row->o, "CurrencyIsoCode");
+	if (f != NULL)
+		s->row->v[f->index] = *sf_at(order, "CurrencyIsoCode");
 	v = sf_at(s->row, "TotalPrice");
 	v->kind = SF_NUM;
 	v->d = round(sf_at(s->row, "UnitPrice")->d * quantity * 100) / 100;

@@ -195,7 +195,7 @@ main(int argc, char **argv)
 		    org.set.currencies);
 	mark(&org, "duplicates", org.set.duplicates, SF_DUPLICATE, 0);
 	mark(&org, "duplicates_block", org.set.duplicates_block,
-	    SF_DUPLICATE | SF_BLOCK, 0);
+	    SF_DUPLICATE | SF_NOSAVE, 0);
 	mark(&org, "hide", org.set.hide, SF_HIDDEN, 0);
 	mark(&org, "read_only", org.set.read_only, 0, SF_CREATE | SF_UPDATE);
 	if (org.set.rights != NULL &&

@@ -50,7 +50,7 @@ enum sf_flag {
 	SF_DUPLICATE = 1 << 15,		/* a duplicate rule looks at it */
 	SF_HIDDEN = 1 << 16,		/* from the user, by field-level
 					 * security */
-	SF_BLOCK = 1 << 17		/* its duplicate rule never saves */
+	SF_NOSAVE = 1 << 17		/* its duplicate rule never saves */
 };
 
 struct sf_object;

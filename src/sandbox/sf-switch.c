@@ -87,7 +87,7 @@ currency_flags(const char *object)
 int
 sf_schema_currencies(struct sf_schema *s, const char *list)
 {
-	struct sf_std one = P("CurrencyIsoCode", "Currency ISO Code", 3, 0, 0);
+	struct sf_std one = P("CurrencyIsoCode", "Currency ISO Code", 3, "", 0);
 	const struct sf_std row[] = {one, END};
 	char *values = sf_dup(&s->text, list, strlen(list));
 	size_t n = strlen(values), i;
