@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "reasons.h"
 #include "salesforce-load.h"
 #include "salesforce-lot.h"
 #include "salesforce-session.h"
@@ -10,6 +11,13 @@
 
 /* By Collections a wave is an array of calls in memory. */
 enum { JOBS_MAX = 16, COLLECT_MAX = 10000 };
+
+enum {
+	AGAIN = 2000,	/* rows of a job that has rows again */
+	CHUNK = 200,	/* the same when they come a third time: what Salesforce
+			 * saves at once */
+	JOBS = 20,	/* jobs of a round, about */
+};
 
 struct sf_load {
 	struct sf *s;
@@ -20,6 +28,7 @@ struct sf_load {
 	size_t few;		/* rows: fewer go by Collections */
 	size_t jobs;		/* on their way at once */
 	bool flights;		/* a run before this one was killed */
+	size_t most;		/* rows of a job; 0: as they come */
 };
 
 static long
@@ -103,23 +112,18 @@ sf_row_error(struct slice t, struct slice *code, struct slice *message,
 }
 
 static bool
-passes(struct slice code)
-{
-	static const char *const codes[] = { "UNABLE_TO_LOCK_ROW",
-	    "TOO_MANY_APEX_REQUESTS", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT",
-	    "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG",
-	    "TXN_SECURITY_RUNTIME_EXCEPTION" };
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (slice_is(code, codes[i]))
-			return true;
-	return false;
-}
-
-static bool
 has(struct slice t, const char *part)
 {
 	return t.n > 0 && memmem(t.p, t.n, part, strlen(part)) != NULL;
+}
+
+/* A trigger that meets a governor limit gets by with fewer rows at once. */
+static bool
+passes(struct slice code, struct slice message)
+{
+	return reasons_transient(code) ||
+	    (slice_is(code, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY") &&
+	    has(message, "LimitException"));
 }
 
 /* The code as a reason: it stays with the row. */
@@ -148,7 +152,7 @@ sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
 	text = fields.n > 0 ? xasprintf("%.*s (%.*s)", (int)message.n,
 	    message.p, (int)fields.n, fields.p) :
 	    xasprintf("%.*s", (int)message.n, message.p);
-	if (passes(code))
+	if (passes(code, message))
 		sf_row_settle(v, r, NULL, reason_of(v, code), text);
 	else if (r->op == SF_DELETE && (slice_is(code, "ENTITY_IS_DELETED") ||
 	    slice_is(code, "INVALID_CROSS_REFERENCE_KEY")))
@@ -246,7 +250,8 @@ run_group(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
 {
 	struct sent sent = { .n = 0 };
 	struct sf_lot t = { .s = l->s, .v = v, .few = l->few,
-	    .max_upload = l->max_upload, .part = { .ps = ps, .fd = -1 } };
+	    .max_upload = l->max_upload, .part = { .ps = ps, .fd = -1,
+	    .most = l->most } };
 	int r = 0;
 
 	for (size_t i = from; i < to && r == 0; i++) {
@@ -303,6 +308,16 @@ look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	return 0;
 }
 
+/* Fewer rows in a job each round, so that fewer fight and triggers have less
+ * to do at once, but never so few that jobs come by the hundred. */
+static size_t
+fewer(size_t n, int round)
+{
+	size_t most = round == 0 ? AGAIN : CHUNK;
+
+	return most * JOBS < n ? n / JOBS : most;
+}
+
 /* Locks are held for moments: a short rest before each round. */
 static int
 run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
@@ -310,15 +325,17 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	struct sf_row **rows = xmalloc((v->n + 1) * sizeof(struct sf_row *));
 	struct timespec rest = { 0, 100000000 };
 	size_t n;
-	int r = 0;
+	int r = 0, round = 0;
 
 	while (r == 0 && (n = gather_again(v, phase, rows)) > 0) {
 		nanosleep(&rest, NULL);
 		rest.tv_sec = rest.tv_sec * 2 + 1;
+		l->most = fewer(n, round++);
 		if ((r = look_again(l, v, phase, w)) == 0)
 			r = run_plans(l, v, sf_plans_of(rows,
 			    still_go(rows, n)), w);
 	}
+	l->most = 0;
 	free(rows);
 	return r;
 }
@@ -429,7 +446,8 @@ run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 int
 sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 {
-	int r = l->flights ? sf_look_flight(l->s, v, w) : 0;
+	int r = l->s->ledger == NULL ? 0 :
+	    sf_look_flight(l->s, v, l->flights, w);
 
 	if (r == 0)
 		r = sf_look_stale(l->s, v, w);

@@ -63,7 +63,9 @@ void sf_row_error(struct slice text, struct slice *code,
  * sf_look_flight(): rows of records that were on their way in a run that was
  * killed get the ids of what that run made, or are `updated` already where
  * everything is as they want it, and are not compared with their `was`: what
- * has moved there, we moved.
+ * has moved there, we moved.  So do records that the ledger knows, although
+ * their payloads have no id: a run that was killed behind its last verdict.
+ * `flights`: a run was killed; false saves the asking.
  * sf_look_stale(): records with `was` that have moved since are `held`/`stale`
  * as a whole.
  * sf_look_match(): rows of `phase` that would be inserted and are there by
@@ -72,7 +74,8 @@ void sf_row_error(struct slice text, struct slice *code,
  * sf_look_gone(): failed updates of ids that are not there are
  * `waiting`/`gone`.
  */
-int sf_look_flight(struct sf *s, struct sf_wave *v, struct why *w);
+int sf_look_flight(struct sf *s, struct sf_wave *v, bool flights,
+    struct why *w);
 int sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w);
 int sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w);
 int sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,

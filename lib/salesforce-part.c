@@ -8,6 +8,7 @@
 
 enum {
 	CHUNK = 1 << 20,	/* written at once */
+	BATCH = 10000,		/* rows that Salesforce works on at a time */
 	GROUP_MAX = 8 << 20,	/* children of one parent kept together */
 	ROW_MAX = 32 << 20,
 };
@@ -90,6 +91,19 @@ flush_out(struct sf_part *pt, struct why *w)
 	return 0;
 }
 
+/* Do rows from..to have their place in another file? */
+static bool
+next_file(const struct sf_part *pt, size_t from, size_t to, int64_t max)
+{
+	size_t first = from - pt->from, last = to - 1 - pt->from;
+
+	if (first == 0)
+		return false;
+	return pt->length + (int64_t)pt->out.n > max ||
+	    (pt->most > 0 && last >= pt->most) ||
+	    (last / BATCH != first / BATCH && last - first < BATCH);
+}
+
 static int
 write_rows(struct sf_part *pt, int64_t max, struct why *w)
 {
@@ -99,8 +113,7 @@ write_rows(struct sf_part *pt, int64_t max, struct why *w)
 	for (pt->to = pt->from; pt->to < pt->plan->rows; pt->to = next) {
 		before = pt->out.n;
 		next = put_group(pt, pt->to, max);
-		if (pt->length + (int64_t)pt->out.n > max &&
-		    pt->to > pt->from) {
+		if (next_file(pt, pt->to, next, max)) {
 			pt->out.n = before;	/* the next file's */
 			break;
 		}

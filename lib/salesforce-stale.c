@@ -11,7 +11,8 @@
 enum look {
 	CHANGED,	/* `was` has values */
 	CREATED,	/* `was` is null: it is not there */
-	FLOWN,		/* `told`: on its way when a run was killed */
+	FLOWN,		/* `told`: on its way when a run was killed, or sent
+			 * by a run that came to its end */
 };
 
 struct stale {
@@ -265,32 +266,53 @@ sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
 	return look_all(s, v, CREATED, w);
 }
 
-/* Mark the rows (`told`) of records in flight, and drop what they were. */
+/* Does the ledger know what this row would create?  Only asked where that
+ * matters: an upsert would send create-only fields to what is there. */
 static int
-mark_flights(struct sf *s, struct sf_wave *v, struct why *w)
+is_known(struct sf *s, const struct sf_row *r, struct why *w)
+{
+	struct ledger_record known;
+
+	if (!sf_row_goes(r) || *r->id != '\0' || r->p.extid.n == 0 ||
+	    r->p.insert.p == NULL || r->p.delete || r->p.was.p != NULL)
+		return 0;
+	return ledger_record_get(s->ledger, r->p.object, r->p.key, &known, w);
+}
+
+/* Rows from `from` to `to` are a record: mark them (`told`) when it may be
+ * there, and drop what they were when it is we who moved it. */
+static int
+mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
+    bool flights, struct why *w)
 {
 	const struct slice none = { NULL, 0 };
-	int has = 0;
+	int flies = !flights ? 0 : ledger_flight_has(s->ledger, none, none,
+	    v->row[from].p.source, w);
+	int known = 0;
 
-	for (size_t i = 0; i < v->n; i++) {
-		struct sf_row *r = &v->row[i];
-
-		if (r->record == i)
-			has = ledger_flight_has(s->ledger, none, none,
-			    r->p.source, w);
-		if (has == -1)
-			return -1;
-		r->told = has == 1;
-		if (has == 1)
-			r->p.was = none;
+	for (size_t i = from; i < to && flies == 0 && known == 0; i++)
+		known = is_known(s, &v->row[i], w);
+	if (flies == -1 || known == -1)
+		return -1;
+	for (size_t i = from; i < to; i++) {
+		v->row[i].told = flies == 1 || known == 1;
+		if (flies == 1)
+			v->row[i].p.was = none;
 	}
 	return 0;
 }
 
 int
-sf_look_flight(struct sf *s, struct sf_wave *v, struct why *w)
+sf_look_flight(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
 {
-	if (mark_flights(s, v, w) == -1)
-		return -1;
+	size_t to;
+
+	for (size_t i = 0; i < v->n; i = to) {
+		for (to = i + 1; to < v->n &&
+		    v->row[to].record == v->row[i].record; to++)
+			continue;
+		if (mark_record(s, v, i, to, flights, w) == -1)
+			return -1;
+	}
 	return look_all(s, v, FLOWN, w);
 }

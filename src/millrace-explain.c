@@ -16,8 +16,8 @@ static const struct opt options[] = {
 static void
 explain(const struct reason *r)
 {
-	printf("%s\n  %s\n  Who:  %s\n  What: %s\n", r->code, r->means,
-	    r->who, r->todo);
+	printf("%s\n  %s\n  Kind: %s\n  Who:  %s\n  What: %s\n", r->code,
+	    r->means, reasons_kind(r), r->who, r->todo);
 }
 
 static void
