@@ -147,6 +147,14 @@ bench: deps all $(addprefix $(O)/bench/,gen shuffle floor)
 fuzz: deps $(O)/oracle/random
 	@tests/fuzz/run
 
+torture: deps all
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -p 0 -i 2500 \
+	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c -p 0 -i 2500 \
+	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
+
 lint: deps
 	@tests/lint
 
@@ -179,6 +187,7 @@ clean:
 	rm -rf .o $(filter-out bin/.gitignore,$(wildcard bin/*))
 
 
-.PHONY: all deps check check-clients units fuzzers fuzz demo bench lint install uninstall clean
+.PHONY: all deps check check-clients units fuzzers fuzz demo bench torture lint
+.PHONY: install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(O) -path $(O)/peers -prune -o -name '*.d' -print 2>/dev/null)
