@@ -343,3 +343,22 @@ names()
 	run "SELECT Id FROM Account WHERE Id >= '$last' ORDER BY Id LIMIT 2000"
 	[ $((COST * 2)) -lt "$scan" ]
 }
+
+@test "columns=true tells the columns instead, each parent and list once" {
+	shape() { api GET /query -G -d columns=true --data-urlencode "q=$1"; }
+	shape 'SELECT Id, Owner.Name, Magento_Id__c, Owner.Profile.Name, (SELECT LastName, Account.Name FROM Contacts) FROM Account' >p
+	jq -e '.entityName=="Account" and .keyPrefix=="001" and .idSelected and (.groupBy|not)' p
+	jq -e '.columnMetadata|map(.columnName)==["Id","Owner","Magento_Id__c","Contacts"]' p
+	jq -e '.columnMetadata[0]=={"aggregate":false,"apexType":"Id","booleanType":false,"columnName":"Id","custom":false,
+	    "displayName":"Id","foreignKeyName":null,"insertable":false,"joinColumns":[],"numberType":false,"textType":false,"updatable":false}' p
+	jq -e '.columnMetadata[1]|.foreignKeyName=="OwnerId" and .apexType==null and
+	    (.joinColumns|map(.columnName)==["Name","Profile"] and .[1].joinColumns[0].columnName=="Name")' p
+	jq -e '.columnMetadata[2]|.custom and .textType and .insertable' p
+	jq -e '.columnMetadata[3]|.aggregate and (.joinColumns|map(.columnName)==["LastName","Account"])' p
+	shape 'SELECT Owner.Name, COUNT(Id) n, MAX(NumberOfEmployees) FROM Account GROUP BY Owner.Name' >p
+	jq -e '.groupBy and (.columnMetadata|map([.columnName,.displayName,.aggregate,.numberType])==
+	    [["Name","Name",false,false],["n","count(Id)",true,true],["expr0","max(NumberOfEmployees)",true,true]])' p
+	shape 'SELECT COUNT() FROM Account' | jq -e '.columnMetadata==[]'
+	shape 'SELECT TYPEOF Owner WHEN User THEN Username END FROM Order' | jq -e '.columnMetadata|map(.columnName)==["Owner"]'
+	shape 'SELECT Nope FROM Account' | jq -e '.[0].errorCode=="INVALID_FIELD"'
+}

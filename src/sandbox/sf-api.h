@@ -68,6 +68,7 @@ void sf_object_info(struct sf_http *h, const struct sf_object *o);
 void sf_rest_record(struct sf_http *h);		/* sobjects/X... */
 void sf_rest_collections(struct sf_http *h);	/* composite/sobjects... */
 void sf_rest_query(struct sf_http *h);		/* query, queryAll */
+void sf_soql_shape(struct sf_http *h, const struct sf_soql *q);
 
 void sf_bulk_ingest(struct sf_http *h);		/* jobs/ingest... */
 void sf_bulk_query(struct sf_http *h);		/* jobs/query... */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sf-api.h"
 
@@ -97,13 +98,14 @@ first_page(struct sf_http *h, const char *text, bool all)
 	struct sf_err e;
 	struct sf_soql *q = sf_soql_parse(h->org, text, SF_SOQL_REST, &e);
 	size_t n, size = page_size(h);
+	char *shape = sf_arg(h, "columns");
 	int64_t *ids, cursor = 0;
 
 	if (q == NULL) {
 		sf_error_of(h, 400, &e);
-		return;
-	}
-	if (q->count) {
+	} else if (shape != NULL && strcasecmp(shape, "true") == 0) {
+		sf_soql_shape(h, q);
+	} else if (q->count) {
 		buf_fmt(sf_ok(h, 200), "{\"totalSize\":%zu,\"done\":true,"
 		    "\"records\":[]}", sf_soql_count(h->org, q, all));
 	} else if (q->grouped) {
@@ -115,6 +117,7 @@ first_page(struct sf_http *h, const char *text, bool all)
 		page(h, q, ids, n, 0, size, cursor);
 		free(ids);
 	}
+	free(shape);
 	sf_soql_free(q);
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154  # bats sets
+# shellcheck shell=bash disable=SC2034,SC2154  # bats sets
 # What the tests of real clients share.  load clients
 #
 #	open_org [OPTION...]	in setup_file: a sandbox for the whole file,

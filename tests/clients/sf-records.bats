@@ -99,10 +99,23 @@ setup_file()
 	q="SELECT Industry, COUNT(Id) n, MAX(NumberOfEmployees) FROM Account WHERE Name LIKE 'G%' AND Industry != null GROUP BY Industry ORDER BY Industry"
 	ok sf data query -q "$q"
 	want '.result.records | map([.Industry, .n, .expr0]) == [["Banking", 2, 30], ["Energy", 1, 5]]'
-	command sf data query -r csv -q "$q" >out.csv
+	run command sf data query -q "$q"
+	assert_line --regexp 'INDUSTRY .* N .* MAX\(NUMBEROFEMPLOYEES\)'
+	assert_line --regexp 'Banking .* 2 .* 30'
+}
+
+@test "data query: GROUP BY as CSV; sf itself loses what has an alias" {
+	make Account '{"Name":"H1","Industry":"Media"}' >/dev/null
+	command sf data query -r csv >out.csv \
+	    -q "SELECT Industry, COUNT(Id) FROM Account WHERE Name = 'H1' GROUP BY Industry"
 	run cat out.csv
-	assert_line 'Industry,n,MAX(NumberOfEmployees)'
-	assert_line 'Banking,2,30'
+	assert_line 'Industry,count(Id)'
+	assert_line 'Media,1'
+	command sf data query -r csv >out.csv \
+	    -q "SELECT Industry, COUNT(Id) n FROM Account WHERE Name = 'H1' GROUP BY Industry"
+	run cat out.csv
+	assert_line 'Industry,count(Id)'
+	assert_line 'Media,'
 }
 
 @test "data query: children of a parent" {
@@ -116,8 +129,8 @@ setup_file()
 	want '.result.records[0].Contacts == null'
 	command sf data query -r csv >out.csv -q "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account WHERE Magento_Id__c = '23'"
 	run cat out.csv
-	assert_line 'Name,Contacts.totalSize,Contacts.records.0.LastName,Contacts.records.1.LastName'
-	assert_line 'Mother,2,One,Two'
+	assert_line 'Name,Contacts.totalSize,Contacts.records.0.LastName,Contacts.totalSize,Contacts.records.1.LastName'
+	assert_line 'Mother,2,One,2,Two'
 }
 
 @test "data query: more than one page is fetched by itself" {
