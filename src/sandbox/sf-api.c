@@ -6,9 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "sf-api.h"
+#include "sf-subrequest.h"
 
-#define VERSION_MAX 67		/* Summer '26 */
 #define URI_MAX 16384		/* bytes */
 
 /* --- answers --- */
@@ -17,14 +16,43 @@ struct buf *
 sf_type(struct sf_http *h, int status, const char *type)
 {
 	char info[64];
-	struct buf *b = reply_with(h->rp, status, type);
+	struct buf *b;
 
+	if (h->sub != NULL) {
+		h->sub->status = status;
+		h->sub->body.n = 0;
+		return &h->sub->body;
+	}
+	b = reply_with(h->rp, status, type);
 	if (h->version[0]) {
 		snprintf(info, sizeof(info), "api-usage=%ld/%ld",
 		    h->org->api_calls, h->org->set.api_limit);
 		reply_header(h->rp, "Sforce-Limit-Info", info);
 	}
 	return b;
+}
+
+void
+sf_reply_header(struct sf_http *h, const char *name, const char *value)
+{
+	if (h->sub == NULL)
+		reply_header(h->rp, name, value);
+	else if (strcmp(name, "Location") == 0)
+		snprintf(h->sub->location, sizeof(h->sub->location), "%s",
+		    value);
+}
+
+const char *
+sf_header(const struct sf_http *h, const char *name)
+{
+	yyjson_obj_iter it;
+	yyjson_val *k;
+
+	yyjson_obj_iter_init(h->headers, &it);
+	while (h->headers != NULL && (k = yyjson_obj_iter_next(&it)) != NULL)
+		if (strcasecmp(yyjson_get_str(k), name) == 0)
+			return yyjson_get_str(yyjson_obj_iter_get_val(k));
+	return serve_header(h->rq, name);
 }
 
 struct buf *
@@ -120,7 +148,7 @@ sf_not_allowed(struct sf_http *h, const char *allowed)
 {
 	sf_error(h, 405, "METHOD_NOT_ALLOWED", "HTTP Method '%s' not allowed."
 	    " Allowed are %s", h->rq->method, allowed);
-	reply_header(h->rp, "Allow", allowed);
+	sf_reply_header(h, "Allow", allowed);
 }
 
 bool
@@ -163,102 +191,6 @@ sf_arg(const struct sf_http *h, const char *name)
 		free(v);
 	}
 	return NULL;
-}
-
-/* --- small resources --- */
-
-static void
-versions(struct sf_http *h)
-{
-	static const char *const seasons[] = {"Spring", "Summer", "Winter"};
-	struct buf *b = sf_ok(h, 200);
-	int v;
-
-	buf_byte(b, '[');
-	for (v = 31; v <= VERSION_MAX; v++) {
-		/* v30 was Spring '14, three a year, Winter is next year's */
-		int k = v - 30;
-
-		buf_fmt(b, "%s{\"label\":\"%s '%02d\",\"url\":\"/services/data"
-		    "/v%d.0\",\"version\":\"%d.0\"}", v > 31 ? "," : "",
-		    seasons[k % 3], 14 + (k + (k % 3 == 2)) / 3, v, v);
-	}
-	buf_byte(b, ']');
-}
-
-static void
-resources(struct sf_http *h)
-{
-	static const char *const names[] = {"sobjects", "query", "queryAll",
-	    "limits", "jobs", "composite"};
-	struct buf *b = sf_ok(h, 200);
-	char oid[19], uid[19];
-	int i;
-
-	sf_id_write(h->org, h->org->organization, oid);
-	sf_id_write(h->org, h->org->user, uid);
-	buf_fmt(b, "{\"identity\":\"%s/id/%s/%s\",", h->org->base, oid, uid);
-	for (i = 0; i < 6; i++)
-		buf_fmt(b, "%s\"%s\":\"/services/data/v%s/%s\"", i ? "," : "",
-		    names[i], h->version, names[i]);
-	buf_byte(b, '}');
-}
-
-static void
-record_count(struct sf_http *h)
-{
-	char *list = sf_arg(h, "sObjects"), *rest = list, *p;
-	struct buf *b = sf_ok(h, 200);
-	const struct sf_object *o;
-	int n = 0;
-
-	buf_str(b, "{\"sObjects\":[");
-	while ((p = strsep(&rest, ",")) != NULL)
-		if ((o = sf_seen_object(h->org->schema, p)) != NULL)
-			buf_fmt(b, "%s{\"count\":%lld,\"name\":\"%s\"}",
-			    n++ ? "," : "", (long long)sf_count(h->org, o),
-			    o->name);
-	buf_str(b, "]}");
-	free(list);
-}
-
-static void
-limit(struct buf *b, const char *name, long max, long used)
-{
-	buf_fmt(b, "%s\"%s\":{\"Max\":%ld,\"Remaining\":%ld}",
-	    b->p[b->n - 1] == '{' ? "" : ",", name, max,
-	    max > used ? max - used : 0);
-}
-
-static void
-limits(struct sf_http *h)
-{
-	static const struct { const char *name; long max; } fixed[] = {
-		{"DailyBulkV2QueryFileStorageMB", 976562},
-		{"FileStorageMB", 1073},
-		{"HourlyTimeBasedWorkflow", 50}};
-	const struct sf_org *org = h->org;
-	struct buf *b;
-	size_t i;
-
-	if (h->parts == 2 && strcmp(h->part[1], "recordCount") == 0) {
-		record_count(h);
-		return;
-	}
-	if (h->parts > 1) {
-		sf_not_found(h);
-		return;
-	}
-	b = sf_ok(h, 200);
-	buf_byte(b, '{');
-	limit(b, "DailyApiRequests", org->set.api_limit, org->api_calls);
-	limit(b, "DailyBulkApiBatches", org->set.batch_limit, org->batches);
-	limit(b, "DailyBulkV2QueryJobs", org->set.query_limit,
-	    org->query_jobs);
-	limit(b, "DataStorageMB", 1073, org->storage_full ? 1073 : 0);
-	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		limit(b, fixed[i].name, fixed[i].max, 0);
-	buf_byte(b, '}');
 }
 
 /* --- who answers --- */
@@ -316,12 +248,51 @@ tooling(struct sf_http *h)
 }
 
 static void
+composite_list(struct sf_http *h)
+{
+	static const char *const names[] = {"tree", "batch", "sobjects",
+	    "graph"};
+	struct buf *b = sf_ok(h, 200);
+	int i;
+
+	buf_byte(b, '{');
+	for (i = 0; i < 4; i++)
+		buf_fmt(b, "%s\"%s\":\"/services/data/v%s/composite/%s\"",
+		    i ? "," : "", names[i], h->version, names[i]);
+	buf_byte(b, '}');
+}
+
+static void
 composite(struct sf_http *h)
 {
-	if (h->parts > 1 && strcmp(h->part[1], "sobjects") == 0)
+	static const struct {
+		const char *name;
+		int parts;
+		void (*answer)(struct sf_http *);
+	} kinds[] = {{"batch", 2, sf_batch}, {"tree", 3, sf_tree},
+	    {"graph", 2, sf_composite_graph}};
+	size_t i;
+
+	if (h->parts > 1 && strcmp(h->part[1], "sobjects") == 0) {
 		sf_rest_collections(h);
-	else
+		return;
+	}
+	if (h->parts == 1 && sf_is(h, "GET")) {
+		composite_list(h);
+		return;
+	}
+	for (i = 0; i < 3 && h->parts > 1; i++)
+		if (strcmp(h->part[1], kinds[i].name) == 0 &&
+		    h->parts == kinds[i].parts)
+			break;
+	if (h->parts > 1 && i == 3)
 		sf_not_found(h);
+	else if (!sf_is(h, "POST"))
+		sf_not_allowed(h, h->parts == 1 ? "GET,HEAD,POST" : "POST");
+	else if (h->parts == 1)
+		sf_composite(h);
+	else
+		kinds[i].answer(h);
 }
 
 static const struct {
@@ -329,7 +300,7 @@ static const struct {
 	void (*answer)(struct sf_http *);
 } routes[] = {
 	{"sobjects", sobjects}, {"query", sf_rest_query},
-	{"queryAll", sf_rest_query}, {"jobs", jobs}, {"limits", limits},
+	{"queryAll", sf_rest_query}, {"jobs", jobs}, {"limits", sf_limits},
 	{"composite", composite}, {"tooling", tooling},
 };
 
@@ -338,8 +309,8 @@ static const struct {
  * sent as %2F, so decoding comes after cutting.  A slash at the end counts
  * for nothing.
  */
-static void
-cut(struct sf_http *h, const char *path)
+void
+sf_cut(struct sf_http *h, const char *path)
 {
 	size_t n;
 	char *p;
@@ -354,14 +325,15 @@ cut(struct sf_http *h, const char *path)
 	}
 }
 
-/* "v62.0" to h->version; false when an error is answered. */
-static bool
-version(struct sf_http *h, const char *s)
+bool
+sf_version(struct sf_http *h)
 {
+	const char *s = h->part[0];
 	char *end;
 	long v = s[0] == 'v' ? strtol(s + 1, &end, 10) : 0;
+	int k;
 
-	if (v == 0 || strcmp(end, ".0") != 0 || v > VERSION_MAX) {
+	if (v == 0 || strcmp(end, ".0") != 0 || v > SF_VERSION_MAX) {
 		sf_not_found(h);
 		return false;
 	}
@@ -376,7 +348,27 @@ version(struct sf_http *h, const char *s)
 	}
 	snprintf(h->version, sizeof(h->version), "%.*s",
 	    (int)sizeof(h->version) - 1, s + 1);
+	for (k = 1; k < h->parts; k++)
+		h->part[k - 1] = h->part[k];
+	h->parts--;
 	return true;
+}
+
+void
+sf_dispatch(struct sf_http *h)
+{
+	size_t i;
+
+	if (h->parts == 0) {
+		sf_resources(h);
+		return;
+	}
+	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+		if (strcmp(routes[i].name, h->part[0]) == 0) {
+			routes[i].answer(h);
+			return;
+		}
+	sf_not_found(h);
 }
 
 /* `name` is true in the plan: nothing is left of that limit; false: a new
@@ -423,14 +415,8 @@ faults(struct sf_http *h)
 static void
 data(struct sf_http *h)
 {
-	size_t i;
-	int k;
-
-	if (!version(h, h->part[0]))
+	if (!sf_version(h))
 		return;
-	for (k = 1; k < h->parts; k++)
-		h->part[k - 1] = h->part[k];
-	h->parts--;
 	if (strlen(h->rq->path) + 1 + strlen(h->rq->query) > URI_MAX) {
 		sf_error(h, 414, "URI_TOO_LONG", "the URI is longer than %d "
 		    "bytes", URI_MAX);
@@ -446,16 +432,7 @@ data(struct sf_http *h)
 		    "TotalRequests Limit exceeded.");
 		return;
 	}
-	if (h->parts == 0) {
-		resources(h);
-		return;
-	}
-	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
-		if (strcmp(routes[i].name, h->part[0]) == 0) {
-			routes[i].answer(h);
-			return;
-		}
-	sf_not_found(h);
+	sf_dispatch(h);
 }
 
 static void
@@ -470,38 +447,54 @@ route(struct sf_http *h, const char *path)
 		sf_org_reset(h->org);
 		buf_str(sf_ok(h, 200), "{}");
 	} else if (strncmp(path, "/services/oauth2/", 17) == 0) {
-		cut(h, path + 17);
+		sf_cut(h, path + 17);
 		sf_oauth(h);
 	} else if (strncmp(path, "/id/", 4) == 0) {
 		if (sf_session(h))
 			sf_identity(h);
 	} else if (strcmp(path, "/services/data") == 0 ||
 	    strcmp(path, "/services/data/") == 0) {
-		versions(h);
+		sf_versions(h);
 	} else if (strncmp(path, "/services/data/", 15) == 0) {
-		cut(h, path + 15);
+		sf_cut(h, path + 15);
 		data(h);
 	} else {
 		sf_not_found(h);
 	}
 }
 
+/* Clients that cannot PATCH say in a POST what they mean. */
+static char *
+real_method(const struct sf_http *h)
+{
+	const char *v = serve_header(h->rq, "X-HTTP-Method-Override");
+
+	if (strcmp(h->rq->method, "POST") != 0)
+		return NULL;
+	return v ? sf_xstrdup(v) : sf_arg(h, "_HttpMethod");
+}
+
 void
 sf_handle(void *ctx, const struct request *rq, struct reply *rp)
 {
 	struct sf_org *org = ctx;
-	struct sf_http h = {.org = org, .rq = rq, .rp = rp};
+	struct request mine = *rq;
+	struct sf_http h = {.org = org, .rq = &mine, .rp = rp};
+	char *method = real_method(&h);
 
+	if (method != NULL)
+		mine.method = method;
 	org->waiting++;
 	pthread_mutex_lock(&org->lock);
 	org->waiting--;
 	route(&h, rq->path);
 	/* what was answered must survive; the worker's rows come along */
-	if (strcmp(rq->method, "GET") != 0)
+	if (strcmp(mine.method, "GET") != 0)
 		sf_commit(org);
 	sf_arena_reset(&org->scratch);
 	pthread_mutex_unlock(&org->lock);
 	yyjson_doc_free(h.json);
+	free(method);
 }
 
 void
@@ -510,6 +503,7 @@ sf_credentials(void *ctx, const char *base, struct buf *out)
 	struct sf_org *org = ctx;
 
 	snprintf(org->base, sizeof(org->base), "%s", base);
+	org->started = sf_now();
 	pthread_mutex_lock(&org->lock);
 	sf_oauth_credentials(org, out);
 	sf_commit(org);

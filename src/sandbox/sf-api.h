@@ -13,6 +13,7 @@
 #include "sf-soql.h"
 
 #define SF_PARTS 12
+#define SF_VERSION_MAX 67	/* Summer '26 */
 
 struct sf_http {
 	struct sf_org *org;
@@ -22,7 +23,9 @@ struct sf_http {
 	char *part[SF_PARTS];	/* of the path behind the version, decoded */
 	int parts;
 	yyjson_doc *json;	/* of the body, by sf_body() */
-	struct buf *out;	/* where sf_ok() writes */
+	struct sf_sub *sub;	/* where a subrequest is answered, or NULL */
+	yyjson_val *headers;	/* of a subrequest, or NULL */
+	bool all_or_none;	/* a collection's too: the request around it */
 };
 
 void sf_handle(void *ctx, const struct request *rq, struct reply *rp);
@@ -33,6 +36,16 @@ void sf_credentials(void *ctx, const char *base, struct buf *out);
 /* Begin an answer of JSON; returns its body. */
 struct buf *sf_ok(struct sf_http *h, int status);
 struct buf *sf_type(struct sf_http *h, int status, const char *type);
+
+/* A header of the answer; one of the request, or NULL. */
+void sf_reply_header(struct sf_http *h, const char *name, const char *value);
+const char *sf_header(const struct sf_http *h, const char *name);
+
+/* Cut a path into parts; take "v62.0" from the front of them, false when an
+ * error is answered; let the resource answer that they name. */
+void sf_cut(struct sf_http *h, const char *path);
+bool sf_version(struct sf_http *h);
+void sf_dispatch(struct sf_http *h);
 
 /* The error array of the REST API: one error. */
 void sf_error(struct sf_http *h, int status, const char *code,
@@ -61,6 +74,12 @@ int sf_key_open(struct sf_org *org, const char *state, char *err, size_t n);
 void sf_key_close(struct sf_org *org);
 void sf_oauth_credentials(struct sf_org *org, struct buf *out);
 
+void sf_versions(struct sf_http *h);		/* /services/data */
+void sf_resources(struct sf_http *h);		/* of one version */
+void sf_limits(struct sf_http *h);		/* limits, limits/recordCount */
+
+/* Begin an answer about metadata; NULL: 304, the client has it already. */
+struct buf *sf_modified(struct sf_http *h);
 void sf_describe_global(struct sf_http *h);
 void sf_describe_object(struct sf_http *h, const struct sf_object *o);
 void sf_object_info(struct sf_http *h, const struct sf_object *o);
@@ -69,6 +88,11 @@ void sf_rest_record(struct sf_http *h);		/* sobjects/X... */
 void sf_rest_collections(struct sf_http *h);	/* composite/sobjects... */
 void sf_rest_query(struct sf_http *h);		/* query, queryAll */
 void sf_soql_shape(struct sf_http *h, const struct sf_soql *q);
+
+void sf_composite(struct sf_http *h);		/* composite */
+void sf_composite_graph(struct sf_http *h);	/* composite/graph */
+void sf_batch(struct sf_http *h);		/* composite/batch */
+void sf_tree(struct sf_http *h);		/* composite/tree/X */
 
 void sf_bulk_ingest(struct sf_http *h);		/* jobs/ingest... */
 void sf_bulk_query(struct sf_http *h);		/* jobs/query... */
@@ -102,6 +126,10 @@ struct sf_record {
 /* Read the members of the object `v`; -1 with `e`. */
 int sf_record_json(struct sf_http *h, const struct sf_object *o,
     yyjson_val *v, struct sf_record *r, struct sf_err *e);
+
+/* Append the record with the comma-separated fields of `list`, or all. */
+int sf_record_show(struct sf_http *h, struct sf_row *r, const char *list,
+    struct buf *b, struct sf_err *e);
 
 /* Does the client override duplicate rules (Sforce-Duplicate-Rule-Header)? */
 bool sf_allow_duplicates(const struct sf_http *h);

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "sf-api.h"
+#include "sf-subrequest.h"
+
+#define RETRIEVE_MAX 2000	/* records; a URL holds some 800 */
 
 struct batch {
 	struct sf_record *r[SF_CHUNK];
@@ -61,6 +63,8 @@ save_all(struct sf_http *h, struct batch *x, struct sf_call *call,
 	}
 	for (i = 0; i < x->n; i++)
 		failed = failed || !x->done[i].ok;
+	if (h->sub != NULL)
+		h->sub->failed = failed;
 	if (failed && all_or_none) {
 		sf_exec(h->org, "ROLLBACK TO collection");
 		for (i = 0; i < x->n; i++)
@@ -170,7 +174,8 @@ take_records(struct sf_http *h, struct batch *x, enum sf_op op,
 
 	if (v == NULL)
 		return -1;
-	*all_or_none = yyjson_get_bool(yyjson_obj_get(v, "allOrNone"));
+	*all_or_none = *all_or_none ||
+	    yyjson_get_bool(yyjson_obj_get(v, "allOrNone"));
 	list = yyjson_obj_get(v, "records");
 	if (!yyjson_is_arr(list)) {
 		sf_error(h, 400, "JSON_PARSER_ERROR", "records is missing");
@@ -190,7 +195,7 @@ collection(struct sf_http *h, struct sf_call *call, const char *object)
 {
 	struct batch *x = sf_xmalloc(sizeof(*x));
 	char *arg = sf_arg(h, "allOrNone");
-	bool all = arg != NULL && strcmp(arg, "true") == 0;
+	bool all = h->all_or_none || (arg != NULL && strcmp(arg, "true") == 0);
 	int rc, i;
 
 	x->n = 0;
@@ -213,6 +218,100 @@ collection(struct sf_http *h, struct sf_call *call, const char *object)
 	free(x);
 }
 
+/* --- retrieve: ids and fields in the URL or in a body --- */
+
+/* The comma-separated text of a JSON array of texts, malloc'd. */
+static char *
+joined(yyjson_val *list)
+{
+	struct buf b = {0};
+	yyjson_arr_iter it;
+	yyjson_val *v;
+
+	yyjson_arr_iter_init(list, &it);
+	while ((v = yyjson_arr_iter_next(&it)) != NULL)
+		buf_fmt(&b, "%s%s", b.n ? "," : "",
+		    yyjson_is_str(v) ? yyjson_get_str(v) : "");
+	buf_byte(&b, '\0');
+	return b.p;
+}
+
+/* One of the ids; null for what is not there. -1 when a field is not. */
+static int
+retrieve_one(struct sf_http *h, const struct sf_object *o, const char *id,
+    const char *fields, struct buf *b, struct sf_err *e)
+{
+	struct sf_row *r = sf_xmalloc(sizeof(*r));
+	struct sf_arena a = {0};
+	struct sf_val v;
+	int rc = 0;
+
+	if (sf_id_value(h->org, o->fields[0], id, strlen(id), &v, e) < 0)
+		rc = -1;
+	else if (!sf_get(h->org, v.i, &a, r) || r->dead || r->o != o)
+		buf_str(b, "null");
+	else
+		rc = sf_record_show(h, r, fields, b, e);
+	sf_arena_free(&a);
+	free(r);
+	return rc;
+}
+
+static void
+retrieve_all(struct sf_http *h, const struct sf_object *o, char *ids,
+    const char *fields)
+{
+	struct buf b = {0};
+	struct sf_err e;
+	char *id;
+	int n = 0, rc = 0;
+
+	while (rc == 0 && n <= RETRIEVE_MAX &&
+	    (id = strsep(&ids, ",")) != NULL) {
+		buf_byte(&b, n++ ? ',' : '[');
+		rc = retrieve_one(h, o, id, fields, &b, &e);
+	}
+	if (n > RETRIEVE_MAX)
+		sf_error(h, 400, "EXCEEDED_ID_LIMIT", "record limit reached. "
+		    "cannot submit more than %d records into this call",
+		    RETRIEVE_MAX);
+	else if (rc < 0)
+		sf_error_of(h, 400, &e);
+	else
+		buf_fmt(sf_ok(h, 200), "%.*s]", (int)b.n, b.p);
+	buf_free(&b);
+}
+
+static void
+retrieve(struct sf_http *h)
+{
+	const struct sf_object *o = sf_seen_object(h->org->schema,
+	    h->part[2]);
+	bool post = sf_is(h, "POST");
+	yyjson_val *v = NULL;
+	char *ids, *fields;
+
+	if (o == NULL || (!post && !sf_is(h, "GET"))) {
+		if (o == NULL)
+			sf_not_found(h);
+		else
+			sf_not_allowed(h, "GET,HEAD,POST");
+		return;
+	}
+	if (post && (v = sf_body(h)) == NULL)
+		return;
+	ids = post ? joined(yyjson_obj_get(v, "ids")) : sf_arg(h, "ids");
+	fields = post ? joined(yyjson_obj_get(v, "fields")) :
+	    sf_arg(h, "fields");
+	if (ids == NULL || *ids == '\0' || fields == NULL || *fields == '\0')
+		sf_error(h, 400, "MISSING_ARGUMENT", "ids and fields must be "
+		    "specified");
+	else
+		retrieve_all(h, o, ids, fields);
+	free(ids);
+	free(fields);
+}
+
 void
 sf_rest_collections(struct sf_http *h)
 {
@@ -230,6 +329,10 @@ sf_rest_collections(struct sf_http *h)
 			    h->part[3]);
 		else
 			collection(h, &call, o->name);
+		return;
+	}
+	if (h->parts == 3) {
+		retrieve(h);
 		return;
 	}
 	if (h->parts != 2) {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "sf-api.h"
 
@@ -35,12 +36,37 @@ entry(struct sf_http *h, const struct sf_object *o, struct buf *b)
 	    o->name, h->version, o->name, h->version, o->name);
 }
 
+/* Metadata is as old as the program: it changes with a restart alone. */
+struct buf *
+sf_modified(struct sf_http *h)
+{
+	const char *since = sf_header(h, "If-Modified-Since");
+	time_t changed = (time_t)(h->org->started / 1000);
+	struct tm tm = {0};
+	struct buf *b;
+	char text[40];
+
+	if (since != NULL && strptime(since, "%a, %d %b %Y %H:%M:%S",
+	    &tm) != NULL && changed <= timegm(&tm)) {
+		sf_ok(h, 304);
+		return NULL;
+	}
+	b = sf_ok(h, 200);
+	gmtime_r(&changed, &tm);
+	strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	sf_reply_header(h, "Last-Modified", text);
+	return b;
+}
+
 void
 sf_describe_global(struct sf_http *h)
 {
-	struct buf *b = sf_ok(h, 200);
+	struct buf *b;
 	const struct sf_object *o;
 	int i, n = 0;
+
+	if ((b = sf_modified(h)) == NULL)
+		return;
 
 	buf_str(b, "{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,"
 	    "\"sobjects\":[");
@@ -265,7 +291,8 @@ sf_describe_object(struct sf_http *h, const struct sf_object *o)
 		sf_not_allowed(h, "GET,HEAD");
 		return;
 	}
-	b = sf_ok(h, 200);
+	if ((b = sf_modified(h)) == NULL)
+		return;
 	buf_str(b, "{\"actionOverrides\":[],");
 	children(o, b);
 	buf_str(b, "\"compactLayoutable\":true,\"fields\":[");

@@ -70,6 +70,7 @@ struct sf_org {
 	char *key_file;			/* JWT private key */
 	void *key;			/* EVP_PKEY */
 	char base[128];			/* http://127.0.0.1:PORT */
+	int64_t started;		/* ms since 1970 */
 	long api_calls, batches, query_jobs;	/* of today, which begins with
 						 * the start or a reset */
 	bool storage_full;

@@ -64,7 +64,7 @@ page(struct sf_http *h, struct sf_soql *q, const int64_t *ids, size_t total,
 static size_t
 page_size(const struct sf_http *h)
 {
-	const char *v = serve_header(h->rq, "Sforce-Query-Options");
+	const char *v = sf_header(h, "Sforce-Query-Options");
 	const char *at = v ? strstr(v, "batchSize=") : NULL;
 	long n = at ? atol(at + 10) : h->org->set.page;
 

@@ -122,9 +122,13 @@ static void
 created(struct sf_http *h, int status, const struct sf_done *d, bool flag)
 {
 	struct buf *b = sf_ok(h, status);
-	char id[19];
+	char id[19], place[160];
 
 	sf_id_write(h->org, d->id, id);
+	snprintf(place, sizeof(place), "/services/data/v%s/sobjects/%s/%s",
+	    h->version, h->part[1], id);
+	if (status == 201)
+		sf_reply_header(h, "Location", place);
 	buf_fmt(b, "{\"id\":\"%s\",\"success\":true,\"errors\":[]%s}", id,
 	    !flag ? "" : d->created ? ",\"created\":true" :
 	    ",\"created\":false");
@@ -142,7 +146,7 @@ status_of(const struct sf_err *e)
 bool
 sf_allow_duplicates(const struct sf_http *h)
 {
-	const char *v = serve_header(h->rq, "Sforce-Duplicate-Rule-Header");
+	const char *v = sf_header(h, "Sforce-Duplicate-Rule-Header");
 
 	return v != NULL && strcasestr(v, "allowSave=true") != NULL;
 }
@@ -181,43 +185,68 @@ create(struct sf_http *h, const struct sf_object *o)
 }
 
 static void
+show_all(struct sf_http *h, struct sf_row *r, struct buf *b)
+{
+	int i;
+
+	for (i = 0; i < r->o->nfields; i++) {
+		if (r->o->fields[i]->flags & SF_HIDDEN)
+			continue;
+		buf_fmt(b, ",\"%s\":", r->o->fields[i]->name);
+		sf_to_json(h->org, r->o->fields[i], &r->v[i], b);
+	}
+}
+
+int
+sf_record_show(struct sf_http *h, struct sf_row *r, const char *list,
+    struct buf *b, struct sf_err *e)
+{
+	const struct sf_field *f;
+	char text[19];
+	size_t n;
+	bool id = false;
+
+	sf_id_write(h->org, r->id, text);
+	buf_fmt(b, "{\"attributes\":{\"type\":\"%s\",\"url\":"
+	    "\"/services/data/v%s/sobjects/%s/%s\"}", r->o->name, h->version,
+	    r->o->name, text);
+	if (list == NULL)
+		show_all(h, r, b);
+	for (; list != NULL && *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		f = sf_seen_field_n(r->o, list, n);
+		if (f == NULL)
+			return sf_fail(e, "INVALID_FIELD", "", "No such "
+			    "column '%.*s' on sobject of type %s", (int)n,
+			    list, r->o->name);
+		id = id || f->type == SF_T_ID;
+		buf_fmt(b, ",\"%s\":", f->name);
+		sf_to_json(h->org, f, &r->v[f->index], b);
+	}
+	if (list != NULL && !id)	/* the Id comes unasked */
+		buf_fmt(b, ",\"Id\":\"%s\"", text);
+	buf_byte(b, '}');
+	return 0;
+}
+
+static void
 read_record(struct sf_http *h, const struct sf_object *o, int64_t id)
 {
 	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
-	char *list, *rest, *p, text[19];
 	struct buf out = {0};
-	int i;
+	struct sf_err e;
+	char *list;
 
 	if (!sf_get(h->org, id, &h->org->scratch, r) || r->dead ||
 	    r->o != o) {
 		sf_not_found(h);
 		return;
 	}
-	sf_id_write(h->org, id, text);
-	buf_fmt(&out, "{\"attributes\":{\"type\":\"%s\",\"url\":"
-	    "\"/services/data/v%s/sobjects/%s/%s\"}", o->name, h->version,
-	    o->name, text);
-	list = rest = sf_arg(h, "fields");
-	for (i = 0; list == NULL && i < o->nfields; i++) {
-		if (o->fields[i]->flags & SF_HIDDEN)
-			continue;
-		buf_fmt(&out, ",\"%s\":", o->fields[i]->name);
-		sf_to_json(h->org, o->fields[i], &r->v[i], &out);
-	}
-	while ((p = strsep(&rest, ",")) != NULL) {
-		const struct sf_field *f = sf_seen_field(o, p);
-
-		if (f == NULL) {
-			sf_error(h, 400, "INVALID_FIELD", "No such column "
-			    "'%s' on sobject of type %s", p, o->name);
-			goto out;
-		}
-		buf_fmt(&out, ",\"%s\":", f->name);
-		sf_to_json(h->org, f, &r->v[f->index], &out);
-	}
-	buf_byte(&out, '}');
-	buf_add(sf_ok(h, 200), out.p, out.n);
-out:
+	list = sf_arg(h, "fields");
+	if (sf_record_show(h, r, list, &out, &e) < 0)
+		sf_error_of(h, 400, &e);
+	else
+		buf_add(sf_ok(h, 200), out.p, out.n);
 	free(list);
 	buf_free(&out);
 }
@@ -233,7 +262,9 @@ by_id(struct sf_http *h, const struct sf_object *o)
 	yyjson_val *v = NULL;
 
 	memset(r, 0, sizeof(r->change));
-	if (sf_seen_field(o, h->part[2]) != NULL)
+	if (sf_seen_field(o, h->part[2]) != NULL && sf_is(h, "POST"))
+		create(h, o);
+	else if (sf_seen_field(o, h->part[2]) != NULL)
 		sf_not_allowed(h, "GET,HEAD,POST");
 	else if (sf_id_value(h->org, o->fields[0], h->part[2],
 	    strlen(h->part[2]), &id, &e) < 0)
@@ -328,6 +359,22 @@ out:
 }
 
 static void
+erase(struct sf_http *h, const struct sf_object *o, int64_t id)
+{
+	struct sf_call call = {.o = o, .op = SF_OP_DELETE};
+	struct sf_record *r = sf_xmalloc(sizeof(*r));
+	struct sf_done d;
+
+	memset(&r->change, 0, sizeof(r->change));
+	r->change.id = id;
+	if (run(h, &call, r, NULL, &d))
+		sf_ok(h, 204);
+	else
+		sf_error_of(h, status_of(&d.err), &d.err);
+	free(r);
+}
+
+static void
 by_key(struct sf_http *h, const struct sf_object *o)
 {
 	const struct sf_field *key = sf_seen_field(o, h->part[2]);
@@ -336,17 +383,23 @@ by_key(struct sf_http *h, const struct sf_object *o)
 	int64_t ids[8];
 	int n;
 
-	if (key == NULL || !sf_can_match(key) || key->type == SF_T_ID) {
+	if (key == NULL || !sf_can_match(key)) {
 		sf_error(h, 404, "NOT_FOUND", "Provided external ID field "
 		    "does not exist or is not accessible: %s", h->part[2]);
 		return;
 	}
-	if (sf_is(h, "PATCH") && (key->flags & SF_EXTERNALID)) {
+	if (sf_is(h, "PATCH") && (key->flags & SF_EXTERNALID ||
+	    key->type == SF_T_ID)) {
 		upsert(h, o, key);
 		return;
 	}
-	if (!sf_is(h, "GET")) {
-		sf_not_allowed(h, "GET,HEAD,PATCH");
+	if (!sf_is(h, "GET") && !sf_is(h, "DELETE")) {
+		sf_not_allowed(h, "DELETE,GET,HEAD,PATCH");
+		return;
+	}
+	if (key->type == SF_T_ID) {
+		h->part[2] = h->part[3];
+		by_id(h, o);
 		return;
 	}
 	if (sf_value_csv(key, h->part[3], strlen(h->part[3]),
@@ -359,6 +412,8 @@ by_key(struct sf_http *h, const struct sf_object *o)
 		sf_not_found(h);
 	else if (n > 1)
 		several(h, o, ids, n);
+	else if (sf_is(h, "DELETE"))
+		erase(h, o, ids[0]);
 	else
 		read_record(h, o, ids[0]);
 }

@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# The REST resources of the pretend Salesforce org that hold others.
+# shellcheck disable=SC2030,SC2031,SC2034
+
+load helpers
+load sf-api
+
+V=/services/data/v62.0
+
+count()
+{
+	soql "SELECT COUNT() FROM $1" | jq .totalSize
+}
+
+# --- composite ---
+
+@test "composite: answers are referred to, in bodies and in URLs" {
+	json POST /composite '{"compositeRequest":[
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"acc","body":{"Name":"A \"q\"","NumberOfEmployees":7}},
+	    {"method":"POST","url":"'$V'/sobjects/Contact","referenceId":"con","body":{"LastName":"of @{acc.id}","AccountId":"@{acc.id}"}},
+	    {"method":"GET","url":"'$V'/sobjects/Account/@{acc.id}?fields=Name,NumberOfEmployees","referenceId":"back"},
+	    {"method":"PATCH","url":"'$V'/sobjects/Contact/@{con.id}","referenceId":"upd","body":{"FirstName":"@{back.Name}","Title":"n @{back.NumberOfEmployees}"}},
+	    {"method":"GET","url":"'$V'/query?q=SELECT+Name+FROM+Account","referenceId":"q"},
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"two","body":{"Name":"@{q.records[0].Name}","NumberOfEmployees":"@{back.NumberOfEmployees}"}}]}' >c
+	assert_equal "$CODE" 200
+	assert_equal "$(jq -c '[.compositeResponse[]|[.httpStatusCode,.referenceId]]' c)" '[[201,"acc"],[201,"con"],[200,"back"],[204,"upd"],[200,"q"],[201,"two"]]'
+	jq -e '.compositeResponse[0]|.body.success and .httpHeaders.Location=="'$V'/sobjects/Account/\(.body.id)"' c
+	jq -e '.compositeResponse[3].body==null' c
+	soql 'SELECT LastName, FirstName, Title, AccountId FROM Contact' | jq -e '.records[0]|.LastName=="of \(.AccountId)" and .FirstName=="A \"q\"" and .Title=="n 7"'
+	soql "SELECT NumberOfEmployees n FROM Account" >/dev/null
+	assert_equal "$(soql 'SELECT Name, NumberOfEmployees FROM Account' | jq -c '[.records[]|[.Name,.NumberOfEmployees]]')" '[["A \"q\"",7],["A \"q\"",7]]'
+}
+
+@test "composite: what depends on a failure is halted, the rest runs" {
+	json POST /composite '{"compositeRequest":[
+	    {"method":"POST","url":"'$V'/sobjects/Contact","referenceId":"bad","body":{"LastName":"x","Email":"no"}},
+	    {"method":"POST","url":"'$V'/sobjects/Contact","referenceId":"dep","body":{"LastName":"@{bad.id}"}},
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"ok","body":{"Name":"x"}}]}' >c
+	assert_equal "$(jq -c '[.compositeResponse[].httpStatusCode]' c)" '[400,400,201]'
+	jq -e '.compositeResponse[0].body[0].errorCode=="INVALID_EMAIL_ADDRESS"' c
+	jq -e '.compositeResponse[1].body[0]|.errorCode=="PROCESSING_HALTED" and .message=="Invalid reference specified. No value for bad.id found in bad."' c
+	assert_equal "$(count Account)" 1
+}
+
+@test "composite: all or none undoes what went before, collections too" {
+	json POST /composite '{"allOrNone":true,"compositeRequest":[
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"a","body":{"Name":"x"}},
+	    {"method":"POST","url":"'$V'/sobjects/Contact","referenceId":"b","body":{}},
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"c","body":{"Name":"y"}}]}' >c
+	assert_equal "$CODE" 200
+	assert_equal "$(jq -c '[.compositeResponse[]|[.httpStatusCode,.body[0].errorCode]]' c)" '[[400,"PROCESSING_HALTED"],[400,"REQUIRED_FIELD_MISSING"],[400,"PROCESSING_HALTED"]]'
+	jq -e '.compositeResponse[0].body[0].message=="The transaction was rolled back since another operation in the same transaction failed."' c
+	assert_equal "$(count Account)" 0
+	json POST /composite '{"allOrNone":true,"compositeRequest":[
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"a","body":{"Name":"x"}},
+	    {"method":"POST","url":"'$V'/composite/sobjects","referenceId":"b","body":{"records":[{"attributes":{"type":"Account"},"Name":"y"},{"attributes":{"type":"Contact"}}]}}]}' >c
+	jq -e '.compositeResponse[0].httpStatusCode==400' c
+	assert_equal "$(jq -c '[.compositeResponse[1].body[].success]' c)" '[false,false]'
+	assert_equal "$(count Account)" 0
+}
+
+@test "composite: what is refused as a whole" {
+	one='{"method":"GET","url":"'$V'/limits","referenceId":"r%d"}'
+	# shellcheck disable=SC2059
+	json POST /composite "{\"compositeRequest\":[$(for i in {1..26}; do printf "$one," "$i"; done | sed 's/,$//')]}"
+	error_is 400 INVALID_INPUT
+	json POST /composite '{"compositeRequest":[{"method":"GET","url":"'$V'/limits","referenceId":"a[1]"}]}'
+	error_is 400 INVALID_INPUT
+	json POST /composite '{"compositeRequest":[{"method":"GET","url":"/x","referenceId":"a"}]}'
+	error_is 400 INVALID_INPUT
+	json POST /composite '{"compositeRequest":[{"method":"POST","url":"'$V'/composite","referenceId":"a","body":{}}]}'
+	error_is 400 INVALID_INPUT
+	q='{"method":"GET","url":"'$V'/query?q=SELECT+Id+FROM+Account","referenceId":"r%d"}'
+	# shellcheck disable=SC2059
+	json POST /composite "{\"compositeRequest\":[$(for i in {1..6}; do printf "$q," "$i"; done | sed 's/,$//')]}"
+	error_is 400 INVALID_INPUT
+	api GET /composite | jq -e '.tree=="'$V'/composite/tree"'
+	json POST /composite '{}'
+	error_is 400 INVALID_INPUT
+}
+
+@test "composite: a header of a subrequest is its own" {
+	stop sf
+	start_sf --set job_delay_ms=5 --set duplicates=Account.Name
+	session
+	make Account '{"Name":"x"}' >/dev/null
+	json POST /composite '{"compositeRequest":[
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"a","body":{"Name":"x"}},
+	    {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"b","httpHeaders":{"Sforce-Duplicate-Rule-Header":"allowSave=true"},"body":{"Name":"x"}}]}' >c
+	assert_equal "$(jq -c '[.compositeResponse[].httpStatusCode]' c)" '[400,201]'
+}
+
+# --- batch ---
+
+@test "batch: independent; haltOnError halts; each one counts" {
+	before=$(api GET /limits | jq .DailyApiRequests.Remaining)
+	json POST /composite/batch '{"batchRequests":[
+	    {"method":"POST","url":"v62.0/sobjects/Account","richInput":{"Name":"x"}},
+	    {"method":"POST","url":"v62.0/sobjects/Account","richInput":{}},
+	    {"method":"GET","url":"v61.0/query?q=SELECT+Name+FROM+Account"},
+	    {"method":"GET","url":"v99.0/limits"}]}' >b
+	jq -e '.hasErrors and ([.results[].statusCode]==[201,400,200,404]) and
+	    (.results[2].result.records[0]|.Name=="x" and (.attributes.url|test("/v61.0/")))' b
+	after=$(api GET /limits | jq .DailyApiRequests.Remaining)
+	assert_equal "$((before - after))" 5
+	json POST /composite/batch '{"haltOnError":true,"batchRequests":[
+	    {"method":"POST","url":"v62.0/sobjects/Account","richInput":{"Name":"y"}},
+	    {"method":"GET","url":"v62.0/sobjects/Nope"},
+	    {"method":"POST","url":"v62.0/sobjects/Account","richInput":{"Name":"z"}}]}' >b
+	jq -e '[.results[].statusCode]==[201,404,412] and .results[2].result[0].errorCode=="BATCH_PROCESSING_HALTED"' b
+	assert_equal "$(count Account)" 2
+	json POST /composite/batch '{"batchRequests":[]}'
+	error_is 400 INVALID_BATCH_SIZE
+}
+
+# --- tree ---
+
+@test "tree: children come below their parents" {
+	json POST /composite/tree/Account '{"records":[
+	    {"attributes":{"type":"Account","referenceId":"a1"},"Name":"One",
+	     "Contacts":{"records":[{"attributes":{"type":"Contact","referenceId":"c1"},"LastName":"x"}]},
+	     "ChildAccounts":{"records":[{"attributes":{"type":"Account","referenceId":"a3"},"Name":"Sub"}]}},
+	    {"attributes":{"type":"Account","referenceId":"a2"},"Name":"Two"}]}' >t
+	assert_equal "$CODE" 201
+	jq -e '.hasErrors==false and ([.results[].referenceId]|sort==["a1","a2","a3","c1"])' t
+	soql 'SELECT LastName, Account.Name FROM Contact' | jq -e '.records[0].Account.Name=="One"'
+	soql "SELECT Parent.Name FROM Account WHERE Name = 'Sub'" | jq -e '.records[0].Parent.Name=="One"'
+}
+
+@test "tree: one bad record undoes all; only it is told" {
+	json POST /composite/tree/Account '{"records":[
+	    {"attributes":{"type":"Account","referenceId":"a1"},"Name":"One",
+	     "Contacts":{"records":[{"attributes":{"type":"Contact","referenceId":"c1"},"LastName":"x","Email":"123"}]}},
+	    {"attributes":{"type":"Account","referenceId":"a2"},"Name":"Two"}]}' >t
+	assert_equal "$CODE" 400
+	assert_equal "$(jq -c . t)" '{"hasErrors":true,"results":[{"referenceId":"c1","errors":[{"statusCode":"INVALID_EMAIL_ADDRESS","message":"Email: invalid email address: 123","fields":["Email"]}]}]}'
+	assert_equal "$(count Account)" 0
+	json POST /composite/tree/Account '{"records":[{"attributes":{"type":"Account","referenceId":"a"},"Name":"x"},{"attributes":{"type":"Account","referenceId":"a"},"Name":"y"}]}'
+	error_is 400 INVALID_INPUT
+	json POST /composite/tree/Account '{"records":[{"attributes":{"type":"Contact","referenceId":"a"},"LastName":"x"}]}'
+	error_is 400 INVALID_INPUT
+	json POST /composite/tree/Account '{"records":[{"attributes":{"type":"Account"},"Name":"x"}]}'
+	error_is 400 INVALID_INPUT
+	jq -nc '{records:[range(201)|{attributes:{type:"Account",referenceId:"r\(.)"},Name:"n"}]}' >many
+	json POST /composite/tree/Account @many
+	error_is 400 INVALID_INPUT
+	json POST /composite/tree/Nope '{"records":[]}'
+	error_is 404 NOT_FOUND
+	deep='{"attributes":{"type":"Account","referenceId":"r6"},"Name":"x"}'
+	for i in 5 4 3 2 1; do
+		deep='{"attributes":{"type":"Account","referenceId":"r'$i'"},"Name":"x","ChildAccounts":{"records":['$deep']}}'
+	done
+	json POST /composite/tree/Account '{"records":['"$deep"']}'
+	error_is 400 INVALID_INPUT
+	assert_equal "$(count Account)" 0
+}
+
+# --- graph ---
+
+@test "graph: each graph is all or none by itself" {
+	json POST /composite/graph '{"graphs":[
+	    {"graphId":"g1","compositeRequest":[
+	      {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"a","body":{"Name":"x"}},
+	      {"method":"POST","url":"'$V'/sobjects/Contact","referenceId":"c","body":{"LastName":"l","AccountId":"@{a.id}"}}]},
+	    {"graphId":"g2","compositeRequest":[
+	      {"method":"POST","url":"'$V'/sobjects/Account","referenceId":"a","body":{"Name":"y"}},
+	      {"method":"POST","url":"'$V'/sobjects/Contact","referenceId":"c","body":{}}]}]}' >g
+	assert_equal "$CODE" 200
+	assert_equal "$(jq -c '[.graphs[]|[.graphId,.isSuccessful,.graphResponse.compositeResponse[].httpStatusCode]]' g)" '[["g1",true,201,201],["g2",false,400,400]]'
+	assert_equal "$(soql 'SELECT Name FROM Account' | jq -c '[.records[].Name]')" '["x"]'
+	json POST /composite/graph '{"graphs":[]}'
+	error_is 400 INVALID_INPUT
+}
+
+# --- collections, records ---
+
+@test "collections: retrieve by URL and by body, null for what is not there" {
+	one=$(make Account '{"Name":"x"}')
+	two=$(make Account '{"Name":"y"}')
+	none=001000000000001AAA
+	api GET "/composite/sobjects/Account?ids=$one,$none,$two&fields=Name" | jq -e '[.[]|.Name?]==["x",null,"y"] and .[1]==null and .[0].attributes.type=="Account"'
+	json POST /composite/sobjects/Account "{\"ids\":[\"$two\"],\"fields\":[\"Id\",\"Name\"]}" | jq -e '.[0].Name=="y" and .[0].Id=="'"$two"'"'
+	api GET "/composite/sobjects/Account?ids=$one&fields=Nope"
+	error_is 400 INVALID_FIELD
+	api GET "/composite/sobjects/Account?fields=Name"
+	error_is 400 MISSING_ARGUMENT
+	api DELETE "/composite/sobjects/Account?ids=$one"
+	error_is 405 METHOD_NOT_ALLOWED
+}
+
+@test "records by key: read and delete; Id as the key; 405 without a value" {
+	make Account '{"Name":"x","Magento_Id__c":"k/1"}' >/dev/null
+	api GET '/sobjects/Account/Magento_Id__c/k%2F1?fields=Name' | jq -e '.Name=="x" and has("Id")'
+	api DELETE '/sobjects/Account/Magento_Id__c/k%2F1'
+	assert_equal "$CODE" 204
+	api GET '/sobjects/Account/Magento_Id__c/k%2F1'
+	error_is 404 NOT_FOUND
+	id=$(make Account '{"Name":"y"}')
+	json PATCH "/sobjects/Account/Id/$id" '{"Name":"z"}' | jq -e '.success and .created==false'
+	json PATCH /sobjects/Account/Id '{"Name":"z"}'
+	error_is 405 METHOD_NOT_ALLOWED "HTTP Method 'PATCH' not allowed. Allowed are GET,HEAD,POST"
+	json POST /sobjects/Account/Id '{"Name":"new"}' | jq -e .success
+	assert_equal "$(count Account)" 2
+}
+
+@test "a POST can be a PATCH: by header and by argument" {
+	id=$(make Account '{"Name":"x"}')
+	json POST "/sobjects/Account/$id?_HttpMethod=PATCH" '{"Name":"y"}'
+	assert_equal "$CODE" 204
+	api POST "/sobjects/Account/$id" -H 'X-HTTP-Method-Override: PATCH' -H 'Content-Type: application/json' -d '{"Site":"s"}'
+	assert_equal "$CODE" 204
+	api GET "/sobjects/Account/$id" | jq -e '.Name=="y" and .Site=="s"'
+}
+
+@test "describe: 304 for those who have it; HEAD has no body" {
+	api GET /sobjects/Account/describe >/dev/null
+	since=$(sed -n 's/\r$//;s/^[Ll]ast-[Mm]odified: //p' headers)
+	[ -n "$since" ]
+	for p in /sobjects/Account/describe /sobjects; do
+		: >answer
+		api GET "$p" -H "If-Modified-Since: $since"
+		assert_equal "$p $CODE" "$p 304"
+		[ ! -s answer ]
+		api GET "$p" -H 'If-Modified-Since: Mon, 30 Nov 2015 08:34:54 GMT' >/dev/null
+		assert_equal "$p $CODE" "$p 200"
+	done
+	CODE=$(curl -sI -H "Authorization: Bearer $TOKEN" -o head -w '%{http_code}' "$BASE/limits")
+	assert_equal "$CODE" 200
+	grep -qi '^sforce-limit-info: api-usage=' head
+}
+
+@test "resources of a version; limits have the names that clients read" {
+	api GET / | jq -e '.sobjects=="'$V'/sobjects" and .composite=="'$V'/composite"'
+	api GET /limits | jq -e '[.DailyApiRequests,.DailyBulkApiBatches,.DailyBulkV2QueryJobs,.DataStorageMB,.FileStorageMB,.ActiveScratchOrgs,.SingleEmail][]|.Max>=.Remaining'
+	make Account '{"Name":"x"}' >/dev/null
+	api GET '/limits/recordCount?sObjects=Account,Nope' | jq -e '.sObjects==[{"count":1,"name":"Account"}]'
+}
