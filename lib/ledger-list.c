@@ -59,6 +59,12 @@ static const char records[] =
 	"SELECT object, key, id, parent, source, adopted FROM record"
 	" WHERE ?1 IS NULL OR object = ?1 ORDER BY object, key";
 
+static const char held[] =
+	"SELECT object, key, source, message FROM entry"
+	" WHERE verdict = 'held' AND reason = 'ambiguous-match'"
+	" AND (?1 IS NULL OR object = ?1) AND (?2 IS NULL OR key = ?2)"
+	" GROUP BY object, key ORDER BY object, key";
+
 static const char *
 text_of(enum ledger_list list, const char *a)
 {
@@ -73,6 +79,7 @@ text_of(enum ledger_list list, const char *a)
 		    untold;
 	case LEDGER_CALLS: return calls;
 	case LEDGER_RECORDS: return records;
+	case LEDGER_HELD: return held;
 	}
 	return NULL;
 }

@@ -83,6 +83,24 @@ ledger_record_put(struct ledger *l, const struct ledger_record *r,
 	return db_run(l, st, w);
 }
 
+int
+ledger_tie(struct ledger *l, struct slice object, struct slice key,
+    const char *id, struct why *w)
+{
+	static const char sql[] = "UPDATE entry SET attempts = 0"
+	    " WHERE object = ? AND key = ?";
+	struct ledger_record r = { .object = object, .key = key,
+	    .id = slice(id), .adopted = true };
+	sqlite3_stmt *st;
+
+	if (ledger_record_put(l, &r, w) == -1 ||
+	    (st = db_sql(l, sql, w)) == NULL)
+		return -1;
+	db_text(st, 1, object);
+	db_text(st, 2, key);
+	return db_run(l, st, w);
+}
+
 struct slice
 ledger_key(const struct payload *p)
 {

@@ -113,6 +113,13 @@ struct ledger_record *ledger_children(struct ledger *l, struct slice parent,
     struct pool *pool, long *n, struct why *w);
 
 /*
+ * `led tie`: the record of (object, key) is the one with this id, and was
+ * there before us; attempts at its payloads begin anew.
+ */
+int ledger_tie(struct ledger *l, struct slice object, struct slice key,
+    const char *id, struct why *w);
+
+/*
  * Forget a record, its entries and, down to the last, its children (by
  * parent).  Adds the number of records to *n (may be NULL).
  */
@@ -293,6 +300,8 @@ enum ledger_list {
 	LEDGER_CALLS,	/* day, system, kind, calls, used, max */
 	LEDGER_RECORDS,	/* object, key, id, parent, source, adopted.
 			 * a: object or NULL */
+	LEDGER_HELD,	/* what several records fit: object, key, source,
+			 * message.  a: object or NULL, b: key or NULL */
 };
 
 typedef int ledger_take(void *ctx, int n, const char *const *column);

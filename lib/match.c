@@ -9,8 +9,9 @@
 
 enum {
 	FIELDS = 8,		/* of one rung */
-	COLUMNS = FIELDS + 3,
+	COLUMNS = FIELDS + 4,
 	HITS = 8,		/* candidates that are shown */
+	NAME = 48,		/* bytes of the name of one */
 	SELECT = 8192,
 };
 
@@ -19,7 +20,7 @@ struct want {
 	struct slice name[FIELDS], value[FIELDS];
 	size_t n;		/* 0: nothing */
 	bool asked;
-	char hit[HITS][19];
+	struct hit { char id[19], name[NAME]; } hit[HITS];
 	size_t hits;		/* may be more than HITS */
 };
 
@@ -43,10 +44,11 @@ struct match {
 	int rung;		/* -1: the external id */
 	/* the query at hand */
 	struct slice object;	/* asked */
-	struct buf id_name, key_name, owner_name;	/* columns */
+	struct buf id_name, key_name, owner_name, shown_name;	/* columns */
 	const struct sf_field *field[FIELDS];
 	size_t column[FIELDS];		/* of each field of the rung */
-	size_t id_column, owner_column;	/* owner: COLUMNS when not asked */
+	size_t id_column;
+	size_t owner_column, shown_column;	/* COLUMNS: not asked */
 };
 
 struct match *
@@ -59,7 +61,7 @@ match_new(struct sf *s, struct ledger *l)
 	m->pool = pool_new();
 	m->lookup = lookup_new();
 	m->sum = sign_sha256_new();
-	m->id_name = m->key_name = m->owner_name = BUF(1024);
+	m->id_name = m->key_name = m->owner_name = m->shown_name = BUF(1024);
 	return m;
 }
 
@@ -74,6 +76,7 @@ match_free(struct match *m)
 	buf_free(&m->id_name);
 	buf_free(&m->key_name);
 	buf_free(&m->owner_name);
+	buf_free(&m->shown_name);
 	free(m->want);
 	free(m);
 }
@@ -151,17 +154,22 @@ same_value(const struct sf_field *f, struct slice ours, struct slice theirs)
 }
 
 static void
-add_hit(struct want *t, struct slice id)
+add_hit(struct want *t, struct slice id, struct slice name)
 {
+	struct hit *h;
 	char id18[19];
 	size_t i;
 
 	sf_id_18(id18, id);
 	for (i = 0; i < t->hits && i < HITS; i++)
-		if (strcmp(t->hit[i], id18) == 0)
+		if (strcmp(t->hit[i].id, id18) == 0)
 			return;
-	if (t->hits < HITS)
-		memcpy(t->hit[t->hits], id18, sizeof(id18));
+	if (t->hits < HITS) {
+		h = &t->hit[t->hits];
+		memcpy(h->id, id18, sizeof(id18));
+		snprintf(h->name, sizeof(h->name), "%.*s", name.p == NULL ?
+		    0 : slice_cut(name, NAME - 1), name.p);
+	}
 	t->hits++;
 }
 
@@ -200,7 +208,8 @@ take(void *ctx, const struct sf_record *r, struct why *w)
 			    r->value[m->column[f]].text))
 				break;
 		if (f >= t->n && !is_taken(m, r, m->b->line[i].p.key))
-			add_hit(t, id);
+			add_hit(t, id, m->shown_column == COLUMNS ?
+			    SLICE("") : r->value[m->shown_column].text);
 	}
 	return 0;
 }
@@ -259,6 +268,19 @@ child_of(struct match *m, struct slice object, struct slice relation,
 	return 0;
 }
 
+/* What a person knows a candidate by: its Name, where the object has one. */
+static void
+show_name(struct match *m, struct slice object, struct slice relationship)
+{
+	if (sf_field(m->sf, object, SLICE("Name"), NULL) == NULL)
+		return;
+	if (relationship.n > 0) {
+		buf_slice(&m->shown_name, relationship);
+		buf_char(&m->shown_name, '.');
+	}
+	buf_str(&m->shown_name, "Name");
+}
+
 /* "Contacts.Email" of Account: AccountId of Contact by its Email; what owns
  * the account is then Account.KEY. */
 static int
@@ -279,6 +301,7 @@ ask_children(struct match *m, const struct payload *p, struct slice name,
 		buf_char(&m->owner_name, '.');
 		buf_slice(&m->owner_name, p->extid);
 	}
+	show_name(m, p->object, up->relationship);
 	return 0;
 }
 
@@ -294,6 +317,7 @@ plan_query(struct match *m, size_t i, struct why *w)
 	buf_reset(&m->id_name);
 	buf_reset(&m->key_name);
 	buf_reset(&m->owner_name);
+	buf_reset(&m->shown_name);
 	m->object = p->object;
 	m->field[0] = sf_field(m->sf, p->object, name, &no);
 	if (m->field[0] == NULL && (dot == NULL || m->want[i].n > 1 ||
@@ -308,6 +332,7 @@ plan_query(struct match *m, size_t i, struct why *w)
 	buf_str(&m->id_name, "Id");
 	buf_slice(&m->key_name, name);
 	buf_slice(&m->owner_name, p->extid);
+	show_name(m, p->object, SLICE(""));
 	return 0;
 }
 
@@ -341,6 +366,8 @@ select_list(struct match *m, const struct want *t, struct buf *select,
 	}
 	m->owner_column = m->owner_name.n == 0 ? COLUMNS :
 	    column(list, &n, buf_all(&m->owner_name));
+	m->shown_column = m->shown_name.n == 0 ? COLUMNS :
+	    column(list, &n, buf_all(&m->shown_name));
 	for (f = 0; f < n; f++) {
 		if (f > 0)
 			buf_str(select, ", ");
@@ -423,17 +450,20 @@ give(struct match *m, size_t i, const char *id, bool adopted)
 		p->hash = sent_hash(p, m->sum, m->b->pool);
 }
 
+/* As led tie reads it: ids behind a blank, name and link behind each. */
 static void
 hold(struct match *m, size_t i, const struct want *t)
 {
-	struct buf text = BUF(1024);
+	struct buf text = BUF(8192);
 	size_t h;
 
 	buf_fmt(&text, "%zu records match:", t->hits);
 	for (h = 0; h < t->hits && h < HITS; h++)
-		buf_fmt(&text, " %s", t->hit[h]);
+		buf_fmt(&text, "%s %s '%s' %s/%s", h > 0 ? "," : "",
+		    t->hit[h].id, t->hit[h].name, sf_instance(m->sf),
+		    t->hit[h].id);
 	if (t->hits > HITS)
-		buf_str(&text, " ...");
+		buf_fmt(&text, ", and %zu more", t->hits - HITS);
 	batch_settle(m->b, i, "held", "ambiguous-match",
 	    pool_dup(m->b->pool, text.p, text.n));
 	buf_free(&text);
@@ -448,10 +478,10 @@ settle(struct match *m, size_t i, struct why *w)
 	int no;
 
 	for (h = 0; h < t->hits && h < HITS && m->rung >= 0; h++) {
-		if ((no = is_owned(m, p, t->hit[h], w)) == -1)
+		if ((no = is_owned(m, p, t->hit[h].id, w)) == -1)
 			return -1;
 		if (no == 0)
-			memmove(t->hit[left++], t->hit[h], 19);
+			t->hit[left++] = t->hit[h];
 	}
 	if (m->rung >= 0 && t->hits <= HITS)
 		t->hits = left;
@@ -459,8 +489,8 @@ settle(struct match *m, size_t i, struct why *w)
 		hold(m, i, t);
 	if (t->hits != 1)
 		return 0;
-	if ((no = claim(m, p, t->hit[0], w)) == 0)
-		give(m, i, t->hit[0], m->rung >= 0);
+	if ((no = claim(m, p, t->hit[0].id, w)) == 0)
+		give(m, i, t->hit[0].id, m->rung >= 0);
 	return no == -1 ? -1 : 0;
 }
 

@@ -46,9 +46,11 @@ const struct reason reasons[] = {
 	    "Salesforce cannot read the file of the job.",
 	    "See that millrace is the newest; the message is Salesforce's." },
 	{ "DUPLICATES_DETECTED", DUPLICATE, ADMIN,
-	    "A duplicate rule of the org blocks the record.",
-	    "Merge or tie the records, add a match rung to the map, or let "
-	    "the integration user pass the rule." },
+	    "A duplicate rule of the org blocks the record, and the Bulk API "
+	    "cannot override one.",
+	    "Find its double: tie the record to it ('led tie --any "
+	    "OBJECT/KEY ID') or add the rung to the map's match; or let the "
+	    "rule allow, or leave out, the integration user." },
 	{ "DUPLICATE_EXTERNAL_ID", DUPLICATE, ADMIN,
 	    "More than one record carries this external id.",
 	    "Make the field unique and clear it on all but one." },
@@ -223,8 +225,8 @@ const struct reason reasons[] = {
 	    "message." },
 	{ "ambiguous-match", DUPLICATE, DECIDE,
 	    "More than one record in Salesforce fits.",
-	    "Merge the candidates that the message names, or give the right "
-	    "one our key (Magento_Id__c); then resync the record." },
+	    "Choose one of the candidates by 'led tie', which lists them, "
+	    "or merge them in Salesforce; then resync the record." },
 	{ "attempts-spent", DATA, DECIDE,
 	    "It failed as often as [runs] attempts allows.",
 	    "Mend what the last message says, then resync the record." },

@@ -4,21 +4,24 @@
 #include <time.h>
 
 #include "conf.h"
+#include "file.h"
 #include "flow.h"
 #include "learn.h"
 #include "ledger.h"
 #include "opt.h"
 #include "say.h"
+#include "tie.h"
 
 enum {
 	LINE_MAX_BYTES = 1 << 20,
 	STATES = 6,
 	LEARN = 1000,			/* records a transaction takes */
-	JSON = 256, MAP, STORE, ORG, OBJECT, KEY, PARENT, SINCE,
+	JSON = 256, ANY, MAP, STORE, ORG, OBJECT, KEY, PARENT, SINCE,
 };
 
 static const struct opt options[] = {
 	{ JSON, "json", NULL, "status as JSON, one line a map" },
+	{ ANY, "any", NULL, "tie: to a record that was no candidate, too" },
 	{ MAP, "map", "MAP", "list: only this map" },
 	{ STORE, "store", "STORE", "mark: of this store; adopt: this store" },
 	{ ORG, "org", "ID", "adopt: this organisation" },
@@ -36,7 +39,7 @@ struct led {
 	struct flow *out;
 	struct buf line;
 	char **arg;		/* behind the verb, ends with NULL */
-	bool json;
+	bool json, any;
 	const char *map, *store, *org, *since;
 	struct learn learn;
 	long shown;
@@ -428,6 +431,91 @@ forget(struct led *l, struct why *w)
 	return 0;
 }
 
+/* The candidates of one payload as lines that only want their '#' taken off. */
+static int
+tie_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	struct slice id, remark, message = slice(c[3]);
+	size_t at = 0;
+
+	(void)n;
+	buf_fmt(&l->line, "# %s/%s, of %s", c[0], c[1],
+	    c[2] == NULL ? "" : c[2]);
+	put_line(l);
+	while (message.p != NULL && tie_candidate(message, &at, &id, &remark)) {
+		buf_fmt(&l->line, "#%s/%s ", c[0], c[1]);
+		buf_slice(&l->line, id);
+		buf_slice(&l->line, remark);
+		put_line(l);
+	}
+	return flow_stopped(l->out) ? -1 : 0;
+}
+
+static int
+tie_line(struct led *l, struct slice line, struct why *w)
+{
+	struct tie t;
+	int got = tie_read(&t, line, w);
+
+	if (got != 1)
+		return got;
+	if (tie_check(&t, l->ledger, l->any, w) == -1 ||
+	    ledger_tie(l->ledger, t.object, t.key, t.id, w) == -1)
+		return -1;
+	l->shown++;
+	return 0;
+}
+
+/* FILE is read before the ledger is locked. */
+static int
+tie_file(struct led *l, const char *name, struct why *w)
+{
+	struct slice all, line;
+	const char *end;
+	struct buf text = BUF(LINE_MAX_BYTES);
+	int n = 0, r;
+
+	r = strcmp(name, "-") == 0 ? file_read_fd(0, "standard input", &text,
+	    w) : file_read(name, &text, w);
+	if (r == 0)
+		r = ledger_begin(l->ledger, w);
+	for (all = buf_all(&text); r == 0 && all.n > 0; n++) {
+		end = memchr(all.p, '\n', all.n);
+		line = (struct slice){ all.p, end == NULL ? all.n :
+		    (size_t)(end - all.p) };
+		all.n -= line.n + (end != NULL);
+		all.p += line.n + (end != NULL);
+		if ((r = tie_line(l, line, w)) == -1)
+			why_in(w, "line %d", n + 1);
+	}
+	buf_free(&text);
+	return r == 0 ? ledger_commit(l->ledger, w) : r;
+}
+
+/* tie: what is held; tie FILE; tie OBJECT/KEY ID. */
+static int
+tie(struct led *l, struct why *w)
+{
+	char **a = l->arg, *line;
+	int r;
+
+	if (a[0] == NULL)
+		return ledger_list(l->ledger, LEDGER_HELD, NULL, NULL, NULL,
+		    tie_row, l, w);
+	if (a[1] == NULL) {
+		r = tie_file(l, a[0], w);
+	} else {
+		line = xasprintf("%s %s", a[0], a[1]);
+		r = tie_line(l, slice(line), w);
+		free(line);
+	}
+	if (r == 0)
+		say("%ld tied; the next run takes these records, resync one "
+		    "to have it at once", l->shown);
+	return r;
+}
+
 static int
 adopt(struct led *l, struct why *w)
 {
@@ -549,6 +637,7 @@ static const struct verb {
 	{ "adopt", LEDGER_WRITE, adopt },
 	{ "learn", LEDGER_WRITE, learn },
 	{ "requests", LEDGER_READ, requests },
+	{ "tie", LEDGER_WRITE, tie },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
@@ -621,7 +710,7 @@ main(int argc, char **argv)
 {
 	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
 	    .purpose = "show the ledger, and mend it; verbs: list status due mark "
-	    "total forget adopt learn requests", .table = options };
+	    "total forget adopt learn requests tie", .table = options };
 	const struct verb *v;
 	struct led l = { .shown = 0 };
 	int c;
@@ -629,6 +718,7 @@ main(int argc, char **argv)
 	while ((c = opt_next(&o, argc, argv)) > 0)
 		switch (c) {
 		case JSON: l.json = true; break;
+		case ANY: l.any = true; break;
 		case MAP: l.map = o.value; break;
 		case STORE: l.store = o.value; break;
 		case ORG: l.org = o.value; break;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # sf-match: external ids, rungs, owners, symbols, only, steps.
 
+bats_require_minimum_version 1.5.0
 load helpers
 load match
 
@@ -198,4 +199,57 @@ order()
 	[ "$status" -ge 2 ]
 	[ -z "$output" ]
 	run_status 2 sf-match --no-such
+}
+
+# --- what several fit, settled by a person ---------------------------------
+
+# twins: two accounts of one name, and the payload that both fit, held
+twins()
+{
+	a=$(make_record Account '{"Name":"Twin","Phone":"1"}')
+	b=$(make_record Account '{"Name":"Twin","Phone":"2"}')
+	payload Account account customers/1 1 ',"hash":"h1","own":["Name"],"match":[{"Name":"Twin"}],"fields":{"Name":"Ours","Phone":"3"}' >in
+	run_status 1 bash -o pipefail -c 'led-recall <in | sf-match | led-record >out'
+}
+
+@test "the candidates of what is held have names and links; led tie lists them" {
+	twins
+	[ "$(jq -r .message out)" = "2 records match: $a 'Twin' $SF_URL/$a, $b 'Twin' $SF_URL/$b" ]
+	run -0 led tie
+	assert_output "# Account/1, of customers/1
+#Account/1 $a 'Twin' $SF_URL/$a
+#Account/1 $b 'Twin' $SF_URL/$b"
+}
+
+@test "a tie is honoured by the next run, what is the owner's stays" {
+	twins
+	led tie >ties
+	sed "/$b/s/^#//" ties >chosen
+	run -0 led tie chosen
+	assert_output --partial '1 tied'
+	run -0 bash -o pipefail -c 'led-recall <in | sf-match | sf-load | led-record >out'
+	[ "$(jq -r '[.verdict,.id,.adopted]|@csv' out)" = "\"updated\",\"$b\",true" ]
+	assert_equal "$(sf-query 'SELECT Phone, Name, Magento_Id__c FROM Account ORDER BY Phone')" \
+		'{"Phone":"1","Name":"Twin","Magento_Id__c":null}
+{"Phone":"3","Name":"Twin","Magento_Id__c":"1"}'
+	run -0 led tie
+	assert_output ''
+}
+
+@test "ties that cannot be meant are refused, all of the file with them" {
+	twins
+	c=$(make_record Account '{"Name":"Other"}')
+	d=$(make_record Contact '{"LastName":"x"}')
+	refused() { run -2 led tie "${@:2}"; assert_output --partial "$1"; }
+	refused 'is no Salesforce id' Account/1 "${a:0:17}_"
+	refused 'is of another object: ids of Account begin with 001' Account/1 "$d"
+	refused "is none of the records that Account/1 is held with: $a, $b" Account/1 "$c"
+	refused 'Account/2 is not held' Account/2 "$a"
+	refused "is not OBJECT/KEY" Account "$a"
+	refused "no such" nosuchfile || assert_output --partial nosuchfile
+	printf 'Account/1 %s\nAccount/2 %s\n' "$a" "$b" >ties
+	refused 'line 2: Account/2 is not held' ties
+	[ -z "$(led list | jq -r '.id // empty')" ]
+	run -0 led tie --any Account/1 "$c"
+	refused "$c is Account/1 by the ledger" --any Account/2 "$c"
 }
