@@ -76,7 +76,8 @@ sf_column(const struct sf_org *org, const struct sf_object *o,
 	if (memchr(name, '.', n) || memchr(name, ':', n))
 		return relation_column(org, o, name, n, c, why, size);
 	c->f = sf_seen_field_n(o, name, n);
-	if (c->f == NULL || c->f->type == SF_T_ADDRESS) {
+	if (c->f == NULL || c->f->type == SF_T_ADDRESS ||
+	    c->f->type == SF_T_LOCATION) {
 		snprintf(why, size, "Field name not found : %.*s", (int)n,
 		    name);
 		return -1;

@@ -106,13 +106,49 @@ set_int(struct sf_row *r, const struct sf_field *f, int64_t i)
 	r->v[f->index].i = i;
 }
 
+/* "A-{0000}" with the record's number in place of the braces; standard
+ * objects count from 100 in eight digits, custom ones from 1. */
+static void
+auto_number(struct sf_save *s, const struct sf_field *f, struct sf_val *v)
+{
+	const char *format = f->format ? f->format : "{00000000}";
+	const char *open = strchr(format, '{');
+	const char *close = open ? strchr(open, '}') : NULL;
+	int64_t n = s->org->next[s->row->o->num] + (f->format ? 0 : 99);
+	struct buf b = {0};
+
+	if (close == NULL)
+		open = close = format + strlen(format);
+	buf_add(&b, format, (size_t)(open - format));
+	buf_fmt(&b, "%0*lld", (int)(close - open) - 1 > 0 ?
+	    (int)(close - open) - 1 : 1, (long long)n);
+	if (*close)
+		buf_str(&b, close + 1);
+	v->kind = SF_TEXT;
+	v->s = sf_dup(s->a, b.p, b.n);
+	v->n = b.n;
+	buf_free(&b);
+}
+
+/* A custom object's record without a name is named after its id. */
+static void
+name_of_id(struct sf_save *s, struct sf_val *v)
+{
+	const struct sf_object *o = s->row->o;
+	char id[19];
+
+	sf_id_write(s->org, (int64_t)o->num << 40 | s->org->next[o->num], id);
+	v->kind = SF_TEXT;
+	v->s = sf_dup(s->a, id, SF_ID_LEN);
+	v->n = SF_ID_LEN;
+}
+
 /* What the platform fills in by itself on insert. */
 static void
 defaults(struct sf_save *s)
 {
 	const struct sf_object *o = s->row->o;
 	struct sf_err ignored;
-	char number[24];
 	int i;
 
 	for (i = 0; i < o->nfields; i++) {
@@ -130,13 +166,10 @@ defaults(struct sf_save *s)
 			set_int(s->row, f, 0);
 		else if (strcmp(f->name, "OwnerId") == 0)
 			set_int(s->row, f, s->org->user);
-		else if (f->flags & SF_AUTONUMBER) {
-			snprintf(number, sizeof(number), "%08lld",
-			    (long long)s->org->next[o->num] + 99);
-			v->kind = SF_TEXT;
-			v->s = sf_dup(s->a, number, strlen(number));
-			v->n = strlen(number);
-		}
+		else if (f->flags & SF_AUTONUMBER)
+			auto_number(s, f, v);
+		else if (o->custom && f->flags & SF_NAMEFIELD)
+			name_of_id(s, v);
 	}
 }
 

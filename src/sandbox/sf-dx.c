@@ -1,39 +1,19 @@
-/* sf-dx - custom fields and permission sets from Salesforce DX source format */
+/* sf-dx - custom fields and permission sets, in Salesforce DX source format */
 
+#include "sf-dx.h"
 #include "sf-mem.h"
-#include "sf-schema.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define FILE_MAX 262144		/* one field's file; real ones have 1 KB */
-#define DEPTH_MAX 16		/* of folders, and of XML elements */
+#define DEPTH_MAX 16		/* of folders */
 #define SUFFIX ".field-meta.xml"
 #define SET_SUFFIX ".permissionset-meta.xml"
-
-struct fault {
-	char *text;
-	size_t n;
-};
-
-static int bad(struct fault *e, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static int
-bad(struct fault *e, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(e->text, e->n, fmt, ap);
-	va_end(ap);
-	return -1;
-}
+#define OBJECT_SUFFIX ".object-meta.xml"
 
 /* What a CustomField file says, as text. */
 struct meta {
@@ -41,6 +21,8 @@ struct meta {
 	char scale[16], externalId[8], unique[8], caseSensitive[8];
 	char required[8], defaultValue[256], referenceTo[64];
 	char relationshipName[64], restricted[8], deleteConstraint[16];
+	char displayFormat[32], formula[8], reparentable[8];
+	char valueSetName[64], value[256];	/* the last value's name */
 	struct buf values;
 };
 
@@ -64,27 +46,48 @@ static const struct {
 	M("/CustomField/relationshipName", relationshipName),
 	M("/CustomField/deleteConstraint", deleteConstraint),
 	M("/CustomField/valueSet/restricted", restricted),
+	M("/CustomField/valueSet/valueSetName", valueSetName),
+	M("/CustomField/displayFormat", displayFormat),
+	M("/CustomField/reparentableMasterDetail", reparentable),
 #undef M
 };
 
+#define VALUE "/CustomField/valueSet/valueSetDefinition/value/"
+
+/* One value of a picklist: its name, then whether it is the default. */
+static void
+value(struct meta *m, const char *name, const struct buf *text)
+{
+	if (strcmp(name, "fullName") == 0) {
+		if (m->values.n)
+			buf_byte(&m->values, ';');
+		buf_add(&m->values, text->p ? text->p : "", text->n);
+		snprintf(m->value, sizeof(m->value), "%.*s", (int)text->n,
+		    text->p ? text->p : "");
+	} else if (strcmp(name, "default") == 0 && text->n == 4) {
+		memcpy(m->defaultValue, m->value, sizeof(m->value));
+	}
+}
+
 static int
-take(void *ctx, const char *path, const struct buf *text, struct fault *e)
+take(void *ctx, const char *path, const struct buf *text, struct sf_fault *e)
 {
 	struct meta *m = ctx;
 	size_t i;
 
-	if (strcmp(path, "/CustomField/valueSet/valueSetDefinition"
-	    "/value/fullName") == 0) {
-		if (m->values.n)
-			buf_byte(&m->values, ';');
-		buf_add(&m->values, text->p ? text->p : "", text->n);
+	if (strncmp(path, VALUE, sizeof(VALUE) - 1) == 0) {
+		value(m, path + sizeof(VALUE) - 1, text);
+		return 0;
+	}
+	if (strcmp(path, "/CustomField/formula") == 0) {
+		strcpy(m->formula, "true");
 		return 0;
 	}
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		if (strcmp(members[i].path, path) != 0)
 			continue;
 		if (text->n >= members[i].size)
-			return bad(e, "<%s> is too long", path + 13);
+			return sf_bad(e, "<%s> is too long", path + 13);
 		if (text->n)
 			memcpy((char *)m + members[i].at, text->p, text->n);
 		((char *)m)[members[i].at + text->n] = '\0';
@@ -92,166 +95,15 @@ take(void *ctx, const char *path, const struct buf *text, struct fault *e)
 	return 0;
 }
 
-/* Append text with the five entities and character references resolved. */
-static int
-text_to(struct buf *b, const char *s, const char *end, struct fault *e)
-{
-	static const char *const names[] = {"amp", "lt", "gt", "quot", "apos"};
-	const char *semi;
-	size_t i;
-
-	for (; s < end; s++) {
-		if (*s != '&') {
-			buf_byte(b, *s);
-			continue;
-		}
-		semi = memchr(s, ';', (size_t)(end - s));
-		for (i = 0; semi != NULL && i < 5; i++)
-			if (strlen(names[i]) == (size_t)(semi - s - 1) &&
-			    strncmp(names[i], s + 1, strlen(names[i])) == 0)
-				break;
-		if (semi == NULL || i == 5)
-			return bad(e, "unknown entity");
-		buf_byte(b, "&<>\"'"[i]);
-		s = semi;
-	}
-	return 0;
-}
-
-static bool
-name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '-';
-}
-
-/* A walk through XML: where it is, and in which element. */
-struct walk {
-	const char *p;
-	char path[512];		/* "/CustomField/label" */
-	int depth, roots;
-	struct buf text;	/* of the element, so far */
-	/* what an element's text and place mean; the element ends there */
-	int (*take)(void *ctx, const char *path, const struct buf *text,
-	    struct fault *e);
-	void *ctx;
-	struct fault *e;
-};
-
-/* Pass a comment or a processing instruction. */
-static int
-pass(struct walk *w)
-{
-	bool prolog = w->p[1] == '?';
-	const char *end = strstr(w->p, prolog ? "?>" : "-->");
-
-	if (end == NULL)
-		return bad(w->e, "comment or prolog does not end");
-	w->p = end + (prolog ? 2 : 3);
-	return 0;
-}
-
-static int
-enter(struct walk *w, const char *name, size_t n)
-{
-	size_t at = strlen(w->path);
-
-	if ((w->depth == 0 && w->roots++) || w->depth == DEPTH_MAX ||
-	    at + n + 2 > sizeof(w->path))
-		return bad(w->e, "more than one root, or too deep");
-	w->path[at] = '/';
-	memcpy(w->path + at + 1, name, n);
-	w->path[at + n + 1] = '\0';
-	w->depth++;
-	return 0;
-}
-
-static int
-leave(struct walk *w, const char *name, size_t n)
-{
-	size_t at = strlen(w->path);
-
-	if (at < n + 1 || w->path[at - n - 1] != '/' ||
-	    strncmp(w->path + at - n, name, n) != 0)
-		return bad(w->e, "</%.*s> does not close %s", (int)n, name,
-		    *w->path ? w->path : "anything");
-	if (w->take(w->ctx, w->path, &w->text, w->e) < 0)
-		return -1;
-	w->path[at - n - 1] = '\0';
-	w->depth--;
-	return 0;
-}
-
-static int
-tag(struct walk *w)
-{
-	bool end = w->p[1] == '/';
-	const char *name = w->p + 1 + end, *q;
-	size_t n = 0;
-	int rc = 0;
-
-	while (name_char(name[n]))
-		n++;
-	if (n == 0 || (q = strchr(name + n, '>')) == NULL)
-		return bad(w->e, "a tag is not well-formed");
-	if (end)
-		rc = leave(w, name, n);
-	else if (q[-1] != '/')
-		rc = enter(w, name, n);
-	w->text.n = 0;
-	w->p = q + 1;
-	return rc;
-}
-
-static int
-text(struct walk *w)
-{
-	size_t n = strcspn(w->p, "<");
-	const char *from = w->p;
-
-	w->p += n;
-	if (w->depth == 0)		/* a byte order mark and blanks */
-		return strspn(from, " \t\r\n\xef\xbb\xbf") < n ?
-		    bad(w->e, "text outside of the root element") : 0;
-	return text_to(&w->text, from, from + n, w->e);
-}
-
-/*
- * Walk the XML: enough of it for metadata files (prolog, comments, elements,
- * attributes that are skipped, text), strict about nesting.
- */
-static int
-walk(const char *p, int (*take_)(void *ctx, const char *path,
-    const struct buf *text, struct fault *e), void *ctx, struct fault *e)
-{
-	struct walk w = {.p = p, .take = take_, .ctx = ctx, .e = e};
-	int rc = 0;
-
-	while (rc == 0 && *w.p) {
-		if (*w.p != '<')
-			rc = text(&w);
-		else if (w.p[1] == '?' || strncmp(w.p, "<!--", 4) == 0)
-			rc = pass(&w);
-		else
-			rc = tag(&w);
-	}
-	if (rc == 0 && w.depth != 0)
-		rc = bad(e, "%s is not closed", w.path);
-	if (rc == 0 && w.roots == 0)
-		rc = bad(e, "no XML here");
-	buf_free(&w.text);
-	return rc;
-}
-
 static int
 number(const char *s, int low, int high, int *v, const char *what,
-    struct fault *e)
+    struct sf_fault *e)
 {
 	char *end;
 	long n = strtol(s, &end, 10);
 
 	if (*s == '\0' || *end != '\0' || n < low || n > high)
-		return bad(e, "<%s> must be a number from %d to %d, not '%s'",
+		return sf_bad(e, "<%s> must be a number from %d to %d, not '%s'",
 		    what, low, high, s);
 	*v = (int)n;
 	return 0;
@@ -280,10 +132,17 @@ static const struct {
 	{"Picklist", SF_T_PICKLIST, 255, 0},
 	{"MultiselectPicklist", SF_T_MULTIPICKLIST, 4099, 0},
 	{"Lookup", SF_T_REFERENCE, 18, 0},
+	{"MasterDetail", SF_T_REFERENCE, 18, 0},
+	{"Hierarchy", SF_T_REFERENCE, 18, 0},
+	{"AutoNumber", SF_T_STRING, 30, 0},
+	{"Html", SF_T_TEXTAREA, -1, 131072},
+	{"EncryptedText", SF_T_ENCRYPTED, -1, 175},
+	{"Location", SF_T_LOCATION, 0, 0},
+	{"Summary", SF_T_DOUBLE, 0, 0},
 };
 
 static int
-sizes(const struct meta *m, struct sf_field *f, size_t t, struct fault *e)
+sizes(const struct meta *m, struct sf_field *f, size_t t, struct sf_fault *e)
 {
 	f->type = types[t].type;
 	if (types[t].length >= 0)
@@ -297,25 +156,6 @@ sizes(const struct meta *m, struct sf_field *f, size_t t, struct fault *e)
 	return 0;
 }
 
-static int
-reference(const struct meta *m, struct sf_field *f, struct fault *e)
-{
-	char name[128];
-	size_t n = strlen(m->fullName);
-
-	if (m->referenceTo[0] == '\0' || m->relationshipName[0] == '\0')
-		return bad(e, "a Lookup needs <referenceTo> and "
-		    "<relationshipName>");
-	sf_targets(f, m->referenceTo);
-	snprintf(name, sizeof(name), "%.*s__r", (int)n - 3, m->fullName);
-	f->relation = sf_keep(f->object->schema, name);
-	if (strcmp(m->deleteConstraint, "Cascade") == 0)
-		f->flags |= SF_CASCADE;
-	if (strcmp(m->deleteConstraint, "Restrict") == 0)
-		f->flags |= SF_RESTRICT;
-	return 0;
-}
-
 static bool
 yes(const char *s)
 {
@@ -323,7 +163,103 @@ yes(const char *s)
 }
 
 static int
-fill(const struct meta *m, struct sf_field *f, struct fault *e)
+reference(const struct meta *m, struct sf_field *f, struct sf_fault *e)
+{
+	char name[128];
+	size_t n = strlen(m->fullName);
+
+	if (m->referenceTo[0] == '\0' || m->relationshipName[0] == '\0')
+		return sf_bad(e, "a %s needs <referenceTo> and "
+		    "<relationshipName>", m->type);
+	sf_targets(f, m->referenceTo);
+	snprintf(name, sizeof(name), "%.*s__r", (int)n - 3, m->fullName);
+	f->relation = sf_keep(f->object->schema, name);
+	snprintf(name, sizeof(name), "%s__r", m->relationshipName);
+	f->children = sf_keep(f->object->schema, name);
+	if (strcmp(m->deleteConstraint, "Cascade") == 0)
+		f->flags |= SF_CASCADE;
+	if (strcmp(m->type, "MasterDetail") == 0) {
+		f->flags |= SF_CASCADE;
+		f->flags &= ~(unsigned)SF_NILLABLE;
+		if (!yes(m->reparentable))
+			f->flags &= ~(unsigned)SF_UPDATE;
+		sf_object_detail(sf_object(f->object->schema,
+		    f->object->name));
+	}
+	if (strcmp(m->deleteConstraint, "Restrict") == 0)
+		f->flags |= SF_RESTRICT;
+	return 0;
+}
+
+/* What the platform itself fills in: numbers here, formulas and sums not. */
+static bool
+read_only(const struct meta *m, struct sf_field *f)
+{
+	bool number_ = strcmp(m->type, "AutoNumber") == 0;
+
+	if (!number_ && !yes(m->formula) && strcmp(m->type, "Summary") != 0)
+		return false;
+	f->flags &= ~(unsigned)(SF_CREATE | SF_UPDATE);
+	if (number_) {
+		f->flags = (f->flags | SF_AUTONUMBER | SF_DEFAULTED) &
+		    ~(unsigned)SF_NILLABLE;
+		f->format = sf_keep(f->object->schema, m->displayFormat);
+	}
+	return true;
+}
+
+/* A default is a formula; of those, the ones that are a plain value. */
+static int
+default_value(const struct meta *m, struct sf_field *f, struct sf_fault *e)
+{
+	char text[256];
+	size_t n;
+
+	snprintf(text, sizeof(text), "%s", m->defaultValue);
+	n = strlen(text);
+	if (n > 1 && text[0] == '"' && text[n - 1] == '"') {
+		text[n - 1] = '\0';
+		f->defvalue = sf_keep(f->object->schema, text + 1);
+	} else if (strchr(text, '(') != NULL) {
+		return sf_bad(e, "<defaultValue> '%s' is a formula, which "
+		    "cannot be used here", text);
+	} else {
+		f->defvalue = sf_keep(f->object->schema, text);
+	}
+	f->flags |= SF_DEFAULTED;
+	return 0;
+}
+
+/* A place is written by its two parts. */
+static int
+location(const struct meta *m, struct sf_field *f, struct sf_fault *e)
+{
+	static const char *const parts[] = {"Latitude", "Longitude"};
+	struct sf_object *o = sf_object(f->object->schema, f->object->name);
+	struct sf_field *part;
+	char name[120], label[128];
+	int i, scale;
+
+	if (number(m->scale, 0, 15, &scale, "scale", e) < 0)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), "%.*s__%s__s",
+		    (int)strlen(m->fullName) - 3, m->fullName, parts[i]);
+		snprintf(label, sizeof(label), "%s (%s)", m->label, parts[i]);
+		if ((part = sf_field_add(o, name)) == NULL)
+			return sf_bad(e, "%s has too many fields", o->name);
+		part->label = sf_keep(o->schema, label);
+		part->type = SF_T_DOUBLE;
+		part->precision = scale + 3;
+		part->scale = scale;
+		part->flags = f->flags;
+	}
+	f->flags &= ~(unsigned)(SF_CREATE | SF_UPDATE);
+	return 0;
+}
+
+static int
+fill(const struct meta *m, struct sf_field *f, struct sf_fault *e)
 {
 	size_t t;
 
@@ -331,9 +267,9 @@ fill(const struct meta *m, struct sf_field *f, struct fault *e)
 		if (strcmp(types[t].meta, m->type) == 0)
 			break;
 	if (t == sizeof(types) / sizeof(types[0]))
-		return bad(e, "<type> '%s' is not known here", m->type);
+		return sf_bad(e, "<type> '%s' is not known here", m->type);
 	if (m->label[0] == '\0')
-		return bad(e, "<label> is missing");
+		return sf_bad(e, "<label> is missing");
 	f->label = sf_keep(f->object->schema, m->label);
 	f->flags = SF_CREATE | SF_UPDATE | SF_CUSTOM;
 	if (sizes(m, f, t, e) < 0)
@@ -349,73 +285,65 @@ fill(const struct meta *m, struct sf_field *f, struct fault *e)
 	if ((f->flags & (SF_UNIQUE | SF_EXTERNALID)) &&
 	    f->type != SF_T_STRING && f->type != SF_T_EMAIL &&
 	    f->type != SF_T_DOUBLE)
-		return bad(e, "a %s can be neither unique nor external id",
+		return sf_bad(e, "a %s can be neither unique nor external id",
 		    m->type);
+	if (yes(m->externalId) &&
+	    strcmp(f->object->name, "OpportunityContactRole") == 0)
+		return sf_bad(e, "a contact role can have no external id");
 	if (yes(m->restricted))
 		f->flags |= SF_RESTRICTED;
 	if (m->values.n)
 		sf_values(f, m->values.p);
+	else if (m->valueSetName[0])
+		return sf_bad(e, "global value set '%s' cannot be used here",
+		    m->valueSetName);
+	if (read_only(m, f))
+		return 0;
 	if (f->type == SF_T_BOOLEAN && m->defaultValue[0] == '\0')
-		return bad(e, "a Checkbox needs <defaultValue>");
-	if (m->defaultValue[0] != '\0') {
-		f->defvalue = sf_keep(f->object->schema, m->defaultValue);
-		f->flags |= SF_DEFAULTED;
-	}
+		return sf_bad(e, "a Checkbox needs <defaultValue>");
+	if (m->defaultValue[0] != '\0' && default_value(m, f, e) < 0)
+		return -1;
+	if (f->type == SF_T_LOCATION)
+		return location(m, f, e);
 	return f->type == SF_T_REFERENCE ? reference(m, f, e) : 0;
 }
 
 /* Judge one file's metadata and give it to its object. */
 static int
 apply(struct sf_object *o, const struct meta *m, const char *base,
-    struct fault *e)
+    struct sf_fault *e)
 {
 	struct sf_field *f;
 	size_t n = strlen(m->fullName);
 
 	if (n == 0 || m->type[0] == '\0')
-		return bad(e, "<fullName> or <type> is missing");
+		return sf_bad(e, "<fullName> or <type> is missing");
 	if (strncmp(base, m->fullName, n) != 0 ||
 	    strcmp(base + n, SUFFIX) != 0)
-		return bad(e, "<fullName> '%s' is not the file's name",
+		return sf_bad(e, "<fullName> '%s' is not the file's name",
 		    m->fullName);
 	if (n < 4 || strcmp(m->fullName + n - 3, "__c") != 0)
-		return bad(e, "'%s' does not end with __c", m->fullName);
+		return sf_bad(e, "'%s' does not end with __c", m->fullName);
 	if (sf_field(o, m->fullName) != NULL)
-		return bad(e, "%s.%s is there already", o->name, m->fullName);
+		return sf_bad(e, "%s.%s is there already", o->name, m->fullName);
 	if ((f = sf_field_add(o, m->fullName)) == NULL)
-		return bad(e, "%s has too many fields", o->name);
+		return sf_bad(e, "%s has too many fields", o->name);
 	return fill(m, f, e);
 }
 
 static int
-read_file(const char *path, char *text, struct fault *e)
-{
-	FILE *fp = fopen(path, "rb");
-	size_t n;
-
-	if (fp == NULL)
-		return bad(e, "%s", strerror(errno));
-	n = fread(text, 1, FILE_MAX, fp);
-	text[n] = '\0';
-	fclose(fp);
-	if (n == FILE_MAX || strlen(text) != n)
-		return bad(e, "larger than %d bytes, or not text", FILE_MAX);
-	return 0;
-}
-
-static int
 field_file(struct sf_object *o, const char *path, const char *base,
-    struct fault *e)
+    struct sf_fault *e)
 {
-	char why[512] = "", *text = sf_xmalloc(FILE_MAX + 1);
-	struct fault inner = {why, sizeof(why)};
+	char why[512] = "", *text = sf_xmalloc(SF_XML_MAX + 1);
+	struct sf_fault inner = {why, sizeof(why)};
 	struct meta m;
 	int rc = 0;
 
 	memset(&m, 0, sizeof(m));
-	if (read_file(path, text, &inner) < 0 || walk(text, take, &m, &inner) < 0 ||
+	if (sf_xml_read(path, text, &inner) < 0 || sf_xml_walk(text, take, &m, &inner) < 0 ||
 	    apply(o, &m, base, &inner) < 0)
-		rc = bad(e, "%s: %s", path, why);
+		rc = sf_bad(e, "%s: %s", path, why);
 	buf_free(&m.values);
 	free(text);
 	return rc;
@@ -452,14 +380,14 @@ grant(struct set *t, const struct buf *text)
 
 static int
 take_set(void *ctx, const char *path, const struct buf *text,
-    struct fault *e)
+    struct sf_fault *e)
 {
 	struct set *t = ctx;
 	struct sf_schema *s = t->schema;
 	bool yes_ = text->n == 4 && memcmp(text->p, "true", 4) == 0;
 
 	if (strncmp(path, "/PermissionSet", 14) != 0)
-		return bad(e, "this is no PermissionSet");
+		return sf_bad(e, "this is no PermissionSet");
 	if (strcmp(path, "/PermissionSet/label") == 0) {
 		copy(t->label, sizeof(t->label), text);
 	} else if (strcmp(path, "/PermissionSet/fieldPermissions/field") == 0) {
@@ -480,18 +408,18 @@ take_set(void *ctx, const char *path, const struct buf *text,
 }
 
 static int
-set_file(struct sf_schema *s, const char *path, struct fault *e)
+set_file(struct sf_schema *s, const char *path, struct sf_fault *e)
 {
-	char why[512] = "", *text = sf_xmalloc(FILE_MAX + 1);
-	struct fault inner = {why, sizeof(why)};
+	char why[512] = "", *text = sf_xmalloc(SF_XML_MAX + 1);
+	struct sf_fault inner = {why, sizeof(why)};
 	struct set t = {.schema = s, .first = s->ngrants};
 	int rc = 0, i;
 
-	if (read_file(path, text, &inner) < 0 ||
-	    walk(text, take_set, &t, &inner) < 0)
-		rc = bad(e, "%s: %s", path, why);
+	if (sf_xml_read(path, text, &inner) < 0 ||
+	    sf_xml_walk(text, take_set, &t, &inner) < 0)
+		rc = sf_bad(e, "%s: %s", path, why);
 	else if (t.label[0] == '\0')
-		rc = bad(e, "%s: <label> is missing", path);
+		rc = sf_bad(e, "%s: <label> is missing", path);
 	for (i = t.first; i < s->ngrants; i++)
 		memcpy(s->grants[i].set, t.label, sizeof(t.label));
 	free(text);
@@ -508,7 +436,7 @@ ends(const char *name, const char *suffix)
 
 /* The object that .../objects/NAME/fields belongs to. */
 static struct sf_object *
-owner(const struct sf_schema *s, const char *dir, struct fault *e)
+owner(const struct sf_schema *s, const char *dir, struct sf_fault *e)
 {
 	const char *end = strrchr(dir, '/'), *p;
 	struct sf_object *o;
@@ -518,12 +446,27 @@ owner(const struct sf_schema *s, const char *dir, struct fault *e)
 		;
 	snprintf(name, sizeof(name), "%.*s", (int)(end - p), p);
 	if ((o = sf_object(s, name)) == NULL)
-		bad(e, "%s: no object '%s' in this org", dir, name);
+		sf_bad(e, "%s: no object '%s' in this org, nor its %s%s", dir,
+		    name, name, OBJECT_SUFFIX);
 	return o;
 }
 
+/* What the folder `dir` holds, for one pass: objects before their fields. */
 static int
-folder(struct sf_schema *s, const char *dir, int depth, struct fault *e)
+entry(struct sf_schema *s, const char *path, const char *base,
+    struct sf_object *o, bool objects, struct sf_fault *e)
+{
+	if (objects)
+		return ends(base, OBJECT_SUFFIX) ?
+		    sf_object_file(s, path, base, e) : 0;
+	if (o != NULL && ends(base, SUFFIX))
+		return field_file(o, path, base, e);
+	return ends(base, SET_SUFFIX) ? set_file(s, path, e) : 0;
+}
+
+static int
+folder(struct sf_schema *s, const char *dir, int depth, bool objects,
+    struct sf_fault *e)
 {
 	struct dirent **list;
 	struct sf_object *o = NULL;
@@ -531,13 +474,13 @@ folder(struct sf_schema *s, const char *dir, int depth, struct fault *e)
 	char path[4096];
 	size_t len = strlen(dir);
 	int i, n, rc = 0;
-	bool fields = len > 7 && strcmp(dir + len - 7, "/fields") == 0;
 
-	if (fields && (o = owner(s, dir, e)) == NULL)
+	if (!objects && len > 7 && strcmp(dir + len - 7, "/fields") == 0 &&
+	    (o = owner(s, dir, e)) == NULL)
 		return -1;
 	/* sorted, so that field order does not depend on the file system */
 	if ((n = scandir(dir, &list, NULL, alphasort)) < 0)
-		return bad(e, "%s: %s", dir, strerror(errno));
+		return sf_bad(e, "%s: %s", dir, strerror(errno));
 	for (i = 0; i < n; i++) {
 		const char *b = list[i]->d_name;
 
@@ -545,11 +488,9 @@ folder(struct sf_schema *s, const char *dir, int depth, struct fault *e)
 		if (rc < 0 || b[0] == '.' || stat(path, &st) < 0)
 			rc = rc < 0 ? rc : 0;
 		else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
-			rc = folder(s, path, depth + 1, e);
-		else if (fields && ends(b, SUFFIX))
-			rc = field_file(o, path, b, e);
-		else if (ends(b, SET_SUFFIX))
-			rc = set_file(s, path, e);
+			rc = folder(s, path, depth + 1, objects, e);
+		else
+			rc = entry(s, path, b, o, objects, e);
 		free(list[i]);
 	}
 	free(list);
@@ -559,12 +500,13 @@ folder(struct sf_schema *s, const char *dir, int depth, struct fault *e)
 int
 sf_schema_dx(struct sf_schema *s, const char *dir, char *err, size_t n)
 {
-	struct fault e = {err, n};
+	struct sf_fault e = {err, n};
 	char clean[4096];
 	size_t len;
 
 	snprintf(clean, sizeof(clean), "%s", dir);
 	for (len = strlen(clean); len > 1 && clean[len - 1] == '/'; len--)
 		clean[len - 1] = '\0';
-	return folder(s, clean, 0, &e);
+	return folder(s, clean, 0, true, &e) < 0 ? -1 :
+	    folder(s, clean, 0, false, &e);
 }

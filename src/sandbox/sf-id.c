@@ -26,6 +26,15 @@ digit62(char c)
 	return p ? (int)(p - base62) : -1;
 }
 
+const char *
+sf_id_prefix(struct sf_schema *s, int num)
+{
+	const char prefix[4] = {'a', base62[num / 62 % 62], base62[num % 62],
+	    '\0'};
+
+	return sf_keep(s, prefix);
+}
+
 static void
 check_chars(const char *s, char to[3])
 {

@@ -136,6 +136,9 @@ int64_t sf_count(struct sf_org *org, const struct sf_object *o);
 /* Write the 18 characters and a NUL. */
 void sf_id_write(const struct sf_org *org, int64_t id, char to[19]);
 
+/* The prefix of the custom object with that number: a00, a01, ... */
+const char *sf_id_prefix(struct sf_schema *s, int num);
+
 /* The same for things that are no records: a prefix and a number. */
 void sf_id_make(const char *prefix, int64_t n, char to[19]);
 

@@ -172,7 +172,7 @@ load(struct sf_org *org, sqlite3_stmt *st, struct sf_arena *a,
 	for (i = 0; i < r->o->nfields; i++)
 		r->v[i].kind = SF_NULL;
 	unpack(org, sf_dup(a, sqlite3_column_blob(st, 2), n), n, r);
-	for (i = 0; i < 2; i++) {		/* Id and IsDeleted stand first */
+	for (i = 0; i < 3; i++) {		/* Id and IsDeleted stand first */
 		const struct sf_field *f = r->o->fields[i];
 
 		if (f->type != SF_T_ID && strcmp(f->name, "IsDeleted") != 0)
@@ -397,8 +397,12 @@ number_all(struct sf_org *org, char *err, size_t n)
 	struct sf_schema *s = org->schema;
 	int i, k;
 
-	for (i = 0; i < s->nobjects; i++)
+	for (i = 0; i < s->nobjects; i++) {
 		s->objects[i]->num = number_of(org, s->objects[i]->name, "");
+		if (s->objects[i]->custom)
+			s->objects[i]->prefix = sf_id_prefix(s,
+			    s->objects[i]->num);
+	}
 	for (i = 0; i < s->nobjects; i++) {
 		struct sf_object *o = s->objects[i];
 

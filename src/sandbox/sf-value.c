@@ -290,7 +290,8 @@ sf_value_json(const struct sf_field *f, yyjson_val *j, struct sf_arena *a,
 		/* sf data create record can send nothing but text */
 		if (s != NULL && sf_value_csv(f, s, n, a, v, &inner) == 0)
 			return 0;
-		if (!yyjson_is_int(j))
+		if (!yyjson_is_int(j) || yyjson_get_num(j) > INT32_MAX ||
+		    yyjson_get_num(j) < INT32_MIN)
 			return json_fault(f, j, e);
 		v->kind = SF_INT;
 		v->i = yyjson_get_sint(j);
@@ -402,7 +403,10 @@ check_number(const struct sf_field *f, struct sf_val *v, struct sf_err *e)
 		v->d = round(v->d * ten) / ten;
 	if (fabs(v->d) < pow(10, f->precision - f->scale))
 		return 0;
-	sf_double(v->d, &text);
+	if (fabs(v->d) < 1e15 && v->d == floor(v->d))
+		buf_fmt(&text, "%.0f", v->d);
+	else
+		sf_double(v->d, &text);
 	sf_fail(e, "NUMBER_OUTSIDE_VALID_RANGE", f->name,
 	    "%s: value outside of valid range on numeric field: %s",
 	    f->label, text.p);
