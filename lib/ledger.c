@@ -383,6 +383,18 @@ ledger_pair(struct ledger *l, const char *side, const char *value,
 	return r;
 }
 
+bool
+ledger_paired(struct ledger *l, const char *side, const char *value)
+{
+	struct pool *pool = pool_new();
+	struct slice has;
+	bool is = get_meta(l, side, &has, pool, NULL) == 0 &&
+	    slice_is(has, value);
+
+	pool_free(pool);
+	return is;
+}
+
 struct ledger *
 ledger_of(const struct conf *c, enum ledger_how how, struct why *w)
 {

@@ -80,6 +80,9 @@ void ledger_read_end(struct ledger *l);
 int ledger_pair(struct ledger *l, const char *side, const char *value,
     struct why *w);
 
+/* Does it belong to this one already? */
+bool ledger_paired(struct ledger *l, const char *side, const char *value);
+
 /* `led adopt`: from now on `value`; NULL: whoever asks next. */
 int ledger_adopt(struct ledger *l, const char *side, const char *value,
     struct why *w);

@@ -1,5 +1,6 @@
 /* salesforce-login - OAuth: client credentials and JWT bearer. */
 #include <stdlib.h>
+#include <strings.h>
 #include <time.h>
 
 #include "salesforce-session.h"
@@ -163,8 +164,61 @@ take_org(struct sf *s, struct slice identity, struct why *w)
 	return 0;
 }
 
+/* scheme://host[:port], the rest cut off; case does not matter. */
+static struct slice
+host_of(struct slice url, bool *plain)
+{
+	const char *at = memmem(url.p, url.n, "://", 3);
+	struct slice h = { NULL, 0 };
+
+	if (at == NULL)
+		return h;
+	*plain = strncasecmp(url.p, "http:", 5) == 0;
+	h.p = at + 3;
+	while (h.p + h.n < url.p + url.n && strchr("/?#", h.p[h.n]) == NULL)
+		h.n++;
+	return h;
+}
+
+static bool
+ends(struct slice t, const char *tail)
+{
+	size_t n = strlen(tail);
+
+	return t.n > n && strncasecmp(t.p + t.n - n, tail, n) == 0;
+}
+
+/*
+ * The token goes to the host that the answer names: only to the one that was
+ * configured, or, as a login at login.salesforce.com leads to My Domain, to
+ * one of Salesforce's own below the same domain.
+ */
 static int
-take_answer(struct sf *s, const struct http_call *c, struct why *w)
+check_instance(const char *url, struct slice instance, struct why *w)
+{
+	static const char *const domains[] = { ".salesforce.com",
+	    ".salesforce.mil", ".sfcrmproducts.cn" };
+	bool plain = false, was = false;
+	struct slice want = host_of(slice(url), &was),
+	    is = host_of(instance, &plain);
+
+	if (is.n > 0 && memchr(is.p, '@', is.n) == NULL && plain == was) {
+		if (slice_same(is, want))
+			return 0;
+		for (size_t i = 0; i < 3; i++)
+			if (!plain && ends(want, domains[i]) &&
+			    ends(is, domains[i]))
+				return 0;
+	}
+	return why_code(w, WHY_SETUP, "other-host", "Salesforce login: the "
+	    "answer leads to %.*s, which does not belong to [salesforce] url "
+	    "%s: nothing is sent there", (int)(instance.n < 200 ? instance.n :
+	    200), instance.p, url);
+}
+
+static int
+take_answer(struct sf *s, const char *url, const struct http_call *c,
+    struct why *w)
 {
 	struct pool *pool = pool_new();
 	struct slice v, token, instance;
@@ -184,6 +238,8 @@ take_answer(struct sf *s, const struct http_call *c, struct why *w)
 	}
 	while (instance.n > 0 && instance.p[instance.n - 1] == '/')
 		instance.n--;
+	if (check_instance(url, instance, w) == -1)
+		goto out;
 	free(s->instance);
 	s->instance = xstrndup(instance.p, instance.n);
 	buf_reset(&s->token);
@@ -223,7 +279,7 @@ sf_login(struct sf *s, struct why *w)
 	else if (c.status < 200 || c.status > 299)
 		r = login_refused(&c, w);
 	else
-		r = take_answer(s, &c, w);
+		r = take_answer(s, url, &c, w);
 out:
 	http_call_free(&c);
 	http_url_free(u);

@@ -29,8 +29,19 @@ int sf_saved_get(const struct sf *s, struct http_call *c, const char *path,
 int sf_saved_put(const struct sf *s, const struct http_call *c,
     const char *path, struct why *w);
 
-/* Log in and set instance, token, org. */
+/* Log in and set instance, token, org.  -1 WHY_SETUP also when Salesforce
+ * sends us to a host that does not belong to the configured one. */
 int sf_login(struct sf *s, struct why *w);
+
+/*
+ * The same by the session that the programs of a pipe share: the first one
+ * logs in and leaves it in a file beside the ledger ("-session", mode 0600),
+ * locked meanwhile, so that the others wait and take it.  `dead` is a token
+ * that was refused, or NULL: it is not taken again.  Without a ledger, or
+ * where no file can be made, each logs in.  -1 WHY_SETUP "session-file":
+ * others can read the file.
+ */
+int sf_session(struct sf *s, const char *dead, struct why *w);
 
 void sf_kept_free(struct sf_kept *k);
 

@@ -144,7 +144,7 @@ start(struct sf *s, struct why *w)
 	s->version = xasprintf("v%s", version);
 	if ((s->http = http_open(&setup, w)) == NULL)
 		return -1;
-	if (sf_login(s, w) == -1)
+	if (sf_session(s, NULL, w) == -1)
 		return -1;
 	if (s->ledger != NULL)
 		return ledger_pair(s->ledger, "org", s->org, w);
@@ -226,15 +226,26 @@ take_limits(struct sf *s, const struct http_call *c)
 static int
 renew(struct sf *s, struct why *w)
 {
-	char org[sizeof(s->org)];
+	char org[sizeof(s->org)], *dead = xstrdup(buf_cstr(&s->token));
+	int r;
 
 	memcpy(org, s->org, sizeof(org));
+	r = sf_session(s, dead, w);
+	explicit_bzero(dead, strlen(dead));
+	free(dead);
+	if (r == 0 && strcmp(org, s->org) != 0)
+		r = why(w, WHY_SETUP, "the login leads to org %s now, it "
+		    "was %s", s->org, org);
+	return r;
+}
+
+int
+sf_login_again(struct sf *s, struct why *w)
+{
 	if (sf_login(s, w) == -1)
 		return -1;
-	if (strcmp(org, s->org) != 0)
-		return why(w, WHY_SETUP, "the login leads to org %s now, it "
-		    "was %s", s->org, org);
-	return 0;
+	return s->ledger == NULL ? 0 : ledger_pair(s->ledger, "org", s->org,
+	    w);
 }
 
 static char *

@@ -33,9 +33,13 @@ struct sf;
  * Log in as [salesforce] says (OAuth client credentials or JWT bearer) and
  * check that the ledger belongs to this org (WHY_SETUP: it belongs to
  * another).  `conf` and `l` are borrowed until sf_close().  `l` may be NULL:
- * then nothing is checked, counted or remembered.
+ * then nothing is checked, counted or remembered.  With a ledger the session
+ * is shared with the other programs of the pipe.
  */
 struct sf *sf_open(const struct conf *conf, struct ledger *l, struct why *w);
+
+/* Log in anew, whatever session is shared: for who checks the login. */
+int sf_login_again(struct sf *s, struct why *w);
 void sf_close(struct sf *s);
 
 const char *sf_org(const struct sf *s);		/* id, 18 characters */

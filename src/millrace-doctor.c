@@ -292,7 +292,8 @@ check_salesforce(struct doctor *d)
 	struct why w = {0};
 	size_t i;
 
-	if ((d->sf = sf_open(d->conf, d->ledger, &w)) == NULL) {
+	if ((d->sf = sf_open(d->conf, d->ledger, &w)) == NULL ||
+	    sf_login_again(d->sf, &w) == -1) {
 		wrong(d, &w, "Salesforce");
 		return;
 	}

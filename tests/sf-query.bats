@@ -78,6 +78,7 @@ accounts()
 @test "the ledger of another org is refused" {
 	sf-query 'SELECT Name FROM Pricebook2'
 	faults '{"path":"/oauth2/token","status":200,"body_json":{"access_token":"x","instance_url":"'"$SF_URL"'","id":"'"$SF_URL"'/id/00D8c000002FInbEAG/0058c000002FInbAAG"}}'
+	rm ledger.sqlite-session	# which knows the org of before
 	run -2 --separate-stderr sf-query 'SELECT Name FROM Pricebook2'
 	[[ $stderr == *00D8c000002FInb* ]]
 }

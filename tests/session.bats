@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# The Salesforce session: one login for a pipe, kept from others, and never
+# taken to a host that is not the configured one.
+bats_require_minimum_version 1.5.0
+load helpers
+load sf
+
+prepare()
+{
+	start_sf --set job_delay_ms=5 --schema "$REPO/pipelines/setup/salesforce"
+	FEW=2000 write_sf_conf
+}
+
+logins() { requests | grep -c oauth2/token; }
+
+@test "five programs that start at once make one login" {
+	customers 1 5 >in
+	sf-match <in | sf-load | sf-match | sf-load | sf-match >out
+	[ "$(verdicts out | grep -c ^created)" -eq 10 ]
+	[ "$(logins)" -eq 1 ]
+	sf-query 'SELECT Id FROM Account' >/dev/null
+	[ "$(logins)" -eq 1 ]
+	[ "$(stat -c %a ledger.sqlite-session)" = 600 ]
+}
+
+@test "a dead session is renewed once for all of them" {
+	sf-query 'SELECT Id FROM Account'
+	faults '{"method":"GET","path":"/query","nth":1,"expire_token":true}'
+	sf-query 'SELECT Id FROM Account' >/dev/null &
+	one=$!
+	sf-query 'SELECT Id FROM Contact' >/dev/null &
+	wait "$one" $!
+	faults ''
+	sf-query 'SELECT Id FROM Account' >/dev/null
+	[ "$(logins)" -le 3 ]
+}
+
+@test "a session that stays refused is told, after one renewal a call" {
+	faults '{"path":"/query","status":401,"body_json":[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]}'
+	run_status 2 sf-query 'SELECT Id FROM Account'
+	assert_output --partial INVALID_SESSION_ID
+	[ "$(logins)" -eq 2 ]
+}
+
+@test "a session file that others can read, or that is a link, is refused" {
+	sf-query 'SELECT Id FROM Account'
+	chmod 640 ledger.sqlite-session
+	run_status 2 sf-query 'SELECT Id FROM Account'
+	assert_output --partial "'$PWD/ledger.sqlite-session' holds a Salesforce session and others can read it"
+	mv ledger.sqlite-session elsewhere
+	chmod 600 elsewhere
+	ln -s elsewhere ledger.sqlite-session
+	run_status 2 sf-query 'SELECT Id FROM Account'
+	assert_output --partial 'is a link'
+}
+
+@test "a torn or foreign session file is a login, no error" {
+	local t
+	sf-query 'SELECT Id FROM Account'
+	head -c 40 ledger.sqlite-session >torn
+	for t in torn /dev/null; do
+		cat "$t" >ledger.sqlite-session
+		sf-query 'SELECT Id FROM Account'
+	done
+	[ "$(logins)" -eq 3 ]
+	sed -i 's/"login":"./"login":"x/' ledger.sqlite-session
+	sf-query 'SELECT Id FROM Account'
+	[ "$(logins)" -eq 4 ]
+}
+
+@test "another secret is another session, and a wrong one is refused" {
+	sf-query 'SELECT Id FROM Account'
+	echo wrong >sf.secret
+	run_status 2 sf-query 'SELECT Id FROM Account'
+	assert_output --partial 'refuses the login'
+}
+
+@test "no token in arguments, messages or audit" {
+	customers 1 2 >in
+	sf-load -v <in >out 2>err
+	token=$(jq -r .token ledger.sqlite-session | cut -d' ' -f2)
+	[ ${#token} -gt 20 ]
+	run ! grep -rF "$token" err out
+}
+
+@test "an answer that leads elsewhere is not followed with the session" {
+	local to
+	for to in https://evil.example http://127.0.0.1:1 "https://${SF_URL#http://}" 'http://x@127.0.0.1:2/'; do
+		faults "{\"path\":\"oauth2/token\",\"status\":200,\"body_json\":{\"access_token\":\"00Dx!y\",\"instance_url\":\"$to\",\"id\":\"$SF_URL/id/00D000000000001EAA/005000000000001AAA\"}}"
+		run_status 2 sf-query 'SELECT Id FROM Account'
+		assert_output --partial 'nothing is sent there'
+	done
+}
+
+@test "a redirect is told, not followed" {
+	faults "{\"path\":\"/query\",\"status\":302,\"headers\":{\"Location\":\"$SF_URL/elsewhere\"}}"
+	run_status 2 sf-query 'SELECT Id FROM Account'
+	[ "$(requests | grep -c elsewhere)" -eq 0 ]
+}
