@@ -63,6 +63,8 @@ const struct conf_key conf_keys[] = {
 	    "calls of sObject Collections at once" },
 	{ "salesforce", "jobs", CONF_INT, "4", NULL,
 	    "Bulk jobs on their way at once" },
+	{ "salesforce", "api_share", CONF_INT, "80", NULL,
+	    "percent of the org's daily calls at which a load stops" },
 	{ "salesforce", "poll", CONF_SECONDS, "30s", NULL,
 	    "longest pause between two looks at a job" },
 	{ "salesforce", "timeout", CONF_SECONDS, "4h", NULL,

@@ -232,6 +232,7 @@ find_call(struct ledger *l, const char *system, const char *kind)
 	if (l->calls == DB_CALLS)
 		return &l->call[DB_CALLS - 1];
 	c = &l->call[l->calls++];
+	*c = (struct db_call){ .calls = 0 };	/* of before a flush */
 	snprintf(c->system, sizeof(c->system), "%s", system);
 	snprintf(c->kind, sizeof(c->kind), "%s", kind);
 	return c;

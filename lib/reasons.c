@@ -290,6 +290,10 @@ const struct reason reasons[] = {
 	    "Salesforce could not work on the job at all.",
 	    "The message says why; most often a field is missing or hidden: "
 	    "deploy pipelines/setup/salesforce, run millrace doctor." },
+	{ "limit-near", TRANSIENT, ITSELF,
+	    "The org's calls of the day are used up to the share that a load "
+	    "may use ([salesforce] api_share).",
+	    "Nothing: it is sent by the next run that has room." },
 	{ "login-refused", SETUP, OPERATOR,
 	    "The vendor does not let us in.",
 	    "Run millrace doctor: it says which credential, and why." },
@@ -342,6 +346,10 @@ const struct reason reasons[] = {
 	{ "only-update", POLICY, OPERATOR,
 	    "The map only updates, and the record is not there.",
 	    "Nothing, unless you want it created: see the map's only." },
+	{ "other-host", SETUP, OPERATOR,
+	    "The login's answer leads to a host that is not the configured "
+	    "one: nothing is sent there.",
+	    "See [salesforce] url; it must be the org's My Domain." },
 	{ "parent-failed", TRANSIENT, ITSELF,
 	    "The record that it belongs to was not sent.",
 	    "Mend that one: this one follows." },
@@ -360,6 +368,11 @@ const struct reason reasons[] = {
 	{ "same-key", DONE, "nobody: all is well",
 	    "Another record of the same key is newer and was sent.",
 	    "Nothing." },
+	{ "session-file", SETUP, OPERATOR,
+	    "The file with the Salesforce session is a link, somebody else's, "
+	    "or others can read it.",
+	    "Remove it; when others could read it, end the session in "
+	    "Salesforce too." },
 	{ "stale", POLICY, OPERATOR,
 	    "Salesforce has changed since the plan was made.",
 	    "Make a new plan, and look again." },

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "reasons.h"
+#include "salesforce-budget.h"
 #include "salesforce-load.h"
 #include "salesforce-lot.h"
 #include "salesforce-session.h"
@@ -72,11 +73,12 @@ void
 sf_load_give_up(struct sf_wave *v, const struct why *w)
 {
 	char *text = xasprintf("the load stopped before it: %s", w->text);
+	bool near = strcmp(w->code, "limit-near") == 0;
 
 	for (size_t i = 0; i < v->n; i++)
 		if (sf_row_goes(&v->row[i]))
-			sf_row_settle(v, &v->row[i], "waiting", "not-sent",
-			    text);
+			sf_row_settle(v, &v->row[i], "waiting", near ?
+			    "limit-near" : "not-sent", text);
 	free(text);
 }
 
@@ -446,9 +448,11 @@ run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 int
 sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 {
-	int r = l->s->ledger == NULL ? 0 :
-	    sf_look_flight(l->s, v, l->flights, w);
+	struct why late = {0};
+	int r = sf_budget(l->s, v, l->few, &late, w);
 
+	if (r == 0 && l->s->ledger != NULL)
+		r = sf_look_flight(l->s, v, l->flights, w);
 	if (r == 0)
 		r = sf_look_stale(l->s, v, w);
 	for (long phase = sf_wave_phase(v, -1); r == 0 && phase != -1;
@@ -456,6 +460,10 @@ sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 		r = run_phase(l, v, phase, w);
 	if (r == -1)
 		sf_load_give_up(v, w);
+	if (r == 0 && late.kind != WHY_NONE) {
+		*w = late;
+		r = -1;
+	}
 	note_bad(l, v);
 	return r;
 }

@@ -18,6 +18,9 @@ struct sf {
 	struct buf token;		/* "Bearer 00D...!..." */
 	char org[19];
 	long used, max;			/* Sforce-Limit-Info; -1: not seen */
+	long batches_used, batches_max;	/* DailyBulkApiBatches, as asked */
+	long batches;			/* ours since then, about */
+	bool asked;			/* limits */
 	long timeout_s, poll_s;		/* jobs: all in all; longest pause */
 	struct sf_kept *kept;
 	const char *save, *saved;	/* folders: answers go to, come from */

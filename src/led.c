@@ -585,6 +585,7 @@ request_row(void *ctx, int n, const char *const *c)
 {
 	struct led *l = ctx;
 	bool told = c[5] != NULL && strcmp(c[5], "0") != 0;
+	char left[24];
 
 	(void)n;
 	member(&l->line, "day", c[0], false);
@@ -592,6 +593,9 @@ request_row(void *ctx, int n, const char *const *c)
 	if (told) {
 		member(&l->line, "used", c[4], true);
 		member(&l->line, "max", c[5], true);
+		snprintf(left, sizeof(left), "%lld", atoll(c[5]) -
+		    atoll(c[4] == NULL ? "0" : c[4]));
+		member(&l->line, "left", left, true);
 	} else {
 		member(&l->line, "kind", c[2], false);
 		member(&l->line, "calls", c[3], true);

@@ -1,0 +1,208 @@
+/* salesforce-budget - what a wave will cost, and whether it is left. */
+#include <stdlib.h>
+
+#include "salesforce-budget.h"
+#include "salesforce-session.h"
+#include "say.h"
+
+enum {
+	KINDS = 64,		/* of rows in a wave; more count as one */
+	CALL_ROWS = 200,
+	BATCH_ROWS = 10000,
+	/* create, upload, close, some looks, the result files */
+	JOB_CALLS = 10,
+};
+
+struct kind {
+	long phase;
+	struct slice object;
+	int op;			/* delete, update, create */
+	size_t rows;
+};
+
+static struct kind
+kind_of(const struct sf_row *r)
+{
+	return (struct kind){ sf_row_phase(r), r->p.object, r->p.delete ? 0 :
+	    *r->id != '\0' ? 1 : 2, 0 };
+}
+
+static void
+count_row(struct kind *kinds, size_t *n, const struct sf_row *r)
+{
+	struct kind k = kind_of(r);
+	size_t i = 0;
+
+	while (i < *n && !(kinds[i].phase == k.phase && kinds[i].op == k.op &&
+	    slice_eq(kinds[i].object, k.object)))
+		i++;
+	if (i == KINDS)
+		i--;
+	else if (i == *n)
+		kinds[(*n)++] = k;
+	kinds[i].rows++;
+}
+
+struct sf_forecast
+sf_forecast(const struct sf_wave *v, size_t few)
+{
+	struct sf_forecast f = {0};
+	struct kind kinds[KINDS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (!sf_row_goes(&v->row[i]))
+			continue;
+		count_row(kinds, &n, &v->row[i]);
+		f.rows++;
+		f.bytes += (int64_t)v->row[i].p.line.n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		long rows = (long)kinds[i].rows;
+
+		if (kinds[i].rows < few) {
+			f.calls += (rows + CALL_ROWS - 1) / CALL_ROWS;
+			continue;
+		}
+		f.jobs++;
+		f.calls += JOB_CALLS;
+		f.batches += (rows + BATCH_ROWS - 1) / BATCH_ROWS;
+	}
+	return f;
+}
+
+/* {"DailyApiRequests":{"Max":100000,"Remaining":99990},...} */
+static void
+take_limit(struct slice limits, const char *name, long *used, long *max)
+{
+	struct slice one = scan_get(limits, name), left;
+
+	if (scan_kind(one) != SCAN_OBJECT)
+		return;
+	left = scan_get(one, "Remaining");
+	one = scan_get(one, "Max");
+	if (scan_kind(one) != SCAN_NUMBER || scan_kind(left) != SCAN_NUMBER)
+		return;
+	*max = strtol(one.p, NULL, 10);
+	*used = *max - strtol(left.p, NULL, 10);
+}
+
+/* A user who may not see them ("View Setup and Configuration") loads all the
+ * same: the calls' own header tells what is used of them. */
+static int
+ask_limits(struct sf *s, struct why *w)
+{
+	struct http_call c = { .kind = "limits" };
+	struct slice json;
+	int r = sf_get(s, &c, "limits", &json, w);
+
+	if (r == 0) {
+		take_limit(json, "DailyApiRequests", &s->used, &s->max);
+		take_limit(json, "DailyBulkApiBatches", &s->batches_used,
+		    &s->batches_max);
+	} else if (c.status == 403 || c.status == 404) {
+		if (w->kind != WHY_BUSY)
+			r = 0;
+	}
+	http_call_free(&c);
+	s->asked = r == 0;
+	return r;
+}
+
+static long
+allowed(const struct sf *s, long max)
+{
+	long share = conf_int(s->conf, "salesforce", "api_share");
+
+	return share >= 100 ? max : max / 100 * share + max % 100 * share / 100;
+}
+
+/* What is over its share; false: the wave has room. */
+static bool
+over(const struct sf *s, const struct sf_forecast *f, struct why *w)
+{
+	if (s->max > 0 && f->rows > 0 &&
+	    s->used + f->calls > allowed(s, s->max)) {
+		why_code(w, WHY_BUSY, "limit-near", "%ld of the org's %ld API "
+		    "calls of these 24 hours are used, the load needs about "
+		    "%ld more, and [salesforce] api_share lets it use %ld%%: "
+		    "the same command again later", s->used, s->max, f->calls,
+		    conf_int(s->conf, "salesforce", "api_share"));
+		return true;
+	}
+	if (s->batches_max > 0 && f->batches > 0 && s->batches_used +
+	    s->batches + f->batches > allowed(s, s->batches_max)) {
+		why_code(w, WHY_BUSY, "limit-near", "%ld of the org's %ld Bulk "
+		    "batches of these 24 hours are used, the load needs %ld "
+		    "more, and [salesforce] api_share lets it use %ld%%: the "
+		    "same command again later", s->batches_used + s->batches,
+		    s->batches_max, f->batches,
+		    conf_int(s->conf, "salesforce", "api_share"));
+		return true;
+	}
+	return false;
+}
+
+/* The lowest phase of what still goes of the record that begins at `i`; -1:
+ * nothing does. */
+static long
+rank(const struct sf_wave *v, size_t i)
+{
+	size_t record = v->row[i].record;
+	long best = -1, phase;
+
+	for (; i < v->n && v->row[i].record == record; i++) {
+		phase = sf_row_phase(&v->row[i]);
+		if (sf_row_goes(&v->row[i]) && (best == -1 || phase < best))
+			best = phase;
+	}
+	return best;
+}
+
+static size_t
+next_record(const struct sf_wave *v, size_t i)
+{
+	size_t record = v->row[i].record;
+
+	while (i < v->n && v->row[i].record == record)
+		i++;
+	return i;
+}
+
+/* The records of the last phase wait. */
+static void
+hold_last(struct sf_wave *v, const struct why *late)
+{
+	long last = -1;
+
+	for (size_t i = 0; i < v->n; i = next_record(v, i))
+		if (rank(v, i) > last)
+			last = rank(v, i);
+	for (size_t i = 0; i < v->n; i = next_record(v, i))
+		if (rank(v, i) == last)
+			sf_wave_settle_record(v, i, "waiting", "limit-near",
+			    late->text);
+}
+
+int
+sf_budget(struct sf *s, struct sf_wave *v, size_t few, struct why *late,
+    struct why *w)
+{
+	struct sf_forecast f = sf_forecast(v, few);
+
+	late->kind = WHY_NONE;
+	if (f.rows == 0)
+		return 0;
+	if (!s->asked && ask_limits(s, w) == -1)
+		return -1;
+	say_verbose("forecast: %ld rows, %lld bytes, in about %ld calls, %ld "
+	    "jobs and %ld batches among them; %ld of %ld calls are used",
+	    f.rows, (long long)f.bytes, f.calls, f.jobs, f.batches, s->used,
+	    s->max);
+	while (over(s, &f, late)) {
+		hold_last(v, late);
+		f = sf_forecast(v, few);
+	}
+	s->batches += f.batches;
+	return 0;
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# The org's calls of a day: forecast, counted, and never used to the last.
+bats_require_minimum_version 1.5.0
+load helpers
+load sf
+
+# org CALLS SETTING...: an org that allows so many a day
+org_of()
+{
+	start_sf --set job_delay_ms=5 --set api_limit="$1" \
+		--schema "$REPO/pipelines/setup/salesforce"
+	shift
+	FEW=2000 write_sf_conf "$@"
+}
+
+spend()	# CALLS: somebody else's
+{
+	local i token
+	token=$(credential sf token)
+	for ((i = 0; i < $1; i++)); do
+		curl -sf -o /dev/null -H "Authorization: Bearer $token" \
+			"$SF_URL/services/data/v62.0/sobjects"
+	done
+}
+
+@test "the forecast is told with -v, and is about right" {
+	org_of 1000
+	customers 1 250 >in
+	sf-load -v <in 2>err >out
+	grep -q 'forecast: 500 rows, [0-9]* bytes, in about 4 calls, 0 jobs and 0 batches' err
+	[ "$(requests | grep -c composite)" -eq 4 ]
+	rm ledger.sqlite
+	FEW=0 write_sf_conf
+	sf-load -v <in 2>err >out
+	grep -q 'in about 20 calls, 2 jobs and 2 batches' err
+	[ "$(requests | grep -c PUT)" -eq 2 ]
+}
+
+@test "at its share of the day a load stops: status 4, nothing sent, nothing lost" {
+	org_of 100 'api_share = 50'
+	spend 55
+	customers 1 3 >in
+	run_status 4 bash -c 'sf-load <in >out 2>err'
+	grep -q "of the org's 100 API calls" err
+	assert_equal "$(verdicts out | cut -d' ' -f1,2 | sort | uniq -c | tr -s ' ')" " 6 waiting limit-near"
+	[ "$(requests | grep -c 'composite\|ingest')" -eq 0 ]
+	led-record <out >/dev/null
+	FEW=2000 write_sf_conf 'api_share = 100'
+	run_status 0 bash -c 'sf-load <in >out'
+	[ "$(verdicts out | grep -c ^created)" -eq 6 ]
+}
+
+@test "records of the first phases go first, the others wait whole" {
+	org_of 100 'api_share = 50'
+	{
+		customers 1 3
+		for i in 1 2; do
+			payload Product2 product 30 "products/$i" "$i" ',"fields":{"Name":"P"}'
+			payload Product2 product-more 40 "products/$i" "x$i" ',"fields":{"Name":"P"}'
+		done
+	} >in
+	spend 46
+	run_status 4 bash -c 'sf-load <in >out 2>err'
+	assert_equal "$(verdicts out | cut -d' ' -f1-3 | sort | uniq -c | tr -s ' ')" " 3 created - Account
+ 3 created - Contact
+ 4 waiting limit-near Product2"
+}
+
+@test "waves behind the one that stopped wait too" {
+	org_of 100 'api_share = 50' 'wave = 2'
+	spend 48
+	customers 1 3 >in
+	run_status 4 bash -c 'sf-load <in >out 2>err'
+	assert_equal "$(verdicts out | cut -d' ' -f1,2 | sort -u)" "waiting limit-near"
+	[ "$(requests | grep -c '/limits$')" -eq 1 ]
+}
+
+@test "Bulk batches have their share too" {
+	org_of 1000 'collections_below = 0'
+	faults '{"path":"/limits$","status":200,"body_json":{"DailyApiRequests":{"Max":1000,"Remaining":999},"DailyBulkApiBatches":{"Max":15000,"Remaining":3000}}}'
+	customers 1 1 >in
+	run_status 4 bash -c 'sf-load <in >out 2>err'
+	grep -q "12000 of the org's 15000 Bulk batches" err
+}
+
+@test "a user who may not see the limits loads all the same" {
+	org_of 1000
+	faults '{"path":"/limits$","status":403,"body_json":[{"errorCode":"INSUFFICIENT_ACCESS","message":"no"}]}'
+	customers 1 1 >in
+	run_status 0 bash -c 'sf-load <in >out'
+}
+
+@test "led requests: calls by day, system and kind, and what is left" {
+	org_of 1000
+	customers 1 250 >in
+	sf-match <in | sf-load >out
+	run -0 led requests
+	assert_equal "$(jq -r 'select(.kind=="collections").calls' <<<"$output")" 4
+	assert_equal "$(jq -r 'select(.kind=="login").calls' <<<"$output")" 1
+	jq -se 'map(select(.max)) | .[0] | .max == 1000 and .left == .max - .used' <<<"$output"
+	# every call that the org counts is one of ours
+	assert_equal "$(jq -s 'map(select(.system=="salesforce" and .kind!="login") | .calls // 0) | add' <<<"$output")" \
+		"$(requests | grep -c /services/data/)"
+	millrace requests | jq -se 'any(.kind == "collections")'
+}
