@@ -9,7 +9,7 @@ load sf-api
 @test "first line: url and credentials; key file is private" {
 	jq -e '.url|startswith("http://127.0.0.1:")' sf.first
 	jq -e '.credentials|keys==["client_id","client_secret","jwt_key_file",
-	    "token","username"]' sf.first
+	    "refresh_token","token","username"]' sf.first
 	assert_equal "$(stat -c %a "$(credential sf jwt_key_file)")" 600
 }
 
@@ -34,69 +34,6 @@ load sf-api
 	CODE=$(curl -s -o answer -w '%{http_code}' -H 'Authorization: nonsense' \
 	    "$BASE/limits")
 	error_is 401 INVALID_AUTH_HEADER INVALID_HEADER_TYPE
-}
-
-@test "client credentials give a token without expires_in" {
-	curl -s "$SF_URL/services/oauth2/token" -d grant_type=client_credentials \
-	    -d "client_id=$(credential sf client_id)" \
-	    -d "client_secret=$(credential sf client_secret)" >token
-	TOKEN=$(jq -r .access_token token)
-	[[ $TOKEN = 00D*!* ]]
-	jq -e 'has("expires_in")|not' token
-	jq -e '.token_type=="Bearer" and (.issued_at|type=="string")' token
-	api GET /limits
-	assert_equal "$CODE" 200
-	curl -s "$SF_URL/services/oauth2/token" -d grant_type=client_credentials \
-	    -d "client_id=$(credential sf client_id)" -d client_secret=no >token
-	assert_equal "$(jq -r .error token)" invalid_client
-}
-
-b64url()
-{
-	openssl base64 -A | tr '+/' '-_' | tr -d =
-}
-
-# jwt AUD EXP [ALG]: the answer of the token endpoint
-jwt()
-{
-	local text
-	text=$(printf '{"alg":"%s"}' "${3:-RS256}" | b64url).$(
-	    printf '{"iss":"%s","sub":"%s","aud":"%s","exp":%s}' \
-	    "$(credential sf client_id)" "${SUB:-$(credential sf username)}" \
-	    "$1" "$2" | b64url)
-	text=$text.$(printf %s "$text" | openssl dgst -sha256 \
-	    -sign "$(credential sf jwt_key_file)" | b64url)
-	curl -s "$SF_URL/services/oauth2/token" --data-urlencode \
-	    grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \
-	    --data-urlencode "assertion=$text${TAMPER:-}"
-}
-
-@test "JWT bearer: signature, alg, audience, subject and expiry are checked" {
-	far=$(($(date +%s) + 300))
-	jwt https://login.salesforce.com $far | jq -e .access_token
-	jwt "$SF_URL" $far | jq -e .access_token
-	jwt https://login.salesforce.com ${far}000 | jq -e .access_token
-	jwt https://evil.example $far |
-	    jq -e '.error_description=="Audience validation failed"'
-	jwt https://login.salesforce.com 1000 | jq -e '.error=="invalid_grant"'
-	jwt https://login.salesforce.com $far none |
-	    jq -e '.error_description=="invalid assertion"'
-	SUB=who@else jwt https://login.salesforce.com $far |
-	    jq -e '.error_description|test("approved")'
-	TAMPER=AAAA jwt https://login.salesforce.com $far |
-	    jq -e '.error_description=="invalid assertion"'
-}
-
-@test "revoke, introspect, userinfo" {
-	curl -s -H "Authorization: Bearer $TOKEN" \
-	    "$SF_URL/services/oauth2/userinfo" |
-	    jq -e '.organization_id|startswith("00D")'
-	curl -s "$SF_URL/services/oauth2/introspect" -d "token=$TOKEN" \
-	    -u "$(credential sf client_id):$(credential sf client_secret)" |
-	    jq -e .active
-	curl -s "$SF_URL/services/oauth2/revoke" --data-urlencode "token=$TOKEN"
-	api GET /limits
-	error_is 401 INVALID_SESSION_ID
 }
 
 @test "versions without a session; retired ones are gone" {

@@ -393,7 +393,8 @@ faults(struct sf_http *h)
 
 	if (fault_true(h->rq->fault, "expire_token")) {
 		sf_begin(h->org);
-		sf_exec(h->org, "DELETE FROM token");
+		sf_exec(h->org, "DELETE FROM session WHERE "
+		    "t NOT LIKE '5Aep%'");
 		sf_commit(h->org);
 	}
 	spend(h, "api_limit", org->set.api_limit, &org->api_calls);
@@ -450,8 +451,8 @@ route(struct sf_http *h, const char *path)
 		sf_cut(h, path + 17);
 		sf_oauth(h);
 	} else if (strncmp(path, "/id/", 4) == 0) {
-		if (sf_session(h))
-			sf_identity(h);
+		if (sf_identity_session(h))
+			sf_identity(h, path + 4);
 	} else if (strcmp(path, "/services/data") == 0 ||
 	    strcmp(path, "/services/data/") == 0) {
 		sf_versions(h);

@@ -68,8 +68,9 @@ void sf_fields_json(const char *fields, struct buf *b);
 /* --- the handlers --- */
 
 void sf_oauth(struct sf_http *h);		/* /services/oauth2/... */
-void sf_identity(struct sf_http *h);		/* /id/ORG/USER */
+void sf_identity(struct sf_http *h, const char *path);	/* ORG/USER */
 bool sf_session(struct sf_http *h);		/* false: answered 401 */
+bool sf_identity_session(struct sf_http *h);	/* false: 403, in a word */
 int sf_key_open(struct sf_org *org, const char *state, char *err, size_t n);
 void sf_key_close(struct sf_org *org);
 void sf_oauth_credentials(struct sf_org *org, struct buf *out);

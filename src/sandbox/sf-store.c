@@ -33,8 +33,8 @@ static const char tables[] =
     " PRIMARY KEY(job, n));"
     "CREATE TABLE IF NOT EXISTS result(job INTEGER, n INTEGER, rows INTEGER,"
     " good BLOB, bad BLOB, PRIMARY KEY(job, n));"
-    "CREATE TABLE IF NOT EXISTS token(t TEXT PRIMARY KEY, at INTEGER)"
-    " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS session(t TEXT PRIMARY KEY, at INTEGER,"
+    " refresh TEXT) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS cursor(n INTEGER PRIMARY KEY, query TEXT,"
     " total INTEGER, dead INTEGER, ids BLOB);"
     "CREATE TABLE IF NOT EXISTS meta(k TEXT PRIMARY KEY, v) WITHOUT ROWID;";
@@ -539,7 +539,7 @@ sf_org_reset(struct sf_org *org)
 {
 	sf_begin(org);
 	sf_exec(org, "DELETE FROM rec; DELETE FROM idx; DELETE FROM job;"
-	    "DELETE FROM body; DELETE FROM result; DELETE FROM token;"
+	    "DELETE FROM body; DELETE FROM result; DELETE FROM session;"
 	    "DELETE FROM cursor");
 	count_next(org);
 	sf_seed(org);
