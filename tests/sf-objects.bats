@@ -210,8 +210,14 @@ item()
 	id=$(make ContentNote "{\"Title\":\"t\",\"Content\":\"$(printf '<b>Gr\303\274n</b> &amp; rot' | base64)\"}")
 	get ContentNote "$id" FileType,TextPreview,ContentSize \
 	    '.FileType=="SNOTE" and .TextPreview=="Grün &amp; rot" and .ContentSize==22'
+	# the content is not in the record, but at an address
+	get ContentNote "$id" Content ".Content==\"/services/data/v62.0/sobjects/ContentNote/$id/Content\""
+	soql 'SELECT Content FROM ContentNote' | jq -e '.records[0].Content|endswith("/Content")'
+	api GET "/sobjects/ContentNote/$id/Content" | cmp - <(printf '<b>Gr\303\274n</b> &amp; rot')
 	soql "SELECT LinkedEntityId, ShareType FROM ContentDocumentLink WHERE ContentDocumentId = '$id'" |
 	    jq -e '.totalSize==1 and .records[0].ShareType=="I" and (.records[0].LinkedEntityId|startswith("005"))'
+	soql "SELECT Id FROM ContentDocumentLink WHERE ShareType = 'I'"
+	error_is 400 MALFORMED_QUERY "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or LinkedEntityId using the equals operator or multiple Id's using the IN operator."
 	l="{\"ContentDocumentId\":\"$id\",\"LinkedEntityId\":\"$acc\""
 	json POST /sobjects/ContentDocumentLink "$l}"
 	error_is 400 REQUIRED_FIELD_MISSING 'Required fields are missing: [ShareType]'

@@ -341,7 +341,8 @@ field_file(struct sf_object *o, const char *path, const char *base,
 	int rc = 0;
 
 	memset(&m, 0, sizeof(m));
-	if (sf_xml_read(path, text, &inner) < 0 || sf_xml_walk(text, take, &m, &inner) < 0 ||
+	if (sf_xml_read(path, text, &inner) < 0 ||
+	    sf_xml_walk(text, take, &m, &inner) < 0 ||
 	    apply(o, &m, base, &inner) < 0)
 		rc = sf_bad(e, "%s: %s", path, why);
 	buf_free(&m.values);

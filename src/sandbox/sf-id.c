@@ -176,6 +176,21 @@ sf_to_json(const struct sf_org *org, const struct sf_field *f,
 	}
 }
 
+void
+sf_blob_url(const struct sf_org *org, const struct sf_row *r,
+    const struct sf_field *f, const char *version, struct buf *b)
+{
+	char id[19];
+
+	if (r->v[f->index].kind != SF_TEXT) {
+		buf_str(b, "null");
+		return;
+	}
+	sf_id_write(org, r->id, id);
+	buf_fmt(b, "\"/services/data/v%s/sobjects/%s/%s/%s\"", version,
+	    r->o->name, id, f->name);
+}
+
 int64_t
 sf_now(void)
 {

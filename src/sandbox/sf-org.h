@@ -165,6 +165,10 @@ void sf_text(const struct sf_org *org, const struct sf_field *f,
 void sf_to_json(const struct sf_org *org, const struct sf_field *f,
     const struct sf_val *v, struct buf *b);
 
+/* Append the address at which the bytes of a base-64 field are, or null. */
+void sf_blob_url(const struct sf_org *org, const struct sf_row *r,
+    const struct sf_field *f, const char *version, struct buf *b);
+
 /* Milliseconds since 1970. */
 int64_t sf_now(void);
 

@@ -184,6 +184,18 @@ create(struct sf_http *h, const struct sf_object *o)
 	free(r);
 }
 
+/* Append a value; base 64 stands at an address of its own. */
+static void
+show(struct sf_http *h, struct sf_row *r, const struct sf_field *f,
+    struct buf *b)
+{
+	buf_fmt(b, ",\"%s\":", f->name);
+	if (f->type == SF_T_BASE64)
+		sf_blob_url(h->org, r, f, h->version, b);
+	else
+		sf_to_json(h->org, f, &r->v[f->index], b);
+}
+
 static void
 show_all(struct sf_http *h, struct sf_row *r, struct buf *b)
 {
@@ -192,8 +204,7 @@ show_all(struct sf_http *h, struct sf_row *r, struct buf *b)
 	for (i = 0; i < r->o->nfields; i++) {
 		if (r->o->fields[i]->flags & SF_HIDDEN)
 			continue;
-		buf_fmt(b, ",\"%s\":", r->o->fields[i]->name);
-		sf_to_json(h->org, r->o->fields[i], &r->v[i], b);
+		show(h, r, r->o->fields[i], b);
 	}
 }
 
@@ -220,8 +231,7 @@ sf_record_show(struct sf_http *h, struct sf_row *r, const char *list,
 			    "column '%.*s' on sobject of type %s", (int)n,
 			    list, r->o->name);
 		id = id || f->type == SF_T_ID;
-		buf_fmt(b, ",\"%s\":", f->name);
-		sf_to_json(h->org, f, &r->v[f->index], b);
+		show(h, r, f, b);
 	}
 	if (list != NULL && !id)	/* the Id comes unasked */
 		buf_fmt(b, ",\"Id\":\"%s\"", text);
@@ -374,6 +384,29 @@ erase(struct sf_http *h, const struct sf_object *o, int64_t id)
 	free(r);
 }
 
+/* ID/Content: the bytes themselves. */
+static bool
+blob(struct sf_http *h, const struct sf_object *o)
+{
+	const struct sf_field *f = sf_seen_field(o, h->part[3]);
+	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
+	struct sf_val id;
+	struct sf_err e;
+
+	if (!sf_is(h, "GET") || f == NULL || f->type != SF_T_BASE64 ||
+	    sf_id_value(h->org, o->fields[0], h->part[2],
+	    strlen(h->part[2]), &id, &e) < 0)
+		return false;
+	if (!sf_get(h->org, id.i, &h->org->scratch, r) || r->dead)
+		sf_not_found(h);
+	else if (r->v[f->index].kind == SF_TEXT)
+		sf_base64_read(r->v[f->index].s, r->v[f->index].n,
+		    sf_type(h, 200, "application/octet-stream"));
+	else
+		sf_ok(h, 204);
+	return true;
+}
+
 static void
 by_key(struct sf_http *h, const struct sf_object *o)
 {
@@ -383,6 +416,8 @@ by_key(struct sf_http *h, const struct sf_object *o)
 	int64_t ids[8];
 	int n;
 
+	if (key == NULL && blob(h, o))
+		return;
 	if (key == NULL || !sf_can_match(key)) {
 		sf_error(h, 404, "NOT_FOUND", "Provided external ID field "
 		    "does not exist or is not accessible: %s", h->part[2]);

@@ -139,7 +139,10 @@ level(struct sf_org *org, struct sf_soql *q, struct sf_row *top, int depth,
 			v = sf_path_value(org, q, p, top);
 			buf_fmt(b, ",\"%s\":", q->select[i].as ?
 			    q->select[i].as : p->f->name);
-			sf_to_json(org, p->is, &v, b);
+			if (p->is->type == SF_T_BASE64)
+				sf_blob_url(org, top, p->is, view->version, b);
+			else
+				sf_to_json(org, p->is, &v, b);
 			continue;
 		}
 		n = up_n + strcspn(p->text + up_n, ".") + 1;

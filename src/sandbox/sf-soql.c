@@ -394,6 +394,34 @@ sf_soql_select_from(struct sf_parser *ps)
 	return sf_soql_group_check(ps);
 }
 
+/* Does `c` name the ids that field `f` may have? */
+static bool
+filtered(const struct sf_cond *c, const char *f)
+{
+	if (c == NULL)
+		return false;
+	if (c->kind == SF_AND)
+		return filtered(c->a, f) || filtered(c->b, f);
+	return c->kind == SF_CMP && c->path.hops == 0 &&
+	    (c->cmp == SF_EQ || c->cmp == SF_IN) &&
+	    strcmp(c->path.f->name, f) == 0;
+}
+
+/* Links are too many for the platform to look through. */
+static int
+restricted(const struct sf_soql *q, struct sf_err *e)
+{
+	if (strcmp(q->o->name, "ContentDocumentLink") != 0 ||
+	    filtered(q->where, "Id") ||
+	    filtered(q->where, "ContentDocumentId") ||
+	    filtered(q->where, "LinkedEntityId"))
+		return 0;
+	return sf_fail(e, "MALFORMED_QUERY", "", "Implementation restriction: "
+	    "ContentDocumentLink requires a filter by a single Id on "
+	    "ContentDocumentId or LinkedEntityId using the equals operator or "
+	    "multiple Id's using the IN operator.");
+}
+
 struct sf_soql *
 sf_soql_parse(struct sf_org *org, const char *text,
     enum sf_soql_where where, struct sf_err *e)
@@ -414,9 +442,10 @@ sf_soql_parse(struct sf_org *org, const char *text,
 	ps.text = ps.p = sf_dup(&q->a, text, strlen(text));
 	sf_soql_scan(&ps);
 	if (sf_soql_select_from(&ps) == 0) {
-		if (ps.n == 0)
+		if (ps.n > 0)
+			sf_soql_unexpected(&ps);
+		else if (restricted(q, e) == 0)
 			return q;
-		sf_soql_unexpected(&ps);
 	}
 	sf_soql_free(q);
 	return NULL;
