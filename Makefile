@@ -139,9 +139,9 @@ demo: deps
 
 $(O)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson
+	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson -lsqlite3
 
-bench: deps all $(addprefix $(O)/bench/,gen shuffle floor)
+bench: deps all $(addprefix $(O)/bench/,gen shuffle floor ledger-bare)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
 fuzz: deps $(O)/oracle/random

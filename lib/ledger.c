@@ -11,7 +11,8 @@
 
 enum {
 	CACHE_KB = 16 * 1024,	/* pages held in memory */
-	FOLD = 4000,		/* pages of log until it is folded back */
+	FOLD = 16000,		/* pages of log until it is folded back: keys in
+				 * any order write the same pages again and again */
 	PAUSE = 20 * 1000,	/* microseconds between tries to switch */
 };
 

@@ -9,8 +9,8 @@
 #include "say.h"
 
 enum {
-	BATCH = 16384,			/* lines that one commit takes */
-	BATCH_BYTES = 8 << 20,		/* or so many bytes */
+	BATCH = 32768,			/* lines that one commit takes */
+	BATCH_BYTES = 12 << 20,		/* or so many bytes */
 	PAUSE = 200,			/* ms without a new line end a batch */
 };
 
