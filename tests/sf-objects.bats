@@ -283,6 +283,9 @@ person()
 	    .LastName.nillable and .IsPersonAccount.createable==false and
 	    .PersonContactId.updateable==false and .PersonEmail.length==80 and
 	    (.Magento_Id__pc|.externalId or .unique|not)'
+	q="SELECT+DeveloperName+FROM+CustomField+WHERE+TableEnumOrId+=+'Account'"
+	api GET "/tooling/query?q=$q" | jq -e '.records|map(.DeveloperName)|
+	    contains(["Magento_Id"]) and all(.[]; endswith("_")|not)'
 	TYPE=$(soql 'SELECT Id FROM RecordType WHERE IsPersonType = true' | jq -r '.records[0].Id')
 	json POST /sobjects/Account "{\"RecordTypeId\":\"$TYPE\",\"Name\":\"x\",\"LastName\":\"y\"}"
 	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE 'Unable to create/update fields: Name. Please check the security settings of this field and verify that it is read/write for your profile or permission set.'

@@ -192,6 +192,16 @@ seed_grants(struct sf_org *org, struct sf_arena *a)
 	}
 }
 
+/* X__c has a row of its own; a person's X__pc and the parts of a place are
+ * parts of other fields. */
+static bool
+own_custom(const struct sf_field *f)
+{
+	size_t n = strlen(f->name);
+
+	return f->flags & SF_CUSTOM && strcmp(f->name + n - 3, "__c") == 0;
+}
+
 /* Tooling's rows of the custom fields. */
 static void
 seed_custom(struct sf_org *org, struct sf_arena *a)
@@ -202,7 +212,7 @@ seed_custom(struct sf_org *org, struct sf_arena *a)
 
 	for (i = 0; i < org->schema->nobjects; i++)
 		for (o = org->schema->objects[i], k = 0; k < o->nfields; k++) {
-			if (!(o->fields[k]->flags & SF_CUSTOM))
+			if (!own_custom(o->fields[k]))
 				continue;
 			snprintf(line, sizeof(line), "CustomField"
 			    "|TableEnumOrId=%s|DeveloperName=%.*s", o->name,
