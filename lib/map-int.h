@@ -164,6 +164,7 @@ size_t val_offset(struct slice s, size_t i);
 /* JSON text, as jq -c writes it; a number that is text stays it. */
 void val_json(struct buf *b, struct val v);
 void val_quote(struct buf *b, struct val string);
+void val_inner(struct buf *b, struct val string);	/* without its quotes */
 void val_put_number(struct buf *b, double d);
 
 /* As jq shows a value in its messages: type (json cut at 11 bytes). */
@@ -420,6 +421,8 @@ struct scanner {
 	struct pool *pool;	/* of the record */
 	struct val *stack;	/* elements of arrays not yet closed */
 	size_t n, cap;
+	char *text;		/* what a string with escapes means */
+	size_t text_room;
 	struct why *why;
 	const char *start, *end;
 	struct pool *learned;	/* as long as the scanner; or NULL */

@@ -46,6 +46,7 @@ any_key(struct scanner *s, const char **at, struct walk *k)
 	const char *from = *at, *p = from + 1;
 	char room[KEY_MAX + ROOM];
 	bool escaped = false;
+	struct val key;
 	size_t n;
 
 	if (*from != '"') {
@@ -64,8 +65,10 @@ any_key(struct scanner *s, const char **at, struct walk *k)
 		token_bad(s, *at - 1, "no : behind a key");
 		return NULL;
 	}
-	if (escaped)
-		return odd_key(k, text_decode(s->pool, from + 1, p));
+	if (escaped) {
+		token_keep(s, from + 1, from + 1, &key);
+		return odd_key(k, key);
+	}
 	if (n > KEY_MAX)
 		return odd_key(k, val_text(from + 1, n - 3));
 	memcpy(room, from, n - 1);

@@ -175,22 +175,12 @@ render_prepare(struct map_set *s, struct map *m)
 static void
 put_inner(struct buf *b, struct val v)
 {
-	size_t at;
-
-	if (v.kind == V_NUMBER && !(v.flags & VF_TEXT)) {
+	if (v.kind == V_NUMBER && !(v.flags & VF_TEXT))
 		val_json(b, v);
-		return;
-	}
-	if (v.flags & (v.kind == V_NUMBER ? VF_TEXT : VF_CLEAN)) {
+	else if (v.flags & (v.kind == V_NUMBER ? VF_TEXT : VF_CLEAN))
 		put_text(b, val_bytes(v));
-		return;
-	}
-	at = b->n;
-	val_quote(b, v);
-	if (b->over)
-		return;
-	memmove(b->p + at, b->p + at + 1, b->n - at - 2);
-	b->n -= 2;
+	else
+		val_inner(b, v);
 }
 
 /* 1: written; 0: a value is null, the rung is left out; -1: an error. */

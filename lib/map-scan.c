@@ -58,6 +58,8 @@ scan_skip_members(struct scanner *s, const char *p, int depth)
 	}
 }
 
+enum { KEEP = 1 << 20 };
+
 #define DEEP "nested too deep, more than 512 levels, which no record of a " \
 	"store is: look at what wrote it"
 _Static_assert(SCAN_DEPTH == 512, "DEEP says so");
@@ -291,6 +293,11 @@ scan_record(struct scanner *s, struct slice text, const struct want *w,
 	s->start = text.p;
 	s->end = end;
 	s->n = 0;
+	if (s->text_room > KEEP) {	/* of one huge record */
+		free(s->text);
+		s->text = NULL;
+		s->text_room = 0;
+	}
 	p = space(s, text.p);
 	if (p >= end)
 		token_bad(s, end, "nothing but white space");
@@ -307,6 +314,7 @@ void
 scanner_free(struct scanner *s)
 {
 	free(s->stack);
+	free(s->text);
 	if (s->learned != NULL)
 		pool_free(s->learned);
 }

@@ -11,9 +11,10 @@
 
 int text_utf8(const unsigned char *p);	/* length of the sequence, 0: none */
 const char *text_escape(const char *p);	/* behind \x, NULL: no escape */
+extern const char text_simple[256];	/* what \x is, NUL: no such, or \u */
 
-/* The text of a checked string with escapes. */
-struct val text_decode(struct pool *pool, const char *p, const char *end);
+/* Behind the \u at `p`, and what it is; NULL: no escape. */
+const char *text_unicode(const char *p, unsigned *point);
 
 /* ---- map-shape.c: how the objects of a place look ---- */
 

@@ -23,51 +23,58 @@ text_utf8(const unsigned char *p)
 	    (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
 }
 
-/* The value of a hex digit, more than 15: it is none. */
-static inline unsigned
-hex(char c)
-{
-	unsigned d = (unsigned)(unsigned char)c - '0';
+/* What is meant by \x, NUL: it is no escape, or \u. */
+const char text_simple[256] = { ['"'] = '"', ['\\'] = '\\', ['/'] = '/',
+	['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t' };
 
-	if (d < 10)
-		return d;
-	d = ((unsigned)(unsigned char)c | 32) - 'a';
-	return d < 6 ? d + 10 : 1 << 16;
-}
+/* The values of hex digits, plus one. */
+static const int8_t digits[256] = { ['0'] = 1, ['1'] = 2, ['2'] = 3,
+	['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9,
+	['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14,
+	['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12, ['C'] = 13,
+	['D'] = 14, ['E'] = 15, ['F'] = 16 };
 
 /* The value of four, negative: not all are. */
 static inline int
-hex4(const char *p)
+hex4(const char *text)
 {
-	unsigned v = hex(p[0]) << 12 | hex(p[1]) << 8 | hex(p[2]) << 4 |
-	    hex(p[3]);
+	const unsigned char *p = (const unsigned char *)text;
+	int a = digits[p[0]] - 1, b = digits[p[1]] - 1;
+	int c = digits[p[2]] - 1, d = digits[p[3]] - 1;
 
-	return v < 1 << 16 ? (int)v : -1;
+	return (a | b | c | d) < 0 ? -1 : a << 12 | b << 8 | c << 4 | d;
+}
+
+/* Behind the \u at `p`, and what it means; NULL: it is none. */
+const char *
+text_unicode(const char *p, unsigned *point)
+{
+	int c = hex4(p + 2), low;
+
+	if (c < 0 || (c >= 0xdc00 && c < 0xe000))
+		return NULL;
+	*point = (unsigned)c;
+	if (c < 0xd800 || c >= 0xe000)
+		return p + 6;
+	if (p[6] != '\\' || p[7] != 'u')
+		return NULL;
+	low = hex4(p + 8);
+	if (low < 0xdc00 || low >= 0xe000)
+		return NULL;
+	*point = 0x10000 + (((unsigned)c - 0xd800) << 10) +
+	    ((unsigned)low - 0xdc00);
+	return p + 12;
 }
 
 /* Behind the escape at `p`, or NULL: it is none. */
 const char *
 text_escape(const char *p)
 {
-	int c;
+	unsigned point;
 
-	switch (p[1]) {
-	case '"': case '\\': case '/': case 'b': case 'f': case 'n':
-	case 'r': case 't':
+	if (text_simple[(unsigned char)p[1]] != '\0')
 		return p + 2;
-	case 'u':
-		c = hex4(p + 2);
-		if (c < 0 || (c >= 0xdc00 && c < 0xe000))
-			return NULL;
-		if (c < 0xd800 || c >= 0xe000)
-			return p + 6;
-		if (p[6] != '\\' || p[7] != 'u')
-			return NULL;
-		c = hex4(p + 8);
-		return c >= 0xdc00 && c < 0xe000 ? p + 12 : NULL;
-	default:
-		return NULL;
-	}
+	return p[1] == 'u' ? text_unicode(p, &point) : NULL;
 }
 
 char *
@@ -89,59 +96,4 @@ put_utf8(char *q, unsigned c)
 		*q++ = (char)(0x80 | (c & 0x3f));
 	}
 	return q;
-}
-
-/* What is meant by \x. */
-static inline char
-unescape(char x)
-{
-	switch (x) {
-	case 'b':
-		return '\b';
-	case 'f':
-		return '\f';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	default:
-		return x;
-	}
-}
-
-/* The text of a checked string with escapes; never longer than they are. */
-struct val
-text_decode(struct pool *pool, const char *p, const char *end)
-{
-	char *room = pool_get(pool, (size_t)(end - p)), *q = room;
-	bool clean = true;
-	struct val v;
-	unsigned c;
-
-	while (p < end) {
-		if (*p != '\\') {
-			*q++ = *p++;
-			continue;
-		}
-		if (p[1] != 'u') {
-			clean &= p[1] == '/';
-			*q++ = unescape(p[1]);
-			p += 2;
-			continue;
-		}
-		c = (unsigned)hex4(p + 2);
-		p += 6;
-		if (c >= 0xd800 && c < 0xe000) {
-			c = 0x10000 + ((c - 0xd800) << 10) +
-			    ((unsigned)hex4(p + 2) - 0xdc00);
-			p += 6;
-		}
-		clean &= c >= ' ' && c != '"' && c != '\\';
-		q = put_utf8(q, c);
-	}
-	v = val_text(room, (size_t)(q - room));
-	v.flags = clean ? VF_CLEAN : 0;
-	return v;
 }

@@ -1,5 +1,7 @@
 /* map-token - what is not usual in strings, numbers and words */
 
+#include <stdlib.h>
+
 #include "map-token.h"
 
 const char *
@@ -76,26 +78,133 @@ token_string(struct scanner *s, const char *p, bool *escaped)
 		}
 		*escaped = true;
 		do {		/* they like to come in rows */
-			if ((q = text_escape(p)) == NULL)
+			if (text_simple[(unsigned char)p[1]] != '\0')
+				q = p + 2;
+			else if ((q = text_escape(p)) == NULL)
 				return token_bad(s, p, "bad escape");
 		} while (*(p = q) == '\\');
 	}
+}
+
+/* Copy what is plain from `p` on: up to where it ends. */
+static inline const char *
+copy_plain(const char *p, const char *end, char **to)
+{
+	char *q = *to;
+#ifdef __SSE2__
+	unsigned m = 0;
+
+	for (; p < end; p += 16, q += 16) {
+		memcpy(q, p, 16);
+		if ((m = special(p)) != 0) {
+			p += __builtin_ctz(m);
+			*to = q + __builtin_ctz(m);
+			return p;
+		}
+	}
+	*to = q;
+	return end;
+#else
+	const char *stop = plain(p, end);
+
+	memcpy(q, p, (size_t)(stop - p));
+	*to = q + (stop - p);
+	return stop;
+#endif
+}
+
+/* Undo the escapes in a row at `p`; `clean` stays when what they mean needs
+ * none. */
+static inline const char *
+undo(struct scanner *s, const char *p, char **to, bool *clean)
+{
+	const char *from;
+	unsigned point;
+	char c;
+
+	do {
+		if ((c = text_simple[(unsigned char)p[1]]) != '\0') {
+			*(*to)++ = c;
+			*clean &= c == '/';
+			p += 2;
+			continue;
+		}
+		from = p;
+		if (p[1] != 'u' || (p = text_unicode(p, &point)) == NULL)
+			return token_bad(s, from, "bad escape");
+		*clean &= point >= ' ' && point != '"' && point != '\\';
+		*to = put_utf8(*to, point);
+	} while (*p == '\\');
+	return p;
+}
+
+/* Room for what a string from `from` on means, which is never longer. */
+static char *
+text_room(struct scanner *s, const char *from)
+{
+	size_t n = (size_t)(s->end - from) + ROOM;
+
+	if (n > s->text_room) {
+		free(s->text);
+		s->text_room = n + n / 8;
+		s->text = xmalloc(s->text_room);
+	}
+	return s->text;
+}
+
+/* The string whose inside began at `from`; its first escape is at `p`. */
+static const char *
+decode(struct scanner *s, const char *from, const char *p, struct val *out)
+{
+	char *room = text_room(s, from), *q = text_copy(room, from, (size_t)
+	    (p - from)), *copy;
+	const char *next;
+	bool clean = true;
+	size_t n;
+
+	for (;;) {
+		if (*p == '\\') {
+			if ((p = undo(s, p, &q, &clean)) == NULL)
+				return NULL;
+		} else if ((unsigned char)*p >= 0x80) {
+			if ((next = characters(s, p)) == NULL)
+				return NULL;
+			q = text_copy(q, p, (size_t)(next - p));
+			p = next;
+		}
+		p = copy_plain(p, s->end, &q);
+		if (p >= s->end)
+			return token_bad(s, s->end, "a string does not end");
+		if (*p == '"')
+			break;
+		if ((unsigned char)*p < ' ')
+			return token_bad(s, p, "control character");
+	}
+	n = (size_t)(q - room);
+	copy = pool_get(s->pool, n);
+	text_copy(copy, room, n);
+	*out = val_text(copy, n);
+	out->flags = clean ? VF_CLEAN : 0;
+	return p + 1;
 }
 
 const char *
 token_keep(struct scanner *s, const char *from, const char *p,
     struct val *out)
 {
-	bool escaped;
-
-	if ((p = token_string(s, p, &escaped)) == NULL)
-		return NULL;
-	if (escaped) {
-		*out = text_decode(s->pool, from, p);
-	} else {
-		*out = val_text(from, (size_t)(p - from));
-		out->flags = VF_CLEAN;
+	for (;;) {
+		p = plain(p, s->end);
+		if (p >= s->end)
+			return token_bad(s, s->end, "a string does not end");
+		if (*p == '"')
+			break;
+		if (*p == '\\')
+			return decode(s, from, p, out);
+		if ((p = characters(s, p)) == NULL)
+			return NULL;
 	}
+	*out = val_text(from, (size_t)(p - from));
+	out->flags = VF_CLEAN;
 	return p + 1;
 }
 

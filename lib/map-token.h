@@ -28,7 +28,8 @@ const char *token_word(struct scanner *s, const char *p, uint8_t *kind);
  * when there is a backslash in it. */
 const char *token_string(struct scanner *s, const char *p, bool *escaped);
 
-/* Behind the string whose inside is plain from `from` to `p`. */
+/* Behind the string whose inside is plain from `from` to `p`.  Escapes are
+ * undone in the scanner's pool. */
 const char *token_keep(struct scanner *s, const char *from, const char *p,
     struct val *out);
 const char *token_skip(struct scanner *s, const char *p);

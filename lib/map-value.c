@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "map-int.h"
 
 /* Powers of ten that a double holds exactly. */
@@ -377,24 +381,29 @@ needs_escape(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\';
 }
 
-/* How many of `n` bytes need no escape: eights, then those before one. */
-static inline size_t
-unescaped(const char *p, size_t n)
-{
-	const uint64_t ones = UINT64_MAX / 255;
-	uint64_t w, bad;
-	size_t i;
+enum { CHUNK = 16, ESCAPE = 6 };
 
-	for (i = 0; i + 8 <= n; i += 8) {
-		memcpy(&w, p + i, 8);
-		bad = (w - ones * ' ') | ((w ^ ones * '"') - ones) |
-		    ((w ^ ones * '\\') - ones);
-		if ((bad & ~w & ones * 0x80) != 0)
-			break;
-	}
-	while (i < n && !needs_escape((unsigned char)p[i]))
-		i++;
-	return i;
+/* How many of the CHUNK bytes at `p` need no escape before one does; all are
+ * copied. */
+static inline unsigned
+copy_chunk(char *to, const char *p)
+{
+	unsigned n;
+#ifdef __SSE2__
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p), y;
+
+	_mm_storeu_si128((__m128i *)(void *)to, x);
+	y = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+	y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+	y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+	n = (unsigned)_mm_movemask_epi8(y);
+	return n == 0 ? CHUNK : (unsigned)__builtin_ctz(n);
+#else
+	memcpy(to, p, CHUNK);
+	for (n = 0; n < CHUNK && !needs_escape((unsigned char)p[n]); )
+		n++;
+	return n;
+#endif
 }
 
 /* Returns behind it. */
@@ -416,32 +425,59 @@ put_escape(char *q, unsigned char c)
 	return q + 5;
 }
 
+/* Text up to `end`; a CHUNK can be read at all before `stop`, where this
+ * returns. */
+static const char *
+put_escaped(struct buf *b, const char *p, const char *stop, const char *end)
+{
+	unsigned n;
+	char *q;
+
+	while (p < stop) {
+		if (b->cap - b->n < CHUNK + ESCAPE &&
+		    !buf_room(b, CHUNK + ESCAPE))
+			return end;
+		q = b->p + b->n;
+		n = copy_chunk(q, p);
+		if (n >= end - p) {
+			b->n += (size_t)(end - p);
+			return end;
+		}
+		q += n;
+		p += n;
+		if (n < CHUNK)
+			q = put_escape(q, (unsigned char)*p++);
+		b->n = (size_t)(q - b->p);
+	}
+	return p;
+}
+
+void
+val_inner(struct buf *b, struct val v)
+{
+	const char *p = v.p, *end = v.p + v.n;
+	char last[2 * CHUNK] = "";
+	size_t n;
+
+	if (v.flags & VF_CLEAN && buf_room(b, v.n + ROOM_BEHIND)) {
+		b->n = (size_t)(text_copy(b->p + b->n, p, v.n) - b->p);
+		return;
+	}
+	/* when it does not fit, its beginning, for val_show() */
+	if (v.n >= CHUNK)
+		p = put_escaped(b, p, end - CHUNK + 1, end);
+	n = (size_t)(end - p);
+	if (n == 0)
+		return;
+	memcpy(last, p, n);
+	put_escaped(b, last, last + n, last + n);
+}
+
 void
 val_quote(struct buf *b, struct val v)
 {
-	enum { ESCAPE = 6 };
-	const char *p = v.p, *end = v.p + v.n;
-	size_t n;
-
 	buf_char(b, '"');
-	if (v.flags & VF_CLEAN && buf_room(b, v.n + ROOM_BEHIND)) {
-		b->n = (size_t)(text_copy(b->p + b->n, p, v.n) - b->p);
-		p = end;
-	}
-	while (p < end) {
-		n = (size_t)(end - p);
-		n = unescaped(p, n < b->max - b->n ? n : b->max - b->n);
-		if (n + ESCAPE > b->cap - b->n && !buf_room(b, n + ESCAPE)) {
-			/* its beginning, for val_show() */
-			buf_put(b, p, n < b->cap - b->n ? n : b->cap - b->n);
-			return;
-		}
-		memcpy(b->p + b->n, p, n);
-		b->n += n;
-		if ((p += n) < end)
-			b->n = (size_t)(put_escape(b->p + b->n,
-			    (unsigned char)*p++) - b->p);
-	}
+	val_inner(b, v);
 	buf_char(b, '"');
 }
 

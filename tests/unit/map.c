@@ -83,6 +83,41 @@ test_whole(void **state)
 	pool_free(pool);
 }
 
+/* What is written otherwise, at each place of texts of each length, once and
+ * twice: nothing depends on where the processor's looks begin. */
+static void
+test_escapes(void **state)
+{
+	static const char *const pairs[][2] = { { "\\n", "\\n" },
+		{ "\\\"", "\\\"" }, { "\\\\", "\\\\" },
+		{ "\\/", "/" }, { "\\u00e9", "\xc3\xa9" },
+		{ "\\ud83d\\ude00", "\xf0\x9f\x98\x80" },
+		{ "\\u0001", "\\u0001" }, { "\\u0022", "\\\"" },
+		{ "\xe2\x82\xac", "\xe2\x82\xac" },
+		{ "\xc3\xa9\\/", "\xc3\xa9/" } };
+	struct pool *pool = pool_new();
+	char in[256], out[256], dots[64];
+	size_t i;
+	int n, at;
+
+	(void)state;
+	memset(dots, '.', sizeof(dots));
+	for (i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		for (n = 0; n < 40; n++)
+			for (at = 0; at <= n; at++) {
+				snprintf(in, sizeof(in), "\"%.*s%s%.*s%s\"", at,
+				    dots, pairs[i][0], n - at, dots,
+				    n % 2 == 0 ? "" : pairs[i][0]);
+				snprintf(out, sizeof(out), "\"%.*s%s%.*s%s\"",
+				    at, dots, pairs[i][1], n - at, dots,
+				    n % 2 == 0 ? "" : pairs[i][1]);
+				assert_string_equal(kept(pool, in, NULL), out);
+				in[strlen(in) - 1] = '\0';
+				assert_null(kept(pool, in, NULL));
+			}
+	pool_free(pool);
+}
+
 static const char *const refused[] = { "", " ", "x", "nul", "tru", "01",
 	"1.", ".5", "-", "+1", "1e", "1e+", "0x1", "NaN", "\"", "\"a",
 	"\"\x01\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"",
@@ -577,6 +612,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_wanted),
