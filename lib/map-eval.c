@@ -353,15 +353,10 @@ static inline const struct val *
 field(struct ev *e, const struct node *n, const struct val *v,
     struct val *room)
 {
-	const struct member *m;
-	uint32_t hint = e->hints[n->hint];
+	const struct val *member = ev_usual(e, n, v);
 
-	if (v->kind == V_OBJECT && hint < v->n && !(v->flags & VF_TABLE)) {
-		m = &v->members[hint];
-		if (m->key.n == n->value.n && (m->key.p == n->value.p ||
-		    memcmp(m->key.p, n->value.p, m->key.n) == 0))
-			return m->value.kind == V_ABSENT ? &null : &m->value;
-	}
+	if (member != NULL)
+		return member->kind == V_ABSENT ? &null : member;
 	return is_value(v) ? other_field(e, n, v, room) : v;
 }
 

@@ -551,6 +551,21 @@ int ev_all(struct ev *e, const struct node *n, struct val in,
 int ev_only(struct ev *e, const struct node *n, struct val in,
     struct val *out);
 
+/* The member that a N_FIELD reads, where it was last time; NULL: it is not
+ * there any more, or `v` no object. */
+static inline const struct val *
+ev_usual(const struct ev *e, const struct node *n, const struct val *v)
+{
+	uint32_t hint = e->hints[n->hint];
+	const struct member *m;
+
+	if (v->kind != V_OBJECT || hint >= v->n || v->flags & VF_TABLE)
+		return NULL;
+	m = &v->members[hint];
+	return m->key.n == n->value.n && (m->key.p == n->value.p ||
+	    memcmp(m->key.p, n->value.p, m->key.n) == 0) ? &m->value : NULL;
+}
+
 /* All values as an array. */
 int ev_array(struct ev *e, const struct node *n, struct val in,
     struct val *out);

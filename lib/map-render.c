@@ -59,6 +59,22 @@ put_plain(struct buf *b, const struct slice *head, const struct val *v)
 	return true;
 }
 
+/* And for null, true and false. */
+static inline bool
+put_word(struct buf *b, const struct slice *head, const struct val *v)
+{
+	static const char words[][8] = { [V_ABSENT] = "null,",
+		[V_NULL] = "null,", [V_FALSE] = "false,", [V_TRUE] = "true," };
+	char *p = b->p + b->n;
+
+	if (v->kind > V_TRUE || head->n + 24 > b->cap - b->n)
+		return false;
+	p = text_copy(p, head->p, head->n);
+	memcpy(p, words[v->kind], 8);
+	b->n = (size_t)(p + 5 + (v->kind == V_FALSE) - b->p);
+	return true;
+}
+
 /* ---- what is the same in all payloads of a map ---- */
 
 static struct slice
@@ -242,17 +258,38 @@ put_match(struct map_run *r, const struct map *m)
 	return 0;
 }
 
+/* Of the form of most fields, .a or $x.a, when all is as usual; or NULL. */
+static inline const struct val *
+path_value(struct map_run *r, const struct node *n)
+{
+	const struct node *from;
+
+	if (n->op != N_FIELD)
+		return NULL;
+	from = n->kid[0];
+	if (from->op == N_DOT)
+		return ev_usual(&r->ev, n, &r->record);
+	if (from->op != N_VAR)
+		return NULL;
+	return ev_usual(&r->ev, n, &r->ev.vars[from->slot]);
+}
+
 static int
 put_value(struct map_run *r, const struct field_map *f)
 {
 	struct val room;
-	const struct val *v = run_field(r, f, &room);
+	const struct val *v = path_value(r, f->expr);
 
+	if (v != NULL && v->n != 4 /* #N/A */ &&
+	    (put_plain(&r->out, &f->head, v) ||
+	    put_word(&r->out, &f->head, v)))
+		return 0;
+	v = run_field(r, f, &room);
 	if (put_plain(&r->out, &f->head, v))
 		return 0;
 	if (v == &ev_failed)
 		return -1;
-	if (v != &ev_nothing)
+	if (v != &ev_nothing && !put_word(&r->out, &f->head, v))
 		put_any(&r->out, f->head, *v);
 	return 0;
 }

@@ -146,7 +146,7 @@ skip_scalar(struct scanner *s, const char *p)
 	return *p <= '9' ? number_end(s, p) : token_word(s, p, &kind);
 }
 
-static inline const char *
+static ALWAYS const char *
 keep_scalar(struct scanner *s, const char *p, struct val *out)
 {
 	const char *q;

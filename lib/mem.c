@@ -170,16 +170,12 @@ buf_free(struct buf *b)
 	*b = BUF(b->max);
 }
 
-enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, ALIGN = 16, BEHIND = 64 };
+enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, BEHIND = 64 };
 
 struct block {
 	struct block *next;
-	size_t cap, used;
-	_Alignas(16) char data[];
-};
-
-struct pool {
-	struct block *first, *now;
+	size_t cap;
+	_Alignas(POOL_ALIGN) char data[];
 };
 
 static struct block *
@@ -189,8 +185,15 @@ block_new(size_t n)
 
 	b->next = NULL;
 	b->cap = n;
-	b->used = 0;
 	return b;
+}
+
+static void
+use(struct pool *p, struct block *b)
+{
+	p->now = b;
+	p->at = b->data;
+	p->left = b->cap;
 }
 
 struct pool *
@@ -198,26 +201,23 @@ pool_new(void)
 {
 	struct pool *p = xmalloc(sizeof(*p));
 
-	p->first = p->now = block_new(BLOCK);
+	p->first = block_new(BLOCK);
+	use(p, p->first);
 	return p;
 }
 
 void *
-pool_get(struct pool *p, size_t n)
+pool_more(struct pool *p, size_t n)
 {
 	struct block *b = p->now;
-	char *at;
 
-	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	while (n > b->cap - b->used) {
+	do {
 		if (b->next == NULL)
 			b->next = block_new(n > BLOCK ? n : BLOCK);
 		b = b->next;
-	}
-	p->now = b;
-	at = b->data + b->used;
-	b->used += n;
-	return at;
+	} while (n > b->cap);
+	use(p, b);
+	return pool_get(p, n);
 }
 
 char *
@@ -243,10 +243,9 @@ pool_reset(struct pool *p)
 			free(b);
 			continue;
 		}
-		b->used = 0;
 		at = &b->next;
 	}
-	p->now = p->first;
+	use(p, p->first);
 }
 
 void

@@ -117,12 +117,31 @@ buf_all(const struct buf *b)
  * blocks, so that a steady state allocates nothing.  Aligned to 16 bytes; 64
  * bytes behind can be read, so that text can be copied by sixteens.
  */
-struct pool;
+struct pool {
+	char *at;		/* what is free of the block in use, */
+	size_t left;		/* so much, in steps of POOL_ALIGN */
+	struct block *first, *now;
+};
+
+enum { POOL_ALIGN = 16 };
 
 struct pool *pool_new(void);
-void *pool_get(struct pool *p, size_t n);
+void *pool_more(struct pool *p, size_t n);	/* from another block */
 char *pool_dup(struct pool *p, const char *s, size_t n);	/* and a NUL */
 void pool_reset(struct pool *p);
 void pool_free(struct pool *p);
+
+static inline void *
+pool_get(struct pool *p, size_t n)
+{
+	char *at = p->at;
+
+	n = (n + POOL_ALIGN - 1) & ~(size_t)(POOL_ALIGN - 1);
+	if (n > p->left)
+		return pool_more(p, n);
+	p->at += n;
+	p->left -= n;
+	return at;
+}
 
 #endif
