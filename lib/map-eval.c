@@ -165,6 +165,9 @@ equal(struct val a, struct val b)
 {
 	if (a.kind != b.kind)
 		return a.kind <= V_NULL && b.kind <= V_NULL;
+	if (a.kind == V_NUMBER && a.flags & b.flags & VF_TEXT &&
+	    a.n == b.n && memcmp(a.p, b.p, a.n) == 0)
+		return true;
 	return a.kind <= V_TRUE || val_equal(a, b);
 }
 
@@ -271,6 +274,20 @@ static inline const struct val *
 itself(const struct val *in)
 {
 	return in->kind <= V_NULL ? &ev_nothing : in;
+}
+
+/* `text` of what is one already, or a number as it came; NULL: another. */
+static inline const struct val *
+as_text(const struct val *in, struct val *room)
+{
+	if (in->kind == V_STRING || in->kind <= V_NULL)
+		return in;
+	if (in->kind != V_NUMBER || !(in->flags & VF_TEXT))
+		return NULL;
+	*room = *in;
+	room->kind = V_STRING;
+	room->flags = VF_CLEAN;
+	return room;
 }
 
 /* Without a call where it is there already. */
@@ -644,16 +661,22 @@ static const struct val *
 one_call(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
+	const struct val *v;
+
 	if (n->func->flags & FUNC_ITSELF)
 		return itself(in);
+	if (n->func->flags & FUNC_TEXT && (v = as_text(in, room)) != NULL)
+		return v;
 	if (n->func->flags & FUNC_CUSTOM)
 		return one_custom(e, n, in, room);
 	if (n->func->gen != NULL)
 		return one_gen(e, n, in, room);
-	if (n->kids == 0 && !n->guarded)
-		return look(e, n, in, NULL) == EV_ERROR ? &ev_failed :
-		    given(n->func->value(e, *in, NULL, room), room);
-	return one_few(e, n, in, room);
+	v = n->kids == 0 ? NULL : &n->kid[0]->value;
+	if (n->kids > 1 || n->guarded ||
+	    (n->kids == 1 && n->kid[0]->op != N_CONST))
+		return one_few(e, n, in, room);
+	return look(e, n, in, v) == EV_ERROR ? &ev_failed :
+	    given(n->func->value(e, *in, v, room), room);
 }
 
 static APART const struct val *

@@ -197,9 +197,12 @@ fn_sf_datetime(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
 	struct civil c;
-	int r = read_time(e, in, &c);
+	int r;
 
 	(void)arg;
+	if (in.kind == V_STRING && in.n == 19 && civil_plain(in.p))
+		return to_sf(e, in, out);
+	r = read_time(e, in, &c);
 	*out = val_null();
 	if (r == EV_ONE && in.n == 19)
 		return to_sf(e, in, out);
@@ -485,7 +488,7 @@ fn_dround(struct ev *e, struct val in, const struct val *arg,
 }
 
 const struct func func_own[] = {
-	{ "text", 0, fn_text, NULL, 0 },
+	{ "text", 0, fn_text, NULL, FUNC_TEXT },
 	{ "strip_tags", 0, fn_strip_tags, NULL, 0 },
 	{ "truncate", 1, fn_truncate, NULL, 0 },
 	{ "local_date", 1, fn_local_date, NULL, FUNC_WORLD },

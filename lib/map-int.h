@@ -208,6 +208,7 @@ enum {
 	FUNC_COUNTS = 16,	/* looks at the number of elements, not at them */
 	FUNC_CUSTOM = 8,	/* reads custom_attributes of its input */
 	FUNC_ITSELF = 16384,	/* gives its input, or nothing when that is null */
+	FUNC_TEXT = 32768,	/* text: of a number as it came, its text */
 	FUNC_SINGLE = 4,	/* gen: never more than one value */
 	FUNC_ALIKE = 128,	/* gen: one value if its arguments give one */
 	FUNC_PARAMS = 256,	/* value: the first argument's loop is outermost,
@@ -715,6 +716,10 @@ void civil_of(int64_t seconds, struct civil *c);
 /* "2026-03-29 00:30:00", with T and Z or fractions too, or a date alone.
  * -1: no such time. */
 int civil_read(struct slice s, struct civil *c);
+
+/* Are these 19 bytes one without doubt, "2026-03-28 00:30:00"?  Some that are
+ * one are not: of the end of a month. */
+bool civil_plain(const char *p);
 
 struct zone;
 

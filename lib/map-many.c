@@ -303,21 +303,26 @@ ev_only(struct ev *e, const struct node *n, struct val in, struct val *out)
 
 /* ---- all values at once ---- */
 
+static int
+ev_room(struct ev *e, struct list *l, size_t cap)
+{
+	struct val *more = ev_get(e, cap * sizeof(*more));
+
+	if (more == NULL)
+		return EV_ERROR;
+	if (l->n > 0)
+		memcpy(more, l->v, l->n * sizeof(*more));
+	l->v = more;
+	l->cap = cap;
+	return EV_NONE;
+}
+
 int
 ev_push(struct ev *e, struct list *l, struct val v)
 {
-	struct val *more;
-	size_t cap;
-
-	if (l->n == l->cap) {
-		cap = l->cap == 0 ? 16 : l->cap * 2;
-		if ((more = ev_get(e, cap * sizeof(*more))) == NULL)
-			return EV_ERROR;
-		if (l->n > 0)
-			memcpy(more, l->v, l->n * sizeof(*more));
-		l->v = more;
-		l->cap = cap;
-	}
+	if (l->n == l->cap &&
+	    ev_room(e, l, l->cap == 0 ? 16 : l->cap * 2) == EV_ERROR)
+		return EV_ERROR;
 	if (v.kind == V_ABSENT)
 		v.kind = V_NULL;
 	l->v[l->n++] = v;
@@ -362,6 +367,8 @@ gather_each(struct ev *e, struct val list, const struct node *then,
 	uint32_t i;
 	int r;
 
+	if (l->list.cap == 0 && ev_room(e, &l->list, list.n) == EV_ERROR)
+		return EV_ERROR;
 	for (i = 0; i < list.n; i++) {
 		if (ev_step(e) < 0)
 			return EV_ERROR;

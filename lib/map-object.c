@@ -170,7 +170,8 @@ value(struct scanner *s, const char *p, struct shape *h, struct seen *e,
 		p = out == NULL ? skip_scalar(s, p) : keep_scalar(s, p, out);
 	else
 		p = other_value(s, p, h, e, out, nesting, depth);
-	if (e->taken <= TRIALS && p != NULL)
+	if (e->taken <= TRIALS && ++e->changes >= TRIALS &&
+	    e->changes * 2 >= h->objects - e->since && p != NULL)
 		shape_changed(h, e, from, p, out);
 	return p;
 }

@@ -47,6 +47,8 @@ refuse(struct ev *e, struct val a, struct val b)
 static struct val
 element(struct val a, double at)
 {
+	if (at >= 0 && at < a.n)	/* the usual case, and no call */
+		return a.items[(uint32_t)at];
 	at = trunc(at);
 	if (at < 0)
 		at += a.n;

@@ -338,15 +338,20 @@ put_field(struct map_run *r, const struct map *m, size_t i)
 static int
 put_groups(struct map_run *r, struct map *m, const struct field_map **at)
 {
-	static const struct slice heads[] = { { ",\"insert\":{", 11 },
-		{ ",\"update\":{", 11 }, { ",\"fields\":{", 11 } };
+	/* long enough for put_text() */
+	static const char texts[][ROOM_BEHIND] = { ",\"insert\":{",
+		",\"update\":{", ",\"fields\":{" };
+	static const struct slice heads[] = { { texts[0], 11 },
+		{ texts[1], 11 }, { texts[2], 11 } };
 	struct buf *b = &r->out;
 	size_t i, before, inside, any = b->n;
 	int g;
 
 	for (g = 0; g < WHENS; g++) {
+		if (m->group[g] == m->group[g + 1])
+			continue;
 		before = b->n;
-		buf_slice(b, heads[g]);
+		put_text(b, heads[g]);
 		inside = b->n;
 		for (i = m->group[g]; i < m->group[g + 1]; i++)
 			if (put_field(r, m, i) == -1) {

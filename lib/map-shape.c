@@ -205,9 +205,6 @@ void
 shape_changed(struct shape *h, struct seen *e, const char *from,
     const char *to, const struct val *v)
 {
-	if (++e->changes < TRIALS || e->taken > TRIALS ||
-	    e->changes * 2 < h->objects - e->since)
-		return;
 	if (v != NULL && (v->kind > V_STRING || (v->kind >= V_NUMBER &&
 	    v->p != from + (v->kind == V_STRING))))
 		return;		/* not as it stands: escapes, blanks */

@@ -1,5 +1,9 @@
 /* map-time - the calendar, and the texts that times come in */
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "map-int.h"
 
 /* Howard Hinnant's well-known reckoning: eras of 400 years, years from
@@ -81,6 +85,37 @@ utc_tail(struct slice s, size_t at)
 	s.n -= at;
 	return s.n == 0 || slice_is(s, "Z") || slice_is(s, "+00:00") ||
 	    slice_is(s, "+0000") || slice_is(s, "+00");
+}
+
+/* 16 bytes in one look: what is above the least that can stand there, and
+ * whether that is not too much. */
+bool
+civil_plain(const char *p)
+{
+#ifdef __SSE2__
+	const __m128i least = _mm_setr_epi8('0', '0', '0', '0', '-', '0', '0',
+	    '-', '0', '0', ' ', '0', '0', ':', '0', '0');
+	const __m128i most = _mm_setr_epi8(9, 9, 9, 9, 0, 1, 9, 0, 2, 9, 0, 2,
+	    9, 0, 5, 9);
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+	uint8_t d[16];
+	int month, day;
+
+	x = _mm_sub_epi8(x, least);
+	if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(x, most), x)) !=
+	    0xffff)
+		return false;
+	_mm_storeu_si128((__m128i *)(void *)d, x);
+	month = d[5] * 10 + d[6];
+	day = d[8] * 10 + d[9];
+	return month >= 1 && month <= 12 && day >= 1 && day <= 28 &&
+	    d[11] * 10 + d[12] < 24 && (d[0] | d[1] | d[2] | d[3]) != 0 &&
+	    p[16] == ':' && p[17] >= '0' && p[17] <= '5' && p[18] >= '0' &&
+	    p[18] <= '9';
+#else
+	(void)p;
+	return false;
+#endif
 }
 
 int
