@@ -10,6 +10,16 @@
 
 enum when { WHEN_INSERT, WHEN_UPDATE, WHEN_ALWAYS, WHENS };
 
+/* .a.b or $x.a.b, with `values` before or behind it or not: how most fields
+ * look. */
+struct path {
+	int n;			/* steps; 0: the expression is another */
+	const struct node *step[4];
+	bool record;		/* it begins there, else at the variable: */
+	uint32_t slot;
+	bool values;		/* behind: null is no value */
+};
+
 struct field_map {
 	struct slice name;
 	struct node *expr;
@@ -19,6 +29,7 @@ struct field_map {
 	bool own, quiet, off;
 	bool child;		/* depends on each's variable */
 	struct slice head;	/* "Name": with quotes and colon */
+	struct path path;
 	bool constant;		/* with value and comma, too */
 	bool once;		/* the same for all children of a record */
 	/* [website ...]: a field of several lines, map-site.c */
@@ -231,6 +242,13 @@ int run_eval(struct map_run *r, const struct node *n, struct val *out);
 int run_text(struct map_run *r, const struct node *n, struct val *out);
 int run_truth(struct map_run *r, const struct node *n, bool *yes);
 const char *run_refuses(struct val v);	/* why it is no field's value, or NULL */
+
+static inline bool
+run_doubts(const struct val *v)	/* perhaps there is a reason */
+{
+	return v->kind >= V_ARRAY ||
+	    (v->kind == V_STRING && v->n == 4 && v->p[0] == '#');
+}
 
 /* The value of a field, see ev_at(). */
 const struct val *run_field(struct map_run *r, const struct field_map *f,

@@ -286,7 +286,7 @@ fn_custom(struct ev *e, struct val in, const struct val *arg,
 /* The labels asked for last: the options of a shop are few. */
 static int
 cached_label(struct ev *e, struct slice code, struct slice id,
-    struct slice *label)
+    struct val *label)
 {
 	struct label_cache *c = &e->labels[(id.n > 0 ? id.p[id.n - 1] : 0) &
 	    (LABELS - 1)];
@@ -330,8 +330,8 @@ no_label(struct ev *e, struct slice code, struct slice id)
 static int
 fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
 {
-	struct slice ids, id, label, code = val_bytes(arg[0]);
-	struct val text;
+	struct slice ids, id, code = val_bytes(arg[0]);
+	struct val text, label;
 	const char *comma;
 
 	if (in.kind <= V_NULL || (in.kind == V_STRING && in.n == 0)) {
@@ -352,12 +352,12 @@ fn_label(struct ev *e, struct val in, const struct val *arg, struct val *out)
 		if (cached_label(e, code, id, &label) == -1)
 			return no_label(e, code, id);
 		if (id.n == text.n) {	/* the only one */
-			*out = val_slice(label);
+			*out = label;
 			return EV_ONE;
 		}
 		if (e->text.n > 0)
 			buf_char(&e->text, ';');
-		buf_slice(&e->text, label);
+		buf_slice(&e->text, val_bytes(label));
 	}
 	return ev_scratch(e, out);
 }

@@ -82,7 +82,9 @@ join_texts(struct ev *e, struct val in, struct val with, struct val *out)
 		return EV_ERROR;
 	*out = val_text(p, 0);
 	for (v = in.items; v < end; v++) {
-		if (v > in.items && with.n > 0) {
+		if (v > in.items && with.n == 1) {
+			*p++ = *with.p;
+		} else if (v > in.items && with.n > 0) {
 			memcpy(p, with.p, with.n);
 			p += with.n;
 		}

@@ -496,7 +496,7 @@ struct ev {
 	const struct map_ref *ref;
 	struct slice entity;
 	struct label_cache {
-		struct slice label;
+		struct val label;
 		size_t n, code_n;
 		char id[16], code[64];
 	} labels[LABELS];
@@ -624,7 +624,7 @@ long ref_attribute(const struct map_ref *r, struct slice entity,
 
 /* The label of an option; -1: not known. */
 int ref_label(const struct map_ref *r, struct slice entity,
-    struct slice attribute, struct slice option, struct slice *label);
+    struct slice attribute, struct slice option, struct val *label);
 
 /* $store of a record: by store_id, else website_id, else the first. */
 struct val ref_store(const struct map_ref *r, struct val store_id,

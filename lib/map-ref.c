@@ -205,7 +205,7 @@ is_attribute(struct val attribute, struct slice name)
 /* 0 found, 1 the attribute is not known here, -1 the option is not. */
 static int
 find_option(const struct ref_list *l, struct slice attribute,
-    struct slice option, struct slice *label)
+    struct slice option, struct val *label)
 {
 	struct val options, id, text;
 	size_t i;
@@ -223,7 +223,7 @@ find_option(const struct ref_list *l, struct slice attribute,
 		if (text.kind == V_STRING &&
 		    (id.kind == V_STRING || id.kind == V_NUMBER) &&
 		    slice_eq(val_bytes(id), option)) {
-			*label = val_bytes(text);
+			*label = text;
 			return 0;
 		}
 	}
@@ -263,21 +263,21 @@ ref_attribute(const struct map_ref *r, struct slice entity,
 }
 
 static int
-group_label(const struct map_ref *r, struct slice option,
-    struct slice *label)
+group_label(const struct map_ref *r, struct slice option, struct val *label)
 {
 	struct val id = val_slice(option), v;
 
 	v = by_id(&r->customer_group, "id", id);
 	if (v.kind != V_OBJECT)
 		return -1;
-	*label = val_bytes(member_of(v, "code"));
+	v = member_of(v, "code");
+	*label = v.kind == V_STRING ? v : val_slice(val_bytes(v));
 	return 0;
 }
 
 int
 ref_label(const struct map_ref *r, struct slice entity,
-    struct slice attribute, struct slice option, struct slice *label)
+    struct slice attribute, struct slice option, struct val *label)
 {
 	const struct ref_list *first, *second;
 	int found;

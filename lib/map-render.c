@@ -33,6 +33,8 @@ put_any(struct buf *b, struct slice head, struct val v)
 	put_text(b, head);
 	if (is_empty(v))
 		buf_put(b, "null", 4);
+	else if (v.kind == V_STRING)
+		val_quote(b, v);
 	else
 		val_json(b, v);
 	buf_char(b, ',');
@@ -115,6 +117,37 @@ field_head(const struct map_set *s, struct slice name, struct buf *b)
 	return keep(s, b);
 }
 
+static bool
+is_values(const struct node *n)
+{
+	return n->op == N_CALL && n->func->flags & FUNC_ITSELF;
+}
+
+static void
+prepare_path(struct path *p, const struct node *n)
+{
+	const struct node *at;
+	int i;
+
+	*p = (struct path){ 0 };
+	if (n->op == N_PIPE && is_values(n->kid[1])) {
+		p->values = true;
+		n = n->kid[0];
+	}
+	for (at = n; at->op == N_FIELD; at = at->kid[0])
+		p->n++;
+	if (p->n > (int)(sizeof(p->step) / sizeof(*p->step)))
+		p->n = 0;
+	for (i = p->n; i > 0; n = n->kid[0])
+		p->step[--i] = n;
+	if (at->op == N_PIPE && is_values(at->kid[1]))
+		at = at->kid[0];	/* null has no members */
+	p->record = at->op == N_DOT;
+	p->slot = at->slot;
+	if (!p->record && at->op != N_VAR)
+		p->n = 0;
+}
+
 /* A value that no record changes is rendered with its name. */
 static void
 prepare_field(const struct map_set *s, const struct map *m,
@@ -124,6 +157,7 @@ prepare_field(const struct map_set *s, const struct map *m,
 
 	f->head = field_head(s, f->name, b);
 	f->once = m->each != NULL && !f->child;
+	prepare_path(&f->path, f->expr);
 	if (f->expr->op != N_CONST || run_refuses(v) != NULL)
 		return;
 	put_any(b, f->head, v);
@@ -258,30 +292,27 @@ put_match(struct map_run *r, const struct map *m)
 	return 0;
 }
 
-/* Of the form of most fields, .a or $x.a, when all is as usual; or NULL. */
+/* Where a path leads when all is as usual, or NULL. */
 static inline const struct val *
-path_value(struct map_run *r, const struct node *n)
+path_value(struct map_run *r, const struct path *p)
 {
-	const struct node *from;
+	const struct val *v = p->record ? &r->record : &r->ev.vars[p->slot];
+	int i;
 
-	if (n->op != N_FIELD)
-		return NULL;
-	from = n->kid[0];
-	if (from->op == N_DOT)
-		return ev_usual(&r->ev, n, &r->record);
-	if (from->op != N_VAR)
-		return NULL;
-	return ev_usual(&r->ev, n, &r->ev.vars[from->slot]);
+	for (i = 0; i < p->n; i++)
+		if ((v = ev_usual(&r->ev, p->step[i], v)) == NULL)
+			return NULL;
+	return p->values && v->kind <= V_NULL ? NULL : v;
 }
 
 static int
 put_value(struct map_run *r, const struct field_map *f)
 {
 	struct val room;
-	const struct val *v = path_value(r, f->expr);
+	const struct val *v;
 
-	if (v != NULL && v->n != 4 /* #N/A */ &&
-	    (put_plain(&r->out, &f->head, v) ||
+	if (f->path.n > 0 && (v = path_value(r, &f->path)) != NULL &&
+	    !run_doubts(v) && (put_plain(&r->out, &f->head, v) ||
 	    put_word(&r->out, &f->head, v)))
 		return 0;
 	v = run_field(r, f, &room);

@@ -236,7 +236,7 @@ run_field(struct map_run *r, const struct field_map *f, struct val *room)
 	r->ev.fatal = false;
 	r->ev.hold.p = NULL;
 	v = ev_at(&r->ev, f->expr, &r->record, room);
-	if (v->kind < V_ARRAY && v->n != 4)
+	if (!run_doubts(v))
 		return v;
 	if ((wrong = run_refuses(*v)) == NULL)
 		return v;

@@ -14,13 +14,43 @@
 
 /* ---- what nobody wants: checked and left ---- */
 
+/* What is remembered of a place that nobody wants; false: nothing. */
+static ALWAYS bool
+remembered(struct scanner *s, struct shape **h, bool coded)
+{
+	if (h == NULL)
+		return false;
+	if (*h == NULL && s->learned != NULL && s->others < OTHERS) {
+		*h = shape_new(s->learned, NULL, coded);
+		s->others++;
+	}
+	return *h != NULL && (*h)->coded == coded;
+}
+
+/* Does an array that begins with `p` look like a list of attributes? */
+static ALWAYS bool
+is_attributes(struct scanner *s, const char *p, struct shape **h, int depth)
+{
+	return p[0] == '{' && p[2] == 'a' && p[3] == 't' &&
+	    memcmp(p, CODE_HEAD, sizeof(CODE_HEAD) - 1) == 0 &&
+	    depth < SCAN_DEPTH &&
+	    remembered(s, h, true);
+}
+
 /* The elements have one order of keys, whose place is that of the array. */
 static const char *
 skip_array(struct scanner *s, const char *p, struct shape **h, int depth)
 {
+	const char *end;
+
 	p = space(s, p + 1);
 	if (*p == ']')
 		return p + 1;
+	if (is_attributes(s, p, h, depth)) {
+		end = attributes_keep(s, p, *h, NULL, NULL, depth + 1);
+		if (end != NULL || s->why->kind != WHY_NONE)
+			return end;
+	}
 	for (;;) {
 		p = nested(p) ? scan_skip(s, p, h, depth) : skip_scalar(s, p);
 		if (p == NULL)
@@ -78,19 +108,14 @@ scan_skip(struct scanner *s, const char *p, struct shape **h, int depth)
 	p = space(s, p + 1);
 	if (*p == '}')
 		return p + 1;
-	if (h != NULL && *h == NULL && s->learned != NULL &&
-	    s->others < OTHERS) {
-		*h = shape_new(s->learned, NULL, false);
-		s->others++;
-	}
-	if (h == NULL || *h == NULL)
+	if (!remembered(s, h, false))
 		return scan_skip_members(s, p, depth + 1);
 	return object_skip(s, p, *h, depth + 1);
 }
 
 /* ---- what is kept ---- */
 
-static void
+static inline void
 push(struct scanner *s, struct val v)
 {
 	if (s->n == s->cap) {
@@ -115,7 +140,9 @@ keep_array(struct scanner *s, const char *p, const struct want *w,
 		return p + 1;
 	}
 	for (;;) {
-		if ((p = scan_keep(s, p, elem, &v, depth)) == NULL)
+		p = nested(p) ? scan_keep(s, p, elem, &v, depth) :
+		    keep_scalar(s, p, &v);
+		if (p == NULL)
 			return NULL;
 		push(s, v);
 		p = space(s, p);
@@ -127,12 +154,13 @@ keep_array(struct scanner *s, const char *p, const struct want *w,
 	}
 	n = (uint32_t)(s->n - base);
 	items = pool_get(s->pool, n * sizeof(*items));
-	memcpy(items, s->stack + base, n * sizeof(*items));
 	s->n = base;
 	*out = (struct val){ .kind = V_ARRAY, .n = n, .items = items };
-	while (n-- > 0)
+	while (n-- > 0) {
+		items[n] = s->stack[base + n];
 		if (items[n].depth + 1 > out->depth)
 			out->depth = items[n].depth + 1;
+	}
 	return p + 1;
 }
 

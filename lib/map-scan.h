@@ -139,7 +139,7 @@ const char *object_skip(struct scanner *s, const char *p, struct shape *h,
 
 /*
  * Behind the list of attributes of which the first is at `p`; `m` as of an
- * object.  NULL and nothing told: it does not look as such lists do,
+ * object, or NULL.  NULL and nothing told: it does not look as such lists do,
  *
  *	[{"attribute_code":"x","value":1},{"attribute_code":"y","value":2}]
  */

@@ -375,11 +375,13 @@ val_put_number(struct buf *b, double d)
 	}
 }
 
+#ifndef __SSE2__
 static inline bool
 needs_escape(unsigned char c)
 {
 	return c < 0x20 || c == '"' || c == '\\';
 }
+#endif
 
 enum { CHUNK = 16, ESCAPE = 6 };
 

@@ -1043,3 +1043,16 @@ attributes()
 		assert_equal "$(grep -c '^2$' <<<"$output")" 11
 	done
 }
+
+@test "a list of attributes that nobody wants is checked, in whatever form" {
+	attributes | sed 's/.*/{"id":7,"custom_attributes":&,"name":"n"}/' >in
+	rec-map --eval .name <in >got
+	[ "$(sort got | uniq -c | tr -s ' ')" = ' 78 "n"' ]
+	for bad in '[{"attribute_code":"a","value":01}]' '[{"attribute_code":"a","value":1}' \
+	    '[{"attribute_code":"a","value":1},]' '[{"attribute_code":"\x"}]' '[{"attribute_code":"a","value":"\ud800"}]'; do
+		{ cat in; echo "{\"id\":7,\"custom_attributes\":$bad,\"name\":\"n\"}"; } >worse
+		run rec-map --eval .name <worse
+		assert_equal "${#lines[@]}" 79
+		assert_output --partial 'at byte'
+	done
+}
