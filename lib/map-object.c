@@ -7,6 +7,9 @@
  * Where the line is left, the next keys are tried, then all that are known;
  * an object that leaves it too often has an order of its own, and each of its
  * keys is looked up.
+ *
+ * A list of attributes is such an object in other clothes: what stands around
+ * a code is part of the key.
  */
 
 #include "map-token.h"
