@@ -147,12 +147,89 @@ check_attribute(struct check *c, const struct node *n, struct slice entity)
 		    "has no options, so no label", (int)code.n, code.p);
 }
 
+/* has("x") of what never has it. */
+static void
+check_has(struct check *c, const struct node *n, struct want_set in)
+{
+	struct slice key = val_bytes(n->kid[0]->value);
+	int i;
+
+	for (i = 0; i < in.n; i++)
+		if (known_key(in.at[i]->known, key) != &known_never)
+			return;
+	if (in.n > 0)
+		never(c, n->kid[0], in.at[0]->known, key);
+}
+
+static bool
+is_constant_text(const struct node *n)
+{
+	return n->op == N_CONST && n->value.kind == V_STRING;
+}
+
+/* ---- types ---- */
+
+/* The one type that an operand always has but for null, or 0. */
+static unsigned
+type_of(const struct node *n, struct want_set from)
+{
+	unsigned all = 0;
+	int i;
+
+	if (n->op == N_CONST)
+		return known_scalar(n->value);
+	if (n->op != N_FIELD)	/* else it may be another one's place */
+		return 0;
+	for (i = 0; i < from.n; i++) {
+		if (from.at[i]->known == NULL || from.at[i]->known->object ||
+		    from.at[i]->known->array ||
+		    from.at[i]->known->scalars == 0)
+			return 0;
+		all |= from.at[i]->known->scalars;
+	}
+	return (all & (all - 1)) == 0 ? all : 0;
+}
+
+static const char *
+type_name(unsigned type)
+{
+	return type == KNOWN_NUMBER ? "a number" : type == KNOWN_TEXT ?
+	    "a text" : "true or false";
+}
+
+static void
+two(void *ctx, const struct node *n, struct want_set a, struct want_set b)
+{
+	static const char *const fails[] = { [N_ADD] = "+ fails: a number "
+	    "becomes a text by (.a | text), a text a number by tonumber",
+	    [N_SUB] = "- fails", [N_DIV] = "/ fails", [N_MOD] = "% fails",
+	    [N_EQ] = "they are never equal", [N_NE] = "they are never equal" };
+	struct check *c = ctx;
+	unsigned x = type_of(n->kid[0], a), y = type_of(n->kid[1], b), t;
+	struct buf path = BUF(1 << 16);
+
+	if (n->op > N_NE || x == 0 || y == 0 || x == y ||
+	    (n->kid[0]->op == N_CONST && n->kid[1]->op == N_CONST))
+		return;
+	if (n->kid[0]->op == N_CONST) {
+		t = x, x = y, y = t;
+		a = b;
+	}
+	known_path(&path, a.at[0]->known);
+	doubt(c->set, c->map, n->at, "%s is %s wherever we know it, "
+	    "the other side %s: %s", buf_cstr(&path), type_name(x),
+	    type_name(y), fails[n->op]);
+	buf_free(&path);
+}
+
 static void
 call(void *ctx, const struct node *n, struct want_set in)
 {
 	struct check *c = ctx;
 	struct slice from = c->set->from, code;
 
+	if (strcmp(n->func->name, "has") == 0 && is_constant_text(n->kid[0]))
+		check_has(c, n, in);
 	if (c->set->world.ref == NULL || n->kids != 1 ||
 	    n->kid[0]->op != N_CONST || n->kid[0]->value.kind != V_STRING)
 		return;
@@ -216,7 +293,7 @@ map_check(struct map_set *s, struct buf *out)
 {
 	struct check c = { .set = s, .root = want_new(s->pool) };
 	struct wanter w = { .pool = s->pool, .slots = s->slots,
-		.never = never, .call = call, .ctx = &c };
+		.never = never, .call = call, .two = two, .ctx = &c };
 	struct want_set root = want_one(s->pool, c.root);
 	size_t i, k;
 

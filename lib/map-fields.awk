@@ -1,7 +1,8 @@
 # map-fields.awk - what Magento sends, as C: ENTITY TAB PATH TAB KINDS lines
 #
 # From fixtures/magento/fields/*.tsv (what a store sent) and schema.tsv (what
-# may come besides).  KINDS are some of o(bject) a(rray) s(calar).
+# may come besides).  KINDS are some of o(bject) a(rray) n(umber)
+# t(ext) b(oolean).
 BEGIN {
 	FS = "\t"
 	entity["customerGroups"] = "customer-groups"
@@ -45,7 +46,8 @@ FNR == 1 {
 {
 	types = name == "schema" ? $3 : $4
 	kinds = (types ~ /object/ ? "o" : "") (types ~ /array/ ? "a" : "") \
-	    (types ~ /string|int|float|bool/ ? "s" : "")
+	    (types ~ /int|float/ ? "n" : "") (types ~ /string/ ? "t" : "") \
+	    (types ~ /bool/ ? "b" : "")
 }
 
 name == "schema" { tell($1, $2, kinds); next }

@@ -1,5 +1,7 @@
 /* map-func-format - the @formats */
 
+#include <math.h>
+
 #include "map-int.h"
 #include "scan.h"
 
@@ -120,6 +122,12 @@ put_tabbed(struct buf *b, struct val s)
 	}
 }
 
+static bool
+is_nan(struct val v)
+{
+	return v.kind == V_NUMBER && !(v.flags & VF_TEXT) && isnan(v.d);
+}
+
 static int
 row(struct ev *e, struct val in, const char *name, char between,
     void (*put)(struct buf *b, struct val s), struct val *out)
@@ -140,7 +148,7 @@ row(struct ev *e, struct val in, const char *name, char between,
 		}
 		if (in.items[i].kind == V_STRING)
 			put(&e->text, in.items[i]);
-		else if (in.items[i].kind > V_NULL)
+		else if (in.items[i].kind > V_NULL && !is_nan(in.items[i]))
 			val_json(&e->text, in.items[i]);
 	}
 	return ev_scratch(e, out);

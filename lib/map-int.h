@@ -340,6 +340,8 @@ struct parser {
 	void (*used)(void *ctx, struct slice section, struct slice name,
 	    const char *at, struct val value);	/* a setting is named; no
 				 * name: all */
+	void (*row)(void *ctx, struct val table, struct slice key,
+	    const char *at);	/* or NULL; a row is named that is not there */
 	void *ctx;
 };
 
@@ -399,6 +401,9 @@ struct wanter {
 	void (*never)(void *ctx, const struct node *n,
 	    const struct known *from, struct slice key);
 	void (*call)(void *ctx, const struct node *n, struct want_set in);
+	/* an operator: where its two operands come from */
+	void (*two)(void *ctx, const struct node *n, struct want_set a,
+	    struct want_set b);
 	void *ctx;
 };
 

@@ -71,7 +71,9 @@ add_path(struct known *k, struct slice path, struct slice kinds,
 	}
 	k->object |= memchr(kinds.p, 'o', kinds.n) != NULL;
 	k->array |= memchr(kinds.p, 'a', kinds.n) != NULL;
-	k->scalar |= memchr(kinds.p, 's', kinds.n) != NULL;
+	k->scalars |= (memchr(kinds.p, 'n', kinds.n) != NULL ? KNOWN_NUMBER :
+	    0) | (memchr(kinds.p, 't', kinds.n) != NULL ? KNOWN_TEXT : 0) |
+	    (memchr(kinds.p, 'b', kinds.n) != NULL ? KNOWN_BOOLEAN : 0);
 }
 
 /* ---- what stands in map_fields ---- */
@@ -136,6 +138,14 @@ known_kid(struct known *k, struct slice name)
 	return kid;
 }
 
+unsigned
+known_scalar(struct val v)
+{
+	return v.kind == V_NUMBER ? KNOWN_NUMBER : v.kind == V_STRING ?
+	    KNOWN_TEXT : v.kind == V_TRUE || v.kind == V_FALSE ?
+	    KNOWN_BOOLEAN : 0;
+}
+
 static void
 learn(struct known *k, struct val v, long *left, struct pool *pool)
 {
@@ -145,7 +155,7 @@ learn(struct known *k, struct val v, long *left, struct pool *pool)
 
 	k->object |= v.kind == V_OBJECT;
 	k->array |= v.kind == V_ARRAY;
-	k->scalar |= v.kind > V_NULL && v.kind < V_ARRAY;
+	k->scalars |= known_scalar(v);
 	for (i = 0; v.kind == V_ARRAY && i < v.n; i++)
 		learn(add_elem(k, pool), v.items[i], left, pool);
 	for (i = 0; v.kind == V_OBJECT && i < v.n; i++) {
@@ -179,7 +189,7 @@ known_key(const struct known *k, struct slice key)
 		if (slice_eq(kid->name, key))
 			return kid;
 	/* an object that was always empty may hold anything */
-	if (k->kids == NULL && (k->object || (!k->array && !k->scalar)))
+	if (k->kids == NULL && (k->object || (!k->array && k->scalars == 0)))
 		return NULL;
 	return &known_never;
 }
@@ -189,7 +199,7 @@ known_elem(const struct known *k)
 {
 	if (k == NULL || k == &known_never)
 		return NULL;
-	if (k->elem == NULL && k->scalar && !k->array && !k->object)
+	if (k->elem == NULL && k->scalars != 0 && !k->array && !k->object)
 		return &known_never;
 	return k->elem;
 }

@@ -21,8 +21,13 @@ struct known {
 	struct known *last;	/* of the kids, that was asked for */
 	struct known *elem;	/* of an array */
 	struct slice name;	/* of a member; absent: an element */
-	bool object, array, scalar;	/* what was seen there */
+	bool object, array;	/* what was seen there */
+	unsigned scalars;	/* KNOWN_NUMBER and so on */
 };
+
+enum { KNOWN_NUMBER = 1, KNOWN_TEXT = 2, KNOWN_BOOLEAN = 4 };
+
+unsigned known_scalar(struct val v);	/* one of these, or 0 */
 
 /* A place that no record has. */
 extern const struct known known_never;

@@ -32,6 +32,24 @@ check_run(struct reader *r, struct slice name, const char *at, struct val v)
 	    near_best(&near) ? near_best(&near) : "");
 }
 
+/* It is null, or what the table has for others, in each record. */
+static void
+check_row(void *ctx, struct val table, struct slice key, const char *at)
+{
+	struct reader *r = ctx;
+	struct near near;
+	uint32_t i;
+
+	if (!r->p.whole)
+		return;
+	near_start(&near, key);
+	for (i = 0; i < table.n; i++)
+		near_try(&near, val_bytes(table.members[i].key));
+	doubt(r->set, r->map, at, "the table has no row for \"%.*s\"%s%s",
+	    slice_cut(key, 100), key.p, near_best(&near) ? "; nearest is " :
+	    "", near_best(&near) ? near_best(&near) : "");
+}
+
 static void
 used(void *ctx, struct slice section, struct slice name, const char *at,
     struct val v)
@@ -64,6 +82,7 @@ reader_start(struct reader *r, struct map_set *s, struct map *m,
 	r->p.keys = &s->keys;
 	r->p.whole = s->world.whole;
 	r->p.used = used;
+	r->p.row = check_row;
 	r->p.ctx = r;
 }
 

@@ -208,6 +208,10 @@ parse_field(struct parser *p, struct node *base, struct node *key)
 
 	if (key->op != N_CONST || key->value.kind != V_STRING)
 		return parse_two(p, N_INDEX, key->at, base, key);
+	if (p->row != NULL && base->op == N_CONST &&
+	    base->value.flags & VF_TABLE && val_get(base->value,
+	    val_bytes(key->value), NULL).kind == V_ABSENT)
+		p->row(p->ctx, base->value, val_bytes(key->value), key->at);
 	n = node_new(p, N_FIELD, key->at, 1);
 	n->kid[0] = base;
 	n->value = intern(p, key->value);

@@ -1,5 +1,6 @@
 /* map-value - the values of the mapping language: order, look-up, JSON text */
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -346,7 +347,9 @@ val_put_number(struct buf *b, double d)
 		put_whole(b, (long)d);
 		return;
 	}
-	for (precision = 14; precision < 17; precision++) {
+	/* below the normal ones there are fewer digits */
+	for (precision = fabs(d) < DBL_MIN ? 0 : 14; precision < 17;
+	    precision++) {
 		snprintf(s, sizeof(s), "%.*e", precision, d);
 		if (strtod(s, NULL) == d)
 			break;

@@ -170,10 +170,25 @@ compare(struct wanter *w, const struct node *n, struct want_set in)
 	struct want_set a = want_expr(w, n->kid[0], in);
 	struct want_set b = want_expr(w, n->kid[1], in);
 
+	if (w->two != NULL)
+		w->two(w->ctx, n, a, b);
 	if (!is_scalar(n->kid[0]) && !is_scalar(n->kid[1])) {
 		want_whole(a);
 		want_whole(b);
 	}
+	return nowhere;
+}
+
+static struct want_set
+arithmetic(struct wanter *w, const struct node *n, struct want_set in)
+{
+	struct want_set a = want_expr(w, n->kid[0], in);
+	struct want_set b = want_expr(w, n->kid[1], in);
+
+	if (w->two != NULL)
+		w->two(w->ctx, n, a, b);
+	want_whole(a);
+	want_whole(b);
 	return nowhere;
 }
 
@@ -213,6 +228,7 @@ call(struct wanter *w, const struct node *n, struct want_set in)
 	if (flags & FUNC_ITSELF)
 		return in;
 	if (flags & FUNC_SAME) {
+		iterate(in);	/* whether an object is empty counts */
 		step(w, in, ELEM, none);
 		looked_at(w, n, in);
 		return in;
@@ -306,6 +322,8 @@ want_expr(struct wanter *w, const struct node *n, struct want_set in)
 		return step(w, want_expr(w, n->kid[0], in), MADE, none);
 	case N_CALL:
 		return call(w, n, in);
+	case N_ADD: case N_SUB: case N_DIV: case N_MOD:
+		return arithmetic(w, n, in);
 	default:
 		return looked_at(w, n, in);
 	}

@@ -336,6 +336,60 @@ doubts()
 	assert_line --partial '.qty_canceled: no order that we know has it; nearest is .items[].qty_canceled'
 }
 
+@test "--check: rows that a table lacks, has() of what never is there, types that do not go together" {
+	printf 'from,to\nnew,Draft\ncomplete,Done\n' >t.csv
+	map=('table $t = t.csv default "x"'
+	    'A = $t["nwe"]'
+	    'B = $t.cmplete'
+	    'C = .billing_address | has("cty") | text'
+	    'D = .grand_total + "EUR"'
+	    'E = "No " + .entity_id'
+	    'F = if .status == 1 then 1 else 2 end'
+	    'G = if .items[0].is_virtual == true then 1 else 2 end'
+	    'H = .items | map(.sku - 1) | first')
+	doubts
+	assert_output - <<-'END'
+	d.map:6:9: the table has no row for "nwe"; nearest is new
+	    A = $t["nwe"]
+	            ^
+	d.map:7:7: the table has no row for "cmplete"; nearest is complete
+	    B = $t.cmplete
+	          ^
+	d.map:8:29: .billing_address.cty: no order that we know has it; nearest is .billing_address.city
+	    C = .billing_address | has("cty") | text
+	                                ^
+	d.map:9:18: .grand_total is a number wherever we know it, the other side a text: + fails: a number becomes a text by (.a | text), a text a number by tonumber
+	    D = .grand_total + "EUR"
+	                     ^
+	d.map:10:11: .entity_id is a number wherever we know it, the other side a text: + fails: a number becomes a text by (.a | text), a text a number by tonumber
+	    E = "No " + .entity_id
+	              ^
+	d.map:11:16: .status is a text wherever we know it, the other side a number: they are never equal
+	    F = if .status == 1 then 1 else 2 end
+	                   ^
+	d.map:12:29: .items[].is_virtual is a number wherever we know it, the other side true or false: they are never equal
+	    G = if .items[0].is_virtual == true then 1 else 2 end
+	                                ^
+	d.map:13:23: .items[].sku is a text wherever we know it, the other side a number: - fails
+	    H = .items | map(.sku - 1) | first
+	                          ^
+	rec-map: 8 places to look at; what only your store sends is known with --known RECORDS
+	END
+	# what may be null, is made, or is one of several things
+	map=('table $t = t.csv'
+	    'let $n = .grand_total // "none"'
+	    'A = $t.new + .customer_note + "x"'
+	    'B = (.grand_total // "none") == "none"'
+	    'C = $n + "EUR"'
+	    'D = (.grand_total | text) + "EUR"'
+	    'E = .status == "new" and has("customer_email")'
+	    'F = .billing_address | has("city")'
+	    'G = [.items[] | {q: (.qty_ordered | text)} | .q + "x"] | first')
+	printf '%s\n' 'from orders' 'object O' 'phase 1' 'key = .entity_id' "${map[@]}" >d.map
+	run -0 rec-map --check d.map
+	assert_output ''
+}
+
 @test "--check is silent about what is known, made, or below what nobody knows" {
 	map=('let $b = .billing_address'
 	    'each .items[]? as $item'

@@ -29,8 +29,10 @@ def _bound: if type == "number" and isnan then null else . end;
 # As it is written now: elements need be no arrays.
 def transpose: [range(0; map(length) | max // 0) as $i | [.[][$i]]];
 
-# A quote of @sh's.
-def _uri: split("'") | join("%27");
+# Some characters that others write as %XX.
+def _uri: split("'") | join("%27") | split("(") | join("%28")
+  | split(")") | join("%29") | split("!") | join("%21")
+  | split("*") | join("%2A");
 
 # limit(0; f) gives nothing.
 def limit($n; f): if $n > 0 then label $out | foreach f as $item ($n; . - 1;
@@ -72,3 +74,11 @@ def gsub($re; text; $flags): sub($re; text; $flags + "g");
 def gsub($re; text): sub($re; text; "g");
 def scan($re; $flags): match($re; "g" + $flags)
   | if .captures == [] then .string else [.captures[].string] end;
+
+# The value is computed once, for the array, and may be many.
+def bsearch($x): ([.[] | select(. < $x)] | length) as $n
+  | if $n < length and .[$n] == $x then $n else -1 - $n end;
+
+# Keys keep their order; of what f gives the first counts.
+def walk(f): def w: if type == "object" then map_values(w)
+  elif type == "array" then map(w) else . end | f; w;

@@ -46,3 +46,42 @@ def _flatten($depth): flatten($depth);
 def flatten($depth): if ($depth | type) == "string" or ($depth | type)
   == "array" or ($depth | type) == "object"
   then error("flatten depth must be a number") else _flatten($depth) end;
+
+# As later versions have them.
+def skip($n; f): if ($n | type) != "number" then error("skip needs a number")
+  elif $n < 0 then error("skip doesn't support negative count")
+  else foreach f as $x ($n; . - 1; if . < 0 then $x else empty end) end;
+def toarray: if type == "array" then . else [.] end;
+def trimstr($x): ltrimstr($x) | rtrimstr($x);
+def toboolean: if type == "boolean" then . elif . == "true" then true
+  elif . == "false" then false
+  else error("cannot be parsed as a boolean") end;
+
+# Our message tells more.
+# Times beyond all calendars end some versions, or are what libc makes of them.
+def _time: if type == "number" and (isnan or fabs > 1e11) then error("__jq")
+  elif type == "array" and any(.[]; type == "number" and
+    (isnan or fabs > 100000)) then error("__jq") else . end;
+def _strftime(f): strftime(f);
+def strftime(f): _time | if type != "string" and type != "object"
+    and type != "boolean" and type != "null" then _strftime(f)
+  else error("strftime/1 requires parsed datetime inputs: a text becomes one by fromdate or strptime(\"%Y-%m-%d %H:%M:%S\"); local_date(zone) takes it as it is") end;
+def _gmtime: gmtime;
+def gmtime: _time | _gmtime;
+def _mktime: mktime;
+def mktime: _time | _mktime;
+def todate: strftime("%Y-%m-%dT%H:%M:%SZ");
+def todateiso8601: todate;
+def fromdate: strptime("%Y-%m-%dT%H:%M:%SZ") | mktime;
+def fromdateiso8601: fromdate;
+
+# What is no text, in our words.
+def _shown: "\(type) (\(tojson | if utf8bytelength > 14 then .[:11] + "..."
+  else . end))";
+def _trim: if type == "string" then . else error("\(_shown) cannot be trimmed")
+  end;
+def trim: _trim | sub("^[ \t\n\r\f]+"; "") | sub("[ \t\n\r\f]+$"; "");
+def ltrim: _trim | sub("^[ \t\n\r\f]+"; "");
+def rtrim: _trim | sub("[ \t\n\r\f]+$"; "");
+def text: if type == "array" or type == "object"
+  then error("\(_shown) is no text") elif . == null then . else tostring end;

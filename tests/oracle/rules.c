@@ -28,6 +28,9 @@
  *	@base64d	1.6 takes nearly anything: only of @base64
  *	error("object")	1.6 takes the text for an object: its answer, which
  *			has __jq in it, says nothing
+ *	?//		that limit() has enough it takes for an error, and goes
+ *			on: only within [ ]
+ *	exp10		is not the same in all versions of glibc: not here
  *	fromjson, tonumber	of "nan", by version: no text is that
  */
 
@@ -243,10 +246,10 @@ const struct rule rules[] = {
 	RULE('s', "\"\\(%~s)\\(\"in \\(%~a)\")\""), RULE('s', "@text \"\\(%~a)-\""),
 	RULE('s', "@json \"j\\(%~a)\""), RULE('s', "@html \"<\\(%~a)>\""),
 	{ 's', 0, 4, "@uri \"?q=\\(%~s)&\\(%~a)\"",
-	    "@uri \"?q=\\(%~s)&\\(%~a)\" | _uri", NULL }, RULE('s', "@csv \"\\(%A)\""),
+	    "(@uri \"?q=\\(%~s)&\\(%~a)\" | _uri)", NULL }, RULE('s', "@csv \"\\(%A)\""),
 	RULE('s', "@tsv \"\\(%S)\\t\""), RULE('s', "@base64 \"\\(%~a)\""),
 	RULE('s', "%a | @text"), RULE('s', "%a | @json"), RULE('s', "%a | @html"),
-	{ 's', 0, 4, "%a | @uri", "%a | @uri | _uri", NULL }, RULE('s', "%A | @csv"), RULE('s', "%S | @tsv"),
+	{ 's', 0, 4, "%a | @uri", "(%a | @uri | _uri)", NULL }, RULE('s', "%A | @csv"), RULE('s', "%S | @tsv"),
 	RULE('s', "%N | @csv"), RULE('s', "%a | @base64"),
 	RULE('s', "%s | @base64 | @base64d"),
 	RULE('s', "%t | todate"), RULE('s', "%t | strftime(%{F)"),
@@ -273,6 +276,69 @@ const struct rule rules[] = {
 	{ 'z', 0, 1, "null", NULL, NULL }, RULE('z', "%z"),
 	RULE('r', "%r"),
 
+	RULE('n', "%n | significand"), RULE('n', "%n | logb"),
+	RULE('n', "%n | nearbyint"), RULE('n', "%n | rint"),
+	RULE('n', "%n | frexp[]"), RULE('n', "%n | modf[]"),
+	RULE('n', "ldexp(%n; %i)"), RULE('n', "scalb(%n; %i)"),
+	RULE('n', "scalbln(%n; %i)"), RULE('n', "fma(%n; %n; %i)"),
+	RULE('n', "fmin(%n; %n), fmax(%n; %i)"), RULE('n', "fmod(%n; %n)"),
+	RULE('n', "drem(%n; %i)"), RULE('n', "copysign(%n; %i)"),
+	RULE('n', "fdim(%n; %n)"), RULE('n', "nextafter(%n; %i)"),
+	/* libm's last digits are the machine's */
+	RULE('s', "%n | cbrt, exp2, log2 | tostring[:12]"),
+	RULE('s', "%n | sin, cos, atan, tanh, expm1 | tostring[:12]"),
+	RULE('s', "%n | log, log10, log1p, gamma | tostring[:12]"),
+	RULE('s', "atan2(%n; %n), hypot(%n; %i) | tostring[:12]"),
+	RULE('b', "%n | isinfinite, isnormal"), RULE('a', "%A[] | finites"),
+	RULE('n', "%N[] | normals"), RULE('b', "%b | tostring | toboolean"),
+
+	/* times */
+	RULE('s', "%t | todateiso8601"), RULE('s', "%t | gmtime | todate"),
+	RULE('t', "%t | todate | fromdateiso8601"),
+	RULE('t', "%s | fromdate"), RULE('N', "%s | strptime(%{F)"),
+	RULE('t', "%t | strftime(%{F) | strptime(%{F) | mktime"),
+	RULE('t', "%N | mktime"), RULE('s', "%N | strftime(%{F)"),
+	RULE('N', "%t | todate | strptime(\"%%Y-%%m-%%dT%%H:%%M:%%SZ\")"),
+
+	/* anything in anything */
+	RULE('o', "%O | INDEX(%s{o})"), RULE('o', "INDEX(%O[]; %a{o})"),
+	RULE('A', "%O | JOIN(%o; %s{o})"), RULE('A', "[JOIN(%o; %O[]; .b)]"),
+	RULE('n', "%N | unique | bsearch(%n)"),
+	RULE('n', "%A | unique | bsearch(%a)"),
+	RULE('a', "%a | walk(if type == \"number\" then %~n{n} else . end)"),
+	RULE('a', "%a | walk(if type == \"array\" then sort else . end)"),
+	RULE('A', "[%L | combinations]"), RULE('A', "[%N | combinations(2)]"),
+	RULE('A', "[[%N, %S] | combinations]"), RULE('A', "%a | toarray"),
+	RULE('N', "[skip(%i; %N[])]"), RULE('n', "skip(1; %~n, %~n)"),
+	RULE('S', "%S | @sh | split(\" \")"),
+
+	/* taking apart */
+	GENERIC("[%n, %s] as [$$] | %w", 2),
+	GENERIC("{a: %s} as {a: $$} | %w", 2),
+	GENERIC("{a: [%n, %s]} as {a: [$$]} | %w", 1),
+	GENERIC("[[%n], %s] as [[$$]] | %w", 1),
+	GENERIC("{\"k y\": %s, b: 1} as {\"k y\": $$, b: $q} | %w", 1),
+	GENERIC("{a: %n} as {(\"a\", \"b\"): $$} | %w", 1),
+	GENERIC("%o as {$a, b: $$} | %w", 1),
+	GENERIC("[%n as [$$] ?// $$ | %w][]", 1),
+	GENERIC("[%N as {a: $$} ?// [$$] | %w][]", 1),
+	GENERIC("[%a as [$q, [$$]] ?// {$q, a: $$} ?// $$ | %w][]", 1),
+
+	/* more of texts */
+	RULE('s', "%s | @sh"), RULE('s', "%S | @sh"), RULE('s', "%A | @sh"),
+	RULE('s', "@sh \"echo \\(%~s) \\(%~n)\""),
+	RULE('s', "%s | trimstr(%s)"), RULE('s', "%s | [splits(%r)] | add"),
+	RULE('s', "%s | splits(%r; %{G)"),
+	RULE('b', "%s | test(%r; %{G)"), RULE('b', "%s | test([%r, %{G])"),
+	RULE('s', "%s | match(%r; %{G).string"),
+	RULE('n', "%s | match([%r, %{G]) | .offset, (.captures | length)"),
+	RULE('o', "%s | match(%r; \"g\")"), RULE('o', "%s | capture(%r; %{G)"),
+	RULE('s', "%s | sub(%r; %{R; %{G)"), RULE('s', "%s | gsub(%r; %{R; \"i\")"),
+	RULE('s', "%s | sub(%r; \"-\", %s)"),
+	RULE('s', "%s | gsub(\"(?<x>[a-z])\"; .x | ascii_upcase)"),
+	RULE('a', "%s | scan(%r; \"i\")"), RULE('a', "%s | scan(\"([a-z])([0-9])?\")"),
+	RULE('s', "%s | gsub(\"^\\\\s+|\\\\s+$\"; \"\")"),
+
 	/* anything */
 	RULE('a', "%n"), RULE('a', "%s"), RULE('a', "%b"), RULE('a', "%N"),
 	RULE('a', "%S"), RULE('a', "%o"), RULE('a', "%O"), RULE('a', "%A"),
@@ -284,7 +350,7 @@ const char *const unstable_errors[] = {
 	"slice indices must be", " slice must be numbers",	/* "Start and end" or "Array/string" */
 	"\xef\xbf\xbd",	/* a value cut at 11 bytes, in a character */
 	"flatten depth must be a number",	/* jq tells of a sum */
-	"cannot be trimmed", "is no text",	/* ours: no jq here has them */
+	"cannot be trimmed", "cannot be matched", "no text",	/* ours: no jq here has them */
 	"out of range", "does not match format",	/* ours say more */
 	"requires parsed datetime inputs",
 	"trailing base64 byte found",
