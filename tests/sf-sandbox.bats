@@ -299,7 +299,9 @@ load sf-api
 	api GET "/jobs/ingest/$JOB/successfulResults" >good
 	api GET "/jobs/ingest/$JOB/unprocessedrecords" >rest
 	assert_equal "$(wc -l <good)" $((n + 1))
-	cmp rest <(echo Name; seq $((n + 1)) 100000)
+	assert_equal "$(head -n 1 rest)" Name
+	cmp <({ tail -n +2 rest; tail -n +2 good | cut -d, -f3 | tr -d '"'; } |
+	    sort -n) <(seq 100000)
 	soql 'SELECT COUNT() FROM Account' | jq -e ".totalSize==$n"
 	api GET /jobs/ingest/ | jq -e '.done and (.records|length)==1'
 }
@@ -311,6 +313,201 @@ load sf-api
 	json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}' >close.json
 	assert_equal "$(jq -r .state close.json)" Aborted
 	api GET "/jobs/ingest/$JOB/unprocessedRecords" | cmp - f
+}
+
+@test "27: a job takes a step each time it was asked about often enough" {
+	stop sf
+	start_sf --set job_delay_ms=0 --set job_polls=2
+	session
+	{ echo Name; seq 450; } >f
+	for run in 1 2; do
+		job insert Account
+		put f
+		json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}' >/dev/null
+		: >walk
+		for ((i = 0; i < 14; i++)); do
+			api GET "/jobs/ingest/$JOB" |
+			    jq -r '"\(.state) \(.numberRecordsProcessed)"' >>walk
+			sleep 0.05
+		done
+		assert_equal "$(uniq -c walk | awk '{ print $1, $2, $3 }')" '2 UploadComplete 0
+2 InProgress 0
+2 InProgress 200
+2 InProgress 400
+2 InProgress 450
+4 JobComplete 450'
+	done
+}
+
+@test "26: batches of 10,000 are worked off in no order of the file, the seed's" {
+	{ echo Name; seq 45000; } >f
+	for seed in 5 5 6; do
+		stop sf
+		rm -f sf.state*
+		start_sf --set seed=$seed --set job_delay_ms=5
+		session
+		bulk insert Account '' <f
+		n=$((n + 1))
+		curl -s "$SF_URL/sandbox/state?object=Account" |
+		    jq -r '[.Id,.Name]|join(" ")' >state.$n
+		assert_equal "$(wc -l <good)" 45001
+	done
+	cmp state.1 state.2
+	cmp -s state.2 state.3 && return 1
+	# in a batch the order is the file's, batches begin at 10,000s
+	for k in 1 3; do
+		cut -d' ' -f2 state.$k >names
+		sort -n names | cmp -s - names && return 1
+		awk '$1 != last + 1 && $1 % 10000 != 1 { exit 1 } { last = $1 }' names
+	done
+}
+
+@test "28: given up midway, the rest of every batch is unprocessed" {
+	{ echo Name; seq 35000; } >f
+	faults '{"method":"PUT","fail_job":{"after":12345},"fail_rows":{"every":1000,"code":"X"}}'
+	bulk insert Account '' <f
+	jq -e '.state=="Failed" and .numberRecordsProcessed==12345' info.json
+	assert_equal "$(head -n 1 rest) $(($(wc -l <rest) - 1))" "Name $((35000 - 12345))"
+	cmp <({ tail -n +2 rest; tail -qn +2 good bad | cut -d, -f3 | tr -d '"'; } |
+	    sort -n) <(seq 35000)
+}
+
+@test "jobs go on side by side" {
+	stop sf
+	start_sf --set job_delay_ms=5 --set chunk_delay_ms=2
+	session
+	{ echo Name; seq 40000; } >f
+	for k in a b; do
+		job insert Account
+		put f
+		json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}' >/dev/null
+		eval "$k=$JOB"
+	done
+	for ((i = 0; i < 400; i++)); do
+		both=
+		for JOB in $a $b; do
+			api GET "/jobs/ingest/$JOB" |
+			    jq -e '.state=="InProgress" and .numberRecordsProcessed>0' >/dev/null &&
+				both=x$both
+		done
+		[ "$both" != xx ] || break
+	done
+	assert_equal "$both" xx
+}
+
+@test "38: no batch is left: the job fails, and says so" {
+	stop sf
+	start_sf --set job_delay_ms=5 --set batch_limit=4
+	session
+	{ echo Name; seq 15000; } >f
+	bulk insert Account '' <f	# two, and the platform's empty one
+	assert_equal "$(jq -r .state info.json)" JobComplete
+	api GET /limits | jq -e '.DailyBulkApiBatches|.Max==4 and .Remaining==1'
+	bulk insert Account '' <f
+	job_failed 'ExceededQuota : ApiBatchItems Limit exceeded.'
+	cmp rest f
+}
+
+@test "every delimiter and line end; a blank before a quote is the row's fault" {
+	local d e
+	while read -r name d; do
+		d=$(printf '%b' "$d")
+		for e in LF CRLF; do
+			JOB_MORE=",\"columnDelimiter\":\"$name\",\"lineEnding\":\"$e\""
+			printf 'Name%sSite\n"a%sb ""c"""%s d \nx%s "y"\n' \
+			    "$d" "$d" "$d" "$d" >f
+			[ $e = LF ] || sed -i 's/$/\r/' f
+			bulk insert Account '' <f
+			assert_equal "$(jq -r '[.columnDelimiter,.lineEnding,.state]|join(" ")' info.json)" \
+			    "$name $e JobComplete"
+			assert_equal "$(tail -n +2 good | tr -d '\r' | sed 's/^"[^"]*".//')" \
+			    "\"true\"$d\"a${d}b \"\"c\"\"\"$d\" d \""
+			assert_equal "$(wc -l <bad)" 2
+			assert_equal "$(head -n 1 bad | tr -d '\r')" "\"sf__Id\"$d\"sf__Error\"${d}Name${d}Site"
+		done
+	done <<'END'
+COMMA ,
+TAB \t
+PIPE |
+SEMICOLON ;
+CARET ^
+BACKQUOTE `
+END
+	json POST /jobs/ingest '{"operation":"insert","object":"Account","columnDelimiter":"SPACE"}'
+	error_is 400 API_ERROR "Invalid value: 'SPACE' supplied for property: 'columnDelimiter'"
+}
+
+@test "abort in every state; what was aborted is not closed, filled or aborted again" {
+	stop sf
+	start_sf --set job_delay_ms=60000
+	session
+	printf 'Name\na\n' >f
+	for put in '' f f; do
+		job insert Account
+		[ -z "$put" ] || put f
+		[ -z "$close" ] || json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
+		close=$put
+		api GET "/jobs/ingest/$JOB/successfulResults"
+		error_is 400 INVALIDJOBSTATE
+		json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted","object":"Account"}'
+		error_is 400 INVALIDJOBSTATE
+		json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}' |
+		    jq -e '.state=="Aborted" and (has("contentUrl")|not)'
+		for state in UploadComplete:Closing Aborted:Aborting; do
+			json PATCH "/jobs/ingest/$JOB" "{\"state\":\"${state%:*}\"}"
+			error_is 400 INVALIDJOBSTATE "${state#*:} already Completed Job not allowed"
+		done
+		put f
+		[ "$CODE" -eq 400 ]
+		api GET "/jobs/ingest/$JOB/unprocessedrecords" >rest
+		[ -z "$put" ] || cmp rest f
+		api DELETE "/jobs/ingest/$JOB"
+		assert_equal "$CODE" 204
+	done
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}' >job.json
+	JOB=$(jq -r .id job.json)
+	api GET "/jobs/query/$JOB/results"
+	error_is 400 INVALIDJOBSTATE
+	api DELETE "/jobs/query/$JOB"
+	error_is 400 API_ERROR
+	json PATCH "/jobs/query/$JOB" '{"state":"UploadComplete"}'
+	error_is 400 INVALIDJOBSTATE
+	json PATCH "/jobs/query/$JOB" '{"state":"Aborted"}' | jq -e '.state=="Aborted"'
+	api DELETE "/jobs/query/$JOB"
+	assert_equal "$CODE" 204
+}
+
+@test "job lists: a thousand a page, by type, each list its own locator" {
+	for ((i = 0; i < 1003; i++)); do
+		[ $i = 0 ] || echo next
+		printf 'url = "%s/jobs/query"\nheader = "Authorization: Bearer %s"\nheader = "Content-Type: application/json"\ndata = "{\\"operation\\":\\"query\\",\\"query\\":\\"SELECT Id FROM Pricebook2\\"}"\noutput = "made.%d"\n' \
+		    "$BASE" "$TOKEN" $((i % 2))
+	done | curl -s --config -
+	job insert Account
+	api GET /jobs/query >p1
+	jq -e '(.done|not) and (.records|length)==1000 and all(.records[]; .jobType=="V2Query")' p1
+	url=$(jq -r .nextRecordsUrl p1)
+	[[ $url == /services/data/v62.0/jobs/ingest\?queryLocator=01g*-1000 ]]
+	api GET "${url#/services/data/v62.0}" >p2
+	jq -e '.done and .nextRecordsUrl==null and (.records|length)==3 and all(.records[]; .jobType=="V2Query")' p2
+	assert_equal "$(jq -r '.records[].id' p1 p2 | sort -u | wc -l)" 1003
+	api GET '/jobs/ingest?jobType=V2Ingest' | jq -e '.done and (.records|length)==1'
+	api GET '/jobs/ingest?jobType=Classic' | jq -e '.done and .records==[]'
+	api GET '/jobs/query?isPkChunkingEnabled=true' | jq -e '.records==[]'
+	api GET '/jobs/ingest?jobType=Nope'
+	error_is 400 API_ERROR
+	api GET '/jobs/ingest?queryLocator=x'
+	error_is 400 INVALID_QUERY_LOCATOR
+}
+
+@test "11: an upload of more than 150 MB in base64 is refused" {
+	job insert Account
+	head -c 112600000 /dev/zero >big
+	put big
+	error_is 413 REQUEST_ENTITY_TOO_LARGE
+	printf 'Name\na\n' >f
+	put f
+	assert_equal "$CODE" 201
 }
 
 # --- rows (points 4, 6 to 10, 20 to 25, 30) ---
@@ -905,23 +1102,41 @@ END
 	    ["OpportunityStage","OrderStatus","Organization","Pricebook2","RecordType","User"]'
 }
 
-@test "kill -9 in the middle of a job: every row once, the job ends" {
+@test "kill -9 at seeded moments of a job: every row once, nothing twice" {
+	{ echo Magento_Id__c,Name; seq 60000 | sed 's/.*/&,n&/; s/,n.*777$/,/'; } >f
+	RANDOM=4711
+	for round in 1 2; do
+		stop sf
+		rm -f sf.state*
+		start_sf --set job_delay_ms=5 --set chunk_delay_ms=2
+		session
+		job upsert Account Magento_Id__c
+		put f
+		json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
+		for kill in 1 2 3 4 5; do
+			sleep "0.$(printf '%03d' $((RANDOM % 300 + 20)))"
+			stop sf -KILL || true	# wait says 137
+			start_sf --set job_delay_ms=5 --set chunk_delay_ms=2
+			session
+		done
+		stop sf
+		start_sf --set job_delay_ms=5
+		session
+		finish
+		assert_equal "$(jq -c '[.state,.numberRecordsProcessed,
+		    .numberRecordsFailed]' info.json)" '["JobComplete",60000,60]'
+		soql 'SELECT COUNT() FROM Account' | jq -e '.totalSize==59940'
+		assert_equal "$(tail -n +2 good | cut -d, -f3 | sort -u | wc -l) $(tail -n +2 good | grep -c '"true"')" '59940 59940'
+		cmp <(tail -qn +2 good bad | awk -F, '{ print $(NF - 1) }' |
+		    tr -d '"' | sort -n) <(seq 60000)
+	done
+}
+
+@test "a state file of another version is left alone" {
 	stop sf
-	start_sf --set job_delay_ms=5 --set chunk_delay_ms=3
-	session
-	{ echo Magento_Id__c,Name; seq 40000 | sed 's/.*/&,n&/'; } >f
-	job insert Account
-	put f
-	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
-	sleep 0.3
-	stop sf -KILL || true	# wait says 137
-	start_sf --set job_delay_ms=5
-	session
-	finish
-	assert_equal "$(jq -c '[.state,.numberRecordsProcessed,
-	    .numberRecordsFailed]' info.json)" '["JobComplete",40000,0]'
-	soql 'SELECT COUNT() FROM Account' | jq -e '.totalSize==40000'
-	assert_equal "$(tail -n +2 good | cut -d, -f3 | sort -u | wc -l)" 40000
+	sqlite3 sf.state 'PRAGMA user_version = 1' 2>/dev/null || skip 'no sqlite3'
+	run_status 3 timeout 10 sf-sandbox --state sf.state --port 0
+	assert_output --partial 'sf.state: made by another version of sf-sandbox; begin a new file'
 }
 
 @test "the same seed gives the same files, another one another order" {

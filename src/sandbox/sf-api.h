@@ -109,6 +109,7 @@ bool sf_bulk_results(struct sf_http *h, const struct sf_job *j,
 /* The job that part[2] names, of `kind`; false when 404 is answered. */
 bool sf_bulk_job(struct sf_http *h, const char *kind, struct sf_job *j);
 void sf_bulk_list(struct sf_http *h, const char *kind);
+void sf_bulk_info(struct sf_http *h, struct sf_job *j);
 bool sf_bulk_json(struct sf_http *h, yyjson_val *o, struct sf_job *j);
 void sf_bulk_patch(struct sf_http *h, struct sf_job *j);
 void sf_bulk_fault(struct sf_http *h, struct sf_job *j);
@@ -137,6 +138,6 @@ bool sf_allow_duplicates(const struct sf_http *h);
 
 /* Does the plan of faults refuse record `row` (from 0)?  `e` or NULL. */
 const struct sf_err *sf_refused(struct sf_http *h, int row, yyjson_val *v,
-    long *hits, struct sf_err *e);
+    int64_t *hits, struct sf_err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "sf-api.h"
 
 #define UPLOAD_MAX 150000000	/* bytes, after base64 */
+#define LIST_PAGE 1000		/* jobs */
 
 /* --- shared --- */
 
@@ -95,24 +96,61 @@ sf_bulk_fault(struct sf_http *h, struct sf_job *j)
 	buf_free(&b);
 }
 
+/*
+ * What a list asks for by its arguments.  A locator names its list, as that of
+ * query jobs continues at jobs/ingest, a quirk of the platform.
+ */
+static bool
+list_args(struct sf_http *h, const char **kind, int64_t *after, bool *none)
+{
+	static const char *const types[] = {"V2Ingest", "V2Query", "Classic",
+	    "BigObjectIngest"};
+	char *at = sf_arg(h, "queryLocator"), *type = sf_arg(h, "jobType");
+	char *pk = sf_arg(h, "isPkChunkingEnabled");
+	const char *dash = at ? strrchr(at, '-') : NULL;
+	int64_t list = dash ? sf_id_number("01g", at, (size_t)(dash - at)) : 0;
+	bool ok = false;
+
+	*after = dash ? atoll(dash + 1) : 0;
+	if (list > 0)
+		*kind = list == 2 ? "query" : "ingest";
+	*none = (pk && strcasecmp(pk, "true") == 0) || (type && strcmp(type,
+	    types[strcmp(*kind, "query") == 0]) != 0);
+	if (at && (dash == NULL || (list != 1 && list != 2)))
+		sf_error(h, 400, "INVALID_QUERY_LOCATOR",
+		    "invalid query locator");
+	else if (type && !one_of(types, 4, type))
+		sf_error(h, 400, "API_ERROR", "Invalid value: '%s' supplied "
+		    "for property: 'jobType'", type);
+	else
+		ok = true;
+	free(at);
+	free(type);
+	free(pk);
+	return ok;
+}
+
 void
 sf_bulk_list(struct sf_http *h, const char *kind)
 {
-	sqlite3_stmt *st = sf_sql(h->org, "SELECT n FROM job WHERE kind = ?1 "
-	    "AND n > ?2 ORDER BY n LIMIT 1001");
-	char *at = sf_arg(h, "queryLocator"), id[19];
-	const char *dash = at ? strrchr(at, '-') : NULL;
-	struct buf *b = sf_ok(h, 200), list = {0};
+	sqlite3_stmt *st;
+	struct buf *b, list = {0};
 	int64_t last = 0;
 	int n = 0;
-	bool done = true;
+	bool done = true, none;
+	char id[19];
 
+	if (!list_args(h, &kind, &last, &none))
+		return;
+	st = sf_sql(h->org, "SELECT n FROM job WHERE kind = ?1 AND n > ?2 "
+	    "ORDER BY n LIMIT ?3");
 	sqlite3_bind_text(st, 1, kind, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 2, dash ? atoll(dash + 1) : 0);
+	sqlite3_bind_int64(st, 2, last);
+	sqlite3_bind_int64(st, 3, none ? 0 : LIST_PAGE + 1);
 	while (sf_step(h->org, st)) {
 		struct sf_job j;
 
-		if (n == 1000) {
+		if (n == LIST_PAGE) {
 			done = false;
 			break;
 		}
@@ -124,16 +162,29 @@ sf_bulk_list(struct sf_http *h, const char *kind)
 		sf_job_free(&j);
 	}
 	sqlite3_finalize(st);
+	b = sf_ok(h, 200);
 	buf_fmt(b, "{\"done\":%s,\"records\":[%s],\"nextRecordsUrl\":",
 	    done ? "true" : "false", list.p ? list.p : "");
-	sf_id_make("01g", 1, id);
+	sf_id_make("01g", strcmp(kind, "query") == 0 ? 2 : 1, id);
 	if (done)
 		buf_str(b, "null}");
 	else
 		buf_fmt(b, "\"/services/data/v%s/jobs/ingest?queryLocator=%s-"
 		    "%lld\"}", h->version, id, (long long)last);
 	buf_free(&list);
-	free(at);
+}
+
+/* GET of one job, either kind; jobs may wait for being asked about. */
+void
+sf_bulk_info(struct sf_http *h, struct sf_job *j)
+{
+	if (h->org->set.job_polls > 0 && !sf_job_ended(j) &&
+	    strcmp(j->state, "Open") != 0) {
+		j->polls++;
+		sf_job_touch(h->org, j);
+		pthread_cond_signal(&h->org->wake);
+	}
+	sf_job_json(h->org, j, SF_SHOW_FULL, sf_ok(h, 200));
 }
 
 static void
@@ -171,6 +222,7 @@ sf_bulk_patch(struct sf_http *h, struct sf_job *j)
 	}
 	snprintf(j->state, sizeof(j->state), "%s", state);
 	j->due = sf_now() + h->org->set.job_delay_ms;
+	j->polls = 0;
 	sf_job_save(h->org, j);
 	pthread_cond_signal(&h->org->wake);
 	sf_job_json(h->org, j, SF_SHOW_PATCHED, sf_ok(h, 200));
@@ -363,7 +415,7 @@ static void
 one_job(struct sf_http *h, struct sf_job *j)
 {
 	if (sf_is(h, "GET"))
-		sf_job_json(h->org, j, SF_SHOW_FULL, sf_ok(h, 200));
+		sf_bulk_info(h, j);
 	else if (sf_is(h, "PATCH")) {
 		sf_bulk_fault(h, j);
 		sf_bulk_patch(h, j);

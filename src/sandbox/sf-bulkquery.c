@@ -329,7 +329,7 @@ static void
 one_job(struct sf_http *h, struct sf_job *j)
 {
 	if (sf_is(h, "GET"))
-		sf_job_json(h->org, j, SF_SHOW_FULL, sf_ok(h, 200));
+		sf_bulk_info(h, j);
 	else if (sf_is(h, "PATCH"))
 		sf_bulk_patch(h, j);
 	else if (!sf_is(h, "DELETE"))

@@ -15,7 +15,7 @@ struct batch {
 	struct sf_done done[SF_CHUNK];
 	struct sf_err refuse[SF_CHUNK];
 	int n;
-	long hits;
+	int64_t hits;
 };
 
 static void

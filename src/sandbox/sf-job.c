@@ -7,25 +7,25 @@
 #include "sf-job.h"
 
 #define COLUMNS "kind, object, operation, extid, version, state, delimiter," \
-    " ending, created, stamp, due, bytes, at, row, processed, failed," \
-    " retries, ms, error, fault, query"
+    " ending, created, stamp, due, bytes, row, processed, failed, retries," \
+    " ms, hits, polls, error, fault, query"
 
 static void
 bind(sqlite3_stmt *st, const struct sf_job *j)
 {
 	const char *text[] = {j->kind, j->object, j->operation, j->extid,
 	    j->version, j->state, j->delimiter, j->ending};
-	int64_t number[] = {j->created, j->stamp, j->due, j->bytes, j->at,
-	    j->row, j->processed, j->failed, j->retries, j->ms};
+	int64_t number[] = {j->created, j->stamp, j->due, j->bytes, j->row,
+	    j->processed, j->failed, j->retries, j->ms, j->hits, j->polls};
 	int i;
 
 	for (i = 0; i < 8; i++)
 		sqlite3_bind_text(st, i + 1, text[i], -1, SQLITE_STATIC);
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < 11; i++)
 		sqlite3_bind_int64(st, i + 9, number[i]);
-	sqlite3_bind_text(st, 19, j->error, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 20, j->fault, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 21, j->query, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 20, j->error, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 21, j->fault, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 22, j->query, -1, SQLITE_STATIC);
 }
 
 int64_t
@@ -36,7 +36,7 @@ sf_job_new(struct sf_org *org, struct sf_job *j)
 	sf_begin(org);
 	j->created = j->stamp = sf_now();
 	st = sf_sql(org, "INSERT INTO job(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,"
-	    "?,?,?,?,?,?,?,?,?,?,?,?,?)");
+	    "?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 	bind(st, j);
 	sf_step(org, st);
 	sqlite3_finalize(st);
@@ -52,9 +52,22 @@ sf_job_save(struct sf_org *org, struct sf_job *j)
 	sf_begin(org);
 	j->stamp = sf_now();
 	st = sf_sql(org, "UPDATE job SET (" COLUMNS ") = (?,?,?,?,?,?,?,?,?,?,"
-	    "?,?,?,?,?,?,?,?,?,?,?) WHERE n = ?");
+	    "?,?,?,?,?,?,?,?,?,?,?,?) WHERE n = ?");
 	bind(st, j);
-	sqlite3_bind_int64(st, 22, j->n);
+	sqlite3_bind_int64(st, 23, j->n);
+	sf_step(org, st);
+	sqlite3_finalize(st);
+}
+
+void
+sf_job_touch(struct sf_org *org, const struct sf_job *j)
+{
+	sqlite3_stmt *st = sf_sql(org, "UPDATE job SET polls = ?2 WHERE n = "
+	    "?1");
+
+	sf_begin(org);
+	sqlite3_bind_int64(st, 1, j->n);
+	sqlite3_bind_int64(st, 2, j->polls);
 	sf_step(org, st);
 	sqlite3_finalize(st);
 }
@@ -86,8 +99,8 @@ sf_job_get(struct sf_org *org, int64_t n, struct sf_job *j)
 	sqlite3_bind_int64(st, 1, n);
 	if ((found = sf_step(org, st))) {
 		int64_t *number[] = {&j->created, &j->stamp, &j->due,
-		    &j->bytes, &j->at, &j->row, &j->processed, &j->failed,
-		    &j->retries, &j->ms};
+		    &j->bytes, &j->row, &j->processed, &j->failed,
+		    &j->retries, &j->ms, &j->hits, &j->polls};
 		int i;
 
 		j->n = n;
@@ -99,11 +112,11 @@ sf_job_get(struct sf_org *org, int64_t n, struct sf_job *j)
 		text_of(st, 5, j->state, sizeof(j->state));
 		text_of(st, 6, j->delimiter, sizeof(j->delimiter));
 		text_of(st, 7, j->ending, sizeof(j->ending));
-		for (i = 0; i < 10; i++)
+		for (i = 0; i < 11; i++)
 			*number[i] = sqlite3_column_int64(st, i + 8);
-		text_of(st, 18, j->error, sizeof(j->error));
-		j->fault = copy_of(st, 19);
-		j->query = copy_of(st, 20);
+		text_of(st, 19, j->error, sizeof(j->error));
+		j->fault = copy_of(st, 20);
+		j->query = copy_of(st, 21);
 	}
 	sqlite3_finalize(st);
 	return found;
@@ -132,6 +145,7 @@ sf_job_delete(struct sf_org *org, int64_t n)
 {
 	sf_begin(org);
 	drop(org, "DELETE FROM job WHERE n = ?1", n);
+	drop(org, "DELETE FROM batch WHERE job = ?1", n);
 	drop(org, "DELETE FROM body WHERE job = ?1", n);
 	drop(org, "DELETE FROM result WHERE job = ?1", n);
 }
@@ -219,6 +233,62 @@ sf_job_result(struct sf_org *org, int64_t n, int64_t chunk, int64_t rows,
 		sqlite3_bind_blob(st, 4, good->p, (int)good->n, SQLITE_STATIC);
 	if (bad && bad->n)
 		sqlite3_bind_blob(st, 5, bad->p, (int)bad->n, SQLITE_STATIC);
+	sf_step(org, st);
+	sqlite3_finalize(st);
+}
+
+/* --- batches --- */
+
+int
+sf_batches(struct sf_org *org, int64_t n, struct sf_batch **list)
+{
+	sqlite3_stmt *st = sf_sql(org, "SELECT n, row, rows, at, end, done "
+	    "FROM batch WHERE job = ?1 ORDER BY n");
+	struct sf_batch *b = NULL;
+	int used = 0, cap = 0;
+
+	sqlite3_bind_int64(st, 1, n);
+	while (sf_step(org, st)) {
+		if (used == cap) {
+			cap = cap ? cap * 2 : 16;
+			b = sf_xrealloc(b, (size_t)cap * sizeof(*b));
+		}
+		b[used].n = sqlite3_column_int64(st, 0);
+		b[used].row = sqlite3_column_int64(st, 1);
+		b[used].rows = sqlite3_column_int64(st, 2);
+		b[used].at = sqlite3_column_int64(st, 3);
+		b[used].end = sqlite3_column_int64(st, 4);
+		b[used++].done = sqlite3_column_int64(st, 5);
+	}
+	sqlite3_finalize(st);
+	*list = b;
+	return used;
+}
+
+void
+sf_batch_new(struct sf_org *org, int64_t job, const struct sf_batch *b)
+{
+	sqlite3_stmt *st = sf_sql(org, "INSERT INTO batch VALUES(?,?,?,?,?,?,"
+	    "?)");
+	int64_t v[] = {job, b->n, b->row, b->rows, b->at, b->end, b->done};
+	int i;
+
+	for (i = 0; i < 7; i++)
+		sqlite3_bind_int64(st, i + 1, v[i]);
+	sf_step(org, st);
+	sqlite3_finalize(st);
+}
+
+void
+sf_batch_save(struct sf_org *org, int64_t job, const struct sf_batch *b)
+{
+	sqlite3_stmt *st = sf_sql(org, "UPDATE batch SET at = ?3, done = ?4 "
+	    "WHERE job = ?1 AND n = ?2");
+
+	sqlite3_bind_int64(st, 1, job);
+	sqlite3_bind_int64(st, 2, b->n);
+	sqlite3_bind_int64(st, 3, b->at);
+	sqlite3_bind_int64(st, 4, b->done);
 	sf_step(org, st);
 	sqlite3_finalize(st);
 }

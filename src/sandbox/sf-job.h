@@ -13,7 +13,7 @@
 #include "sf-csv.h"
 #include "sf-dml.h"
 
-#define SF_BATCH 10000		/* rows between two commits of the worker */
+#define SF_BATCH 10000		/* rows */
 #define SF_BLOCK ((size_t)1 << 20)	/* of a body, in the state file */
 
 struct sf_job {
@@ -29,9 +29,10 @@ struct sf_job {
 	int64_t created, stamp;
 	int64_t due;		/* when the worker may take the next step */
 	int64_t bytes;		/* of the upload; -1: none yet */
-	int64_t at;		/* bytes of it that are done, header included */
-	int64_t row;		/* rows of it that are done; query: last id */
+	int64_t row;		/* query: the last record looked at */
 	int64_t processed, failed, retries, ms;
+	int64_t hits;		/* rows that fail_rows has hit */
+	int64_t polls;		/* how often it was asked about, see job_polls */
 	char error[600];
 	char *fault;		/* JSON of what is to go wrong, or NULL */
 	char *query;		/* SOQL, or NULL */
@@ -41,6 +42,9 @@ struct sf_job {
 
 int64_t sf_job_new(struct sf_org *org, struct sf_job *j);
 void sf_job_save(struct sf_org *org, struct sf_job *j);
+
+/* Keep how often the job was asked about; it has not changed by that. */
+void sf_job_touch(struct sf_org *org, const struct sf_job *j);
 
 /* Load job number `n`; false when there is none.  Free `j` before reuse. */
 bool sf_job_get(struct sf_org *org, int64_t n, struct sf_job *j);
@@ -67,10 +71,28 @@ void sf_job_json(struct sf_org *org, const struct sf_job *j,
     enum sf_show show, struct buf *b);
 
 /*
- * An ingest job in work.  sf_load_open reads the header; on a fault of the
- * whole file it makes the job Failed and returns NULL.  sf_load_step does a
- * chunk of at most SF_CHUNK rows and, behind the last, ends the job; 0 when
- * the job has ended.  The job's row in the state file is kept up to date.
+ * A part of an upload: the platform cuts it into batches, which it works off
+ * in no order that could be relied on.
+ */
+struct sf_batch {
+	int64_t n;
+	int64_t row, rows;	/* its first row, from 0, and how many */
+	int64_t at, end;	/* bytes of the upload: what is not done yet */
+	int64_t done;		/* rows */
+};
+
+/* Read the batches of job `n` into `*list` (the caller's to free), by number;
+ * their count, 0 for a job that has not been cut yet. */
+int sf_batches(struct sf_org *org, int64_t n, struct sf_batch **list);
+void sf_batch_new(struct sf_org *org, int64_t job, const struct sf_batch *b);
+void sf_batch_save(struct sf_org *org, int64_t job, const struct sf_batch *b);
+
+/*
+ * An ingest job in work.  sf_load_open reads the header and cuts the upload
+ * into batches, unless that is done; on a fault of the whole file it makes the
+ * job Failed and returns NULL.  sf_load_step does a chunk of at most SF_CHUNK
+ * rows and, behind the last, ends the job; 0 when the job has ended.  Job and
+ * batch in the state file are kept up to date in the chunk's transaction.
  */
 struct sf_load *sf_load_open(struct sf_org *org, struct sf_job *j);
 int sf_load_step(struct sf_load *l);
@@ -83,7 +105,7 @@ void sf_load_header(struct sf_org *org, const struct sf_job *j,
 /* Does the fault `spec` (fail_rows in sf-sandbox.1) hit row `row` (from 1)?
  * `hits` counts across calls.  Fills `e` when it does. */
 bool sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
-    long *hits, struct sf_err *e);
+    int64_t *hits, struct sf_err *e);
 
 /* One step of a query job: sf-bulkquery.c.  0 when the job has ended. */
 int sf_query_step(struct sf_org *org, struct sf_job *j);

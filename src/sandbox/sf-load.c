@@ -15,11 +15,14 @@ struct sf_load {
 	struct sf_call call;
 	struct sf_col col[COLS];
 	int ncols;
-	struct buf win;		/* the upload from byte j->at - used on */
-	size_t used;		/* of it: rows that are done */
-	int64_t next;		/* byte of the upload behind the window */
+	struct buf win;		/* a window on the upload */
+	size_t used;		/* of it: rows that are read */
+	int64_t at;		/* byte of the upload at win.p + used */
+	int64_t next;		/* and behind the window */
+	struct sf_batch *batch;
+	int *order;		/* in which they are worked off */
+	int batches, turn;	/* order[turn] is in work */
 	yyjson_doc *fault;
-	long hits;		/* rows that fail_rows has hit */
 	struct sf_arena a;
 	struct sf_csvcell *cells;	/* of one row */
 	struct sf_cell *cell;		/* of a chunk: COLS a row */
@@ -85,6 +88,14 @@ more(struct sf_load *l)
 	return n > 0;
 }
 
+/* The next row is that at byte `at`. */
+static void
+go_to(struct sf_load *l, int64_t at)
+{
+	l->win.n = l->used = 0;
+	l->at = l->next = at;
+}
+
 /* Read a row at the window's start; 1, or 0 at the end. */
 static int
 row(struct sf_load *l, struct sf_csvrow *r)
@@ -97,7 +108,7 @@ row(struct sf_load *l, struct sf_csvrow *r)
 		c.end = l->win.p ? l->win.p + l->win.n : c.p;
 		c.last = l->next >= l->j->bytes;
 		if (sf_csv_row(&c, r, &l->a)) {
-			l->j->at += c.p - (l->win.p + l->used);
+			l->at += c.p - (l->win.p + l->used);
 			l->used = (size_t)(c.p - l->win.p);
 			return 1;
 		}
@@ -135,8 +146,7 @@ header(struct sf_load *l, char *why, size_t size)
 	bool del = l->call.op == SF_OP_DELETE ||
 	    l->call.op == SF_OP_HARDDELETE;
 
-	l->next = 0;
-	l->j->at = 0;
+	go_to(l, 0);
 	if (!row(l, &r) || r.bad != NULL || r.raw_n > 32000 || r.n > COLS) {
 		snprintf(why, size, "Unable to read the header row");
 		return -1;
@@ -164,12 +174,85 @@ operation(const char *name)
 	return (enum sf_op)i;
 }
 
-struct sf_load *
-sf_load_open(struct sf_org *org, struct sf_job *j)
+/* --- batches --- */
+
+static void
+batch_add(struct sf_load *l, const struct sf_batch *b)
+{
+	l->batch = sf_xrealloc(l->batch,
+	    (size_t)(l->batches + 1) * sizeof(*b));
+	l->batch[l->batches++] = *b;
+	sf_batch_new(l->org, l->j->n, b);
+}
+
+/*
+ * Cut the rows behind the header.  The platform makes an empty batch besides,
+ * and counts it.
+ */
+static void
+cut(struct sf_load *l)
+{
+	struct sf_batch b = {.at = l->at};
+	struct sf_csvrow r;
+	bool more;
+
+	sf_begin(l->org);
+	do {
+		if ((more = row(l, &r)))
+			b.rows++;
+		sf_arena_reset(&l->a);
+		b.end = l->at;
+		if (b.rows == SF_BATCH || (!more && b.rows > 0)) {
+			batch_add(l, &b);
+			b.n++;
+			b.row += b.rows;
+			b.rows = 0;
+			b.at = b.end;
+		}
+	} while (more);
+	l->org->batches += l->batches + 1;
+}
+
+/* The first batch in the order of work that is not done; false for none. */
+static bool
+next_batch(struct sf_load *l)
+{
+	struct sf_batch *b;
+
+	for (; l->turn < l->batches; l->turn++) {
+		b = &l->batch[l->order[l->turn]];
+		if (b->done < b->rows) {
+			if (l->at != b->at)
+				go_to(l, b->at);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* False when the day's batches do not suffice. */
+static bool
+batches(struct sf_load *l)
+{
+	int i;
+
+	l->batches = sf_batches(l->org, l->j->n, &l->batch);
+	if (l->batches == 0)
+		cut(l);
+	if (l->batches > 0 && l->j->processed == 0 &&
+	    l->org->batches > l->org->set.batch_limit)
+		return false;
+	l->order = sf_xmalloc((size_t)l->batches * sizeof(*l->order));
+	for (i = 0; i < l->batches; i++)
+		l->order[i] = i;
+	sf_shuffle(l->order, l->batches, l->org->set.seed + (uint64_t)l->j->n);
+	return true;
+}
+
+static struct sf_load *
+load_new(struct sf_org *org, struct sf_job *j)
 {
 	struct sf_load *l = sf_xmalloc(sizeof(*l));
-	int64_t at = j->at;
-	char why[400];
 
 	memset(l, 0, offsetof(struct sf_load, change));
 	l->org = org;
@@ -180,20 +263,27 @@ sf_load_open(struct sf_org *org, struct sf_job *j)
 	l->cells = sf_xmalloc(SF_CSV_COLS * sizeof(*l->cells));
 	if (j->fault != NULL)
 		l->fault = yyjson_read(j->fault, strlen(j->fault), 0);
-	if (at == 0 && !endings_ok(org, j)) {
+	return l;
+}
+
+struct sf_load *
+sf_load_open(struct sf_org *org, struct sf_job *j)
+{
+	struct sf_load *l = load_new(org, j);
+	char why[400];
+
+	if (j->processed == 0 && !endings_ok(org, j)) {
 		sf_job_fail(org, j, "ClientInputError : LineEnding is invalid "
 		    "on user data. Current LineEnding setting is %s",
 		    j->ending);
 	} else if (header(l, why, sizeof(why)) < 0) {
-		j->at = 0;
 		sf_job_fail(org, j, "InvalidBatch : %s", why);
+	} else if (!batches(l)) {
+		sf_job_fail(org, j, "ExceededQuota : ApiBatchItems Limit "
+		    "exceeded.");
 	} else {
 		l->cell = sf_xmalloc((size_t)l->ncols * SF_CHUNK *
 		    sizeof(*l->cell));
-		if (at > j->at) {	/* resumed: go on where it stopped */
-			l->win.n = l->used = 0;
-			l->next = j->at = at;
-		}
 		sf_arena_reset(&l->a);
 		return l;
 	}
@@ -207,6 +297,8 @@ sf_load_close(struct sf_load *l)
 	if (l == NULL)
 		return;
 	buf_free(&l->win);
+	free(l->batch);
+	free(l->order);
 	yyjson_doc_free(l->fault);
 	sf_arena_free(&l->a);
 	free(l->cells);
@@ -237,7 +329,7 @@ sf_load_header(struct sf_org *org, const struct sf_job *j, struct buf *b)
 
 bool
 sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
-    long *hits, struct sf_err *e)
+    int64_t *hits, struct sf_err *e)
 {
 	yyjson_val *nth = yyjson_obj_get(spec, "nth");
 	yyjson_val *every = yyjson_obj_get(spec, "every");
@@ -266,7 +358,7 @@ sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
 /* --- rows --- */
 
 static void
-take_row(struct sf_load *l, const struct sf_csvrow *r, int i)
+take_row(struct sf_load *l, const struct sf_csvrow *r, int i, int64_t number)
 {
 	struct sf_cell *to = l->cell + (size_t)i * (size_t)l->ncols;
 	yyjson_val *spec = yyjson_obj_get(yyjson_doc_get_root(l->fault),
@@ -294,8 +386,8 @@ take_row(struct sf_load *l, const struct sf_csvrow *r, int i)
 	else if (r->n != l->ncols)
 		sf_fail(&l->refuse[i], "INVALID_CSV", "", "the row has %d "
 		    "columns, the header has %d", r->n, l->ncols);
-	else if (!spec || !sf_fault_row(spec, l->j->row + i + 1, r->raw,
-	    r->raw_n, &l->hits, &l->refuse[i]))
+	else if (!spec || !sf_fault_row(spec, number, r->raw, r->raw_n,
+	    &l->j->hits, &l->refuse[i]))
 		return;
 	ch->refuse = &l->refuse[i];
 }
@@ -352,17 +444,17 @@ show_row(const struct sf_load *l, int i, struct buf *b)
 }
 
 static void
-keep_results(struct sf_load *l, int n)
+keep_results(struct sf_load *l, int64_t first, int n)
 {
 	struct buf good = {0}, bad = {0};
 	int order[SF_CHUNK], i;
 
 	for (i = 0; i < n; i++)
 		order[i] = i;
-	sf_shuffle(order, n, l->org->set.seed + (uint64_t)l->j->row);
+	sf_shuffle(order, n, l->org->set.seed + (uint64_t)first);
 	for (i = 0; i < n; i++)
 		show_row(l, order[i], l->done[order[i]].ok ? &good : &bad);
-	sf_job_result(l->org, l->j->n, l->j->row, n, &good, &bad);
+	sf_job_result(l->org, l->j->n, first, n, &good, &bad);
 	buf_free(&good);
 	buf_free(&bad);
 }
@@ -378,9 +470,9 @@ job_fault(struct sf_load *l, int *limit)
 
 	if (spec == NULL)
 		return false;
-	if (l->j->row < after) {
-		if (after - l->j->row < *limit)
-			*limit = (int)(after - l->j->row);
+	if (l->j->processed < after) {
+		if (after - l->j->processed < *limit)
+			*limit = (int)(after - l->j->processed);
 		return false;
 	}
 	l->j->retries = 20;
@@ -420,34 +512,47 @@ save(struct sf_load *l, int n)
 	}
 }
 
+/* Count a chunk of `n` rows, in the transaction that has saved them. */
+static void
+count(struct sf_load *l, struct sf_batch *b, int n, int64_t begun)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		l->j->failed += !l->done[i].ok;
+	l->j->processed += n;
+	l->j->ms += sf_now() - begun;
+	b->done += n;
+	b->at = l->at;
+	sf_batch_save(l->org, l->j->n, b);
+	sf_job_save(l->org, l->j);
+}
+
 int
 sf_load_step(struct sf_load *l)
 {
+	struct sf_batch *b;
 	struct sf_csvrow r;
-	int64_t begun = sf_now();
-	int n = 0, i, limit = SF_CHUNK;
+	int64_t begun = sf_now(), first;
+	int n, limit = SF_CHUNK;
 
 	if (job_fault(l, &limit))
 		return 0;
-	while (n < limit && row(l, &r)) {
-		take_row(l, &r, n);
-		n++;
-	}
 	sf_begin(l->org);
-	if (n == 0) {
-		l->j->at = l->j->bytes;		/* empty lines at the end */
+	if (!next_batch(l)) {
 		snprintf(l->j->state, sizeof(l->j->state), "JobComplete");
 		sf_job_save(l->org, l->j);
 		return 0;
 	}
+	b = &l->batch[l->order[l->turn]];
+	first = b->row + b->done;
+	if (b->rows - b->done < limit)
+		limit = (int)(b->rows - b->done);
+	for (n = 0; n < limit && row(l, &r); n++)
+		take_row(l, &r, n, first + n + 1);
 	save(l, n);
-	keep_results(l, n);
-	for (i = 0; i < n; i++)
-		l->j->failed += !l->done[i].ok;
-	l->j->processed += n;
-	l->j->row += n;
-	l->j->ms += sf_now() - begun;
-	sf_job_save(l->org, l->j);
+	keep_results(l, first, n);
+	count(l, b, n, begun);
 	sf_arena_reset(&l->a);
 	return 1;
 }

@@ -28,6 +28,7 @@
 struct sf_settings {
 	long job_delay_ms;
 	long chunk_delay_ms;	/* pause behind each 200 rows */
+	long job_polls;		/* looks at a job before it takes a step */
 	long api_limit, batch_limit, query_limit;	/* a day */
 	long lock_retries;	/* of a bulk chunk's locked rows */
 	long page;		/* records in one page of a REST query */

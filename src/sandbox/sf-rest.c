@@ -100,7 +100,7 @@ sf_record_json(struct sf_http *h, const struct sf_object *o, yyjson_val *v,
 
 /* The plan of faults may refuse a record of a REST call as well. */
 const struct sf_err *
-sf_refused(struct sf_http *h, int row, yyjson_val *v, long *hits,
+sf_refused(struct sf_http *h, int row, yyjson_val *v, int64_t *hits,
     struct sf_err *e)
 {
 	yyjson_val *spec = fault_get(h->rq->fault, "fail_rows");
@@ -156,7 +156,7 @@ run(struct sf_http *h, struct sf_call *call, struct sf_record *r,
     yyjson_val *v, struct sf_done *d)
 {
 	struct sf_err e;
-	long hits = 0;
+	int64_t hits = 0;
 
 	r->change.refuse = sf_refused(h, 0, v, &hits, &e);
 	call->allow_duplicates = sf_allow_duplicates(h);

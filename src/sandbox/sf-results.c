@@ -17,10 +17,30 @@ struct stream {
 	char column;		/* 'g' good, 'b' bad, 'u' unprocessed */
 	int *chunk;		/* first rows of chunks, in the order sent */
 	int n, i;
-	int64_t at;		/* unprocessed: byte of the upload */
+	struct sf_batch *rest;	/* unprocessed: what of the upload */
 	struct buf b;
 	size_t sent;
 };
+
+/* A block of what is not processed; a batch ends where the next begins. */
+static bool
+fetch_rest(struct stream *s)
+{
+	struct sf_batch *b;
+	size_t n;
+
+	for (; s->i < s->n; s->i++) {
+		b = &s->rest[s->i];
+		if (b->at >= b->end)
+			continue;
+		n = sf_job_read(s->org, s->job, b->at, &s->b);
+		if ((int64_t)n > b->end - b->at)
+			s->b.n = n = (size_t)(b->end - b->at);
+		b->at += (int64_t)n;
+		return n > 0;
+	}
+	return false;
+}
 
 static bool
 fetch(struct stream *s)
@@ -28,12 +48,8 @@ fetch(struct stream *s)
 	sqlite3_stmt *st;
 
 	s->b.n = s->sent = 0;
-	if (s->column == 'u') {
-		size_t n = sf_job_read(s->org, s->job, s->at, &s->b);
-
-		s->at += (int64_t)n;
-		return n > 0;
-	}
+	if (s->column == 'u')
+		return fetch_rest(s);
 	if (s->i == s->n)
 		return false;
 	st = sf_sql(s->org, s->column == 'g' ?
@@ -78,6 +94,7 @@ stream_done(void *src)
 
 	buf_free(&s->b);
 	free(s->chunk);
+	free(s->rest);
 	free(s);
 }
 
@@ -100,6 +117,23 @@ chunks(struct stream *s, const struct sf_job *j)
 	}
 	sqlite3_finalize(st);
 	sf_shuffle(s->chunk, s->n, s->org->set.seed + (uint64_t)j->n);
+}
+
+/* The rest of each batch; an upload never cut is there whole, header too. */
+static void
+unprocessed(struct stream *s, const struct sf_job *j)
+{
+	const struct sf_batch whole = {.end = j->bytes};
+
+	s->n = sf_batches(s->org, j->n, &s->rest);
+	if (s->n == 0) {
+		s->rest = sf_xmalloc(sizeof(whole));
+		*s->rest = whole;
+		s->n = 1;
+		return;
+	}
+	sf_load_header(s->org, j, &s->b);
+	buf_str(&s->b, sf_job_eol(j));
 }
 
 bool
@@ -133,9 +167,8 @@ sf_bulk_results(struct sf_http *h, const struct sf_job *j, const char *what)
 		sf_load_header(h->org, j, &s->b);
 		buf_str(&s->b, sf_job_eol(j));
 		chunks(s, j);
-	} else if ((s->at = j->at) > 0) {	/* at 0 the header comes along */
-		sf_load_header(h->org, j, &s->b);
-		buf_str(&s->b, sf_job_eol(j));
+	} else {
+		unprocessed(s, j);
 	}
 	reply_stream(h->rp, 200, "text/csv; charset=UTF-8", stream_read, s,
 	    stream_done, -1);

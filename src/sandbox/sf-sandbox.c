@@ -42,6 +42,7 @@ set(struct sf_org *org, const char *text)
 	const struct { const char *name; long *number; int *onoff; } names[] = {
 		{"job_delay_ms", &s->job_delay_ms, NULL},
 		{"chunk_delay_ms", &s->chunk_delay_ms, NULL},
+		{"job_polls", &s->job_polls, NULL},
 		{"api_limit", &s->api_limit, NULL},
 		{"batch_limit", &s->batch_limit, NULL},
 		{"query_limit", &s->query_limit, NULL},

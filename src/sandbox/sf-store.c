@@ -16,6 +16,8 @@
  * only.  name keeps the numbers of objects and fields, so that a schema may
  * change between two starts.
  */
+#define VERSION_OF_TABLES 2
+
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS name(num INTEGER PRIMARY KEY, object TEXT"
     " NOT NULL, field TEXT NOT NULL, UNIQUE(object, field));"
@@ -26,9 +28,13 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS job(n INTEGER PRIMARY KEY, kind TEXT, object"
     " TEXT, operation TEXT, extid TEXT, version TEXT, state TEXT, delimiter"
     " TEXT, ending TEXT, created INTEGER, stamp INTEGER, due INTEGER, bytes"
-    " INTEGER DEFAULT -1, at INTEGER DEFAULT 0, row INTEGER DEFAULT 0,"
+    " INTEGER DEFAULT -1, row INTEGER DEFAULT 0,"
     " processed INTEGER DEFAULT 0, failed INTEGER DEFAULT 0, retries INTEGER"
-    " DEFAULT 0, ms INTEGER DEFAULT 0, error TEXT, fault TEXT, query TEXT);"
+    " DEFAULT 0, ms INTEGER DEFAULT 0, hits INTEGER DEFAULT 0, polls INTEGER"
+    " DEFAULT 0, error TEXT, fault TEXT, query TEXT);"
+    "CREATE TABLE IF NOT EXISTS batch(job INTEGER, n INTEGER, row INTEGER,"
+    " rows INTEGER, at INTEGER, end INTEGER, done INTEGER, PRIMARY KEY(job,"
+    " n)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS body(job INTEGER, n INTEGER, d BLOB,"
     " PRIMARY KEY(job, n));"
     "CREATE TABLE IF NOT EXISTS result(job INTEGER, n INTEGER, rows INTEGER,"
@@ -512,18 +518,42 @@ check_index(struct sf_org *org)
 	buf_free(&now);
 }
 
+/* A file of another version is left alone. */
+static int
+check_version(struct sf_org *org, const char *file, char *err, size_t n)
+{
+	sqlite3_stmt *st = sf_sql(org, "SELECT (SELECT count(*) FROM "
+	    "sqlite_schema), (SELECT user_version FROM pragma_user_version)");
+	bool fresh, same;
+
+	sf_step(org, st);
+	fresh = sqlite3_column_int(st, 0) == 0;
+	same = sqlite3_column_int(st, 1) == VERSION_OF_TABLES;
+	sqlite3_finalize(st);
+	if (!fresh && !same) {
+		snprintf(err, n, "%s: made by another version of sf-sandbox; "
+		    "begin a new file", file);
+		return -1;
+	}
+	if (fresh)
+		sf_exec(org, "PRAGMA user_version = 2");
+	return 0;
+}
+
 int
 sf_org_open(struct sf_org *org, const char *file, char *err, size_t n)
 {
 	if (sqlite3_open(file, &org->db) != SQLITE_OK ||
 	    sqlite3_exec(org->db, "PRAGMA journal_mode = WAL;"
 	    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;",
-	    NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_exec(org->db, tables, NULL, NULL, NULL) != SQLITE_OK) {
+	    NULL, NULL, NULL) != SQLITE_OK) {
 		snprintf(err, n, "%s: %s", file, sqlite3_errmsg(org->db));
 		return -1;
 	}
 	sf_begin(org);
+	if (check_version(org, file, err, n) < 0)
+		return -1;
+	sf_exec(org, tables);
 	if (number_all(org, err, n) < 0)
 		return -1;
 	prepare(org);
@@ -539,8 +569,8 @@ sf_org_reset(struct sf_org *org)
 {
 	sf_begin(org);
 	sf_exec(org, "DELETE FROM rec; DELETE FROM idx; DELETE FROM job;"
-	    "DELETE FROM body; DELETE FROM result; DELETE FROM session;"
-	    "DELETE FROM cursor");
+	    "DELETE FROM batch; DELETE FROM body; DELETE FROM result;"
+	    "DELETE FROM session; DELETE FROM cursor");
 	count_next(org);
 	sf_seed(org);
 	org->api_calls = org->batches = org->query_jobs = 0;

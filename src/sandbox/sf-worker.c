@@ -7,15 +7,20 @@
 
 #include "sf-job.h"
 
-/* The first job whose time has come, or 0; `wait` is when the next one is. */
+/*
+ * The first job whose time has come, or 0; `wait` is when the next one is.
+ * Jobs that have to be asked about first (job_polls) wake the worker.
+ */
 static int64_t
 due_job(struct sf_org *org, int64_t *wait)
 {
 	sqlite3_stmt *st = sf_sql(org, "SELECT n, due FROM job WHERE state IN"
-	    " ('UploadComplete', 'InProgress') ORDER BY due, n LIMIT 1");
+	    " ('UploadComplete', 'InProgress') AND polls >= ?1"
+	    " ORDER BY due, n LIMIT 1");
 	int64_t n = 0;
 
 	*wait = 0;
+	sqlite3_bind_int64(st, 1, org->set.job_polls);
 	if (sf_step(org, st)) {
 		*wait = sqlite3_column_int64(st, 1);
 		if (*wait <= sf_now())
@@ -53,6 +58,25 @@ aborted(struct sf_org *org, int64_t n)
 	return gone;
 }
 
+/* Is another job due as well? */
+static bool
+others(struct sf_org *org, int64_t n)
+{
+	sqlite3_stmt *st = sf_sql(org, "SELECT 1 FROM job WHERE state IN"
+	    " ('UploadComplete', 'InProgress') AND n <> ?1 AND due <= ?2");
+	bool any;
+
+	sqlite3_bind_int64(st, 1, n);
+	sqlite3_bind_int64(st, 2, sf_now());
+	any = sf_step(org, st);
+	sqlite3_finalize(st);
+	return any;
+}
+
+/*
+ * Chunk by chunk, committed by the batch, until it is another job's turn:
+ * jobs go on side by side.
+ */
 static void
 ingest(struct sf_org *org, struct sf_job *j)
 {
@@ -60,13 +84,25 @@ ingest(struct sf_org *org, struct sf_job *j)
 	int chunks = 0;
 
 	while (l != NULL && !org->ending && sf_load_step(l)) {
-		if (++chunks % (SF_BATCH / SF_CHUNK) == 0)
+		if (++chunks % (SF_BATCH / SF_CHUNK) == 0) {
 			sf_commit(org);
-		give_way(org, org->set.chunk_delay_ms);
-		if (aborted(org, j->n))
+			if (others(org, j->n))
+				break;
+		}
+		if (org->set.job_polls > 0)
 			break;
+		give_way(org, org->set.chunk_delay_ms);
+		if (aborted(org, j->n)) {
+			sf_load_close(l);
+			return;
+		}
 	}
 	sf_load_close(l);
+	if (!sf_job_ended(j)) {
+		j->due = sf_now();
+		j->polls = 0;
+		sf_job_save(org, j);
+	}
 }
 
 static void
@@ -90,6 +126,7 @@ step(struct sf_org *org, int64_t n)
 	if (strcmp(j.state, "UploadComplete") == 0) {
 		snprintf(j.state, sizeof(j.state), "InProgress");
 		j.due = sf_now() + org->set.job_delay_ms;
+		j.polls = 0;
 		sf_job_save(org, &j);
 	} else if (strcmp(j.kind, "ingest") == 0) {
 		ingest(org, &j);
