@@ -223,16 +223,24 @@ bulk_wait(struct bulk *a, const char *id)
 }
 
 /* Numbers and booleans are told from texts; a field that describe does not
- * have (of a polymorphic parent) stays text. */
-static void
+ * have (of a polymorphic parent) stays text.  Without a describe nobody knows:
+ * -1. */
+static int
 learn_types(struct bulk *a, struct slice object)
 {
 	const struct sf_field *f;
+	struct why no;
 
 	for (size_t i = 0; i < a->n; i++) {
-		f = sf_field(a->s, object, a->name[i], NULL);
+		no = (struct why){0};
+		f = sf_field(a->s, object, a->name[i], &no);
+		if (f == NULL && strcmp(no.code, "INVALID_FIELD") != 0) {
+			*a->w = no;
+			return -1;
+		}
 		a->type[i] = f == NULL ? SF_TEXT : f->type;
 	}
+	return 0;
 }
 
 /* Results count against the org's storage. */
@@ -254,8 +262,8 @@ run(struct bulk *a, const char *soql, struct slice object)
 	char *id = NULL, *locator = xstrdup("");
 	int r = -1;
 
-	learn_types(a, object);
-	if (bulk_create(a, soql, &id) == 0 && bulk_wait(a, id) == 0)
+	if (learn_types(a, object) == 0 &&
+	    bulk_create(a, soql, &id) == 0 && bulk_wait(a, id) == 0)
 		r = 0;
 	while (r == 0 && locator != NULL)
 		r = bulk_page(a, id, &locator);

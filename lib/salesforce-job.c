@@ -159,6 +159,11 @@ upload(struct sf *s, const struct sf_job *j, struct why *w)
 
 	path_of(j, "/batches", path);
 	r = sf_run(s, &c, path, w);
+	/* a login page of something in between has 200 */
+	if (r == 0 && c.status != 201)
+		r = why(w, WHY_BROKEN, "Salesforce job %s: the upload was "
+		    "answered with %d instead of 201; is there a proxy that "
+		    "answers in Salesforce's place?", j->id, c.status);
 	http_call_free(&c);
 	return r;
 }
