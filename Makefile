@@ -148,6 +148,7 @@ fuzz: deps $(O)/oracle/random
 	@tests/fuzz/run
 
 torture: deps all
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/matrix/run
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -p 0 -i 2500 \
