@@ -87,7 +87,7 @@ load sf-api
 
 @test "global describe lists all objects; an unknown one is 404" {
 	api GET /sobjects/ | jq -e '.maxBatchSize==200 and
-	    (.sobjects|length)==29 and (.sobjects|map(.keyPrefix)|
+	    (.sobjects|length)==30 and (.sobjects|map(.keyPrefix)|
 	    contains(["001","003","01t","01s","01u","801","802"]))'
 	api GET /sobjects/Nothing/describe
 	error_is 404 NOT_FOUND 'The requested resource does not exist'
@@ -1171,4 +1171,13 @@ END
 	    jq -e --arg u "$(jq -r .username <<<"$SF_CREDENTIALS")" '.username==$u'
 	curl -s "$SF_URL/sandbox/log" | jq -se \
 	    'map(.query)|any(.=="format=json&oauth_token=***")'
+}
+
+@test "EntityDefinition: every object, custom ones too" {
+	soql "SELECT QualifiedApiName, Label FROM EntityDefinition WHERE IsDeprecatedAndHidden = false ORDER BY QualifiedApiName" |
+	    jq -e '.records|map(.QualifiedApiName)|contains(["Account","Order"]) and (.==sort)'
+	soql "SELECT KeyPrefix, PluralLabel FROM EntityDefinition WHERE QualifiedApiName = 'Product2'" |
+	    jq -e '.records[0]|.KeyPrefix=="01t" and .PluralLabel=="Products"'
+	json POST /sobjects/EntityDefinition '{"Label":"x"}' >/dev/null
+	[ "$CODE" -ge 400 ]
 }

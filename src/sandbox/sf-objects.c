@@ -420,6 +420,19 @@ static const struct sf_std customfield_fields[] = {
 	END
 };
 
+static const struct sf_std entitydefinition_fields[] = {
+	F("Id", "Entity Definition ID", "id", 18, "i"),
+	F("QualifiedApiName", "Qualified API Name", "string", 70, ""),
+	F("DeveloperName", "Object Name", "string", 40, ""),
+	F("Label", "Label", "string", 80, "n"),
+	F("PluralLabel", "Plural Label", "string", 80, "n"),
+	F("KeyPrefix", "Key Prefix", "string", 3, "n"),
+	F("IsQueryable", "Queryable", "boolean", 0, ""),
+	F("IsCustomSetting", "Is Custom Setting", "boolean", 0, ""),
+	F("IsDeprecatedAndHidden", "Deprecated and Hidden", "boolean", 0, ""),
+	END
+};
+
 const struct sf_std_object sf_std_objects[] = {
 	{"Account", "Account", "Accounts", "001", "cudzbm", account_fields},
 	{"Contact", "Contact", "Contacts", "003", "cudzbm", contact_fields},
@@ -471,6 +484,8 @@ const struct sf_std_object sf_std_objects[] = {
 	    "s", fieldpermissions_fields},
 	{"CustomField", "Custom Field", "Custom Fields", "00N", "st",
 	    customfield_fields},
+	{"EntityDefinition", "Entity Definition", "Entity Definitions", "4ie",
+	    "s", entitydefinition_fields},
 	{0, 0, 0, 0, 0, 0}
 };
 

@@ -222,6 +222,26 @@ seed_custom(struct sf_org *org, struct sf_arena *a)
 		}
 }
 
+/* What objects there are, which SFDMU asks by a query.  A '|' ends a label. */
+static void
+seed_entities(struct sf_org *org, struct sf_arena *a)
+{
+	const struct sf_object *o;
+	char line[512];
+	int i;
+
+	for (i = 0; i < org->schema->nobjects; i++) {
+		o = org->schema->objects[i];
+		snprintf(line, sizeof(line), "EntityDefinition"
+		    "|QualifiedApiName=%s|DeveloperName=%.*s|Label=%.*s"
+		    "|PluralLabel=%.*s|KeyPrefix=%s|IsQueryable=true",
+		    o->name, (int)(strlen(o->name) - (o->custom ? 3 : 0)),
+		    o->name, (int)strcspn(o->label, "|"), o->label,
+		    (int)strcspn(o->plural, "|"), o->plural, o->prefix);
+		seed(org, line, NULL, 0, a);
+	}
+}
+
 /* The corporate currency is the first. */
 static void
 seed_currencies(struct sf_org *org, struct sf_arena *a)
@@ -296,6 +316,8 @@ sf_seed(struct sf_org *org)
 		seed_grants(org, &a);
 		seed_custom(org, &a);
 	}
+	if (sf_count(org, sf_object(org->schema, "EntityDefinition")) == 0)
+		seed_entities(org, &a);
 	if (sf_count(org, sf_object(org->schema, "CurrencyType")) == 0)
 		seed_currencies(org, &a);
 	org->person_type = 0;

@@ -48,7 +48,7 @@ accounts='{"query":"SELECT Name, Phone, Magento_Id__c FROM Account","operation":
 	forget
 	ok move csvfile box
 	curl -s "$SF_URL/sandbox/log" |
-	    jq -r '"\(.status) \(.path) \(.query)" | gsub("%20"; " ") | gsub("%0A| +"; " ") | gsub(" +"; " ")' >log
+	    jq -r '"\(.status) \(.path) \(.query)" | gsub("%20|%0A"; " ") | gsub(" +"; " ") | gsub("%2C"; ",") | gsub("%3D"; "=")' >log
 	run cat log
 	assert_line --partial '200 /services/data/v47.0/sobjects/Account/describe'
 	# an org without person accounts has no such field
