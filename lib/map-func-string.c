@@ -67,7 +67,7 @@ static int
 join_texts(struct ev *e, struct val in, struct val with, struct val *out)
 {
 	uint8_t clean = in.n > 1 ? with.flags : VF_CLEAN;
-	const struct val *v = in.items, *end = v + in.n;
+	const struct val *v = in.items, *end = in.n > 0 ? v + in.n : v;
 	size_t n = in.n * (size_t)with.n;
 	char *p;
 
