@@ -384,6 +384,16 @@ ledger_pair(struct ledger *l, const char *side, const char *value,
 	return r;
 }
 
+void
+ledger_cache(struct ledger *l, int kilobytes)
+{
+	char text[64];
+
+	sqlite3_snprintf(sizeof(text), text, "PRAGMA cache_size = -%d",
+	    kilobytes);
+	(void)sqlite3_exec(l->db, text, NULL, NULL, NULL);
+}
+
 bool
 ledger_paired(struct ledger *l, const char *side, const char *value)
 {

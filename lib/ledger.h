@@ -60,6 +60,10 @@ struct ledger *ledger_of(const struct conf *c, enum ledger_how how,
  */
 int ledger_close(struct ledger *l, struct why *w);
 
+/* Hold at most so much of the file in memory; it is 16 MB else.  For who
+ * writes much and looks up little. */
+void ledger_cache(struct ledger *l, int kilobytes);
+
 int ledger_begin(struct ledger *l, struct why *w);
 int ledger_commit(struct ledger *l, struct why *w);
 void ledger_rollback(struct ledger *l);

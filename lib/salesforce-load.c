@@ -11,7 +11,7 @@
 #include "salesforce-values.h"
 
 /* By Collections a wave is an array of calls in memory. */
-enum { JOBS_MAX = 16, COLLECT_MAX = 10000 };
+enum { JOBS_MAX = 16, COLLECT_MAX = 10000, CACHE_KB = 2048 };
 
 enum {
 	AGAIN = 2000,	/* rows of a job that has rows again */
@@ -48,6 +48,8 @@ sf_load_new(struct sf *s)
 	l->lost = sf_bad_new();
 	if (conf_bool(s->conf, "salesforce", "check_values"))
 		l->values = sf_values_new(s);
+	if (s->ledger != NULL)
+		ledger_cache(s->ledger, CACHE_KB);
 	l->flights = s->ledger != NULL &&
 	    ledger_flights(s->ledger, NULL) != 0;
 	l->max_upload = conf_int(s->conf, "salesforce", "max_upload");

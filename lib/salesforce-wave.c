@@ -138,7 +138,7 @@ sf_wave_add(struct sf_wave *v, const struct payload *p)
 	*r = (struct sf_row){ .p = *p };
 	if (sf_id_ok(p->id))
 		sf_id_18(r->id, p->id);
-	v->bytes += p->line.n;
+	v->bytes += p->line.n + sizeof(*r);
 }
 
 bool

@@ -39,7 +39,7 @@ struct sf_row {
 struct sf_wave {
 	struct sf_row *row;
 	size_t n, cap;
-	size_t bytes;		/* of the lines */
+	size_t bytes;		/* of the lines and rows */
 	struct pool *pool;	/* as long as the rows */
 	uint32_t *bucket, *next;	/* rows by object and key */
 	size_t buckets;
