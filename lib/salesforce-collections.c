@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "salesforce-fields.h"
+#include "salesforce-json.h"
 #include "salesforce-load.h"
 #include "salesforce-lot.h"
 #include "salesforce-session.h"
@@ -28,7 +28,7 @@ struct collect {
 	struct sf_lot *lot;
 	struct call call[AT_ONCE];
 	size_t at_once;
-	const struct sf_field **field;	/* of each column; NULL: none such */
+	struct sf_json json;
 	size_t at;			/* rows before it were sent */
 	struct half { size_t from, to; } *half;	/* these go again */
 	size_t halves, cap;
@@ -36,159 +36,6 @@ struct collect {
 	bool ended;			/* nothing more is sent, `w` says why */
 	struct why *w;
 };
-
-/* --- a row as JSON ------------------------------------------------------ */
-
-/* Line breaks are LF, as in our CSV. */
-static void
-put_text(struct buf *b, struct slice t)
-{
-	struct buf clean = BUF(BODY_MAX);
-
-	if (memchr(t.p, '\r', t.n) == NULL) {
-		scan_quote(b, t);
-		return;
-	}
-	for (size_t i = 0; i < t.n; i++) {
-		if (t.p[i] != '\r')
-			buf_char(&clean, t.p[i]);
-		else if (i + 1 == t.n || t.p[i + 1] != '\n')
-			buf_char(&clean, '\n');
-	}
-	scan_quote(b, buf_all(&clean));
-	buf_free(&clean);
-}
-
-static bool
-is_number(struct slice t)
-{
-	struct slice v;
-
-	return scan_text(t, &v, NULL) == 0 && v.n == t.n &&
-	    scan_kind(v) == SCAN_NUMBER;
-}
-
-static const char *
-as_bool(struct slice t)
-{
-	static const struct slice yes = { "true", 4 }, no = { "false", 5 };
-
-	if (slice_same(t, yes) || slice_is(t, "1"))
-		return "true";
-	return slice_same(t, no) || slice_is(t, "0") ? "false" : NULL;
-}
-
-/* Plain text as the JSON of the field's type: where a number or a boolean
- * stands for a text, or a text for them, a call is refused as a whole.
- * Numbers keep their digits.  What does not fit goes as a text, for the
- * refusal to name. */
-static void
-put_value(struct buf *b, const struct sf_field *f, struct slice t)
-{
-	const char *word = f != NULL && f->type == SF_BOOL ? as_bool(t) : NULL;
-
-	if (t.n == 0)
-		buf_str(b, "null");
-	else if (word != NULL)
-		buf_str(b, word);
-	else if (f != NULL && f->type == SF_NUMBER && is_number(t))
-		buf_slice(b, t);
-	else
-		put_text(b, t);
-}
-
-static void
-put_name(struct buf *b, struct slice name)
-{
-	if (b->n > 0 && b->p[b->n - 1] != '{')
-		buf_char(b, ',');
-	scan_quote(b, name);
-	buf_char(b, ':');
-}
-
-/*
- * A parent by its key: "Account":{"Magento_Id__c":"77"}; of a lookup with
- * several targets with its type, "Owner":{"attributes":{"type":"User"},..}.
- * No parent clears the lookup itself, but for a new record, as in the CSV.
- */
-static void
-put_parent(const struct collect *k, const struct sf_row *r, struct buf *b,
-    size_t column, struct slice t)
-{
-	struct slice name = k->lot->part.plan->column[column];
-	const char *colon = memchr(name.p, ':', name.n);
-	struct slice type = { name.p, colon == NULL ? 0 :
-	    (size_t)(colon - name.p) };
-	size_t skip = colon == NULL ? 0 : type.n + 1;
-	struct slice path = { name.p + skip, name.n - skip };
-	const char *dot = memchr(path.p, '.', path.n);
-	struct slice relation = { path.p, (size_t)(dot - path.p) };
-	const struct sf_field *f;
-
-	if (t.n == 0) {
-		f = sf_lookup(k->lot->s, r->p.object, name, NULL);
-		if (r->op == SF_CREATE)
-			return;
-		put_name(b, f == NULL ? relation : f->name);
-		buf_str(b, "null");
-		return;
-	}
-	put_name(b, relation);
-	buf_char(b, '{');
-	if (type.n > 0) {
-		buf_str(b, "\"attributes\":{\"type\":");
-		scan_quote(b, type);
-		buf_char(b, '}');
-	}
-	put_name(b, (struct slice){ dot + 1, path.n - relation.n - 1 });
-	put_value(b, k->field[column], t);
-	buf_char(b, '}');
-}
-
-static void
-put_field(const struct collect *k, const struct sf_row *r, struct buf *b,
-    size_t column, struct slice value)
-{
-	struct slice name = k->lot->part.plan->column[column];
-	struct slice t = value;
-
-	if (scan_kind(value) == SCAN_STRING)
-		t = scan_string(value, k->pool);
-	else if (scan_kind(value) == SCAN_NULL)
-		t.n = 0;
-	if (memchr(name.p, '.', name.n) != NULL) {
-		put_parent(k, r, b, column, t);
-		return;
-	}
-	put_name(b, name);
-	put_value(b, k->field[column], t);
-}
-
-static void
-put_row(const struct collect *k, const struct sf_row *r, struct buf *b)
-{
-	const struct sf_plan *p = k->lot->part.plan;
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
-	size_t column = 0;
-
-	pool_reset(k->pool);
-	buf_str(b, "{\"attributes\":{\"type\":");
-	scan_quote(b, r->p.object);
-	buf_char(b, '}');
-	if (r->op == SF_UPDATE)
-		buf_fmt(b, ",\"id\":\"%s\"", r->id);
-	if (r->p.extid.n > 0 && r->p.with.p == NULL) {
-		put_name(b, r->p.extid);
-		put_value(b, k->field[sf_plan_column(p, r->p.extid, 0)],
-		    r->p.key);
-	}
-	while (sf_fields_next(&f, &name, &value)) {
-		column = sf_plan_column(p, name, column);
-		put_field(k, r, b, column++, value);
-	}
-	buf_char(b, '}');
-}
 
 /* --- calls -------------------------------------------------------------- */
 
@@ -239,7 +86,7 @@ fill_records(const struct collect *k, struct call *c, const struct sf_plan *p)
 	for (i = c->from; i < c->to && b->n < BODY; i++) {
 		if (i > c->from)
 			buf_char(b, ',');
-		put_row(k, p->row[i].row, b);
+		sf_json_row(&k->json, p->row[i].row, b);
 	}
 	c->to = i;
 	buf_str(b, "]}");
@@ -509,9 +356,12 @@ fly(struct collect *k)
 			h = (struct half){ k->at, call_end(p, k->at) };
 		else
 			break;
-		if (start(k, c, h.from, h.to, &w) == -1)
+		if (start(k, c, h.from, h.to, &w) == -1) {
+			free(c->path);
 			stop(k, &w);
-		else if (h.from == k->at)
+			break;
+		}
+		if (h.from == k->at)
 			k->at = c->to;
 		else if (c->to < h.to)
 			again(k, c->to, h.to);
@@ -532,29 +382,6 @@ call_of(struct collect *k, const struct sf_call *done)
 	return &k->call[i];
 }
 
-/* Which field each column fills.  An object that is not there is told before
- * a call is made; a column that is not, by Salesforce. */
-static int
-learn_fields(struct collect *k, struct why *w)
-{
-	const struct sf_plan *p = k->lot->part.plan;
-	struct why unknown;
-
-	k->field = xcalloc(p->columns + 1, sizeof(*k->field));
-	if (p->op == SF_DELETE)
-		return 0;
-	if (sf_describe(k->lot->s, p->object, w) == NULL) {
-		if (strcmp(w->code, "INVALID_TYPE") == 0)
-			sf_lot_untold(k->lot, "rejected", "job-refused",
-			    w->text);
-		return -1;
-	}
-	for (size_t i = 0; i < p->columns; i++)
-		k->field[i] = sf_field(k->lot->s, p->object, p->column[i],
-		    &unknown);
-	return 0;
-}
-
 int
 sf_collect(struct sf_lot *t, struct why *w)
 {
@@ -565,8 +392,13 @@ sf_collect(struct sf_lot *t, struct why *w)
 	struct why one;
 
 	k.at_once = n < 1 ? 1 : n > AT_ONCE ? AT_ONCE : (size_t)n;
-	if (learn_fields(&k, w) == -1 || sf_lot_flights(t, 0, w) == -1)
+	if (sf_json_open(&k.json, t->s, t->part.plan, w) == -1) {
+		if (strcmp(w->code, "INVALID_TYPE") == 0)
+			sf_lot_untold(t, "rejected", "job-refused", w->text);
 		k.ended = true;
+	} else if (sf_lot_flights(t, 0, w) == -1) {
+		k.ended = true;
+	}
 	while (fly(&k) == 0) {
 		one = (struct why){0};
 		done = sf_wait(t->s, &one);
@@ -574,7 +406,7 @@ sf_collect(struct sf_lot *t, struct why *w)
 	}
 	for (size_t i = 0; i < k.at_once; i++)
 		buf_free(&k.call[i].body);
-	free(k.field);
+	sf_json_close(&k.json);
 	free(k.half);
 	pool_free(k.pool);
 	return k.ended ? -1 : 0;
