@@ -84,14 +84,15 @@ add_target(struct sf_schema *s, const char *object, const char *field,
     const char *target)
 {
 	struct sf_field *f = sf_field(sf_object(s, object), field);
-	char list[4096] = "";
+	char list[4096];
+	size_t n = 0;
 	int i;
 
-	for (i = 0; i < f->ntargets; i++) {
-		strncat(list, f->targets[i], sizeof(list) - strlen(list) - 2);
-		strcat(list, ",");
-	}
-	strncat(list, target, sizeof(list) - strlen(list) - 1);
+	for (i = 0; i < f->ntargets && n < sizeof(list); i++)
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s,",
+		    f->targets[i]);
+	if (n < sizeof(list))
+		snprintf(list + n, sizeof(list) - n, "%s", target);
 	sf_targets(f, list);
 }
 

@@ -80,7 +80,7 @@ take(void *ctx, const char *path, const struct buf *text, struct sf_fault *e)
 		return 0;
 	}
 	if (strcmp(path, "/CustomField/formula") == 0) {
-		strcpy(m->formula, "true");
+		snprintf(m->formula, sizeof(m->formula), "true");
 		return 0;
 	}
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {

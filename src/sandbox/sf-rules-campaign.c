@@ -148,8 +148,8 @@ copy_person(struct sf_save *s, struct sf_row *p, bool lead)
 	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++)
 		*sf_at(s->row, same[i]) = *sf_at(p, same[i]);
 	for (i = 0; i < sizeof(address) / sizeof(address[0]); i++) {
-		strcpy(from, lead ? "" : "Mailing");
-		strcat(from, address[i]);
+		snprintf(from, sizeof(from), "%s%s", lead ? "" : "Mailing",
+		    address[i]);
 		*sf_at(s->row, address[i]) = *sf_at(p, from);
 	}
 	rule_int(s->row, "LeadOrContactId", p->id);
