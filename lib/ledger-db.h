@@ -18,7 +18,7 @@
  */
 
 enum {
-	DB_STATEMENTS = 48,
+	DB_STATEMENTS = 56,
 	DB_CALLS = 64,		/* (system, kind) pairs counted at once */
 };
 
@@ -36,6 +36,8 @@ struct ledger {
 	bool snapshot;		/* within ledger_read() */
 	bool looked;		/* in this transaction, at the next two: */
 	bool flights, keyless;	/* are there such rows at all? */
+	struct db_flights *flying;	/* as they were read; NULL: not yet */
+	bool flown;		/* they were compared in this transaction */
 	struct {
 		const char *sql;
 		sqlite3_stmt *st;
@@ -65,6 +67,17 @@ struct slice db_keep(sqlite3_stmt *st, int at, struct pool *pool);
 
 /* SQLite's last error as a value. */
 int db_why(struct ledger *l, const char *doing, struct why *w);
+
+/*
+ * Flights (ledger-flight.c): this payload, or all of a source, are no longer
+ * on their way.  Within a transaction that is written by db_flights_store(),
+ * which ledger_commit() calls.
+ */
+int db_flight_drop(struct ledger *l, const struct payload *p, struct why *w);
+int db_flight_drop_source(struct ledger *l, struct slice source,
+    struct why *w);
+int db_flights_store(struct ledger *l, struct why *w);
+void db_flights_free(struct ledger *l);
 
 /* What lies in the file: 0 and its version (0: empty), or -1. */
 int db_look(struct ledger *l, int *version, struct why *w);

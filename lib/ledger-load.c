@@ -1,5 +1,5 @@
-/* ledger-load - what the programs that call a vendor write down: flight,
- * jobs, what was told, watermarks, calls. */
+/* ledger-load - what the programs that call a vendor write down: jobs, what
+ * was told, watermarks, calls. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -7,58 +7,6 @@
 #include "ledger-db.h"
 
 enum { FLUSH = 5 };	/* seconds that counted calls stay in memory */
-
-int
-ledger_flight_put(struct ledger *l, const struct payload *p, int64_t job,
-    struct why *w)
-{
-	static const char sql[] = "INSERT OR REPLACE INTO flight"
-	    " VALUES(?, ?, ?, ?)";
-	sqlite3_stmt *st = db_sql(l, sql, w);
-
-	if (st == NULL)
-		return -1;
-	db_text(st, 1, p->map);
-	db_text(st, 2, ledger_key(p));
-	db_text(st, 3, p->source);
-	sqlite3_bind_int64(st, 4, job);
-	return db_run(l, st, w);
-}
-
-int
-ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
-    struct slice source, struct why *w)
-{
-	static const char one[] = "SELECT 1 FROM flight WHERE map = ?"
-	    " AND key = ?";
-	static const char any[] = "SELECT 1 FROM flight WHERE source = ?"
-	    " LIMIT 1";
-	sqlite3_stmt *st = db_sql(l, map.p == NULL ? any : one, w);
-	int r;
-
-	if (st == NULL)
-		return -1;
-	db_text(st, 1, map.p == NULL ? source : map);
-	if (map.p != NULL)
-		db_text(st, 2, key);
-	r = db_step(l, st, w);
-	db_end(st);
-	return r;
-}
-
-int64_t
-ledger_flights(struct ledger *l, struct why *w)
-{
-	static const char sql[] = "SELECT count(*) FROM flight";
-	sqlite3_stmt *st = db_sql(l, sql, w);
-	int64_t n;
-
-	if (st == NULL || db_step(l, st, w) != 1)
-		return -1;
-	n = sqlite3_column_int64(st, 0);
-	db_end(st);
-	return n;
-}
 
 int64_t
 ledger_job_new(struct ledger *l, struct slice object, struct slice operation,

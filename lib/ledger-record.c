@@ -237,7 +237,7 @@ ledger_children(struct ledger *l, struct slice parent, struct pool *pool,
 	return r;
 }
 
-/* Flight rows stay: at worst they have the payload sent once more. */
+/* Flights stay: at worst they have the payload looked up once more. */
 static int
 forget_entries(struct ledger *l, struct slice object, struct slice key,
     struct slice source, struct why *w)
@@ -355,7 +355,8 @@ ledger_forget_source(struct ledger *l, struct slice source, long *n,
 	if (db_run(l, st, w) == -1)
 		return -1;
 	*n += sqlite3_changes(l->db);
-	if ((st = db_sql(l, told, w)) == NULL)
+	if (db_flight_drop_source(l, source, w) == -1 ||
+	    (st = db_sql(l, told, w)) == NULL)
 		return -1;
 	db_text(st, 1, source);
 	return db_run(l, st, w);

@@ -36,9 +36,8 @@ static const char *const versions[] = {
 	" ('waiting', 'held', 'rejected', 'failed');"
 	"CREATE INDEX entry_keyless ON entry(source) WHERE key = source;"
 
-	"CREATE TABLE flight(map TEXT NOT NULL, key TEXT NOT NULL,"
-	" source TEXT, job INTEGER, PRIMARY KEY(map, key)) WITHOUT ROWID;"
-	"CREATE INDEX flight_source ON flight(source);"
+	"CREATE TABLE flight(lot INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
+	" n INTEGER NOT NULL, payloads BLOB NOT NULL);"
 
 	"CREATE TABLE job(number INTEGER PRIMARY KEY, id TEXT,"
 	" object TEXT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL,"

@@ -90,20 +90,18 @@ look(struct ledger *l, struct why *w)
 	return 0;
 }
 
+/* Nobody knows whether it was done: the next run must know that it may be. */
+static bool
+in_doubt(const struct payload *p)
+{
+	return slice_is(p->reason, "no-result") ||
+	    slice_is(p->reason, "in-doubt");
+}
+
 static int
 drop_flight(struct ledger *l, const struct payload *p, struct why *w)
 {
-	static const char sql[] = "DELETE FROM flight WHERE map = ?"
-	    " AND key = ?";
-	sqlite3_stmt *st;
-
-	if (!l->flights)
-		return 0;
-	if ((st = db_sql(l, sql, w)) == NULL)
-		return -1;
-	db_text(st, 1, p->map);
-	db_text(st, 2, ledger_key(p));
-	return db_run(l, st, w);
+	return l->flights && !in_doubt(p) ? db_flight_drop(l, p, w) : 0;
 }
 
 /* A record that had no key was remembered by its source.  Now it has one, so

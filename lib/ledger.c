@@ -236,6 +236,7 @@ ledger_close(struct ledger *l, struct why *w)
 		return 0;
 	ledger_rollback(l);
 	ledger_read_end(l);
+	db_flights_free(l);
 	if (l->write)
 		r = ledger_calls_flush(l, w);
 	for (i = 0; i < l->statements; i++)
@@ -266,7 +267,7 @@ ledger_begin(struct ledger *l, struct why *w)
 	if ((st = db_sql(l, sql, w)) == NULL || db_run(l, st, w) == -1)
 		return -1;
 	l->in = true;
-	l->looked = false;
+	l->looked = l->flown = false;
 	return 0;
 }
 
@@ -276,7 +277,8 @@ ledger_commit(struct ledger *l, struct why *w)
 	static const char sql[] = "COMMIT";
 	sqlite3_stmt *st;
 
-	if ((l->counted > 0 && ledger_calls_flush(l, w) == -1) ||
+	if (db_flights_store(l, w) == -1 ||
+	    (l->counted > 0 && ledger_calls_flush(l, w) == -1) ||
 	    (st = db_sql(l, sql, w)) == NULL || db_run(l, st, w) == -1) {
 		ledger_rollback(l);
 		return -1;
@@ -288,8 +290,10 @@ ledger_commit(struct ledger *l, struct why *w)
 void
 ledger_rollback(struct ledger *l)
 {
-	if (l->in)
+	if (l->in) {
 		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+		db_flights_free(l);
+	}
 	l->in = false;
 }
 
@@ -301,6 +305,7 @@ ledger_read(struct ledger *l, struct why *w)
 	if (db_exec(l, "BEGIN", w) == -1)
 		return -1;
 	l->snapshot = true;
+	l->flown = false;
 	return 0;
 }
 

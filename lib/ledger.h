@@ -13,7 +13,7 @@
  *	struct ledger *l = ledger_open(path, LEDGER_WRITE, &w);
  *	if (ledger_pair(l, "org", org_id, &w) == -1) ...
  *	ledger_begin(l, &w);
- *	ledger_flight_put(l, ...); ...
+ *	ledger_flight_put(l, ...);
  *	ledger_commit(l, &w);
  *	ledger_close(l, &w);
  *
@@ -194,15 +194,24 @@ int ledger_verdict(struct ledger *l, const struct payload *verdict,
     int64_t run, int64_t now, struct why *w);
 
 /*
- * Flight: payloads on their way.  Put, and commit, before the job is created
- * or the call is made; ledger_verdict() takes the row away.
+ * Flight: payloads on their way, known by hashes of (map, key) and source, a
+ * lot of them a row: two that share one are looked up in Salesforce once too
+ * often.  Put, and commit, before the job is created or the call is made;
+ * ledger_verdict() takes them away, but those whose verdict says that it is
+ * not known what became of them (`no-result`, `in-doubt`).
  */
-int ledger_flight_put(struct ledger *l, const struct payload *p,
-    int64_t job, struct why *w);	/* job: of ledger_job_new(), or 0 */
+struct ledger_flight {
+	uint64_t payload, source;
+};
+struct ledger_flight ledger_flight_of(const struct payload *p);
+int ledger_flight_put(struct ledger *l, const struct ledger_flight *f,
+    size_t n, int64_t job, struct why *w);	/* of ledger_job_new(), or 0 */
+/* Job `job` surely did nothing. */
+int ledger_flight_undo(struct ledger *l, int64_t job, struct why *w);
 /* 1 in flight, 0, -1.  With map.p NULL: any payload of `source`. */
 int ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
     struct slice source, struct why *w);
-/* How many; 0 lets a program skip asking for each. */
+/* How many, in all lots; 0 lets a program skip asking for each. */
 int64_t ledger_flights(struct ledger *l, struct why *w);
 
 /*

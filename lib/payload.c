@@ -240,7 +240,8 @@ payload_settle(struct payload *p, const char *verdict, const char *reason,
 
 /* Reasons that are written small and mean: hindered, not just not due. */
 static const char *const hindrances[] = {
-	"parent-failed", "parent-missing", "no-result", "gone", "not-sent",
+	"parent-failed", "parent-missing", "no-result", "unprocessed", "gone",
+	"not-sent",
 };
 
 bool

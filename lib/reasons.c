@@ -275,6 +275,11 @@ const struct reason reasons[] = {
 	    "Magento refused the write with this HTTP status.",
 	    "The message has Magento's words; when the right is missing, "
 	    "millrace doctor names it." },
+	{ "in-doubt", POLICY, DECIDE,
+	    "A new record was sent and the answer was lost: it may be in "
+	    "Salesforce, and neither an external id nor a match can tell.",
+	    "Look there. If it is, 'led tie --any OBJECT/KEY ID'; if not, "
+	    "'led forget' its source, and it is sent again." },
 	{ "invalid_client", SETUP, OPERATOR,
 	    "Salesforce does not know the client id, or not this secret.",
 	    "See [salesforce] client_id and client_secret_file." },
@@ -319,7 +324,8 @@ const struct reason reasons[] = {
 	    "The product has no price.", "Give it one, if it is sold." },
 	{ "no-result", TRANSIENT, ITSELF,
 	    "Salesforce gave no result for this row.",
-	    "Nothing: it is looked up and sent again." },
+	    "Nothing: it is looked up and sent again, or held (in-doubt) "
+	    "where nothing could find it." },
 	{ "not-in-magento", DONE, "nobody: it is over",
 	    "The record was deleted in Magento, so it cannot be told its id.",
 	    "Nothing." },
@@ -396,6 +402,10 @@ const struct reason reasons[] = {
 	{ "unmapped-status", DATA, MAPPER,
 	    "order-status.csv has no line for this order status.",
 	    "Add it, or set [orders] unmapped_status." },
+	{ "unprocessed", TRANSIENT, ITSELF,
+	    "Salesforce gave the job up, or somebody aborted it, before this "
+	    "row.",
+	    "Nothing: it was not done, and is sent again." },
 	{ "unreadable", DATA, SHOP,
 	    "Magento answers with an error inside when asked for this "
 	    "record.",

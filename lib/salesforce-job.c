@@ -358,18 +358,28 @@ sf_job_results(struct sf *s, const struct sf_job *j, enum sf_results which,
 	return r;
 }
 
+/* Nothing was done by it, and nothing will be: its rows are not in doubt. */
+static int
+note_undone(struct sf *s, const struct sf_job *j, struct why *w)
+{
+	if (ledger_flight_undo(s->ledger, j->number, w) == -1)
+		return -1;
+	return note(s, j, "aborted", w);
+}
+
 /* What a killed run left.  Without an id the job may exist, but nothing was
  * ever put into it. */
 static int
 settle(struct sf *s, struct sf_job *j, struct why *w)
 {
 	struct why ignored = {0};
+	bool open;
 
 	if (*j->id == '\0')
-		return note(s, j, "aborted", w);
+		return note_undone(s, j, w);
 	if (look(s, j, w) == -1)
 		return -1;
-	if (j->state == SF_JOB_OPEN) {
+	if ((open = j->state == SF_JOB_OPEN)) {
 		patch(s, j, "Aborted", &ignored);
 		if (look(s, j, w) == -1)
 			return -1;
@@ -377,6 +387,8 @@ settle(struct sf *s, struct sf_job *j, struct why *w)
 	if (j->state == SF_JOB_OPEN)
 		return why(w, WHY_BUSY, "Salesforce job %s is open and cannot "
 		    "be aborted: %s", j->id, ignored.text);
+	if (open && j->state == SF_JOB_ABORTED && j->processed == 0)
+		return note_undone(s, j, w);
 	if (j->state == SF_JOB_RUNNING && wait(s, j, w) == -1)
 		return -1;
 	return note(s, j, state_name(j), w);

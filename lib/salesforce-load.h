@@ -17,7 +17,7 @@
  *	sf__Created true, false		created, updated; deleted
  *	UNABLE_TO_LOCK_ROW and other	again in a follow-up job, up to
  *	codes that pass by themselves	SF_TRIES times, then waiting/CODE
- *	unprocessed			the same, then waiting/no-result
+ *	unprocessed			the same, then waiting/unprocessed
  *	in none of the results		waiting/no-result
  *	Foreign key external ID ...	waiting/parent-missing
  *	dead id, in an update		waiting/gone; in a delete: deleted
@@ -65,7 +65,9 @@ void sf_row_error(struct slice text, struct slice *code,
  * everything is as they want it, and are not compared with their `was`: what
  * has moved there, we moved.  So do records that the ledger knows, although
  * their payloads have no id: a run that was killed behind its last verdict.
- * `flights`: a run was killed; false saves the asking.
+ * An insert that was on its way and that nothing could find, neither an
+ * external id nor `match`, is `held`/`in-doubt`.  `flights`: a run was killed,
+ * or had no answer; false saves the asking.
  * sf_look_stale(): records with `was` that have moved since are `held`/`stale`
  * as a whole.
  * sf_look_match(): rows of `phase` that would be inserted and are there by

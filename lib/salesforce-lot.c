@@ -1,5 +1,6 @@
 /* salesforce-lot - rows sent together; those that go by a Bulk job. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "salesforce-load.h"
 #include "salesforce-lot.h"
@@ -11,19 +12,18 @@ sf_lot_flights(const struct sf_lot *t, int64_t job, struct why *w)
 {
 	const struct sf_part *pt = &t->part;
 	struct ledger *g = t->s->ledger;
+	size_t n = pt->to - pt->from;
+	struct ledger_flight *f;
+	int r;
 
 	if (g == NULL)
 		return 0;
-	if (ledger_begin(g, w) == -1)
-		return -1;
-	for (size_t i = pt->from; i < pt->to; i++) {
-		if (ledger_flight_put(g, &pt->plan->row[i].row->p, job,
-		    w) == -1) {
-			ledger_rollback(g);
-			return -1;
-		}
-	}
-	return ledger_commit(g, w);
+	f = xmalloc((n + 1) * sizeof(*f));
+	for (size_t i = 0; i < n; i++)
+		f[i] = ledger_flight_of(&pt->plan->row[pt->from + i].row->p);
+	r = ledger_flight_put(g, f, n, job, w);
+	free(f);
+	return r;
 }
 
 void
@@ -93,7 +93,7 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 		sf_row_error(row->cell[a->error], &code, &message, &fields);
 		sf_row_failed(v, r, code, message, fields);
 	} else {
-		sf_row_settle(v, r, NULL, "no-result",
+		sf_row_settle(v, r, NULL, "unprocessed",
 		    "Salesforce left it unprocessed");
 	}
 	return 0;
@@ -163,7 +163,7 @@ job_aborted(struct sf_lot *t)
 		struct sf_row *r = t->part.plan->row[i].row;
 
 		if (sf_row_goes(r))
-			sf_row_settle(t->v, r, "waiting", "no-result",
+			sf_row_settle(t->v, r, "waiting", "unprocessed",
 			    "the job was aborted in Salesforce");
 	}
 }

@@ -279,6 +279,35 @@ is_known(struct sf *s, const struct sf_row *r, struct why *w)
 	return ledger_record_get(s->ledger, r->p.object, r->p.key, &known, w);
 }
 
+/* Would it be inserted with nothing by which it could be found? */
+static bool
+is_blind(const struct sf_row *r)
+{
+	return sf_row_goes(r) && *r->id == '\0' && r->p.extid.n == 0 &&
+	    r->p.match.p == NULL && r->p.with.p == NULL && !r->p.delete &&
+	    !slice_is(r->p.only, "update");
+}
+
+/* It may be there already: a second one is what nobody would notice. */
+static int
+hold_blind(struct sf *s, struct sf_wave *v, struct sf_row *r, struct why *w)
+{
+	struct slice none = { NULL, 0 };
+	int flies = ledger_flight_has(s->ledger, r->p.map, ledger_key(&r->p),
+	    none, w);
+	char *text;
+
+	if (flies != 1)
+		return flies;
+	text = xasprintf("its insert had no answer; look for it in "
+	    "Salesforce: if it is there, 'led tie --any %.*s/%.*s ID', if "
+	    "not, 'led forget %.*s'", (int)r->p.object.n, r->p.object.p,
+	    (int)r->p.key.n, r->p.key.p, (int)r->p.source.n, r->p.source.p);
+	sf_row_settle(v, r, "held", "in-doubt", text);
+	free(text);
+	return 0;
+}
+
 /* Rows from `from` to `to` are a record: mark them (`told`) when it may be
  * there, and drop what they were when it is we who moved it. */
 static int
@@ -296,8 +325,12 @@ mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
 		return -1;
 	for (size_t i = from; i < to; i++) {
 		v->row[i].told = flies == 1 || known == 1;
-		if (flies == 1)
-			v->row[i].p.was = none;
+		if (flies != 1)
+			continue;
+		v->row[i].p.was = none;
+		if (is_blind(&v->row[i]) &&
+		    hold_blind(s, v, &v->row[i], w) == -1)
+			return -1;
 	}
 	return 0;
 }

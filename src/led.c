@@ -228,7 +228,7 @@ record_row(void *ctx, int n, const char *const *c)
 	return 0;
 }
 
-/* What is on its way: a run is going on, or one was interrupted. */
+/* What is on its way: a run is going on, was interrupted, or had no answer. */
 static int
 status_flights(struct led *l, struct why *w)
 {
@@ -236,7 +236,8 @@ status_flights(struct led *l, struct why *w)
 
 	if (n > 0 && !l->json) {
 		buf_fmt(&l->line, "%lld in flight: a run is going on or was "
-		    "interrupted; the next one asks again", (long long)n);
+		    "interrupted, or Salesforce did not answer; the next one "
+		    "asks again", (long long)n);
 		put_line(l);
 	}
 	return n == -1 ? -1 : 0;

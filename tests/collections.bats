@@ -221,6 +221,36 @@ two"
 	run_status 3 bash -c 'sf-load <in >out 2>err'
 	assert_equal "$(verdicts out)" "waiting no-result Pricebook2 four"
 	[ "$(sf-query "SELECT Id FROM Pricebook2 WHERE Name = 'four'" | wc -l)" -eq 1 ]
+	# the next run knows that it may be there, until a person has looked
+	led-record <out >/dev/null
+	load_ok 1 in
+	assert_equal "$(verdicts out)" "held in-doubt Pricebook2 four"
+	led-record <out >/dev/null
+	jq -r .message out | grep -q "'led tie --any Pricebook2/four ID'"
+	led tie --any Pricebook2/four "$(sf-query "SELECT Id FROM Pricebook2 WHERE Name = 'four'" | jq -r .Id)"
+	led-recall <in | sf-load | tee out | led-record >/dev/null
+	assert_equal "$(verdicts out)" "updated - Pricebook2 four"
+	[ "$(sf-query "SELECT Id FROM Pricebook2 WHERE Name = 'four'" | wc -l)" -eq 1 ]
+	refute_in_flight
+}
+
+refute_in_flight()
+{
+	run -0 led status
+	refute_output --partial 'in flight'
+}
+
+@test "an insert in doubt that never arrived is sent once it is forgotten" {
+	faults '{"method":"POST","path":"/composite/sobjects","nth":1,"reset":"before"}'
+	book_row five '' >in
+	run_status 3 bash -c 'sf-load <in >out 2>err'
+	led-record <out >/dev/null
+	led-recall <in | sf-load | tee out | led-record >/dev/null
+	assert_equal "$(verdicts out)" "held in-doubt Pricebook2 five"
+	led forget x/five
+	led-recall <in | sf-load | tee out | led-record >/dev/null
+	assert_equal "$(verdicts out)" "created - Pricebook2 five"
+	refute_in_flight
 }
 
 @test "an answer with too few rows counts for none" {

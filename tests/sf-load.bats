@@ -340,7 +340,7 @@ waiting parent-failed Contact 2"
 	run_status 1 bash -c 'sf-load <one >out'
 	[ "$(wc -l <out)" -eq 24 ]
 	verdicts out | grep -q '^created'
-	[ "$(verdicts out | grep -c '^waiting no-result Account')" -eq 4 ]
+	[ "$(verdicts out | grep -c '^waiting unprocessed Account')" -eq 4 ]
 	faults ''
 	load_ok 0 one
 	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 12 ]
@@ -481,6 +481,19 @@ killed_at()
 
 @test "killed while the results are read" {
 	killed_at '{"path":"/successfulResults","nth":2,"hang":30}'
+}
+
+@test "killed with an insert that nothing could find: held, but where no job ran" {
+	role 1 a@example.com A | jq -c 'del(.match)' >one
+	kill_load one '{"path":"/batches$","nth":1,"hang":30}'
+	load_ok 0 one
+	assert_equal "$(verdicts out)" "created - Contact 1"
+	led-record <out >/dev/null
+	role 2 b@example.com B | jq -c 'del(.match)' >one
+	kill_load one '{"method":"GET","path":"/jobs/ingest/[0-9A-Za-z]*$","nth":1,"hang":30}'
+	load_ok 1 one
+	assert_equal "$(verdicts out)" "held in-doubt Contact 2"
+	[ "$(sf-query 'SELECT Id FROM Contact' | wc -l)" -eq 2 ]
 }
 
 @test "a plan of new orders, killed before and behind each job" {

@@ -252,9 +252,10 @@ test_flight(void **state)
 	struct ledger *l = must_open();
 	struct payload p = verdict("created", NULL, "h1");
 	struct slice none = { NULL, 0 };
+	struct ledger_flight f[2] = { ledger_flight_of(&p) };
 
 	(void)state;
-	assert_int_equal(ledger_flight_put(l, &p, 9, NULL), 0);
+	assert_int_equal(ledger_flight_put(l, f, 1, 9, NULL), 0);
 	assert_int_equal(ledger_flights(l, NULL), 1);
 	assert_int_equal(ledger_flight_has(l, p.map, p.key, p.source, NULL),
 	    1);
@@ -265,9 +266,55 @@ test_flight(void **state)
 	tell(l, &p, 1, NOW);
 	assert_int_equal(ledger_flights(l, NULL), 0);
 	/* who asked Salesforce may say that nothing differs */
-	assert_int_equal(ledger_flight_put(l, &p, 9, NULL), 0);
+	assert_int_equal(ledger_flight_put(l, f, 1, 9, NULL), 0);
 	p.verdict = SLICE("unchanged");
 	tell(l, &p, 2, NOW);
+	assert_int_equal(ledger_flights(l, NULL), 0);
+	ledger_close(l, NULL);
+}
+
+/* Two lots of two programs; one of them does not know what it did. */
+static void
+test_flight_doubt(void **state)
+{
+	struct ledger *l = must_open(), *other = must_open();
+	struct payload p = verdict("waiting", "no-result", "h1"), q = p;
+	struct slice none = { NULL, 0 };
+	struct ledger_flight f[2] = { ledger_flight_of(&p) };
+	long n = 0;
+
+	(void)state;
+	q.key = SLICE("8");
+	f[1] = ledger_flight_of(&q);
+	assert_int_equal(ledger_flight_put(l, f, 2, 1, NULL), 0);
+	assert_int_equal(ledger_flight_has(other, p.map, p.key, none, NULL), 1);
+	assert_int_equal(ledger_flight_put(l, f, 1, 2, NULL), 0);
+	assert_int_equal(ledger_flights(other, NULL), 3);
+	assert_int_equal(ledger_begin(other, NULL), 0);
+	tell(other, &p, 1, NOW);
+	q.verdict = SLICE("failed");
+	q.reason = SLICE("TOO_LONG");
+	tell(other, &q, 1, NOW);
+	assert_int_equal(ledger_commit(other, NULL), 0);
+	assert_int_equal(ledger_flights(l, NULL), 2);
+	assert_int_equal(ledger_flight_has(l, q.map, q.key, none, NULL), 0);
+	assert_int_equal(ledger_flight_has(l, p.map, p.key, none, NULL), 1);
+	/* the second job never ran */
+	assert_int_equal(ledger_flight_undo(l, 2, NULL), 0);
+	assert_int_equal(ledger_flight_has(other, none, none, p.source, NULL),
+	    1);
+	/* what is rolled back is as it was */
+	assert_int_equal(ledger_begin(other, NULL), 0);
+	p.verdict = SLICE("failed");
+	p.reason = q.reason;
+	tell(other, &p, 2, NOW);
+	assert_int_equal(ledger_flight_has(other, none, none, p.source, NULL),
+	    0);
+	ledger_rollback(other);
+	assert_int_equal(ledger_flight_has(other, none, none, p.source, NULL),
+	    1);
+	ledger_close(other, NULL);
+	assert_int_equal(ledger_forget_source(l, p.source, &n, NULL), 0);
 	assert_int_equal(ledger_flights(l, NULL), 0);
 	ledger_close(l, NULL);
 }
@@ -433,7 +480,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_success), T(test_attempts), T(test_due),
 		T(test_skipped), T(test_gone), T(test_ring), T(test_pair),
-		T(test_flight), T(test_jobs), T(test_seen), T(test_keyless),
+		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_seen), T(test_keyless),
 		T(test_calls), T(test_told_and_marks), T(test_rollback),
 		T(test_read_nothing),
 	};

@@ -1,0 +1,368 @@
+/* ledger-flight - payloads on their way, a lot of them a row. */
+#include <endian.h>
+#include <stdlib.h>
+
+#include "ledger-db.h"
+
+/*
+ * A lot's payloads lie in its row as pairs of eight-byte numbers, in the
+ * order in which they were given.  Whoever asks after one, or takes one away,
+ * reads all lots into memory once and keeps them until another program has
+ * changed the ledger.
+ */
+struct db_flight {
+	struct ledger_flight f;
+	uint32_t lot;
+	bool gone;
+};
+
+struct lot {
+	int64_t number;
+	size_t from, to;	/* its flights */
+	bool changed;
+};
+
+/* Open addressing; an entry is the flight's place + 1. */
+struct index {
+	uint32_t *slot;
+	size_t cap;
+};
+
+struct db_flights {
+	struct db_flight *flight;
+	size_t n, cap;
+	struct lot *lot;
+	size_t lots, lots_cap;
+	struct index by_payload, by_source;
+	int64_t version;	/* of the ledger that was read */
+	bool changed;
+};
+
+/* FNV-1a, with a NUL between the two. */
+static uint64_t
+hash(struct slice a, struct slice b)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < a.n; i++)
+		h = (h ^ (unsigned char)a.p[i]) * 0x100000001b3u;
+	h *= 0x100000001b3u;
+	for (size_t i = 0; i < b.n; i++)
+		h = (h ^ (unsigned char)b.p[i]) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
+static uint64_t
+source_hash(struct slice source)
+{
+	return hash(source, SLICE(""));
+}
+
+struct ledger_flight
+ledger_flight_of(const struct payload *p)
+{
+	return (struct ledger_flight){ hash(p->map, ledger_key(p)),
+	    source_hash(p->source) };
+}
+
+/* --- all lots in memory -------------------------------------------------- */
+
+void
+db_flights_free(struct ledger *l)
+{
+	struct db_flights *s = l->flying;
+
+	if (s == NULL)
+		return;
+	free(s->flight);
+	free(s->lot);
+	free(s->by_payload.slot);
+	free(s->by_source.slot);
+	free(s);
+	l->flying = NULL;
+}
+
+static void
+take_lot(struct db_flights *s, int64_t number, const char *p, size_t n)
+{
+	uint64_t pair[2];
+
+	if (s->lots == s->lots_cap) {
+		s->lots_cap = s->lots_cap == 0 ? 16 : 2 * s->lots_cap;
+		s->lot = xrealloc(s->lot, s->lots_cap * sizeof(*s->lot));
+	}
+	s->lot[s->lots] = (struct lot){ .number = number, .from = s->n,
+	    .to = s->n + n };
+	if (s->n + n > s->cap) {
+		s->cap = 2 * s->cap > s->n + n ? 2 * s->cap : s->n + n;
+		s->flight = xrealloc(s->flight, s->cap * sizeof(*s->flight));
+	}
+	for (; n > 0; n--, p += sizeof(pair)) {
+		memcpy(pair, p, sizeof(pair));
+		s->flight[s->n++] = (struct db_flight){ .f = {
+		    le64toh(pair[0]), le64toh(pair[1]) },
+		    .lot = (uint32_t)s->lots };
+	}
+	s->lots++;
+}
+
+static int
+read_lots(struct ledger *l, struct db_flights *s, struct why *w)
+{
+	static const char sql[] = "SELECT lot, payloads FROM flight";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int r = -1;
+
+	while (st != NULL && (r = db_step(l, st, w)) == 1)
+		take_lot(s, sqlite3_column_int64(st, 0),
+		    sqlite3_column_blob(st, 1),
+		    (size_t)sqlite3_column_bytes(st, 1) / 16);
+	return r;
+}
+
+static uint64_t
+value(const struct db_flights *s, const struct index *x, size_t i)
+{
+	return x == &s->by_source ? s->flight[i].f.source :
+	    s->flight[i].f.payload;
+}
+
+static void
+build(const struct db_flights *s, struct index *x)
+{
+	size_t k;
+
+	for (x->cap = 16; x->cap < 2 * s->n; x->cap *= 2)
+		continue;
+	x->slot = xcalloc(x->cap, sizeof(*x->slot));
+	for (size_t i = 0; i < s->n; i++) {
+		k = value(s, x, i) & (x->cap - 1);
+		while (x->slot[k] != 0)
+			k = (k + 1) & (x->cap - 1);
+		x->slot[k] = (uint32_t)i + 1;
+	}
+}
+
+/* The next flight of `h`, from slot *k on; NULL: no more. */
+static struct db_flight *
+find(struct db_flights *s, struct index *x, uint64_t h, size_t *k)
+{
+	struct db_flight *f;
+	uint32_t i;
+
+	if (x->slot == NULL)
+		build(s, x);
+	while ((i = x->slot[*k & (x->cap - 1)]) != 0) {
+		f = &s->flight[i - 1];
+		(*k)++;
+		if (value(s, x, i - 1) == h && !f->gone)
+			return f;
+	}
+	return NULL;
+}
+
+static int64_t
+version(struct ledger *l, struct why *w)
+{
+	static const char sql[] = "PRAGMA data_version";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int64_t n;
+
+	if (st == NULL || db_step(l, st, w) != 1)
+		return -1;
+	n = sqlite3_column_int64(st, 0);
+	db_end(st);
+	return n;
+}
+
+/* As the ledger has them: at the first question of a transaction. */
+static int
+load(struct ledger *l, struct why *w)
+{
+	int64_t now;
+
+	if (l->flying != NULL && (l->in || l->snapshot) && l->flown)
+		return 0;
+	if ((now = version(l, w)) == -1)
+		return -1;
+	l->flown = true;
+	if (l->flying != NULL && l->flying->version == now)
+		return 0;
+	db_flights_free(l);
+	l->flying = xcalloc(1, sizeof(*l->flying));
+	l->flying->version = now;
+	if (read_lots(l, l->flying, w) == 0)
+		return 0;
+	db_flights_free(l);
+	return -1;
+}
+
+/* --- lots changed -------------------------------------------------------- */
+
+static int
+put_lot(struct ledger *l, int64_t number, int64_t job, const char *p,
+    size_t n, struct why *w)
+{
+	static const char put[] = "INSERT INTO flight(job, n, payloads)"
+	    " VALUES(?, ?, ?)";
+	static const char set[] = "UPDATE flight SET n = ?2, payloads = ?3"
+	    " WHERE lot = ?1";
+	sqlite3_stmt *st = db_sql(l, number == 0 ? put : set, w);
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, number == 0 ? job : number);
+	sqlite3_bind_int64(st, 2, (int64_t)n);
+	sqlite3_bind_blob64(st, 3, p, 16 * n, SQLITE_STATIC);
+	return db_run(l, st, w);
+}
+
+static int
+drop_lot(struct ledger *l, int64_t number, struct why *w)
+{
+	static const char sql[] = "DELETE FROM flight WHERE lot = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, number);
+	return db_run(l, st, w);
+}
+
+static void
+pack(char *to, struct ledger_flight f)
+{
+	const uint64_t pair[] = { htole64(f.payload), htole64(f.source) };
+
+	memcpy(to, pair, sizeof(pair));
+}
+
+/* What is left of a lot. */
+static int
+store_lot(struct ledger *l, const struct lot *t, struct why *w)
+{
+	const struct db_flight *f = l->flying->flight;
+	char *p = xmalloc((t->to - t->from) * 16);
+	size_t n = 0;
+	int r;
+
+	for (size_t i = t->from; i < t->to; i++)
+		if (!f[i].gone)
+			pack(p + 16 * n++, f[i].f);
+	r = n == 0 ? drop_lot(l, t->number, w) :
+	    put_lot(l, t->number, 0, p, n, w);
+	free(p);
+	return r;
+}
+
+int
+db_flights_store(struct ledger *l, struct why *w)
+{
+	struct db_flights *s = l->flying;
+
+	if (s == NULL || !s->changed)
+		return 0;
+	for (size_t i = 0; i < s->lots; i++) {
+		if (s->lot[i].changed && store_lot(l, &s->lot[i], w) == -1)
+			return -1;
+		s->lot[i].changed = false;
+	}
+	s->changed = false;
+	return 0;
+}
+
+int
+ledger_flight_put(struct ledger *l, const struct ledger_flight *f, size_t n,
+    int64_t job, struct why *w)
+{
+	char *p;
+	int r;
+
+	if (n == 0)
+		return 0;
+	if (db_flights_store(l, w) == -1)
+		return -1;
+	db_flights_free(l);
+	p = xmalloc(n * 16);
+	for (size_t i = 0; i < n; i++)
+		pack(p + 16 * i, f[i]);
+	r = put_lot(l, 0, job, p, n, w);
+	free(p);
+	return r;
+}
+
+/* Outside of a transaction the change is one of its own. */
+static int
+take_away(struct ledger *l, bool source, uint64_t h, struct why *w)
+{
+	struct db_flights *s;
+	struct db_flight *f;
+	size_t k = h;
+
+	if (load(l, w) == -1)
+		return -1;
+	s = l->flying;
+	while ((f = find(s, source ? &s->by_source : &s->by_payload, h,
+	    &k)) != NULL) {
+		f->gone = s->changed = true;
+		s->lot[f->lot].changed = true;
+	}
+	return l->in ? 0 : db_flights_store(l, w);
+}
+
+int
+db_flight_drop(struct ledger *l, const struct payload *p, struct why *w)
+{
+	return take_away(l, false, ledger_flight_of(p).payload, w);
+}
+
+int
+db_flight_drop_source(struct ledger *l, struct slice source, struct why *w)
+{
+	return take_away(l, true, source_hash(source), w);
+}
+
+int
+ledger_flight_undo(struct ledger *l, int64_t job, struct why *w)
+{
+	static const char sql[] = "DELETE FROM flight WHERE job = ?";
+	sqlite3_stmt *st;
+
+	if (db_flights_store(l, w) == -1 || (st = db_sql(l, sql, w)) == NULL)
+		return -1;
+	db_flights_free(l);
+	sqlite3_bind_int64(st, 1, job);
+	return db_run(l, st, w);
+}
+
+/* --- questions ----------------------------------------------------------- */
+
+int
+ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
+    struct slice source, struct why *w)
+{
+	uint64_t h = map.p == NULL ? source_hash(source) : hash(map, key);
+	struct db_flights *s;
+	size_t k = h;
+
+	if (load(l, w) == -1)
+		return -1;
+	s = l->flying;
+	return find(s, map.p == NULL ? &s->by_source : &s->by_payload, h,
+	    &k) != NULL;
+}
+
+int64_t
+ledger_flights(struct ledger *l, struct why *w)
+{
+	static const char sql[] = "SELECT coalesce(sum(n), 0) FROM flight";
+	sqlite3_stmt *st;
+	int64_t n;
+
+	if (db_flights_store(l, w) == -1 || (st = db_sql(l, sql, w)) == NULL ||
+	    db_step(l, st, w) != 1)
+		return -1;
+	n = sqlite3_column_int64(st, 0);
+	db_end(st);
+	return n;
+}
