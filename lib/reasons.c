@@ -59,13 +59,15 @@ const struct reason reasons[] = {
 	    "Choose another one." },
 	{ "DUPLICATE_VALUE", DUPLICATE, DECIDE,
 	    "Another record has this value in a field that is unique.",
-	    "Find it by the id in the message; tie or merge it." },
+	    "What the map's match finds is adopted by the next run. Else "
+	    "find it by the id in the message; tie or merge it." },
 	{ "ENTITY_IS_DELETED", DATA, ITSELF,
 	    "The record was deleted or merged in Salesforce.",
 	    "It is forgotten and found or made anew in the next run." },
 	{ "ENTITY_IS_LOCKED", POLICY, ADMIN,
 	    "An approval, or the activated order, locks the record.",
-	    "End the approval, or deactivate the order." },
+	    "End the approval, or set the order back to draft; a map with a "
+	    "step before it (order-draft.map) does that itself." },
 	{ "EXCEEDED_ID_LIMIT", SETUP, OPERATOR,
 	    "A call had more records than Salesforce takes in one.",
 	    "See that millrace is the newest; it sends at most 200 a call." },
@@ -92,7 +94,8 @@ const struct reason reasons[] = {
 	{ "FIELD_INTEGRITY_EXCEPTION", DATA, MAPPER,
 	    "A value does not fit to the rest of the record.",
 	    "The message names the field: often a price book entry of "
-	    "another book or currency, a state without its country." },
+	    "another book or currency, a state without its country. A price "
+	    "that exists already is found by the map's match next time." },
 	{ "INACTIVE_OWNER_OR_USER", POLICY, ADMIN,
 	    "The owner is a user who is no longer active.",
 	    "Give the records to somebody else, or mend the owner setting." },

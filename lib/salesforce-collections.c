@@ -28,6 +28,7 @@ struct collect {
 	struct sf_lot *lot;
 	struct call call[AT_ONCE];
 	size_t at_once;
+	size_t rows;			/* of a call */
 	struct sf_json json;
 	size_t at;			/* rows before it were sent */
 	struct half { size_t from, to; } *half;	/* these go again */
@@ -41,22 +42,23 @@ struct collect {
 
 /* Children of one parent go in one call, where they fit. */
 static size_t
-group_end(const struct sf_plan *p, size_t i)
+group_end(const struct sf_plan *p, size_t i, size_t rows)
 {
 	size_t k = i + 1;
 
-	while (k < p->rows && k - i < ROWS && p->row[i].parent.n > 0 &&
+	while (k < p->rows && k - i < rows && p->row[i].parent.n > 0 &&
 	    slice_eq(p->row[i].parent, p->row[k].parent))
 		k++;
 	return k;
 }
 
 static size_t
-call_end(const struct sf_plan *p, size_t from)
+call_end(const struct sf_plan *p, size_t from, size_t rows)
 {
 	size_t i = from, next;
 
-	while (i < p->rows && (next = group_end(p, i)) - from <= ROWS)
+	while (i < p->rows && (next = group_end(p, i, rows)) -
+	    from <= rows)
 		i = next;
 	return i;
 }
@@ -186,6 +188,38 @@ no_column(struct collect *k, struct sf_row *r, struct slice message)
 	stop(k, &w);
 }
 
+/*
+ * The message of a duplicate rule, and which records it found, where the error
+ * has them: duplicateResult.matchResults[].matchRecords[].record.Id.
+ */
+static struct slice
+with_twins(struct slice message, struct slice e, struct pool *pool)
+{
+	struct buf b = BUF(8 << 10);
+	struct slice result, twin, id;
+	struct scan rule, record;
+	const char *before = " It resembles ";
+
+	buf_slice(&b, message);
+	scan_enter(&rule, scan_get(scan_get(e, "duplicateResult"),
+	    "matchResults"));
+	while (scan_element(&rule, &result)) {
+		scan_enter(&record, scan_get(result, "matchRecords"));
+		while (scan_element(&record, &twin)) {
+			id = scan_string(scan_get(scan_get(twin, "record"),
+			    "Id"), pool);
+			if (!sf_id_ok(id))
+				continue;
+			buf_fmt(&b, "%s%.*s", before, (int)id.n, id.p);
+			before = ", ";
+		}
+	}
+	message = buf_all(&b);
+	message.p = pool_dup(pool, message.p, message.n);
+	buf_free(&b);
+	return message;
+}
+
 static int
 take_one(struct collect *k, struct sf_row *r, struct slice one,
     struct why *w)
@@ -207,6 +241,8 @@ take_one(struct collect *k, struct sf_row *r, struct slice one,
 	if (code.n == 0)
 		return why(w, WHY_BROKEN, "an answer of sObject Collections "
 		    "has neither success nor an error");
+	if (slice_is(code, "DUPLICATES_DETECTED"))
+		message = with_twins(message, e, k->pool);
 	if (slice_is(code, "INVALID_FIELD") && message.n > 0 &&
 	    memmem(message.p, message.n, "No such column", 14) != NULL)
 		no_column(k, r, message);
@@ -353,7 +389,8 @@ fly(struct collect *k)
 		if (k->halves > 0)
 			h = k->half[--k->halves];
 		else if (k->at < p->rows)
-			h = (struct half){ k->at, call_end(p, k->at) };
+			h = (struct half){ k->at, call_end(p, k->at,
+			    k->rows) };
 		else
 			break;
 		if (start(k, c, h.from, h.to, &w) == -1) {
@@ -385,13 +422,20 @@ call_of(struct collect *k, const struct sf_call *done)
 int
 sf_collect(struct sf_lot *t, struct why *w)
 {
+	static const size_t most[] = { ROWS, 50, 10 };
 	struct collect k = { .lot = t, .pool = pool_new(), .w = w,
 	    .at = t->part.from };
 	long n = conf_int(t->s->conf, "salesforce", "in_flight");
 	struct sf_call *done;
 	struct why one;
 
-	k.at_once = n < 1 ? 1 : n > AT_ONCE ? AT_ONCE : (size_t)n;
+	/* what comes again is told one call after the other: smaller ones may
+	 * part the children of one parent, who would lock each other out */
+	k.at_once = n < 1 || t->round > 0 ? 1 : n > AT_ONCE ? AT_ONCE :
+	    (size_t)n;
+	k.rows = sf_lot_most(t, most);
+	if (k.rows > ROWS)
+		k.rows = ROWS;
 	if (sf_json_open(&k.json, t->s, t->part.plan, w) == -1) {
 		if (strcmp(w->code, "INVALID_TYPE") == 0)
 			sf_lot_untold(t, "rejected", "job-refused", w->text);

@@ -13,13 +13,6 @@
 /* By Collections a wave is an array of calls in memory. */
 enum { JOBS_MAX = 16, COLLECT_MAX = 10000, CACHE_KB = 2048 };
 
-enum {
-	AGAIN = 2000,	/* rows of a job that has rows again */
-	CHUNK = 200,	/* the same when they come a third time: what Salesforce
-			 * saves at once */
-	JOBS = 20,	/* jobs of a round, about */
-};
-
 struct sf_load {
 	struct sf *s;
 	struct sf_bad *bad;	/* ended badly in this run */
@@ -29,7 +22,7 @@ struct sf_load {
 	size_t few;		/* rows: fewer go by Collections */
 	size_t jobs;		/* on their way at once */
 	bool flights;		/* a run before this one was killed */
-	size_t most;		/* rows of a job; 0: as they come */
+	unsigned round;		/* of rows that go again; 0: the first time */
 };
 
 static long
@@ -147,6 +140,38 @@ sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
 	    created ? "created" : "updated", NULL, NULL);
 }
 
+/*
+ * What only a new record may be given was refused: it is there, made by a
+ * call whose answer was lost, or by somebody with our key.  Asked once, for a
+ * field that nobody may set is refused with the same code.
+ */
+static bool
+may_be_there(const struct sf_row *r, struct slice code)
+{
+	return r->op == SF_CREATE && r->p.extid.n > 0 && !r->there &&
+	    slice_is(code, "INVALID_FIELD_FOR_INSERT_UPDATE");
+}
+
+/*
+ * A custom price came without its standard one, which is an entry of the same
+ * record, in an earlier phase: that one ended badly, or nobody sends it.
+ */
+static void
+no_standard_price(struct sf_wave *v, struct sf_row *r, const char *text)
+{
+	for (size_t i = r->record; i < v->n && v->row[i].record == r->record;
+	    i++) {
+		const struct sf_row *o = &v->row[i];
+
+		if (o == r || !sf_row_bad(o) || !slice_eq(o->p.object,
+		    r->p.object) || sf_row_phase(o) >= sf_row_phase(r))
+			continue;
+		sf_row_settle(v, r, "waiting", "parent-failed", text);
+		return;
+	}
+	sf_row_settle(v, r, "waiting", "parent-missing", text);
+}
+
 void
 sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
     struct slice message, struct slice fields)
@@ -156,7 +181,8 @@ sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
 	text = fields.n > 0 ? xasprintf("%.*s (%.*s)", (int)message.n,
 	    message.p, (int)fields.n, fields.p) :
 	    xasprintf("%.*s", (int)message.n, message.p);
-	if (passes(code, message))
+	r->there = may_be_there(r, code);
+	if (passes(code, message) || r->there)
 		sf_row_settle(v, r, NULL, reason_of(v, code), text);
 	else if (r->op == SF_DELETE && (slice_is(code, "ENTITY_IS_DELETED") ||
 	    slice_is(code, "INVALID_CROSS_REFERENCE_KEY")))
@@ -164,6 +190,8 @@ sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
 	else if (slice_is(code, "INVALID_FIELD") &&
 	    has(message, "Foreign key external ID"))
 		sf_row_settle(v, r, "waiting", "parent-missing", text);
+	else if (slice_is(code, "STANDARD_PRICE_NOT_DEFINED"))
+		no_standard_price(v, r, text);
 	else
 		sf_row_settle(v, r, "failed", reason_of(v, code), text);
 	free(text);
@@ -254,8 +282,8 @@ run_group(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
 {
 	struct sent sent = { .n = 0 };
 	struct sf_lot t = { .s = l->s, .v = v, .few = l->few,
-	    .max_upload = l->max_upload, .part = { .ps = ps, .fd = -1,
-	    .most = l->most } };
+	    .max_upload = l->max_upload, .round = l->round,
+	    .part = { .ps = ps, .fd = -1 } };
 	int r = 0;
 
 	for (size_t i = from; i < to && r == 0; i++) {
@@ -298,7 +326,7 @@ still_go(struct sf_row **rows, size_t n)
 	return kept;
 }
 
-/* An insert that had no answer may have been done. */
+/* An insert that had no answer may have been done, and an upsert too. */
 static int
 look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 {
@@ -306,20 +334,10 @@ look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 		const struct sf_row *r = &v->row[i];
 
 		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
-		    r->op == SF_CREATE && r->p.extid.n == 0)
+		    r->op == SF_CREATE && (r->p.extid.n == 0 || r->there))
 			return sf_look_match(l->s, v, phase, w);
 	}
 	return 0;
-}
-
-/* Fewer rows in a job each round, so that fewer fight and triggers have less
- * to do at once, but never so few that jobs come by the hundred. */
-static size_t
-fewer(size_t n, int round)
-{
-	size_t most = round == 0 ? AGAIN : CHUNK;
-
-	return most * JOBS < n ? n / JOBS : most;
 }
 
 /* Locks are held for moments: a short rest before each round. */
@@ -329,17 +347,17 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	struct sf_row **rows = xmalloc((v->n + 1) * sizeof(struct sf_row *));
 	struct timespec rest = { 0, 100000000 };
 	size_t n;
-	int r = 0, round = 0;
+	int r = 0;
 
 	while (r == 0 && (n = gather_again(v, phase, rows)) > 0) {
 		nanosleep(&rest, NULL);
 		rest.tv_sec = rest.tv_sec * 2 + 1;
-		l->most = fewer(n, round++);
+		l->round++;
 		if ((r = look_again(l, v, phase, w)) == 0)
 			r = run_plans(l, v, sf_plans_of(rows,
 			    still_go(rows, n)), w);
 	}
-	l->most = 0;
+	l->round = 0;
 	free(rows);
 	return r;
 }

@@ -20,6 +20,10 @@
  *	unprocessed			the same, then waiting/unprocessed
  *	in none of the results		waiting/no-result
  *	Foreign key external ID ...	waiting/parent-missing
+ *	STANDARD_PRICE_NOT_DEFINED	the same, or waiting/parent-failed where
+ *					an earlier entry of its record is bad
+ *	INVALID_FIELD_FOR_INSERT_	of an upsert: looked up by its external
+ *	UPDATE				id, and again as an update if it is there
  *	dead id, in an update		waiting/gone; in a delete: deleted
  *	anything else			failed/CODE
  *	the job cannot be processed	rejected/job-refused, and the load ends
@@ -72,7 +76,8 @@ void sf_row_error(struct slice text, struct slice *code,
  * as a whole.
  * sf_look_match(): rows of `phase` that would be inserted and are there by
  * their `match` get its id, or are `held`/`ambiguous-match`; shared rows whose
- * key was sent in an earlier wave get its id.
+ * key was sent in an earlier wave get its id, and so do rows that seem to be
+ * `there`: the others of those are `failed`.
  * sf_look_gone(): failed updates of ids that are not there are
  * `waiting`/`gone`.
  */

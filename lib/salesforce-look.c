@@ -245,15 +245,15 @@ take_shared(void *ctx, const struct sf_record *rec, struct why *w)
 	return 0;
 }
 
-/* Was this key sent by an earlier wave?  Asked of every shared row, for
- * asking is what makes it known. */
+/* Was this key sent by an earlier wave, or seems it to be there?  Asked of
+ * every shared row, for asking is what makes it known. */
 static int
 sent_before(struct sf *s, const struct sf_row *r, struct why *w)
 {
 	struct slice object = r->p.object;
 	bool other;
 
-	if (s->ledger == NULL)
+	if (s->ledger == NULL || r->there)
 		return 1;
 	return ledger_seen(s->ledger, object, r->p.key, r->p.source, &other,
 	    w);
@@ -262,7 +262,8 @@ sent_before(struct sf *s, const struct sf_row *r, struct why *w)
 static bool
 is_shared(const struct sf_row *r, long phase)
 {
-	return sf_row_goes(r) && sf_row_phase(r) == phase && r->p.shared &&
+	return sf_row_goes(r) && sf_row_phase(r) == phase &&
+	    (r->p.shared || r->there) &&
 	    r->op == SF_CREATE && r->p.extid.n > 0;
 }
 
@@ -303,6 +304,12 @@ look_shared(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 		if (is_shared(&v->row[i], phase) && !v->row[i].told &&
 		    shared_object(s, v, &v->row[i], phase, w) == -1)
 			return -1;
+	for (size_t i = 0; i < v->n; i++) {
+		struct sf_row *r = &v->row[i];
+
+		if (is_shared(r, phase) && r->there)
+			sf_row_settle(v, r, "failed", r->reason, r->message);
+	}
 	return 0;
 }
 

@@ -7,6 +7,16 @@
 #include "salesforce-session.h"
 #include "say.h"
 
+enum { PIECES = 20 };		/* jobs or calls of a round, about */
+
+size_t
+sf_lot_most(const struct sf_lot *t, const size_t most[3])
+{
+	size_t n = t->part.plan->rows, m = most[t->round < 2 ? t->round : 2];
+
+	return m == 0 || m * PIECES >= n ? m : n / PIECES;
+}
+
 int
 sf_lot_flights(const struct sf_lot *t, int64_t job, struct why *w)
 {
@@ -208,6 +218,8 @@ send_job(struct sf_lot *t, struct why *w)
 int
 sf_lot_send(struct sf_lot *t, struct why *w)
 {
+	/* of a job; the last is what Salesforce saves at once */
+	static const size_t most[] = { 0, 2000, 200 };
 	struct sf_plan *p = t->part.plan;
 	int r;
 
@@ -217,6 +229,7 @@ sf_lot_send(struct sf_lot *t, struct why *w)
 		t->part.to = p->rows;
 		return sf_collect(t, w);
 	}
+	t->part.most = sf_lot_most(t, most);
 	r = sf_part_write(&t->part, t->max_upload, w);
 	if (r == 0)
 		r = send_job(t, w);

@@ -36,11 +36,19 @@ struct sf_lot {
 	struct sf_part part;
 	size_t few;
 	int64_t max_upload;
+	unsigned round;		/* how often its rows were sent before */
 	struct sf_job job;	/* of a lot that is a job, else zero */
 };
 
 int sf_lot_send(struct sf_lot *t, struct why *w);
 int sf_lot_wait(struct sf_lot *t, struct why *w);
+
+/*
+ * How many rows at once, of most[round]: each round fewer, so that fewer fight
+ * for locks and triggers have less to do at once, but never so few that jobs
+ * or calls come by the hundred.  0: as many as fit.
+ */
+size_t sf_lot_most(const struct sf_lot *t, const size_t most[3]);
 
 /* Settle the rows of the lot that have had no answer. */
 void sf_lot_untold(struct sf_lot *t, const char *verdict, const char *reason,

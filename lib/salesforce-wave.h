@@ -34,6 +34,7 @@ struct sf_row {
 	enum sf_op op;
 	unsigned tries;		/* follow-up jobs it was put into */
 	bool told;		/* an answer came in the job at hand */
+	bool there;		/* its upsert was refused as if it were there */
 };
 
 struct sf_wave {
