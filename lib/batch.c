@@ -241,6 +241,24 @@ batch_steps(struct batch *b, bool (*own)(void *ctx, size_t i), void *ctx)
 }
 
 void
+batch_give_up(struct batch *b, const struct why *w)
+{
+	struct reader *r = (struct reader *)b;
+	char *text = xasprintf("the run stopped before it: %s", w->text);
+	size_t i;
+
+	flow_fail(r->flow, w);
+	do {
+		for (i = 0; i < b->n; i++)
+			if (batch_goes(b, i))
+				batch_settle(b, i, "waiting", "not-sent",
+				    text);
+		batch_put(b);
+	} while (batch_next(b));
+	free(text);
+}
+
+void
 batch_put(struct batch *b)
 {
 	struct reader *r = (struct reader *)b;

@@ -66,4 +66,9 @@ void batch_steps(struct batch *b, bool (*own)(void *ctx, size_t i),
 /* Write all lines: verdicts as they came, settled ones as verdicts. */
 void batch_put(struct batch *b);
 
+/* Going on is of no use, and `w` says why: flow_fail(), and each payload that
+ * has no verdict yet, of this batch and of all that come, is written as
+ * `waiting`/`not-sent`. */
+void batch_give_up(struct batch *b, const struct why *w);
+
 #endif

@@ -43,6 +43,16 @@ same(struct slice a, struct slice b)
 	return (a.p == NULL) == (b.p == NULL) && slice_eq(a, b);
 }
 
+/* Nothing was tried: what is known of it stays, that it may have been under
+ * way in a killed run above all. */
+static bool
+untried(const struct payload *p)
+{
+	return slice_is(p->verdict, "waiting") &&
+	    (slice_is(p->reason, "not-sent") ||
+	    slice_is(p->reason, "limit-near"));
+}
+
 static bool
 counts(const struct payload *p)
 {
@@ -259,13 +269,16 @@ failed(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 			return -1;
 		e->hash = e->rev = (struct slice){ NULL, 0 };
 	}
-	e->attempts = attempts(p, e);
-	e->tried = p->hash;
-	e->tried_rev = p->rev;
+	if (!untried(p)) {
+		e->attempts = attempts(p, e);
+		e->tried = p->hash;
+		e->tried_rev = p->rev;
+	}
 	e->due = slice_is(p->verdict, "waiting") ?
-	    next_due(p, e->attempts, now) : 0;
+	    next_due(p, untried(p) ? 0 : e->attempts, now) : 0;
 	say_last(e, p, now);
-	if (ledger_entry_put(l, e, w) == -1 || drop_flight(l, p, w) == -1)
+	if (ledger_entry_put(l, e, w) == -1 ||
+	    (!untried(p) && drop_flight(l, p, w) == -1))
 		return -1;
 	return gone ? 0 : note_record(l, p, w);
 }

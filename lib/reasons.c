@@ -345,7 +345,7 @@ const struct reason reasons[] = {
 	    "The folder of saved answers has not this one.",
 	    "Save them again: sf-check --save." },
 	{ "not-sent", TRANSIENT, ITSELF,
-	    "The load ended before it came to this record.",
+	    "The run stopped before it came to this record.",
 	    "Nothing: it is sent by the next run." },
 	{ "nothing-to-send", DONE, "nobody: all is well",
 	    "The maps made nothing of this record.", "Nothing." },

@@ -212,7 +212,7 @@ ask(struct sf *s, struct slice object, struct sf_object *o, struct why *w)
 		    (int)(object.n < 80 ? object.n : 80), object.p);
 	path = xasprintf("sobjects/%.*s/describe", (int)object.n, object.p);
 	r = sf_get(s, &c, path, &json, w);
-	if (r == -1 && w != NULL && strcmp(w->code, "not-saved") == 0)
+	if (r == -1 && strcmp(w->code, "not-saved") == 0)
 		memcpy(w->code, "INVALID_TYPE", sizeof("INVALID_TYPE"));
 	if (r == -1 && c.status == 404)
 		why_code(w, WHY_SETUP, "INVALID_TYPE", "Salesforce has no "
@@ -228,8 +228,11 @@ ask(struct sf *s, struct slice object, struct sf_object *o, struct why *w)
 const struct sf_object *
 sf_describe(struct sf *s, struct slice object, struct why *w)
 {
+	struct why unsaid;
 	struct kept *k;
 
+	if (w == NULL)
+		w = &unsaid;
 	if (s->kept == NULL) {
 		s->kept = xcalloc(1, sizeof(*s->kept));
 		s->kept->pool = pool_new();

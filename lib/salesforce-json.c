@@ -158,11 +158,19 @@ sf_json_row(const struct sf_json *k, const struct sf_row *r, struct buf *b)
 	buf_char(b, '}');
 }
 
+/* Rather than that Salesforce could not be asked. */
+static bool
+is_unknown(const struct why *w)
+{
+	return strcmp(w->code, "INVALID_FIELD") == 0 ||
+	    strcmp(w->code, "INVALID_TYPE") == 0;
+}
+
 int
 sf_json_open(struct sf_json *k, struct sf *s, const struct sf_plan *p,
     struct why *w)
 {
-	struct why unknown;
+	struct why no = {0};
 
 	*k = (struct sf_json){ s, p, pool_new(),
 	    xcalloc(p->columns + 1, sizeof(*k->field)) };
@@ -170,8 +178,13 @@ sf_json_open(struct sf_json *k, struct sf *s, const struct sf_plan *p,
 		return 0;
 	if (sf_describe(s, p->object, w) == NULL)
 		return -1;
-	for (size_t i = 0; i < p->columns; i++)
-		k->field[i] = sf_field(s, p->object, p->column[i], &unknown);
+	for (size_t i = 0; i < p->columns; i++) {
+		k->field[i] = sf_field(s, p->object, p->column[i], &no);
+		if (k->field[i] != NULL || is_unknown(&no))
+			continue;
+		*w = no;
+		return -1;
+	}
 	return 0;
 }
 

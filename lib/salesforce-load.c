@@ -377,10 +377,12 @@ is_lost(const struct sf_load *l, const struct sf_wave *v, struct slice object,
 	return true;
 }
 
-/* Has a lookup column of the row a key that was not loaded in this run? */
-static bool
+/* Has a lookup column of the row a key that was not loaded in this run?  1, 0,
+ * -1. */
+static int
 lacks_parent(struct sf_load *l, const struct sf_wave *v,
-    const struct sf_row *r, struct slice object, char text[256])
+    const struct sf_row *r, struct slice object, char text[256],
+    struct why *w)
 {
 	const struct slice part[] = { r->p.insert, r->p.fields };
 	const struct sf_field *f;
@@ -396,37 +398,45 @@ lacks_parent(struct sf_load *l, const struct sf_wave *v,
 			    scan_kind(value) != SCAN_STRING)
 				continue;
 			value.p++, value.n -= 2;
-			f = sf_lookup(l->s, object, name, NULL);
+			if (sf_describe(l->s, object, w) == NULL)
+				return -1;
+			f = sf_lookup(l->s, object, name, w);
 			for (size_t k = 0; f != NULL && k < f->n_refs; k++) {
 				if (!is_lost(l, v, f->refs[k], value))
 					continue;
 				snprintf(text, 256, "its parent %.*s/%.*s "
 				    "ended badly", (int)f->refs[k].n,
 				    f->refs[k].p, (int)value.n, value.p);
-				return true;
+				return 1;
 			}
 		}
 	}
-	return false;
+	return 0;
 }
 
 /* Parents known by a relationship column.  Only asked when some ended badly
  * in this run, for it needs describes. */
-static void
-hold_orphans(struct sf_load *l, struct sf_wave *v, long phase)
+static int
+hold_orphans(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 {
 	char text[256];
+	int lacks;
 
 	if (sf_bad_count(l->lost) == 0)
-		return;
+		return 0;
 	for (size_t i = 0; i < v->n; i++) {
 		struct sf_row *r = &v->row[i];
 
-		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
-		    r->op == SF_CREATE &&
-		    lacks_parent(l, v, r, r->p.object, text))
+		if (!sf_row_goes(r) || sf_row_phase(r) != phase ||
+		    r->op != SF_CREATE)
+			continue;
+		lacks = lacks_parent(l, v, r, r->p.object, text, w);
+		if (lacks == -1)
+			return -1;
+		if (lacks == 1)
 			sf_row_settle(v, r, "waiting", "parent-failed", text);
 	}
+	return 0;
 }
 
 static void
@@ -454,8 +464,8 @@ run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 {
 	note_bad(l, v);
 	sf_wave_begin(v, phase, l->bad);
-	hold_orphans(l, v, phase);
-	if (sf_look_match(l->s, v, phase, w) == -1)
+	if (hold_orphans(l, v, phase, w) == -1 ||
+	    sf_look_match(l->s, v, phase, w) == -1)
 		return -1;
 	if (l->values != NULL &&
 	    sf_values_check(l->values, v, phase, w) == -1)

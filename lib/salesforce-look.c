@@ -36,21 +36,29 @@ rung_of(const struct sf_row *r, unsigned rung)
 	return v;
 }
 
-/* The names of a rung into m; false: not askable (a child's field). */
-static bool
-rung_names(struct matching *m, struct slice object, struct slice rung)
+/* The names of a rung into m: 1; 0: not askable (a child's field); -1: who
+ * does not know whether it can be asked must not insert. */
+static int
+rung_names(struct matching *m, struct slice object, struct slice rung,
+    struct why *w)
 {
 	struct slice name, value;
+	struct why no = {0};
 	struct scan s;
 
 	m->n = 0;
 	scan_enter(&s, rung);
 	while (scan_member(&s, &name, &value)) {
 		if (m->n == 16)
-			return false;
-		m->field[m->n] = sf_field(m->s, object, name, NULL);
-		if (m->field[m->n] == NULL)
-			return false;
+			return 0;
+		m->field[m->n] = sf_field(m->s, object, name, &no);
+		if (m->field[m->n] == NULL &&
+		    strcmp(no.code, "INVALID_FIELD") == 0)
+			return 0;
+		if (m->field[m->n] == NULL) {
+			*w = no;
+			return why_in(w, "match");
+		}
 		m->name[m->n++] = name;
 	}
 	return m->n > 0;
@@ -200,6 +208,7 @@ static int
 match_rung(struct matching *m, long phase, bool *any, struct why *w)
 {
 	struct sf_wave *v = m->v;
+	int askable;
 
 	for (size_t i = 0; i < v->n; i++)
 		v->row[i].told = false;
@@ -210,11 +219,11 @@ match_rung(struct matching *m, long phase, bool *any, struct why *w)
 		if (!insertable(r, phase) || r->told || rung.p == NULL)
 			continue;
 		*any = true;
-		if (!rung_names(m, r->p.object, rung)) {
+		if ((askable = rung_names(m, r->p.object, rung, w)) == 0) {
 			r->told = true;
 			continue;
 		}
-		if (match_group(m, r, phase, w) == -1)
+		if (askable == -1 || match_group(m, r, phase, w) == -1)
 			return -1;
 	}
 	return 0;

@@ -38,10 +38,12 @@ ours(const struct sf_row *r, struct slice name)
 	return v;
 }
 
-/* The first field of `json` that is neither as it was nor as we want it. */
-static bool
+/* The first field of `json` that is neither as it was nor as we want it: 1;
+ * 0: there is none; -1: its type cannot be asked. */
+static int
 moved(struct stale *st, const struct sf_row *r, struct slice json,
-    bool compare_was, const struct sf_record *rec, char text[256])
+    bool compare_was, const struct sf_record *rec, char text[256],
+    struct why *w)
 {
 	const struct sf_field *f;
 	const struct sf_value *now;
@@ -49,14 +51,14 @@ moved(struct stale *st, const struct sf_row *r, struct slice json,
 	struct scan s;
 
 	if (json.p == NULL)
-		return false;
+		return 0;
 	scan_enter(&s, json);
 	while (scan_member(&s, &name, &value)) {
 		name.p = pool_dup(st->pool, name.p, name.n);
-		now = sf_value_of(rec, name);
-		f = sf_field(st->s, st->object, name, NULL);
-		if (now == NULL || f == NULL)
+		if ((now = sf_value_of(rec, name)) == NULL)
 			continue;
+		if ((f = sf_field(st->s, st->object, name, w)) == NULL)
+			return -1;
 		if (compare_was &&
 		    sf_same(f, now->text, sf_plain(value, st->pool)))
 			continue;
@@ -67,9 +69,9 @@ moved(struct stale *st, const struct sf_row *r, struct slice json,
 		snprintf(text, 256, "%.*s of %.*s has changed in Salesforce "
 		    "since the plan was made", (int)name.n, name.p,
 		    (int)st->object.n, st->object.p);
-		return true;
+		return 1;
 	}
-	return false;
+	return 0;
 }
 
 static void
@@ -79,47 +81,66 @@ hold(struct stale *st, const struct sf_row *r, const char *text)
 	    "stale", text);
 }
 
-static bool
+/* Is all as we want it?  1, 0, -1. */
+static int
 as_wanted(struct stale *st, const struct sf_row *r,
-    const struct sf_record *rec, bool insert, char text[256])
+    const struct sf_record *rec, bool insert, char text[256], struct why *w)
 {
-	return !moved(st, r, r->p.fields, false, rec, text) &&
-	    !moved(st, r, insert ? r->p.insert : r->p.update, false, rec,
-	    text);
+	int other = moved(st, r, r->p.fields, false, rec, text, w);
+
+	if (other == 0)
+		other = moved(st, r, insert ? r->p.insert : r->p.update,
+		    false, rec, text, w);
+	return other == -1 ? -1 : !other;
 }
 
 /* What a killed run has done of a row is not done again: an order that it
  * activated is locked by now, and equal lines are no reason to unlock it. */
-static void
-look_flown(struct stale *st, struct sf_row *r, const struct sf_record *rec)
+static int
+look_flown(struct stale *st, struct sf_row *r, const struct sf_record *rec,
+    struct why *w)
 {
 	char text[256];
+	int done = as_wanted(st, r, rec, false, text, w);
 
-	if (as_wanted(st, r, rec, false, text))
+	if (done == 1)
 		sf_row_settle(st->v, r, "updated", NULL, NULL);
+	return done == -1 ? -1 : 0;
 }
 
-static void
-look_at(struct stale *st, struct sf_row *r, const struct sf_record *rec)
+static int
+look_changed(struct stale *st, struct sf_row *r, const struct sf_record *rec,
+    struct why *w)
+{
+	char text[256];
+	int other = moved(st, r, r->p.was, true, rec, text, w);
+
+	if (other == 1)
+		hold(st, r, text);
+	return other == -1 ? -1 : 0;
+}
+
+static int
+look_at(struct stale *st, struct sf_row *r, const struct sf_record *rec,
+    struct why *w)
 {
 	const struct sf_value *id = sf_value_of(rec, SLICE("Id"));
 	char text[256];
+	int same = 1;
 
 	r->told = true;
-	if (st->how == CHANGED) {
-		if (moved(st, r, r->p.was, true, rec, text))
-			hold(st, r, text);
-		return;
-	}
-	if (st->how == CREATED && !as_wanted(st, r, rec, true, text)) {
+	if (st->how == CHANGED)
+		return look_changed(st, r, rec, w);
+	if (st->how == CREATED)
+		same = as_wanted(st, r, rec, true, text, w);
+	if (same == 0)
 		hold(st, r, "it is in Salesforce now; the plan would create "
 		    "it");
-		return;
-	}
+	if (same != 1)
+		return same;
 	if (id != NULL && sf_id_ok(id->text))
 		sf_id_18(r->id, id->text);
-	if (st->how == FLOWN)
-		look_flown(st, r, rec);
+	return st->how == FLOWN ? look_flown(st, r, rec, w) : 0;
 }
 
 static int
@@ -127,14 +148,14 @@ take_stale(void *ctx, const struct sf_record *rec, struct why *w)
 {
 	struct stale *st = ctx;
 	struct slice t = rec->value[0].text;
+	int r = 0;
 
-	(void)w;
 	pool_reset(st->pool);
-	for (uint32_t i = sf_texts_first(&st->by, t); i != 0;
+	for (uint32_t i = sf_texts_first(&st->by, t); i != 0 && r == 0;
 	    i = st->by.next[i - 1])
 		if (sf_text_hash(st->by.text[i - 1]) == sf_text_hash(t))
-			look_at(st, st->by.row[i - 1], rec);
-	return 0;
+			r = look_at(st, st->by.row[i - 1], rec, w);
+	return r;
 }
 
 /* All names that rows of the job at hand compare, once each. */

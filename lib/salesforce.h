@@ -114,11 +114,14 @@ struct sf_object {
 	bool createable, updateable, deletable, queryable;
 };
 
-/* NULL with WHY_SETUP: no such object, or the user may not see it. */
+/* NULL with WHY_SETUP: no such object, or the user may not see it; other kinds:
+ * Salesforce could not be asked.  Here and below `w` may be NULL where that
+ * makes no difference, as with an object that was described before. */
 const struct sf_object *sf_describe(struct sf *s, struct slice object,
     struct why *w);
 
-/* NULL with WHY_SETUP: no such field; the text has the nearest. */
+/* NULL with WHY_SETUP "INVALID_FIELD": no such field; the text has the
+ * nearest.  Else as sf_describe(). */
 const struct sf_field *sf_field(struct sf *s, struct slice object,
     struct slice name, struct why *w);
 

@@ -134,11 +134,10 @@ diff(struct differ *d)
 	    (size_t)conf_int(d->open.conf, "runs", "line_limit"));
 	d->b = batch_open(d->flow, BATCH);
 	while (batch_next(d->b)) {
-		if (diff_lines(d, &w) == -1) {
-			flow_stop(d->flow, &w);
-			break;
-		}
-		batch_put(d->b);
+		if (diff_lines(d, &w) == -1)
+			batch_give_up(d->b, &w);
+		else
+			batch_put(d->b);
 	}
 	batch_close(d->b);
 	status = flow_close(d->flow);

@@ -81,11 +81,10 @@ match(struct matcher *m)
 	    (size_t)conf_int(m->open.conf, "runs", "line_limit"));
 	m->b = batch_open(m->flow, BATCH);
 	while (batch_next(m->b)) {
-		if (match_lines(m, &w) == -1) {
-			flow_stop(m->flow, &w);
-			break;
-		}
-		batch_put(m->b);
+		if (match_lines(m, &w) == -1)
+			batch_give_up(m->b, &w);
+		else
+			batch_put(m->b);
 	}
 	batch_close(m->b);
 	return flow_close(m->flow);

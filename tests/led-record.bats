@@ -43,6 +43,23 @@ dump()
 	[ "$(jq -r .verdict <<<"$output" | paste -sd,)" = created,rejected,created ]
 }
 
+@test "what the run did not come to is no attempt, and stays in flight" {
+	verdicts 1 2 >in
+	led-record <in >/dev/null
+	jq -c '.verdict = "failed" | .reason = "X" | .hash = "n"' in >failed
+	led-record <failed >/dev/null
+	for n in 1 2; do
+		sqlite3 ledger.sqlite "INSERT INTO flight VALUES('m','$n','customers/$n',0)"
+	done
+	{ sed -n 1p failed | jq -c '.verdict = "waiting" | .reason = "not-sent"'
+	sed -n 2p failed | jq -c '.verdict = "waiting" | .reason = "limit-near"'; } | led-record >/dev/null
+	[ "$(sqlite3 ledger.sqlite 'SELECT key, attempts, tried FROM entry' | paste -sd,)" = '1|1|n,2|1|n' ]
+	[ "$(sqlite3 ledger.sqlite 'SELECT count(*) FROM flight')" = 2 ]
+	[ "$(led due customers)" = 1 ]
+	led-record <in >/dev/null
+	[ "$(sqlite3 ledger.sqlite 'SELECT count(*) FROM flight')" = 0 ]
+}
+
 @test "verdicts are passed on while the writer pauses" {
 	verdicts 1 3 >in
 	mkfifo pipe

@@ -139,6 +139,20 @@ with()
 	[[ "$output" == *Nmae* ]]
 }
 
+@test "Salesforce gives out: each payload still has one verdict" {
+	a=$(make_record Account '{"Name":"A"}')
+	{ payload Account account customers/1 1 | with "$a"
+	echo '{"verdict":"skipped",  "source":"customers/x"}'
+	payload Account account customers/2 2; } >in
+	faults sf '{"path":"/query","api_limit":true}'
+	run_status 4 bash -c 'sf-diff --send <in >out'
+	[ "$(fates <out | paste -sd,)" = '1 waiting not-sent, skipped,2 waiting not-sent' ]
+	# what was not tried is no attempt, and due at once
+	led-record <out >/dev/null
+	[ "$(sqlite3 ledger.sqlite "SELECT DISTINCT verdict, attempts FROM entry WHERE map = 'account'")" = 'waiting|0' ]
+	led due customers | sort | paste -sd, | grep -qx 1,2
+}
+
 @test "verdicts pass, bad lines are answered, a cut-off stream and a full disk" {
 	{ echo '{"verdict":"skipped",  "source":"customers/1"}'; echo '[1]'; } >in
 	run_status 1 bash -c 'sf-diff <in 2>/dev/null'

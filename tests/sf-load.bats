@@ -150,6 +150,34 @@ held ambiguous-match Contact 1"
 	[ "$(sf-query 'SELECT Id FROM Contact' | wc -l)" -eq 4 ]
 }
 
+@test "without a describe nothing is inserted blindly, compared with a guess, or held" {
+	sf-query 'SELECT Id FROM Account' >/dev/null	# logs in
+	role 1 a@example.com A >one
+	load_ok 0 one
+	role 2 b@example.com B >two
+	faults '{"path":"Contact/describe","times":100,"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]}'
+	load_ok 4 two
+	assert_equal "$(verdicts out)" "waiting not-sent Contact 2"
+	faults ''
+	[ "$(sf-query 'SELECT Id FROM Contact' | wc -l)" -eq 1 ]
+	# the lookup of a plan: its target cannot be described
+	customers 1 2 >base
+	sf-load <base | led-record >loaded
+	id=$(jq -r 'select(.object == "Contact" and .key == "1").id' loaded)
+	payload Contact contact 20 customers/1 1 ",\"id\":\"$id\",\"was\":{\"Account.Magento_Id__c\":\"7\"},\"fields\":{\"Account.Magento_Id__c\":\"2\"}" >plan
+	faults '{"path":"Account/describe","times":100,"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]}'
+	load_ok 4 plan
+	assert_equal "$(verdicts out)" "waiting not-sent Contact 1"
+	# children of parents that ended badly
+	faults '{"path":"jobs/ingest","method":"POST","nth":1,"fail_rows":{"nth":1,"code":"FIELD_CUSTOM_VALIDATION_EXCEPTION"}}
+{"path":"Contact/describe","times":100,"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]}'
+	{ customers 8 8 | head -1
+	payload Contact contact 20 customers/9 9 ',"fields":{"Account.Magento_Id__c":"8","LastName":"X"}'; } >one
+	load_ok 4 one
+	assert_equal "$(verdicts out | cut -d" " -f1)" "failed
+waiting"
+}
+
 @test "what is sent is in flight until led-record has its verdict" {
 	customers 1 1 >one
 	load_ok 0 one

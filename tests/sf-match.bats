@@ -183,8 +183,9 @@ order()
 	[[ "$output" == *"led adopt"* ]]
 	led adopt
 	payload Account account customers/1 1 ',"match":[{"Nmae":"x"}],"fields":{}' >in
-	run_status 2 bash -c 'sf-match <in'
-	[[ "$output" == *Nmae* ]]
+	run_status 2 bash -c 'sf-match <in 2>err'
+	[ "$(fates <<<"$output")" = '1 waiting not-sent' ]
+	grep -q Nmae err
 	payload Account account customers/1 1 ',"match":[{"Kontacts.Email":"x"}],"fields":{}' >in
 	run_status 2 bash -c 'sf-match <in'
 	[[ "$output" == *"nor children 'Kontacts'"* ]]
@@ -199,6 +200,22 @@ order()
 	[ "$status" -ge 2 ]
 	[ -z "$output" ]
 	run_status 2 sf-match --no-such
+}
+
+@test "Salesforce gives out in the middle: each payload still has one verdict" {
+	a=$(make_record Account '{"Name":"A"}')
+	yes x | head -5000 | awk -v id="$a" '{ printf "{\"object\":\"Account\",\"map\":\"account\",\"source\":\"customers/%d\",\"key\":\"%d\",\"id\":\"%s\"}\n", NR, NR, id }' >in
+	{ echo '{"verdict":"skipped",  "source":"customers/x"}'
+	payload Account account customers/5001 5001
+	payload Account account customers/5002 5002 ',"only":"insert"'
+	yes x | head -5000 | awk -v id="$a" '{ printf "{\"object\":\"Account\",\"map\":\"account\",\"source\":\"customers/n%d\",\"key\":\"n%d\",\"id\":\"%s\"}\n", NR, NR, id }'; } >>in
+	faults sf '{"path":"/query","api_limit":true}'
+	run_status 4 bash -c 'sf-match <in >out'
+	[[ $output == *"/query"* ]]
+	assert_equal "$(jq -r '.key // "x"' out)" "$(jq -r '.key // "x"' in)"
+	assert_equal "$(head -5001 out)" "$(head -5001 in)"
+	assert_equal "$(tail -n +5002 out | jq -r '[.verdict, .reason] | join(" ")' | sort | uniq -c | tr -s ' ')" ' 5002 waiting not-sent'
+	[[ $(tail -1 out | jq -r .message) == "the run stopped before it: "* ]]
 }
 
 # --- what several fit, settled by a person ---------------------------------
