@@ -75,6 +75,20 @@ inner_part(struct parser *p, const char **q, const char *end)
 	return n;
 }
 
+/* A format is part of what it writes: one that fails does so before what
+ * stands to its left is computed. */
+static struct node *
+formatted(struct parser *p, struct node *part, const struct func *format)
+{
+	struct node *call;
+
+	if (part == NULL || format == NULL)
+		return part;
+	call = node_new(p, N_CALL, part->at, 0);
+	call->func = format;
+	return parse_two(p, N_PIPE, part->at, part, parse_finish(p, call));
+}
+
 struct node *
 parse_string(struct parser *p, const struct func *format)
 {
@@ -86,7 +100,8 @@ parse_string(struct parser *p, const struct func *format)
 	do {
 		add_part(p, &s, literal_part(p, &q, end), q);
 		if (q < end && !p->dead)
-			add_part(p, &s, inner_part(p, &q, end), q);
+			add_part(p, &s, formatted(p, inner_part(p, &q, end),
+			    format), q);
 	} while (q < end && !p->dead);
 	if (p->dead)
 		return NULL;
@@ -94,7 +109,7 @@ parse_string(struct parser *p, const struct func *format)
 	if (s.n == 1)
 		return s.part[0];
 	n = node_new(p, N_FORMAT, at, s.n);
-	n->func = format != NULL ? format : func_find(SLICE("@text"), 0);
+	n->func = func_find(SLICE("@text"), 0);
 	memcpy(n->kid, s.part, (size_t)s.n * sizeof(*s.part));
 	return parse_finish(p, n);
 }

@@ -3,6 +3,7 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
+# shellcheck disable=SC2034  # sf.bash reads it
 FEW=0		# the faults are of jobs
 
 # ---- what rec-map writes ----
@@ -123,7 +124,7 @@ REV=1
 # is a key, KEYS the list in children, "-" for none
 order()
 {
-	local source=$1 p=$2 keys=$3 c= k
+	local source=$1 p=$2 keys=$3 c='' k
 	shift 3
 	[ "$keys" = - ] || c=",\"children\":{\"line\":{\"phase\":30,\"rev\":\"$REV\",\"also\":[\"cart-line\"],\"keys\":$keys}}"
 	printf '{"object":"O","map":"draft","phase":10,"source":"%s","key":"%s","with":["head","line","activate"],"only":"update","quiet":["S"],"rev":"1","fields":{"S":"Draft"}}\n' "$source" "$p"
@@ -283,6 +284,7 @@ shop()
 	cp "$REPO"/pipelines/mappings/* mappings
 	echo prune >>mappings/order-item.map
 	export MILLRACE_MAPPINGS=$WORK/mappings
+	# shellcheck disable=SC2034  # start_mage reads it
 	MAGE_DATA=$WORK/store
 	start_mage
 	start_sf

@@ -9,7 +9,7 @@ def error(m): m | if . == null then "\u0001null" else . end | error;
 def error: error(.);
 
 # try does not catch what fails behind it in the pipe.
-def _try(f; h): [try (f | {v: .}) catch {e: _message}] | .[]
+def _either(f; h): [try (f | {v: .}) catch {e: .}] | .[]
   | if has("v") then .v else (.e | h) end;
 
 # .[1.7] is .[1], .[-1.7] is .[-1].

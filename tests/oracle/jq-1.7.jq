@@ -2,6 +2,7 @@
 # (DIFFERENCES of millrace-mapping(5) has the reasons)
 
 def _message: .;
+def _either(f; h): try f catch h;
 
 # An index into a text counts code points, here bytes.
 def _indices($i): indices($i);
@@ -39,7 +40,13 @@ def _mul(a; b): b as $b | a as $a
     then _repeat($b; $a) else $a * $b end;
 
 # A number that was read is written as it stands.
-def _plain: walk(if type == "number" then . + 0 else . end);
+def _plain: walk(if type == "number" then . * 1 else . end);
+
+# What is too large for an int the processor makes one of.
+def _ldexp(x; n): ldexp(x; n);
+def ldexp(x; n): n as $n | x as $x
+  | if ($n | type) == "number" and $n >= 2147483648 then error("__jq")
+    else _ldexp($x; $n) end;
 
 # A depth that is no number is refused, not just where it would count.
 def _flatten($depth): flatten($depth);

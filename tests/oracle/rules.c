@@ -34,9 +34,38 @@
  *	fromjson, tonumber	of "nan", by version: no text is that
  */
 
+/*
+ * Texts of errors that are jq's own in one version only, or ours, as a regular
+ * expression without operators but `|`.  What is caught is looked at: such a
+ * text becomes `unstable` before an expression goes on with it, here as in
+ * _try(), so that all else can be compared.
+ */
+#define UNSTABLE \
+	"while parsing"			/* tonumber, fromjson: the parser's */ \
+	"|slice indices must be"	/* "Start and end" or "Array/string" */ \
+	"| slice must be numbers" \
+	"|\xef\xbf\xbd"			/* a value cut in a character */ \
+	"|flatten depth must be a number"	/* jq tells of a sum */ \
+	"|cannot be trimmed|cannot be matched|no text"	/* ours alone */ \
+	"|out of range|does not match format"	/* ours say more */ \
+	"|requires parsed datetime inputs" \
+	"|trailing base64 byte found" \
+	"|bad regular expression|Regex failure"	/* ours names it */ \
+	"|is not a valid regex" \
+	"|Cannot index "		/* long names left out, or cut */ \
+	"|is not valid in a "		/* csv row: of tsv as well */ \
+	"|cannot be iterated over"	/* max_by of an object: of what */ \
+	"|is no number|cannot be parsed as a number" \
+	"|skip needs a number|cannot be parsed as a boolean"	/* of 1.8 */
+#define CATCH " catch (if type == \"string\" and test(\"" UNSTABLE "\") " \
+	"then \"unstable\" else . end | "
+
 #define GENERIC(text, weight) { '*', 0, weight, text, NULL, NULL }
 #define RULE(of, text) { of, 0, 4, text, NULL, NULL }
 #define IN(of, in, text) { of, in, 12, text, NULL, NULL }
+#define TRY(weight, body, handler) { '*', 0, weight, \
+	"try " body CATCH handler ")", "_try(" body "; " handler ")", \
+	"_try(" body "; " handler ")" }
 
 const struct rule rules[] = {
 	/* what gives any type */
@@ -57,15 +86,12 @@ const struct rule rules[] = {
 	GENERIC("if %~a then %~w elif %~b then %~w else %~w end", 2),
 	{ '*', 0, 1, "if %~b then %~w end", "if %~b then %~w else . end",
 	    NULL },
-	{ '*', 0, 4, "try %w catch %w{e}", "_try(%w; %w{e})", NULL },
+	TRY(4, "%w", "%w{e}"),
 	{ '*', 0, 3, "%w?", "_try(%w; empty)", NULL },
 	{ '*', 0, 2, "try %w", "_try(%w; empty)", NULL },
-	{ '*', 0, 1, "try error(%s) catch %w{s}", "_try(error(%s); %w{s})",
-	    NULL },
-	{ '*', 0, 1, "try error(%o) catch %w{o}", "_try(error(%o); %w{o})",
-	    NULL },
-	{ '*', 0, 1, "try (%~w, error(%a), %~w) catch %w",
-	    "_try((%~w, error(%a), %~w); %w)", NULL },
+	TRY(1, "error(%s)", "%w{s}"),
+	TRY(1, "error(%o)", "%w{o}"),
+	TRY(1, "(%~w, error(%a), %~w)", "%w"),
 	GENERIC("[%~w, %~w][]", 2),
 	{ '*', 0, 2, "[%~w][%i]", "[%~w][%i|_ix]", NULL },
 	GENERIC("{a: %w}.a", 2),
@@ -345,22 +371,7 @@ const struct rule rules[] = {
 };
 const unsigned n_rules = sizeof(rules) / sizeof(*rules);
 
-const char *const unstable_errors[] = {
-	"while parsing",	/* tonumber, fromjson: the parser's own words */
-	"slice indices must be", " slice must be numbers",	/* "Start and end" or "Array/string" */
-	"\xef\xbf\xbd",	/* a value cut at 11 bytes, in a character */
-	"flatten depth must be a number",	/* jq tells of a sum */
-	"cannot be trimmed", "cannot be matched", "no text",	/* ours: no jq here has them */
-	"out of range", "does not match format",	/* ours say more */
-	"requires parsed datetime inputs",
-	"trailing base64 byte found",
-	"Cannot index ",	/* long names are left out, short ones cut */
-	"is not valid in a ",	/* csv row: of tsv as well */
-	"cannot be iterated over",	/* max_by of an object: of what */
-	"is no number", "cannot be parsed as a number",
-	"skip needs a number", "cannot be parsed as a boolean",	/* of 1.8 */
-	NULL
-};
+const char unstable_errors[] = UNSTABLE;
 
 const char *const mistakes[] = { "__jq", "mktime not supported",
 	"invalid gmtime representation", NULL };

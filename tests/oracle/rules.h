@@ -31,9 +31,9 @@ struct rule {
 extern const struct rule rules[];
 extern const unsigned n_rules;
 
-/* Texts of errors that are jq's own in one version only, or ours: that there
- * is an error must agree, its text need not.  Ends with NULL. */
-extern const char *const unstable_errors[];
+/* Texts of errors that are jq's own in one version only, or ours, with `|`
+ * between: that there is an error must agree, its text need not. */
+extern const char unstable_errors[];
 
 /* What jq says of constants before it runs anything: such a pair says nothing.
  * Ends with NULL. */
