@@ -11,7 +11,9 @@
 
 enum {
 	CACHE_KB = 16 * 1024,	/* pages held in memory */
-	FOLD = 16000,		/* pages of log until it is folded back: keys in
+	PAGE = 8192,		/* bytes, of a file that is made; keys in any
+				 * order touch every page, so the fewer the better */
+	FOLD = 8000,		/* pages of log until it is folded back: keys in
 				 * any order write the same pages again and again */
 	PAUSE = 20 * 1000,	/* microseconds between tries to switch */
 };
@@ -161,9 +163,10 @@ settings(struct ledger *l, struct why *w)
 	sqlite3_busy_timeout(l->db, LEDGER_WAIT * 1000);
 	if (db_look(l, &r, w) == -1)	/* nobody else's file is changed */
 		return -1;
+	sqlite3_snprintf(sizeof(text), text, "PRAGMA page_size = %d;"
+	    "PRAGMA journal_mode = WAL", PAGE);
 	while (l->write) {
-		r = sqlite3_exec(l->db, "PRAGMA journal_mode = WAL", NULL,
-		    NULL, NULL);
+		r = sqlite3_exec(l->db, text, NULL, NULL, NULL);
 		if (r == SQLITE_OK)
 			break;
 		if (r != SQLITE_BUSY || time(NULL) > end)

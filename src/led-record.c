@@ -8,24 +8,42 @@
 #include "opt.h"
 #include "say.h"
 
+/*
+ * Each batch touches the pages of the ledger that its keys lie on; keys in
+ * any order lie on nearly all of them, so the batches are as large as memory
+ * allows, and only lines and keys are held, not what was read of them.
+ */
 enum {
-	BATCH = 32768,			/* lines that one commit takes */
-	BATCH_BYTES = 12 << 20,		/* or so many bytes */
-	PAUSE = 200,			/* ms without a new line end a batch */
+	BATCH = 128 * 1024,		/* lines that one commit takes */
+	BATCH_BYTES = 32 << 20,		/* or so many bytes, with HELD each */
+	CACHE_KB = 4 * 1024,		/* of the ledger, gone through once */
+	PAUSE = 200,			/* ms without a new line end a batch, */
+	AGE = 3,			/* and so do seconds since its first */
 };
 
 static const struct opt options[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
+/* A line that waits for its commit. */
+struct held {
+	struct slice line;
+	const struct payload *answer;	/* in place of a line that is bad */
+	struct slice map, key;		/* no key: nothing to remember */
+	bool gone;
+};
+
+enum { HELD = sizeof(struct held) + sizeof(struct held *) + POOL_ALIGN };
+
 struct recorder {
 	struct flow *flow;
 	struct ledger *ledger;
 	char *run_name;
-	struct pool *pool;
-	struct payload line[BATCH];
-	const struct payload *sorted[BATCH];
+	struct pool *pool, *one;	/* of the batch; of one verdict */
+	struct held held[BATCH];
+	const struct held *sorted[BATCH];
 	size_t n, bytes;
+	time_t began;
 };
 
 /* By key, so that a batch touches each page of the ledger once; verdicts of
@@ -34,14 +52,14 @@ struct recorder {
 static int
 by_key(const void *a, const void *b)
 {
-	const struct payload *p = *(const struct payload *const *)a;
-	const struct payload *q = *(const struct payload *const *)b;
-	int c = slice_is(p->reason, "gone") - slice_is(q->reason, "gone");
+	const struct held *p = *(const struct held *const *)a;
+	const struct held *q = *(const struct held *const *)b;
+	int c = p->gone - q->gone;
 
 	if (c == 0)
 		c = slice_cmp(p->map, q->map);
 	if (c == 0)
-		c = slice_cmp(ledger_key(p), ledger_key(q));
+		c = slice_cmp(p->key, q->key);
 	return c != 0 ? c : (p > q) - (p < q);
 }
 
@@ -54,21 +72,33 @@ is_ours(const struct payload *p)
 }
 
 static int
+remember_one(struct recorder *r, const struct held *h, int64_t run,
+    int64_t now, struct why *w)
+{
+	struct payload p;
+
+	pool_reset(r->one);
+	if (payload_read(&p, h->line, r->one, w) == -1)
+		return -1;
+	return ledger_verdict(r->ledger, &p, run, now, w);
+}
+
+static int
 remember(struct recorder *r, struct why *w)
 {
 	int64_t run, now = time(NULL);
 	size_t i, n = 0;
 
 	for (i = 0; i < r->n; i++)
-		if (is_ours(&r->line[i]))
-			r->sorted[n++] = &r->line[i];
+		if (r->held[i].key.n > 0)
+			r->sorted[n++] = &r->held[i];
 	qsort(r->sorted, n, sizeof(r->sorted[0]), by_key);
 	if (ledger_begin(r->ledger, w) == -1)
 		return -1;
 	if ((run = ledger_run(r->ledger, r->run_name, w)) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
-		if (ledger_verdict(r->ledger, r->sorted[i], run, now, w) == -1)
+		if (remember_one(r, r->sorted[i], run, now, w) == -1)
 			return -1;
 	return ledger_commit(r->ledger, w);
 }
@@ -86,31 +116,55 @@ commit(struct recorder *r)
 		return -1;
 	}
 	for (i = 0; i < r->n; i++)
-		if (r->line[i].line.p != NULL)
-			flow_line(r->flow, r->line[i].line);
+		if (r->held[i].answer == NULL)
+			flow_line(r->flow, r->held[i].line);
 		else
-			flow_put(r->flow, &r->line[i]);
+			flow_put(r->flow, r->held[i].answer);
 	flow_flush(r->flow);
 	pool_reset(r->pool);
 	r->n = r->bytes = 0;
 	return 0;
 }
 
+/* What `p` points to is in the pool already. */
+static void
+hold(struct recorder *r, const struct payload *p)
+{
+	struct held *h = &r->held[r->n++];
+	struct payload *answer;
+
+	if (r->n == 1)
+		r->began = time(NULL);
+	*h = (struct held){ .line = p->line };
+	r->bytes += p->line.n + HELD;
+	if (p->line.p == NULL) {
+		answer = pool_get(r->pool, sizeof(*answer));
+		*answer = *p;
+		h->answer = answer;
+	} else if (is_ours(p)) {
+		h->map = p->map;
+		h->key = ledger_key(p);
+		h->gone = slice_is(p->reason, "gone");
+	}
+}
+
+static bool
+is_full(const struct recorder *r)
+{
+	return r->n == BATCH || r->bytes >= BATCH_BYTES ||
+	    time(NULL) - r->began > AGE;
+}
+
 static void
 record(struct recorder *r)
 {
-	struct payload *p = r->line;
+	struct payload p;
 
-	while (flow_any(r->flow, p, r->pool)) {
-		r->n++;
-		r->bytes += p->line.n;
-		p = &r->line[r->n];
-		if (r->n < BATCH && r->bytes < BATCH_BYTES &&
-		    !flow_waits(r->flow, PAUSE))
-			continue;
-		if (commit(r) == -1)
+	while (flow_any(r->flow, &p, r->pool)) {
+		hold(r, &p);
+		if ((is_full(r) || flow_waits(r->flow, PAUSE)) &&
+		    commit(r) == -1)
 			return;
-		p = r->line;
 	}
 	commit(r);
 }
@@ -127,6 +181,8 @@ open_all(struct recorder *r, const char *config, struct why *w)
 		r->flow = flow_open("led-record", FLOW_VERDICTS,
 		    (size_t)conf_int(c, "runs", "line_limit"));
 		r->pool = pool_new();
+		r->one = pool_new();
+		ledger_cache(r->ledger, CACHE_KB);
 		r->run_name = ledger_run_name();
 	}
 	conf_close(c);
@@ -160,6 +216,7 @@ main(int argc, char **argv)
 	if (ledger_close(r->ledger, &w) == -1)
 		status = flow_worse(status, say_why(&w));
 	pool_free(r->pool);
+	pool_free(r->one);
 	free(r->run_name);
 	free(r);
 	return status;
