@@ -28,6 +28,14 @@ static const char entities[] =
 	"SELECT " ENTITY ", e.map, e.object, " STATE ", count(*) FROM entry e"
 	" WHERE ?1 IS NULL OR (e.source >= ?1 || '/' AND e.source < ?1 || '0')"
 	" GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+/* max() has the bare columns taken from its row. */
+static const char open[] =
+	"SELECT " ENTITY ", e.map, e.verdict, coalesce(e.reason, ''),"
+	" count(*), e.source, e.key, e.message, max(e.changed) FROM entry e"
+	" WHERE e.verdict IN ('waiting', 'held', 'rejected', 'failed')"
+	" AND (?1 IS NULL OR (e.source >= ?1 || '/' AND"
+	" e.source < ?1 || '0'))"
+	" GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
 static const char due[] =
 	"SELECT DISTINCT substr(e.source, length(?1) + 2) FROM entry e"
 	" WHERE e.source >= ?1 || '/' AND e.source < ?1 || '0'"
@@ -71,6 +79,7 @@ text_of(enum ledger_list list, const char *a)
 	switch (list) {
 	case LEDGER_ENTRIES: return a == NULL ? entries : one_source;
 	case LEDGER_ENTITIES: return entities;
+	case LEDGER_OPEN: return open;
 	case LEDGER_DUE: return due;
 	case LEDGER_MARKS: return marks;
 	case LEDGER_TOTALS: return totals;

@@ -308,6 +308,10 @@ enum ledger_list {
 	LEDGER_ENTITIES,/* entity, map, object, state, count; state is synced,
 			 * failed, waiting, held, rejected, skipped.
 			 * a: entity or NULL */
+	LEDGER_OPEN,	/* what waits, is held, rejected or failed, by kind:
+			 * entity, map, verdict, reason, count; and of the one
+			 * that came last: source, key, message.
+			 * a: entity or NULL */
 	LEDGER_DUE,	/* id.  a: entity, b: attempts, c: now */
 	LEDGER_MARKS,	/* entity, store, value, changed */
 	LEDGER_TOTALS,	/* entity, total, tried.  a: entity or NULL */

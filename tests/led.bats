@@ -41,9 +41,54 @@ some()
 	some
 	run_status 0 led status
 	[[ "${lines[0]}" == entity*synced*waiting*held*rejected*failed*skipped ]]
-	[ "${#lines[@]}" -eq 3 ]
+	[[ "${lines[1]}" == customers*account*Account* ]]
+	[[ "${lines[2]}" == orders*order*Order* ]]
 	run_status 0 led status --json orders
-	[ "$output" = '{"entity":"orders","map":"order","object":"Order","synced":1,"waiting":2,"held":1,"rejected":0,"failed":1,"skipped":1}' ]
+	[ "${lines[0]}" = '{"entity":"orders","map":"order","object":"Order","synced":1,"waiting":2,"held":1,"rejected":0,"failed":1,"skipped":1}' ]
+	run_status 3 bash -c 'led status >/dev/full'
+}
+
+@test "status folds what is open: count, an example, what to do and who can" {
+	{ v failed STRING_TOO_LONG order Order orders/2 2
+	v failed STRING_TOO_LONG order Order orders/3 3
+	v failed STRING_TOO_LONG order-item OrderItem orders/3 3-1
+	v held ambiguous-match account Account customers/5 5
+	v rejected no-such-code order Order orders/6 6
+	v waiting UNABLE_TO_LOCK_ROW order Order orders/7 7
+	v created "" order Order orders/1 1 801000000000001AAA
+	} | led-record >/dev/null
+	run_status 0 led status orders
+	assert_line --regexp '^  failed +2  order +STRING_TOO_LONG$'
+	assert_line --regexp '^  failed +1  order-item +STRING_TOO_LONG$'
+	assert_line --regexp '^ +e\.g\. orders/[23]: m$'
+	assert_line --regexp '^ +The text is longer than the field\. .*\[who writes the mapping files\]$'
+	assert_line --regexp '^  rejected +1  order +no-such-code$'
+	assert_line --regexp '^  waiting +1  order +UNABLE_TO_LOCK_ROW$'
+	refute_output --partial ambiguous-match
+	run_status 0 led status
+	assert_line --regexp '^  held +1  account +ambiguous-match$'
+	# what was mended is told no more
+	v updated "" order Order orders/2 2 801000000000002AAA | led-record >/dev/null
+	run_status 0 led status orders
+	assert_line --regexp '^  failed +1  order +STRING_TOO_LONG$'
+	# a message with what a terminal would obey is shown, not obeyed
+	printf '{"verdict":"failed","reason":"X","message":"a\\u001b[31mb \\"q\\"","object":"Order","map":"order","source":"orders/8","key":"8"}\n' | led-record >/dev/null
+	run_status 0 led status orders
+	[[ "$output" != *$'\e'* ]]
+	assert_line --partial 'e.g. orders/8: a\u001b[31mb'
+}
+
+@test "status --json folds the same, with the key and the advice" {
+	some
+	run_status 0 bash -c 'led status --json orders | jq -c "select(.count) | [.entity, .map, .verdict, .reason, .count, .source, .key, .message]"'
+	[ "$output" = '["orders","order","failed","TOO_LONG",1,"orders/2","2","m"]
+["orders","order","held","ambiguous-match",1,"orders/5","5","m"]
+["orders","order","waiting","UNABLE_TO_LOCK_ROW",1,"orders/12","12","m"]
+["orders","order","waiting","not-paid",1,"orders/3","3","m"]' ]
+	run_status 0 bash -c 'led status --json orders | jq -r "select(.reason == \"ambiguous-match\") | .kind, .who, .todo"'
+	[[ "${lines[0]}" == duplicate:* ]]
+	[ "${lines[1]}" = "a person who knows the record" ]
+	[[ "${lines[2]}" == *"led tie"* ]]
 }
 
 @test "status of one record: verdict and link, or never tried" {

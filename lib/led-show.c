@@ -1,0 +1,188 @@
+/* led-show - lists of the ledger: payloads, what is due, watermarks, calls. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "led.h"
+
+void
+led_line(struct led *l)
+{
+	flow_line(l->out, buf_all(&l->line));
+	buf_reset(&l->line);
+}
+
+/* One member, after the first; numbers and texts, absent ones left out. */
+void
+led_member(struct buf *b, const char *name, const char *value, bool number)
+{
+	if (value == NULL)
+		return;
+	buf_char(b, b->n == 0 ? '{' : ',');
+	scan_quote(b, slice(name));
+	buf_char(b, ':');
+	if (number)
+		buf_str(b, value);
+	else
+		scan_quote(b, slice(value));
+}
+
+/* Unix time, as text, to our stamp; 0 is none. */
+const char *
+led_stamp(const char *text, char out[32])
+{
+	time_t t = text == NULL ? 0 : (time_t)strtoll(text, NULL, 10);
+	struct tm tm;
+
+	if (t == 0)
+		return NULL;
+	gmtime_r(&t, &tm);
+	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
+}
+
+int
+led_list_row(void *ctx, int n, const char *const *c)
+{
+	static const char *const names[] = { "map", "key", "object", "source",
+	    "verdict", "reason", "message", "attempts", "due", "changed", "id",
+	    "parent", "adopted", "run" };
+	struct led *l = ctx;
+	char time[32];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (i == 8 || i == 9)
+			led_member(&l->line, names[i], led_stamp(c[i], time), false);
+		else if (i == 12 && (c[i] == NULL || *c[i] == '0'))
+			continue;
+		else
+			led_member(&l->line, names[i], i == 12 ? "true" : c[i],
+			    i == 7 || i == 12);
+	}
+	buf_char(&l->line, '}');
+	led_line(l);
+	return flow_stopped(l->out) ? -1 : 0;
+}
+
+int
+led_list(struct led *l, struct why *w)
+{
+	char **a = l->arg;
+
+	do {
+		if (ledger_list(l->ledger, LEDGER_ENTRIES, *a, l->map, NULL,
+		    led_list_row, l, w) == -1)
+			return -1;
+	} while (*a != NULL && *++a != NULL);
+	return 0;
+}
+
+static int
+one_column(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+
+	(void)n;
+	buf_str(&l->line, c[0] == NULL ? "" : c[0]);
+	led_line(l);
+	return flow_stopped(l->out) ? -1 : 0;
+}
+
+int
+led_due(struct led *l, struct why *w)
+{
+	long attempts = conf_int(l->conf, "runs", "attempts");
+	char limit[32], now[32];
+
+	if (*l->arg == NULL)
+		return why(w, WHY_SETUP, "no ENTITY given");
+	/* No limit is a number of attempts that nobody reaches. */
+	snprintf(limit, sizeof(limit), "%ld",
+	    attempts == 0 ? 1000000 : attempts);
+	snprintf(now, sizeof(now), "%lld", (long long)time(NULL));
+	return ledger_list(l->ledger, LEDGER_DUE, *l->arg, limit, now,
+	    one_column, l, w);
+}
+
+static int
+mark_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	char time[32];
+
+	(void)n;
+	led_member(&l->line, "entity", c[0], false);
+	led_member(&l->line, "store", *c[1] == '\0' ? NULL : c[1], false);
+	led_member(&l->line, "value", c[2], false);
+	led_member(&l->line, "changed", led_stamp(c[3], time), false);
+	buf_char(&l->line, '}');
+	led_line(l);
+	return 0;
+}
+
+/* mark: all; mark ENTITY: its value; mark ENTITY VALUE: set it. */
+int
+led_mark(struct led *l, struct why *w)
+{
+	const char *store = l->store == NULL ? "" : l->store;
+	int got;
+
+	if (l->arg[0] == NULL)
+		return ledger_list(l->ledger, LEDGER_MARKS, NULL, NULL, NULL,
+		    mark_row, l, w);
+	if (l->arg[1] != NULL)
+		return ledger_mark_put(l->ledger, l->arg[0], store, l->arg[1],
+		    w);
+	got = ledger_mark_get(l->ledger, l->arg[0], store, &l->line, w);
+	if (got == 1)
+		led_line(l);
+	return got == -1 ? -1 : 0;
+}
+
+static int
+request_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	bool told = c[5] != NULL && strcmp(c[5], "0") != 0;
+	char left[24];
+
+	(void)n;
+	led_member(&l->line, "day", c[0], false);
+	led_member(&l->line, "system", c[1], false);
+	if (told) {
+		led_member(&l->line, "used", c[4], true);
+		led_member(&l->line, "max", c[5], true);
+		snprintf(left, sizeof(left), "%lld", atoll(c[5]) -
+		    atoll(c[4] == NULL ? "0" : c[4]));
+		led_member(&l->line, "left", left, true);
+	} else {
+		led_member(&l->line, "kind", c[2], false);
+		led_member(&l->line, "calls", c[3], true);
+	}
+	buf_char(&l->line, '}');
+	led_line(l);
+	return 0;
+}
+
+static bool
+is_day(const char *s)
+{
+	static const char form[] = "0000-00-00";
+	size_t i;
+
+	for (i = 0; form[i] != '\0'; i++)
+		if (form[i] == '-' ? s[i] != '-' : s[i] < '0' || s[i] > '9')
+			return false;
+	return s[i] == '\0';
+}
+
+int
+led_requests(struct led *l, struct why *w)
+{
+	if (l->since != NULL && !is_day(l->since))
+		return why(w, WHY_SETUP, "--since '%s' is no day as "
+		    "2026-11-21", l->since);
+	return ledger_list(l->ledger, LEDGER_CALLS, l->since, NULL, NULL,
+	    request_row, l, w);
+}

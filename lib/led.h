@@ -1,0 +1,62 @@
+#ifndef LED_H
+#define LED_H
+
+#include "conf.h"
+#include "flow.h"
+#include "learn.h"
+#include "ledger.h"
+
+/*
+ * led - the verbs of led(1), which show the ledger and mend it.
+ *
+ *	struct led l = { .conf = c, .ledger = ledger, .out = flow,
+ *	    .line = BUF(limit), .arg = argv + 2 };
+ *	if (led_status(&l, &w) == -1) ...
+ *
+ * A verb takes its words from `arg` and its options from the members beside,
+ * writes its lines to `out`, and gives 0, or -1 with `w`: WHY_SETUP when its
+ * words are wrong, else as in ledger.h.
+ */
+struct led {
+	struct conf *conf;
+	struct ledger *ledger;
+	struct flow *out;
+	struct buf line;	/* the one that is being written */
+	char **arg;		/* behind the verb, ends with NULL */
+	bool json, any;
+	const char *map, *store, *org, *since;
+	struct learn learn;
+	long n;			/* records learnt, or tied */
+};
+
+/* led-show.c */
+int led_list(struct led *l, struct why *w);
+int led_due(struct led *l, struct why *w);
+int led_mark(struct led *l, struct why *w);
+int led_requests(struct led *l, struct why *w);
+
+/* led-status.c */
+int led_status(struct led *l, struct why *w);
+
+/* led-mend.c */
+int led_total(struct led *l, struct why *w);
+int led_forget(struct led *l, struct why *w);
+int led_adopt(struct led *l, struct why *w);
+int led_learn(struct led *l, struct why *w);
+int led_tie(struct led *l, struct why *w);
+
+/* What the verbs share: write the line that was put together, */
+void led_line(struct led *l);
+
+/* put a member into it, after those before, a number or a text, none when
+ * `value` is NULL; */
+void led_member(struct buf *b, const char *name, const char *value,
+    bool number);
+
+/* Unix time, as text, as our stamp in `out`; NULL when it is 0 or NULL; */
+const char *led_stamp(const char *text, char out[32]);
+
+/* a row of LEDGER_ENTRIES as a JSON line behind what is in it (ledger_take). */
+int led_list_row(void *ctx, int n, const char *const *c);
+
+#endif
