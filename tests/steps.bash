@@ -37,14 +37,16 @@ run_lines()
 		"led-recall <$2 | sf-match | sf-load | led-record >out"
 }
 
-# both TEST: by Bulk, and by Collections in an org of its own
+# both TEST [OPTION...]: by Bulk, and by Collections, each in an org of its own
 both()
 {
-	FEW=0 write_sf_conf
-	"$@"
-	stop sf
-	rm -rf sf.state* ledger.sqlite* schema
-	start_sales "${SALES[@]}"
-	FEW=2000 write_sf_conf
-	"$@"
+	local test=$1 few
+	shift
+	for few in 0 2000; do
+		start_sales "$@" || return 1
+		FEW=$few write_sf_conf
+		"$test"
+		stop sf
+		rm -rf sf.state* ledger.sqlite* schema
+	done
 }
