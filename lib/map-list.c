@@ -53,7 +53,7 @@ item(const struct map *m, const char *at)
 {
 	return (struct map_item){ .map = m->name, .file = m->source.file.p,
 		.line = source_line(&m->source, at), .enabled = true,
-		.flags = "" };
+		.shared = m->shared, .flags = "" };
 }
 
 static struct slice

@@ -163,6 +163,7 @@ struct map_item {
 					 * skip wait hold */
 	const char *flags;		/* "own, quiet", "" */
 	bool enabled;			/* not [off] */
+	bool shared;			/* its map is */
 	struct slice fallback;		/* what stands behind the last // when
 					 * it is a literal; or absent */
 	struct slice comment;		/* the # comment at its end */

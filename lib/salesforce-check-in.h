@@ -9,6 +9,7 @@
  * only.
  *
  *	salesforce-check	the maps, their objects and fields
+ *	salesforce-check-key	maps that make each other's records
  *	salesforce-check-name	what a name in a map stands for
  *	salesforce-check-value	whether a field takes a value
  *	salesforce-check-data	the values of an extract
@@ -68,6 +69,7 @@ struct sf_check {
 	size_t order;		/* of the map at hand; 0: settings */
 	struct mapped *mapped;
 	struct asked *asked;
+	struct made *made;
 	struct hidden *hidden;
 	struct pool *line;	/* of a payload */
 };
@@ -81,6 +83,12 @@ void check_warn(struct sf_check *c, struct place at, const char *fmt, ...)
 /* A describe.  1 and *o; 0: there is none, and that is in `w`; -1. */
 int check_object(struct sf_check *c, struct slice object,
     const struct sf_object **o, struct why *w);
+
+/* ---- keys ---- */
+
+/* Maps of two entities whose keys are made by the same expression for the
+ * same object: an error, where neither is `shared`. */
+void check_made(struct sf_check *c, const struct map_set *set);
 
 /* ---- names ---- */
 

@@ -441,6 +441,7 @@ sf_check_maps(struct sf_check *c, struct map_set *set, struct why *w)
 {
 	struct walk k = { .c = c, .w = w, .rungs = -1 };
 
+	check_made(c, set);
 	map_sends(set, see_map, see, &k);
 	k.failed = k.failed || end_map(&k) == -1;
 	free(k.mapped);

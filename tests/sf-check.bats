@@ -56,6 +56,19 @@ Status [insert] = "Draft"'
 	refute_output --partial sf-check
 }
 
+@test "maps of two entities with one key for one object, unless shared" {
+	map one "$whole"
+	sed 's/^from orders/from invoices/' one.map >two.map
+	sed '1a shared' two.map >three.map
+	sed 's/= .entity_id | text/= "invoice:" + (.entity_id | text)/' two.map >four.map
+	run_status 1 sf-check one.map two.map
+	assert_output --partial "two.map:4: map two makes the same keys of invoices for Order as map one of orders: "
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	run_status 0 sf-check one.map three.map four.map
+	sed 's/^phase 5/phase 6/' one.map >step.map	# of one entity
+	run_status 0 sf-check one.map step.map
+}
+
 @test "it only reads, and counts its requests" {
 	curl -sf "$SF_URL/sandbox/state" | sort >before
 	sf-check "$maps"/*.map
