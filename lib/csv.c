@@ -1,6 +1,9 @@
 /* csv - comma-separated values, in and out: the one door to libcsv. */
 #include <csv.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "csv.h"
 
@@ -13,7 +16,9 @@ struct csv_in {
 	struct slice *cell;
 	size_t n, cap, width;
 	uint64_t rows;
+	bool cr;		/* lines of CR and LF: libcsv has all */
 	size_t fed;		/* pieces since the last whole row */
+	bool within;		/* libcsv has the beginning of a row, or all */
 	struct why *w;		/* during a feed */
 	bool bad;
 };
@@ -59,17 +64,23 @@ csv_in_rows(const struct csv_in *in)
 }
 
 static void
+need_cell(struct csv_in *in)
+{
+	if (in->n < in->cap)
+		return;
+	in->cap = in->cap == 0 ? 64 : in->cap * 2;
+	in->end = xrealloc(in->end, in->cap * sizeof(*in->end));
+	in->cell = xrealloc(in->cell, in->cap * sizeof(*in->cell));
+}
+
+static void
 on_cell(void *p, size_t n, void *ctx)
 {
 	struct csv_in *in = ctx;
 
 	if (in->bad)
 		return;
-	if (in->n == in->cap) {
-		in->cap = in->cap == 0 ? 64 : in->cap * 2;
-		in->end = xrealloc(in->end, in->cap * sizeof(*in->end));
-		in->cell = xrealloc(in->cell, in->cap * sizeof(*in->cell));
-	}
+	need_cell(in);
 	if (in->rows == 0 && in->n == 0 && n >= 3 &&
 	    memcmp(p, "\xef\xbb\xbf", 3) == 0) {
 		p = (char *)p + 3;
@@ -88,27 +99,34 @@ too_long(struct csv_in *in)
 	    in->text.max);
 }
 
+/* All cells are there. */
 static int
-row_take(struct csv_in *in)
+row_give(struct csv_in *in)
 {
-	struct csv_row row = { in->cell, in->n, in->rows + 1 };
-	size_t at = 0;
+	struct csv_row row = { in->cell, in->n, ++in->rows };
 
-	if (in->text.over)
-		return too_long(in);
-	in->rows++;
 	if (in->rows == 1)
 		in->width = in->n;
 	if (in->n != in->width)
 		return why_code(in->w, WHY_DATA, "bad-csv",
 		    "row %ju of the CSV has %zu cells, its header %zu",
 		    (uintmax_t)in->rows, in->n, in->width);
+	return in->take(in->ctx, &row, in->w);
+}
+
+static int
+row_take(struct csv_in *in)
+{
+	size_t at = 0;
+
+	if (in->text.over)
+		return too_long(in);
 	for (size_t i = 0; i < in->n; i++) {
 		in->cell[i].p = in->text.n == 0 ? "" : in->text.p + at;
 		in->cell[i].n = in->end[i] - at;
 		at = in->end[i];
 	}
-	return in->take(in->ctx, &row, in->w);
+	return row_give(in);
 }
 
 static void
@@ -120,6 +138,7 @@ on_row(int terminator, void *ctx)
 	if (!in->bad && row_take(in) == -1)
 		in->bad = true;
 	in->n = in->fed = 0;
+	in->within = in->cr;
 	buf_reset(&in->text);
 }
 
@@ -133,6 +152,82 @@ bad_csv(struct csv_in *in)
 }
 
 /*
+ * The end of a cell at `p` whose text is all there and needs no undoing: its
+ * comma or line end, or NULL.
+ */
+static const char *
+plain_cell(const char *p, const char *end, struct slice *cell)
+{
+	const char *q = p;
+
+	if (p < end && *p == '"') {
+		q = memchr(p + 1, '"', (size_t)(end - p - 1));
+		if (q == NULL)
+			return NULL;
+		*cell = (struct slice){ p + 1, (size_t)(q - p - 1) };
+		q++;
+	} else {
+		while (q < end && *q != ',' && *q != '\n' && *q != '"' &&
+		    *q != '\r')
+			q++;
+		*cell = (struct slice){ p, (size_t)(q - p) };
+	}
+	return q < end && (*q == ',' || *q == '\n') ? q : NULL;
+}
+
+/*
+ * Most rows have neither doubled quotes nor CR, and lie in one piece: their
+ * cells are where they are.  Gives the bytes of such a row at `p`, or 0:
+ * libcsv is to look.
+ */
+static size_t
+plain_row(struct csv_in *in, const char *p, size_t n)
+{
+	const char *q = p, *end = p + n;
+
+	for (in->n = 0; ; q++) {
+		need_cell(in);
+		if ((q = plain_cell(q, end, &in->cell[in->n])) == NULL) {
+			in->n = 0;
+			return 0;
+		}
+		in->n++;
+		if (*q == '\n')
+			break;
+	}
+	if ((size_t)(q - p) > in->text.max)
+		too_long(in);
+	else if (row_give(in) == -1)
+		in->bad = true;
+	in->n = 0;
+	return (size_t)(q + 1 - p);
+}
+
+/* The rest of a line whose row is not plain, or some of it; the row may have
+ * more lines. */
+static size_t
+feed_line(struct csv_in *in, const char *p, size_t n)
+{
+	enum { PIECE = 16384 };
+	const char *q;
+
+	if (n > PIECE)
+		n = PIECE;
+	if ((q = memchr(p, '\n', n)) != NULL)
+		n = (size_t)(q + 1 - p);
+	in->cr |= memchr(p, '\r', n) != NULL;
+	in->within = true;
+	if (csv_parse(&in->parser, p, n, on_cell, on_row, in) != n &&
+	    !in->bad)
+		bad_csv(in);
+	in->fed += n;
+	if (!in->bad && (in->text.over ||
+	    in->fed > 2 * in->text.max + PIECE))
+		too_long(in);
+	return n;
+}
+
+/*
  * Past an error libcsv would go on for the rest of the piece: small pieces,
  * so that a reader who has stopped is not fed much more.  A cell comes only
  * when it ends and may be all quotes (two bytes for one), so a row that never
@@ -141,21 +236,16 @@ bad_csv(struct csv_in *in)
 int
 csv_in_feed(struct csv_in *in, const char *p, size_t n, struct why *w)
 {
-	enum { PIECE = 16384 };
+	size_t m;
 
 	in->w = w;
-	while (n > 0 && !in->bad) {
-		size_t m = n < PIECE ? n : PIECE;
-
-		if (csv_parse(&in->parser, p, m, on_cell, on_row, in) != m &&
-		    !in->bad)
-			bad_csv(in);
-		in->fed += m;
-		if (!in->bad && (in->text.over ||
-		    in->fed > 2 * in->text.max + PIECE))
-			too_long(in);
-		p += m;
-		n -= m;
+	for (; n > 0 && !in->bad; p += m, n -= m) {
+		if (in->within || in->rows == 0)
+			m = feed_line(in, p, n);
+		else if (*p == '\n')
+			m = 1;			/* an empty line */
+		else if ((m = plain_row(in, p, n)) == 0)
+			m = feed_line(in, p, n);
 	}
 	return in->bad ? -1 : 0;
 }
@@ -175,13 +265,32 @@ csv_in_end(struct csv_in *in, struct why *w)
 static bool
 needs_quotes(struct slice t)
 {
+	static const bool special[256] = { [','] = true, ['"'] = true,
+	    ['\n'] = true, ['\r'] = true };
+#ifdef __SSE2__
+	const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"');
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+#endif
+
 	if (t.n == 0)
 		return false;
 	if (t.p[0] == ' ' || t.p[t.n - 1] == ' ')
 		return true;
+#ifdef __SSE2__
+	for (; t.n >= 16; t.p += 16, t.n -= 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)t.p);
+		__m128i m = _mm_or_si128(
+		    _mm_or_si128(_mm_cmpeq_epi8(v, comma),
+		    _mm_cmpeq_epi8(v, quote)),
+		    _mm_or_si128(_mm_cmpeq_epi8(v, lf),
+		    _mm_cmpeq_epi8(v, cr)));
+
+		if (_mm_movemask_epi8(m) != 0)
+			return true;
+	}
+#endif
 	for (size_t i = 0; i < t.n; i++)
-		if (t.p[i] == ',' || t.p[i] == '"' || t.p[i] == '\n' ||
-		    t.p[i] == '\r')
+		if (special[(unsigned char)t.p[i]])
 			return true;
 	return false;
 }

@@ -90,7 +90,8 @@ slice_cmp(struct slice a, struct slice b)
 bool
 slice_same(struct slice a, struct slice b)
 {
-	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0 ||
+	    strncasecmp(a.p, b.p, a.n) == 0);
 }
 
 int

@@ -61,21 +61,6 @@ sf_fields_next(struct sf_fields *f, struct slice *name, struct slice *value)
 }
 
 struct slice
-sf_row_parent(const struct sf_row *r, struct pool *pool)
-{
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
-
-	if (r->p.parent.n > 0)
-		return r->p.parent;
-	while (sf_fields_next(&f, &name, &value))
-		if (memchr(name.p, '.', name.n) != NULL &&
-		    scan_kind(value) == SCAN_STRING)
-			return scan_string(value, pool);
-	return SLICE("");
-}
-
-struct slice
 sf_canonical(struct slice t, struct pool *pool)
 {
 	struct slice v;

@@ -30,10 +30,6 @@ bool sf_fields_next(struct sf_fields *f, struct slice *name,
 struct slice sf_field_text(const struct sf_row *r, struct slice column,
     struct pool *pool);
 
-/* What children of the same parent have in common: `parent`, else the first
- * relationship's value, else "". */
-struct slice sf_row_parent(const struct sf_row *r, struct pool *pool);
-
 /* A number as its plain digits, an id as 15 characters, else the text without
  * blanks at its end: what Salesforce writes back may look different. */
 struct slice sf_canonical(struct slice text, struct pool *pool);

@@ -29,19 +29,26 @@ column_add(struct sf_plan *p, struct slice name)
 	p->column[p->columns++] = name;
 }
 
+/* A row being planned: its fields are read once. */
+struct planned {
+	struct sf_row *r;
+	struct slice *name;
+	size_t n, cap;
+	struct slice parent;
+};
+
 /* Would a column of this row fill what another one of the job fills? */
 static bool
-conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
+conflicts(const struct sf_plan *p, const struct planned *d, struct pool *pool)
 {
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value, base;
+	struct slice base;
 	size_t hint = 0;
 
-	while (sf_fields_next(&f, &name, &value)) {
-		hint = sf_plan_column(p, name, hint);
-		if (hint < p->columns)
+	for (size_t k = 0; k < d->n; k++) {
+		hint = sf_plan_column(p, d->name[k], hint);
+		if (hint++ < p->columns)
 			continue;
-		base = sf_column_base(name, pool);
+		base = sf_column_base(d->name[k], pool);
 		for (size_t i = 0; i < p->columns; i++)
 			if (slice_same(sf_column_base(p->column[i], pool),
 			    base))
@@ -52,10 +59,9 @@ conflicts(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 }
 
 static void
-columns_of(struct sf_plan *p, const struct sf_row *r)
+columns_of(struct sf_plan *p, const struct planned *d)
 {
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
+	const struct sf_row *r = d->r;
 	size_t hint = 0;
 
 	if (r->op != SF_CREATE && p->columns == 0)
@@ -63,24 +69,36 @@ columns_of(struct sf_plan *p, const struct sf_row *r)
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL &&
 	    sf_plan_column(p, r->p.extid, 0) == p->columns)
 		column_add(p, r->p.extid);
-	while (sf_fields_next(&f, &name, &value)) {
-		hint = sf_plan_column(p, name, hint);
+	for (size_t k = 0; k < d->n; k++) {
+		hint = sf_plan_column(p, d->name[k], hint);
 		if (hint == p->columns)
-			column_add(p, name);
+			column_add(p, d->name[k]);
 		hint++;
 	}
 }
 
-/* Fold case: Salesforce's unique fields do. */
-static struct slice
-folded(struct slice t, struct pool *pool)
+static void
+read_fields(struct planned *d, struct sf_row *r, struct pool *pool)
 {
-	char *p = pool_dup(pool, t.p == NULL ? "" : t.p, t.n);
+	struct sf_fields f = sf_fields(r);
+	struct slice name, value;
 
-	for (size_t i = 0; i < t.n; i++)
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] += 'a' - 'A';
-	return (struct slice){ p, t.n };
+	d->r = r;
+	d->parent = r->p.parent.n > 0 ? r->p.parent :
+	    (struct slice){ NULL, 0 };
+	for (d->n = 0; sf_fields_next(&f, &name, &value); d->n++) {
+		if (d->n == d->cap) {
+			d->cap = d->cap == 0 ? 64 : 2 * d->cap;
+			d->name = xrealloc(d->name,
+			    d->cap * sizeof(*d->name));
+		}
+		d->name[d->n] = name;
+		if (d->parent.p == NULL && scan_kind(value) == SCAN_STRING &&
+		    memchr(name.p, '.', name.n) != NULL)
+			d->parent = scan_string(value, pool);
+	}
+	if (d->parent.p == NULL)
+		d->parent = SLICE("");
 }
 
 /* The columns that know a new row of an object without external id: those of
@@ -186,15 +204,16 @@ same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 }
 
 static bool
-fits(const struct sf_plan *p, const struct sf_row *r, long round,
+fits(const struct sf_plan *p, const struct planned *d, long round,
     struct pool *pool)
 {
+	const struct sf_row *r = d->r;
 	struct slice extid = r->op == SF_CREATE ? r->p.extid :
 	    (struct slice){ NULL, 0 };
 
 	return p->op == r->op && p->round == round &&
 	    slice_eq(p->object, r->p.object) && slice_eq(p->extid, extid) &&
-	    same_join(p, r, pool) && !conflicts(p, r, pool);
+	    same_join(p, r, pool) && !conflicts(p, d, pool);
 }
 
 static struct slice
@@ -208,7 +227,7 @@ join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 }
 
 static void
-plan_put(struct sf_plan *p, struct sf_row *r, struct pool *pool)
+plan_put(struct sf_plan *p, const struct planned *d, struct pool *pool)
 {
 	struct sf_plan_row *k;
 
@@ -216,58 +235,70 @@ plan_put(struct sf_plan *p, struct sf_row *r, struct pool *pool)
 		p->cap = p->cap == 0 ? 64 : p->cap * 2;
 		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
 	}
-	columns_of(p, r);
+	columns_of(p, d);
 	k = &p->row[p->rows++];
-	*k = (struct sf_plan_row){ .row = r };
-	k->parent = sf_row_parent(r, pool);
-	k->join = join_text(p, r, pool);
+	*k = (struct sf_plan_row){ .row = d->r, .parent = d->parent };
+	k->join = join_text(p, d->r, pool);
 }
 
 /* How often was this key met in this phase?  Equal keys never share a job. */
 struct seen {
-	struct slice *key;
-	long *count;
+	struct seen_key {
+		enum sf_op op;
+		struct slice object, key;	/* no key: a free place */
+		long count;
+	} *at;
 	size_t cap;
 };
 
-static long
-seen_before(struct seen *s, struct slice key)
+/* Salesforce's unique fields fold case, its ids do not. */
+static bool
+seen_same(const struct seen_key *a, const struct seen_key *b)
 {
-	size_t i = sf_hash(key, SLICE("")) & (s->cap - 1);
-
-	while (s->key[i].p != NULL && !slice_eq(s->key[i], key))
-		i = (i + 1) & (s->cap - 1);
-	s->key[i] = key;
-	return s->count[i]++;
+	return a->op == b->op && slice_eq(a->object, b->object) &&
+	    (a->op == SF_CREATE ? slice_same(a->key, b->key) :
+	    slice_eq(a->key, b->key));
 }
 
-/* The key that two rows of a job must not share. */
-static struct slice
-round_key(const struct sf_row *r, struct pool *pool)
+static uint64_t
+seen_hash(struct slice key)
 {
-	struct buf b = BUF(1 << 25);
-	struct slice *names, t;
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ (key.p[i] & 0xdfu)) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
+static long
+seen_before(struct seen *s, const struct seen_key *k)
+{
+	size_t i = seen_hash(k->key) & (s->cap - 1);
+
+	while (s->at[i].key.p != NULL && !seen_same(&s->at[i], k))
+		i = (i + 1) & (s->cap - 1);
+	if (s->at[i].key.p == NULL)
+		s->at[i] = *k;
+	return s->at[i].count++;
+}
+
+/* What two rows of a job must not share. */
+static struct seen_key
+key_of(const struct sf_row *r, struct pool *pool)
+{
+	struct seen_key k = { .op = r->op, .object = r->p.object };
+	struct slice *names;
 	size_t n;
 
-	buf_fmt(&b, "%d", (int)r->op);
-	buf_slice(&b, r->p.object);
-	buf_char(&b, '\0');
 	if (r->op != SF_CREATE) {
-		buf_put(&b, r->id, 15);		/* case matters */
-		t = buf_all(&b);
-		t.p = pool_dup(pool, t.p, t.n);
-		buf_free(&b);
-		return t;
-	}
-	if (r->p.extid.n > 0) {
-		buf_slice(&b, r->p.key);
+		k.key = (struct slice){ r->id, 15 };
+	} else if (r->p.extid.n > 0) {
+		k.key = r->p.key;
 	} else {
 		names = match_columns(r, &n, pool);
-		buf_slice(&b, joined(r, names, n, pool));
+		k.key = joined(r, names, n, pool);
 	}
-	t = folded(buf_all(&b), pool);
-	buf_free(&b);
-	return t;
+	return k;
 }
 
 static int
@@ -309,13 +340,25 @@ index_joins(struct sf_plan *p)
 	}
 }
 
+/* Rows without a parent come in order. */
+static void
+sort_rows(struct sf_plan *p)
+{
+	for (size_t i = 1; i < p->rows; i++) {
+		if (by_parent(&p->row[i - 1], &p->row[i]) <= 0)
+			continue;
+		qsort(p->row, p->rows, sizeof(*p->row), by_parent);
+		return;
+	}
+}
+
 static void
 finish(struct sf_plans *ps)
 {
 	for (size_t i = 0; i < ps->n; i++) {
 		struct sf_plan *p = &ps->plan[i];
 
-		qsort(p->row, p->rows, sizeof(*p->row), by_parent);
+		sort_rows(p);
 		index_joins(p);
 		p->cell = xcalloc(p->joins + 1, sizeof(*p->cell));
 		if (p->columns > ps->values)
@@ -334,6 +377,8 @@ sf_plans_of(struct sf_row *const *rows, size_t n)
 {
 	struct making m = { .ps = xcalloc(1, sizeof(*m.ps)) };
 	struct seen seen = { .cap = 64 };
+	struct planned d = { .r = NULL };
+	struct seen_key key;
 	size_t i;
 	long round;
 
@@ -341,22 +386,22 @@ sf_plans_of(struct sf_row *const *rows, size_t n)
 	m.ps->scratch = pool_new();
 	while (seen.cap < 2 * n)
 		seen.cap *= 2;
-	seen.key = xcalloc(seen.cap, sizeof(*seen.key));
-	seen.count = xcalloc(seen.cap, sizeof(*seen.count));
+	seen.at = xcalloc(seen.cap, sizeof(*seen.at));
 	for (size_t k = 0; k < n; k++) {
-		round = seen_before(&seen, round_key(rows[k], m.ps->pool));
+		read_fields(&d, rows[k], m.ps->pool);
+		key = key_of(rows[k], m.ps->pool);
+		round = seen_before(&seen, &key);
 		for (i = 0; i < m.ps->n; i++) {
 			pool_reset(m.ps->scratch);
-			if (fits(&m.ps->plan[i], rows[k], round,
-			    m.ps->scratch))
+			if (fits(&m.ps->plan[i], &d, round, m.ps->scratch))
 				break;
 		}
 		plan_put(i < m.ps->n ? &m.ps->plan[i] :
-		    plan_add(&m, rows[k], round), rows[k], m.ps->pool);
+		    plan_add(&m, rows[k], round), &d, m.ps->pool);
 	}
 	finish(m.ps);
-	free(seen.key);
-	free(seen.count);
+	free(d.name);
+	free(seen.at);
 	return m.ps;
 }
 

@@ -25,7 +25,8 @@
 
 struct sf_plan_row {
 	struct sf_row *row;
-	struct slice parent;	/* what it is sorted by; "" for none */
+	struct slice parent;	/* what it is sorted by: `parent`, else the
+				 * first relationship's value, else "" */
 	struct slice join;	/* what its line in the results is known by */
 	uint32_t next;		/* same hash of join */
 };

@@ -56,6 +56,15 @@ ids()
 	[ "$(wc -l <groups)" -eq "$(wc -l <"$ENTITIES/customer-groups.ndjson")" ]
 }
 
+@test "led requests has every call that the store had" {
+	conf "login = admin" "username = admin" "password_file = password" "page_size = 5"
+	mage-extract customers >/dev/null
+	mage-extract orders >/dev/null
+	led requests >requests
+	[ "$(jq -s 'map(select(.system == "magento") | .calls) | add' requests)" -eq \
+		"$(curl -sf "$MAGE_URL/sandbox/log" | jq -s 'map(select(.path | startswith("/rest/"))) | length')" ]
+}
+
 @test "small pages, one or many at once, give the same" {
 	mage-extract orders >one
 	bearer "page_size = 3" "in_flight = 8"

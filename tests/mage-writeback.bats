@@ -87,6 +87,13 @@ free()
 	[ "$(reads)" -gt "$n" ]
 }
 
+@test "led requests has every call that the store had" {
+	order 15 | mage-writeback >out
+	led requests >requests
+	[ "$(jq -s 'map(select(.system == "magento") | .calls) | add' requests)" -eq $(($(reads) + $(writes))) ]
+	[ "$(writes)" -gt 0 ]
+}
+
 @test "a new id for the same record replaces ours" {
 	order 14 | mage-writeback >/dev/null
 	order 14 "$(sfid 801 44)" | mage-writeback >out

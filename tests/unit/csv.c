@@ -48,7 +48,7 @@ reads(const char *text, const char *expected)
 	struct buf out = BUF(1 << 16);
 	struct why w = {0};
 
-	for (size_t piece = 1; piece < 40; piece += 3) {
+	for (size_t piece = 1; piece < 150; piece += 3) {
 		const char *got = read_csv(text, strlen(text), piece, &out,
 		    &w);
 
@@ -64,10 +64,13 @@ refuses(const char *text, const char *part)
 	struct buf out = BUF(1 << 16);
 	struct why w = {0};
 
-	assert_null(read_csv(text, strlen(text), 7, &out, &w));
-	assert_int_equal(w.kind, WHY_DATA);
-	assert_string_equal(w.code, "bad-csv");
-	assert_non_null(strstr(w.text, part));
+	for (size_t piece = 7; piece < 200; piece += 120) {
+		w = (struct why){0};
+		assert_null(read_csv(text, strlen(text), piece, &out, &w));
+		assert_int_equal(w.kind, WHY_DATA);
+		assert_string_equal(w.code, "bad-csv");
+		assert_non_null(strstr(w.text, part));
+	}
 	buf_free(&out);
 }
 
@@ -85,6 +88,13 @@ test_reads(void **state)
 	reads("a\n\n\nx\n", "[a]\n[x]\n");
 	reads("\xef\xbb\xbfid,b\n1,2\n", "[id][b]\n[1][2]\n");
 	reads("", "");
+	/* rows that are cut out where they lie, and others between them */
+	reads("\"a\",b\n\"1\",2\n\"\"\"q\"\"\",x\n\n3,\"4,\n5\"\n\n\"\",\"y\"\n",
+	    "[a][b]\n[1][2]\n[\"q\"][x]\n[3][4,\n5]\n[][y]\n");
+	reads("a,b\n1,2\n\"x\ry\",3\n4,5\n", "[a][b]\n[1][2]\n[x\ry][3]\n"
+	    "[4][5]\n");
+	reads("a,b\n1,2\r3,4\n\"5\",6\r\n\r\n7,8\r\"\n9\",0\n",
+	    "[a][b]\n[1][2]\n[3][4]\n[5][6]\n[7][8]\n[\n9][0]\n");
 }
 
 static void
@@ -93,6 +103,7 @@ test_refuses(void **state)
 	(void)state;
 	refuses("a,b\n1\n", "row 2 of the CSV has 1 cells, its header 2");
 	refuses("a,b\n1,2,3\n", "3 cells");
+	refuses("a,b\n1,x\"2\n", "quote");
 	refuses("a,b\n\"1,2\n", "quote");
 	refuses("a,b\n\"1\"x,2\n", "quote");
 	refuses("a\n1234567890123456789012345678901234567890123456789012345678"
@@ -145,6 +156,10 @@ test_writes(void **state)
 	writes("", "", ",\n");
 	writes("x,y", "say \"hi\"", "\"x,y\",\"say \"\"hi\"\"\"\n");
 	writes("1\r\n2", "3\r4\n5\r", "\"1\n2\",\"3\n4\n5\n\"\n");
+	writes("0123456789abcdef,", "0123456789abcde\"",
+	    "\"0123456789abcdef,\",\"0123456789abcde\"\"\"\n");
+	writes("0123456789abcdef", "0123456789abcdefghi\n",
+	    "0123456789abcdef,\"0123456789abcdefghi\n\"\n");
 	writes(" x", "y ", "\" x\",\"y \"\n");
 	csv_cell(&out, SLICE(""));
 	csv_end(&out, 1);
