@@ -26,8 +26,6 @@ listed(struct slice array, struct slice name)
 	struct scan s;
 	struct slice v;
 
-	if (array.p == NULL)
-		return false;
 	scan_enter(&s, array);
 	while (scan_element(&s, &v))
 		if (v.n == name.n + 2 &&
@@ -55,8 +53,25 @@ sf_fields_next(struct sf_fields *f, struct slice *name, struct slice *value)
 			else
 				f->s.p = NULL;
 		}
-		if (!listed(f->own, *name) && !is_key(f->row, *name))
+		if ((f->own.p == NULL || !listed(f->own, *name)) &&
+		    !is_key(f->row, *name))
 			return true;
+	}
+}
+
+void
+sf_cells_read(struct sf_cells *c, const struct sf_row *r)
+{
+	struct sf_fields f = sf_fields(r);
+	struct sf_cell one;
+
+	for (c->n = 0; sf_fields_next(&f, &one.name, &one.value); ) {
+		if (c->n == c->cap) {
+			c->cap = c->cap == 0 ? 64 : 2 * c->cap;
+			c->cell = xrealloc(c->cell,
+			    c->cap * sizeof(*c->cell));
+		}
+		c->cell[c->n++] = one;
 	}
 }
 

@@ -26,6 +26,16 @@ struct sf_fields sf_fields(const struct sf_row *r);
 bool sf_fields_next(struct sf_fields *f, struct slice *name,
     struct slice *value);
 
+/* All of them, read once; `c` is zero at first, its array is the caller's to
+ * free. */
+struct sf_cells {
+	struct sf_cell {
+		struct slice name, value;
+	} *cell;
+	size_t n, cap;
+};
+void sf_cells_read(struct sf_cells *c, const struct sf_row *r);
+
 /* The value of one field as text: #N/A for null, absent: it has none. */
 struct slice sf_field_text(const struct sf_row *r, struct slice column,
     struct pool *pool);

@@ -462,15 +462,16 @@ sf_load_pass(struct sf_load *l, const struct sf_wave *v)
 static int
 run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 {
+	struct sf_plans *ps;
+
 	note_bad(l, v);
 	sf_wave_begin(v, phase, l->bad);
 	if (hold_orphans(l, v, phase, w) == -1 ||
 	    sf_look_match(l->s, v, phase, w) == -1)
 		return -1;
-	if (l->values != NULL &&
-	    sf_values_check(l->values, v, phase, w) == -1)
-		return -1;
-	if (run_plans(l, v, sf_plans_new(v, phase), w) == -1)
+	ps = sf_plans_new(v, phase, l->values == NULL ? NULL :
+	    sf_values_check, l->values, w);
+	if (ps == NULL || run_plans(l, v, ps, w) == -1)
 		return -1;
 	return run_again(l, v, phase, w);
 }

@@ -1,7 +1,7 @@
-/* salesforce-plan - which rows go into which job, and their CSV. */
+/* salesforce-plan - which rows go into which job.  Their lines are in
+ * salesforce-line.c. */
 #include <stdlib.h>
 
-#include "salesforce-fields.h"
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
 
@@ -29,26 +29,19 @@ column_add(struct sf_plan *p, struct slice name)
 	p->column[p->columns++] = name;
 }
 
-/* A row being planned: its fields are read once. */
-struct planned {
-	struct sf_row *r;
-	struct slice *name;
-	size_t n, cap;
-	struct slice parent;
-};
-
 /* Would a column of this row fill what another one of the job fills? */
 static bool
-conflicts(const struct sf_plan *p, const struct planned *d, struct pool *pool)
+conflicts(const struct sf_plan *p, const struct sf_cells *c,
+    struct pool *pool)
 {
 	struct slice base;
 	size_t hint = 0;
 
-	for (size_t k = 0; k < d->n; k++) {
-		hint = sf_plan_column(p, d->name[k], hint);
+	for (size_t k = 0; k < c->n; k++) {
+		hint = sf_plan_column(p, c->cell[k].name, hint);
 		if (hint++ < p->columns)
 			continue;
-		base = sf_column_base(d->name[k], pool);
+		base = sf_column_base(c->cell[k].name, pool);
 		for (size_t i = 0; i < p->columns; i++)
 			if (slice_same(sf_column_base(p->column[i], pool),
 			    base))
@@ -59,9 +52,9 @@ conflicts(const struct sf_plan *p, const struct planned *d, struct pool *pool)
 }
 
 static void
-columns_of(struct sf_plan *p, const struct planned *d)
+columns_of(struct sf_plan *p, const struct sf_row *r,
+    const struct sf_cells *c)
 {
-	const struct sf_row *r = d->r;
 	size_t hint = 0;
 
 	if (r->op != SF_CREATE && p->columns == 0)
@@ -69,36 +62,24 @@ columns_of(struct sf_plan *p, const struct planned *d)
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL &&
 	    sf_plan_column(p, r->p.extid, 0) == p->columns)
 		column_add(p, r->p.extid);
-	for (size_t k = 0; k < d->n; k++) {
-		hint = sf_plan_column(p, d->name[k], hint);
+	for (size_t k = 0; k < c->n; k++) {
+		hint = sf_plan_column(p, c->cell[k].name, hint);
 		if (hint == p->columns)
-			column_add(p, d->name[k]);
+			column_add(p, c->cell[k].name);
 		hint++;
 	}
 }
 
-static void
-read_fields(struct planned *d, struct sf_row *r, struct pool *pool)
+static struct slice
+parent_of(const struct sf_row *r, const struct sf_cells *c, struct pool *pool)
 {
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
-
-	d->r = r;
-	d->parent = r->p.parent.n > 0 ? r->p.parent :
-	    (struct slice){ NULL, 0 };
-	for (d->n = 0; sf_fields_next(&f, &name, &value); d->n++) {
-		if (d->n == d->cap) {
-			d->cap = d->cap == 0 ? 64 : 2 * d->cap;
-			d->name = xrealloc(d->name,
-			    d->cap * sizeof(*d->name));
-		}
-		d->name[d->n] = name;
-		if (d->parent.p == NULL && scan_kind(value) == SCAN_STRING &&
-		    memchr(name.p, '.', name.n) != NULL)
-			d->parent = scan_string(value, pool);
-	}
-	if (d->parent.p == NULL)
-		d->parent = SLICE("");
+	if (r->p.parent.n > 0)
+		return r->p.parent;
+	for (size_t k = 0; k < c->n; k++)
+		if (scan_kind(c->cell[k].value) == SCAN_STRING &&
+		    memchr(c->cell[k].name.p, '.', c->cell[k].name.n) != NULL)
+			return scan_string(c->cell[k].value, pool);
+	return SLICE("");
 }
 
 /* The columns that know a new row of an object without external id: those of
@@ -151,10 +132,22 @@ joined(const struct sf_row *r, const struct slice *column, size_t n,
 	return t;
 }
 
+/* How often was a key met in this phase?  Equal keys never share a job. */
+struct seen {
+	struct seen_key {
+		enum sf_op op;
+		struct slice object, key;	/* no key: a free place */
+		long count;
+	} *at;
+	size_t cap;
+};
+
 /* Jobs being put together. */
 struct making {
 	struct sf_plans *ps;
 	size_t cap;
+	struct seen seen;
+	struct sf_cells cells;		/* of the row at hand */
 };
 
 static struct sf_plan *
@@ -204,16 +197,15 @@ same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 }
 
 static bool
-fits(const struct sf_plan *p, const struct planned *d, long round,
-    struct pool *pool)
+fits(const struct sf_plan *p, const struct sf_row *r,
+    const struct sf_cells *c, long round, struct pool *pool)
 {
-	const struct sf_row *r = d->r;
 	struct slice extid = r->op == SF_CREATE ? r->p.extid :
 	    (struct slice){ NULL, 0 };
 
 	return p->op == r->op && p->round == round &&
 	    slice_eq(p->object, r->p.object) && slice_eq(p->extid, extid) &&
-	    same_join(p, r, pool) && !conflicts(p, d, pool);
+	    same_join(p, r, pool) && !conflicts(p, c, pool);
 }
 
 static struct slice
@@ -227,7 +219,8 @@ join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 }
 
 static void
-plan_put(struct sf_plan *p, const struct planned *d, struct pool *pool)
+plan_put(struct sf_plan *p, struct sf_row *r, const struct sf_cells *c,
+    struct pool *pool)
 {
 	struct sf_plan_row *k;
 
@@ -235,21 +228,12 @@ plan_put(struct sf_plan *p, const struct planned *d, struct pool *pool)
 		p->cap = p->cap == 0 ? 64 : p->cap * 2;
 		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
 	}
-	columns_of(p, d);
+	columns_of(p, r, c);
 	k = &p->row[p->rows++];
-	*k = (struct sf_plan_row){ .row = d->r, .parent = d->parent };
-	k->join = join_text(p, d->r, pool);
+	*k = (struct sf_plan_row){ .row = r };
+	k->parent = parent_of(r, c, pool);
+	k->join = join_text(p, r, pool);
 }
-
-/* How often was this key met in this phase?  Equal keys never share a job. */
-struct seen {
-	struct seen_key {
-		enum sf_op op;
-		struct slice object, key;	/* no key: a free place */
-		long count;
-	} *at;
-	size_t cap;
-};
 
 /* Salesforce's unique fields fold case, its ids do not. */
 static bool
@@ -372,53 +356,81 @@ finish(struct sf_plans *ps)
 	ps->value = xcalloc(ps->values + 1, sizeof(*ps->value));
 }
 
-struct sf_plans *
-sf_plans_of(struct sf_row *const *rows, size_t n)
+static void
+begin(struct making *m, size_t rows)
 {
-	struct making m = { .ps = xcalloc(1, sizeof(*m.ps)) };
-	struct seen seen = { .cap = 64 };
-	struct planned d = { .r = NULL };
-	struct seen_key key;
-	size_t i;
-	long round;
+	*m = (struct making){ .ps = xcalloc(1, sizeof(*m->ps)),
+	    .seen.cap = 64 };
+	m->ps->pool = pool_new();
+	m->ps->scratch = pool_new();
+	while (m->seen.cap < 2 * rows)
+		m->seen.cap *= 2;
+	m->seen.at = xcalloc(m->seen.cap, sizeof(*m->seen.at));
+}
 
-	m.ps->pool = pool_new();
-	m.ps->scratch = pool_new();
-	while (seen.cap < 2 * n)
-		seen.cap *= 2;
-	seen.at = xcalloc(seen.cap, sizeof(*seen.at));
-	for (size_t k = 0; k < n; k++) {
-		read_fields(&d, rows[k], m.ps->pool);
-		key = key_of(rows[k], m.ps->pool);
-		round = seen_before(&seen, &key);
-		for (i = 0; i < m.ps->n; i++) {
-			pool_reset(m.ps->scratch);
-			if (fits(&m.ps->plan[i], &d, round, m.ps->scratch))
-				break;
-		}
-		plan_put(i < m.ps->n ? &m.ps->plan[i] :
-		    plan_add(&m, rows[k], round), &d, m.ps->pool);
+static void
+add(struct making *m, struct sf_row *r)
+{
+	struct sf_plans *ps = m->ps;
+	struct seen_key key = key_of(r, ps->pool);
+	long round = seen_before(&m->seen, &key);
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		pool_reset(ps->scratch);
+		if (fits(&ps->plan[i], r, &m->cells, round, ps->scratch))
+			break;
 	}
-	finish(m.ps);
-	free(d.name);
-	free(seen.at);
-	return m.ps;
+	plan_put(i < ps->n ? &ps->plan[i] : plan_add(m, r, round), r,
+	    &m->cells, ps->pool);
+}
+
+static struct sf_plans *
+end(struct making *m)
+{
+	finish(m->ps);
+	free(m->cells.cell);
+	free(m->seen.at);
+	return m->ps;
 }
 
 struct sf_plans *
-sf_plans_new(struct sf_wave *v, long phase)
+sf_plans_of(struct sf_row *const *rows, size_t n)
 {
-	struct sf_row **rows = xmalloc((v->n + 1) * sizeof(struct sf_row *));
-	struct sf_plans *ps;
-	size_t n = 0;
+	struct making m;
 
-	for (size_t i = 0; i < v->n; i++)
-		if (sf_row_goes(&v->row[i]) &&
-		    sf_row_phase(&v->row[i]) == phase)
-			rows[n++] = &v->row[i];
-	ps = sf_plans_of(rows, n);
-	free(rows);
-	return ps;
+	begin(&m, n);
+	for (size_t i = 0; i < n; i++) {
+		sf_cells_read(&m.cells, rows[i]);
+		add(&m, rows[i]);
+	}
+	return end(&m);
+}
+
+struct sf_plans *
+sf_plans_new(struct sf_wave *v, long phase, sf_plan_check *check, void *ctx,
+    struct why *w)
+{
+	struct making m;
+	int r = 0;
+
+	begin(&m, v->n);
+	for (size_t i = 0; i < v->n && r == 0; i++) {
+		struct sf_row *row = &v->row[i];
+
+		if (!sf_row_goes(row) || sf_row_phase(row) != phase)
+			continue;
+		sf_cells_read(&m.cells, row);
+		if (check != NULL)
+			r = check(ctx, v, row, &m.cells, w);
+		if (r == 0 && sf_row_goes(row))
+			add(&m, row);
+	}
+	end(&m);
+	if (r == 0)
+		return m.ps;
+	sf_plans_free(m.ps);
+	return NULL;
 }
 
 void
@@ -447,120 +459,4 @@ sf_plan_operation(const struct sf_plan *p)
 	if (p->op == SF_UPDATE)
 		return "update";
 	return p->extid.n > 0 ? "upsert" : "insert";
-}
-
-void
-sf_plan_header(const struct sf_plan *p, struct buf *out)
-{
-	for (size_t i = 0; i < p->columns; i++)
-		csv_cell(out, p->column[i]);
-	csv_end(out, p->columns);
-}
-
-static struct slice
-cell_text(const struct sf_plan *p, struct slice column, struct slice value,
-    struct pool *pool)
-{
-	struct slice t = value;
-
-	if (scan_kind(value) == SCAN_STRING)
-		t = scan_string(value, pool);
-	if (scan_kind(value) != SCAN_NULL && t.n > 0)
-		return t;
-	if (p->op == SF_CREATE && memchr(column.p, '.', column.n) != NULL)
-		return SLICE("");
-	return SLICE("#N/A");
-}
-
-void
-sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
-    struct buf *out)
-{
-	const struct sf_row *r = p->row[k].row;
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
-	size_t hint = 0;
-
-	pool_reset(ps->scratch);
-	memset(ps->value, 0, p->columns * sizeof(*ps->value));
-	if (r->op != SF_CREATE)
-		ps->value[0] = slice(r->id);
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		ps->value[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
-	while (sf_fields_next(&f, &name, &value)) {
-		hint = sf_plan_column(p, name, hint);
-		ps->value[hint++] = cell_text(p, name, value, ps->scratch);
-	}
-	for (size_t i = 0; i < p->columns; i++)
-		csv_cell(out, ps->value[i]);
-	csv_end(out, p->columns);
-}
-
-int
-sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
-    struct why *w)
-{
-	for (size_t i = 0; i < p->joins; i++) {
-		size_t k = 0;
-
-		while (k < header->n &&
-		    !slice_same(header->cell[k], p->join[i]))
-			k++;
-		if (k == header->n)
-			return why(w, WHY_BROKEN, "the results of a job have "
-			    "no column '%.*s'", (int)p->join[i].n,
-			    p->join[i].p);
-		p->cell[i] = k;
-	}
-	return 0;
-}
-
-static struct sf_row *
-lookup(const struct sf_plan *p, struct slice join)
-{
-	size_t h = sf_hash(join, SLICE("")) & (p->buckets - 1);
-
-	for (uint32_t i = p->bucket[h]; i != 0; i = p->row[i - 1].next)
-		if (slice_eq(p->row[i - 1].join, join))
-			return p->row[i - 1].row;
-	return NULL;
-}
-
-/* What a line of an insert's results is known by. */
-static struct slice
-line_join(const struct sf_plan *p, const struct csv_row *line,
-    struct pool *pool)
-{
-	struct buf b = BUF(1 << 24);
-	struct slice t;
-
-	for (size_t i = 0; i < p->joins; i++) {
-		t = line->cell[p->cell[i]];
-		if (slice_is(t, "#N/A"))
-			t.n = 0;
-		buf_slice(&b, sf_canonical(t, pool));
-		buf_char(&b, '\0');
-	}
-	t = buf_all(&b);
-	t.p = pool_dup(pool, t.p, t.n);
-	buf_free(&b);
-	return t;
-}
-
-struct sf_row *
-sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
-    const struct csv_row *line)
-{
-	struct slice t = p->joins > 0 ? line->cell[p->cell[0]] : SLICE("");
-	struct sf_row *r;
-
-	pool_reset(ps->scratch);
-	if (p->op != SF_CREATE)
-		return t.n < 15 ? NULL :
-		    lookup(p, (struct slice){ t.p, 15 });
-	if (p->extid.n == 0)
-		return lookup(p, line_join(p, line, ps->scratch));
-	if ((r = lookup(p, t)) == NULL)
-		r = lookup(p, sf_canonical(t, ps->scratch));
-	return r;
 }

@@ -1,13 +1,13 @@
 #ifndef SALESFORCE_PLAN_H
 #define SALESFORCE_PLAN_H
 
-#include "salesforce-wave.h"
+#include "salesforce-fields.h"
 
 /*
  * salesforce-plan - which rows go into which job, their CSV, and which row a
  * line of the results speaks of.
  *
- *	struct sf_plans *ps = sf_plans_new(v, phase);
+ *	struct sf_plans *ps = sf_plans_new(v, phase, NULL, NULL, &w);
  *	for (i = 0; i < ps->n; i++) {
  *		sf_plan_header(&ps->plan[i], &out);
  *		for (k = 0; k < ps->plan[i].rows; k++)
@@ -55,8 +55,15 @@ struct sf_plans {
 	size_t values;
 };
 
-/* The jobs for the rows that go on in `phase`. */
-struct sf_plans *sf_plans_new(struct sf_wave *v, long phase);
+/*
+ * The jobs for the rows that go on in `phase`.  `check` (or NULL) sees each
+ * row with its fields before it is planned: it may settle it, or end all by
+ * -1: NULL with what it said.
+ */
+typedef int sf_plan_check(void *ctx, struct sf_wave *v, struct sf_row *r,
+    const struct sf_cells *cells, struct why *w);
+struct sf_plans *sf_plans_new(struct sf_wave *v, long phase,
+    sf_plan_check *check, void *ctx, struct why *w);
 
 /* The same for chosen rows (those that go again). */
 struct sf_plans *sf_plans_of(struct sf_row *const *rows, size_t n);

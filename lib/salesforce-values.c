@@ -207,16 +207,17 @@ value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 	return how == SF_FITS;
 }
 
-static int
-check_row(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
-    struct why *w)
+int
+sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
+    const struct sf_cells *cells, struct why *w)
 {
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
+	struct sf_values *c = values;
 	struct object *o;
 	struct column *k;
 	size_t hint = 0;
 
+	if (r->op == SF_DELETE)
+		return 0;
 	if (object_of(c, r->p.object, &o, w) == -1)
 		return -1;
 	if (o->o == NULL)
@@ -227,8 +228,8 @@ check_row(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 		if (k->field != NULL && !value_fits(c, v, r, k, r->p.key))
 			return 0;
 	}
-	while (sf_fields_next(&f, &name, &value)) {
-		k = column_of(c, o, name, hint);
+	for (size_t i = 0; i < cells->n; i++) {
+		k = column_of(c, o, cells->cell[i].name, hint);
 		hint = (size_t)(k - o->column) + 1;
 		if (k->field == NULL)
 			continue;
@@ -236,22 +237,9 @@ check_row(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 			refuse_field(v, r, k->field);
 			return 0;
 		}
-		if (!value_fits(c, v, r, k, sf_plain(value, c->row)))
+		if (!value_fits(c, v, r, k, sf_plain(cells->cell[i].value,
+		    c->row)))
 			return 0;
-	}
-	return 0;
-}
-
-int
-sf_values_check(struct sf_values *c, struct sf_wave *v, long phase,
-    struct why *w)
-{
-	for (size_t i = 0; i < v->n; i++) {
-		struct sf_row *r = &v->row[i];
-
-		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
-		    r->op != SF_DELETE && check_row(c, v, r, w) == -1)
-			return -1;
 	}
 	return 0;
 }

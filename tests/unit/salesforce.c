@@ -210,7 +210,7 @@ is_csv(struct sf_wave *v, long phase, const char *expected)
 	struct sf_plans *ps;
 
 	sf_wave_begin(v, phase, NULL);
-	ps = sf_plans_new(v, phase);
+	ps = sf_plans_new(v, phase, NULL, NULL, NULL);
 	for (size_t i = 0; i < ps->n; i++) {
 		buf_fmt(&b, "# %s\n", sf_plan_operation(&ps->plan[i]));
 		sf_plan_header(&ps->plan[i], &b);
@@ -346,7 +346,7 @@ test_results(void **state)
 
 	(void)state;
 	sf_wave_begin(v, 1, NULL);
-	ps = sf_plans_new(v, 1);
+	ps = sf_plans_new(v, 1, NULL, NULL, NULL);
 	assert_int_equal(ps->n, 1);
 	assert_int_equal(sf_plan_columns(&ps->plan[0], &header, &w), 0);
 	assert_ptr_equal(sf_plan_find(ps, &ps->plan[0], &row), &v->row[0]);
