@@ -38,6 +38,7 @@ struct regex {
 	OnigRegex onig;
 	bool counted;		/* each of its loops is seen by visit() */
 	bool walks;		/* it can be tried place by place as well */
+	bool lines;		/* and where lines begin is enough */
 	int groups;		/* the whole match among them */
 	struct slice *names;	/* of the groups; absent: none */
 };
@@ -139,6 +140,23 @@ is_counted(struct slice s)
 	return i == s.n;
 }
 
+/*
+ * Whether what does not match where a line begins matches nowhere in that
+ * line: behind .* it makes no difference where a match began.  Oniguruma
+ * mostly tries each place nevertheless, and goes to the end from each.
+ */
+static bool
+is_by_lines(struct slice s)
+{
+	size_t i = 2;
+
+	if (s.n < 2 || memcmp(s.p, ".*", 2) != 0)
+		return false;
+	i += i < s.n && s.p[i] == '?';
+	return (i == s.n || strchr("*+?{", s.p[i]) == NULL) &&
+	    memchr(s.p, '|', s.n) == NULL && is_counted(s);
+}
+
 /* Oniguruma sets its tables up once for the whole process. */
 static void
 initialize(void)
@@ -233,9 +251,11 @@ compile(struct regex *x, struct why *w)
 		return why(w, WHY_DATA, "longer than %d bytes", PATTERN_MAX);
 	visits.text = visits.end = NULL;
 	x->counted = is_counted(x->pattern);
-	/* l looks everywhere; behind .* Oniguruma leaves most places out */
-	x->walks = !x->counted && !(x->options & ONIG_OPTION_FIND_LONGEST) &&
-	    (x->pattern.n < 2 || memcmp(x->pattern.p, ".*", 2) != 0);
+	x->lines = is_by_lines(x->pattern);
+	/* l looks everywhere; behind .* there would be too many places */
+	x->walks = !(x->options & ONIG_OPTION_FIND_LONGEST) && (x->lines ||
+	    (!x->counted && (x->pattern.n < 2 ||
+	    memcmp(x->pattern.p, ".*", 2) != 0)));
 	r = onig_new(&x->onig, p, p + x->pattern.n, x->options |
 	    ONIG_OPTION_CAPTURE_GROUP, &utf8,
 	    ONIG_SYNTAX_PERL_NG, &info);
@@ -435,6 +455,11 @@ cpu_time(void)
  * Before a search that cannot be counted and may do so much `work` unseen.
  * The clock decides only here, and is asked only when the searches of the
  * record might have taken a tenth of a second since.  -1: it took too long.
+ *
+ * No count would do: Oniguruma limits how often it goes back, how deep its
+ * stack is and how often a group is called, but not how often it goes on; a
+ * callout counts only where it is written into the pattern; and `work` is all
+ * that may have been done: for 60,000 finds in 1 MB far beyond any limit.
  */
 static int
 unseen(struct ev *e, double work)
@@ -499,6 +524,24 @@ look(struct ev *e, const struct regex *x, const struct place *where,
 	}
 }
 
+/* The next place where a match may begin; behind the text: none. */
+static size_t
+next_place(const struct regex *x, const struct place *where)
+{
+	struct slice s = where->s;
+	size_t at = where->at + 1;
+	const char *lf = NULL;
+
+	if (!x->lines) {
+		while (at < s.n && ((unsigned char)s.p[at] & 0xc0) == 0x80)
+			at++;
+		return at;
+	}
+	if (where->at < s.n && !(x->options & ONIG_OPTION_MULTILINE))
+		lf = memchr(s.p + where->at, '\n', s.n - where->at);
+	return lf == NULL ? s.n + 1 : (size_t)(lf - s.p) + 1;
+}
+
 /* Place by place: what was looked at is behind us, and each place is little. */
 static int
 walk(struct ev *e, const struct regex *x, struct place *where)
@@ -506,10 +549,7 @@ walk(struct ev *e, const struct regex *x, struct place *where)
 	int found;
 
 	where->here = true;
-	for (; where->at <= where->s.n; where->at++) {
-		if (where->at < where->s.n && where->at > where->from &&
-		    ((unsigned char)where->s.p[where->at] & 0xc0) == 0x80)
-			continue;
+	for (; where->at <= where->s.n; where->at = next_place(x, where)) {
 		found = look(e, x, where, RETRIES / 8);
 		if (found != 0)
 			return found;

@@ -62,6 +62,8 @@ count()
 	^[^@ ]+@[^@ ]+[.][a-z]+$	(.a * 1000000) + "@example.com"	1
 	[^\\x20-\\x7e]	"prose, as it is \u00e4 " * 50000	50000
 	[a-z]+[0-9]	"word and " * 111111	0
+	.*\\d$	"word and " * 111111	0
+	.*?[0-9]x	("word and \n" * 100000) + "1x"	1
 	(.)\\1	"word and " * 111111	0
 	(foo|bar)+x	"word foo bar " * 76923	0
 	<(b|i)>.*?</\\1>	"word <b>and</b> " * 62500	62500
