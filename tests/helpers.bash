@@ -165,3 +165,27 @@ first_night()
 	echo "status $status: $output" >&2
 	return 1
 }
+
+# fnv TEXT TEXT: as the ledger knows what is in flight, in hexadecimals
+fnv()
+{
+	local h=$((0xcbf29ce484222325)) i c
+	for ((i = 0; i < ${#1}; i++)); do
+		printf -v c %d "'${1:i:1}"
+		h=$(((h ^ c) * 0x100000001b3))
+	done
+	h=$((h * 0x100000001b3))
+	for ((i = 0; i < ${#2}; i++)); do
+		printf -v c %d "'${2:i:1}"
+		h=$(((h ^ c) * 0x100000001b3))
+	done
+	h=$((h ^ ((h >> 32) & 0xffffffff)))
+	for ((i = 0; i < 64; i += 8)); do printf %02x $(((h >> i) & 255)); done
+}
+
+# fly MAP KEY SOURCE
+fly()
+{
+	sqlite3 ledger.sqlite "INSERT INTO flight(job, n, payloads)
+		VALUES(0, 1, X'$(fnv "$1" "$2")$(fnv "$3" "")')"
+}

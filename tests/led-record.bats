@@ -49,12 +49,12 @@ dump()
 	jq -c '.verdict = "failed" | .reason = "X" | .hash = "n"' in >failed
 	led-record <failed >/dev/null
 	for n in 1 2; do
-		sqlite3 ledger.sqlite "INSERT INTO flight VALUES('m','$n','customers/$n',0)"
+		fly m "$n" "customers/$n"
 	done
 	{ sed -n 1p failed | jq -c '.verdict = "waiting" | .reason = "not-sent"'
 	sed -n 2p failed | jq -c '.verdict = "waiting" | .reason = "limit-near"'; } | led-record >/dev/null
 	[ "$(sqlite3 ledger.sqlite 'SELECT key, attempts, tried FROM entry' | paste -sd,)" = '1|1|n,2|1|n' ]
-	[ "$(sqlite3 ledger.sqlite 'SELECT count(*) FROM flight')" = 2 ]
+	[ "$(sqlite3 ledger.sqlite 'SELECT sum(n) FROM flight')" = 2 ]
 	[ "$(led due customers)" = 1 ]
 	led-record <in >/dev/null
 	[ "$(sqlite3 ledger.sqlite 'SELECT count(*) FROM flight')" = 0 ]
