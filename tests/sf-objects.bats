@@ -129,6 +129,64 @@ item()
 	error_is 400 FIELD_INTEGRITY_EXCEPTION
 }
 
+@test "an opportunity line's discount comes off its total" {
+	json PATCH "/sobjects/Pricebook2/$(soql 'SELECT Id FROM Pricebook2 WHERE IsStandard = true' | jq -r '.records[0].Id')" '{"IsActive":true}'
+	std=$(soql 'SELECT Id FROM Pricebook2' | jq -r '.records[0].Id')
+	entry=$(make PricebookEntry "{\"Pricebook2Id\":\"$std\",\"UnitPrice\":6,\"IsActive\":true,
+	    \"Product2Id\":\"$(make Product2 '{"Name":"Mug"}')\"}")
+	opp=$(opportunity)
+	item "$opp" "$entry" ',"Quantity":4,"UnitPrice":5,"Discount":25'
+	line=$(jq -r .id answer)
+	get OpportunityLineItem "$line" TotalPrice,Discount '.TotalPrice==15 and .Discount==25'
+	json PATCH "/sobjects/OpportunityLineItem/$line" '{"Discount":null}'
+	get OpportunityLineItem "$line" TotalPrice,UnitPrice '.TotalPrice==20 and .UnitPrice==5'
+	item "$opp" "$entry" ',"Quantity":2,"TotalPrice":9,"Discount":10'
+	get OpportunityLineItem "$(jq -r .id answer)" UnitPrice .UnitPrice==5
+	get Opportunity "$opp" Amount .Amount==29
+	item "$opp" "$entry" ',"Quantity":2,"UnitPrice":9,"Discount":1000'
+	error_is 400 NUMBER_OUTSIDE_VALID_RANGE
+}
+
+@test "statuses of leads, cases and tasks are objects; two not for Bulk" {
+	soql 'SELECT ApiName FROM LeadStatus WHERE IsConverted = true' |
+	    jq -e '[.records[].ApiName]==["Closed - Converted"]'
+	soql 'SELECT MasterLabel FROM CaseStatus WHERE IsClosed = true' |
+	    jq -e '[.records[].MasterLabel]==["Closed"]'
+	soql 'SELECT ApiName, IsDefault FROM TaskStatus ORDER BY SortOrder' |
+	    jq -e '.totalSize==5 and (.records[0]|.IsDefault and .ApiName=="Not Started")'
+	for o in CaseStatus TaskStatus; do
+		json POST /jobs/query "{\"operation\":\"query\",\"query\":\"SELECT Id FROM $o\"}"
+		error_is 400 INVALIDENTITY "InvalidEntity : Entity '$o' is not supported by the Bulk API."
+	done
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM LeadStatus"}'
+	assert_equal "$CODE" 200
+}
+
+@test "who is no longer active owns nothing anew" {
+	old=$(soql 'SELECT Id FROM User WHERE IsActive = false' | jq -r '.records[0].Id')
+	json POST /sobjects/Case "{\"OwnerId\":\"$old\"}"
+	error_is 400 INACTIVE_OWNER_OR_USER "operation performed with inactive user [$old] as owner of [case]"
+	account=$(make Account '{"Name":"a"}')
+	bulk update Account '' <<<$'Id,Owner.Username\n'"$account,former@millrace.test"
+	refused "INACTIVE_OWNER_OR_USER:operation performed with inactive user [$old] as owner of [account]:OwnerId --"
+}
+
+@test "what a rule changes moves SystemModstamp: the parent's, the deleted's" {
+	account=$(make Account '{"Name":"a"}')
+	opp=$(opportunity ",\"AccountId\":\"$account\"")
+	was=$(api GET "/sobjects/Opportunity/$opp?fields=SystemModstamp,LastModifiedDate" | jq -c '[.SystemModstamp,.LastModifiedDate]')
+	sleep 0.01
+	make OpportunityContactRole "{\"OpportunityId\":\"$opp\",\"IsPrimary\":true,
+	    \"ContactId\":\"$(make Contact '{"LastName":"b"}')\"}"
+	get Opportunity "$opp" SystemModstamp,LastModifiedDate \
+	    ".SystemModstamp > $was[0] and .LastModifiedDate == $was[1]"
+	was=$(api GET "/sobjects/Account/$account?fields=SystemModstamp" | jq .SystemModstamp)
+	sleep 0.01
+	api DELETE "/sobjects/Account/$account"
+	api GET /queryAll -G --data-urlencode "q=SELECT SystemModstamp FROM Account WHERE IsDeleted = true" |
+	    jq -e ".records[0].SystemModstamp > $was"
+}
+
 @test "contact roles: one primary, swapped in silence" {
 	a=$(make Contact '{"LastName":"a"}')
 	b=$(make Contact '{"LastName":"b"}')
@@ -470,6 +528,25 @@ with_schema()
 	get B__c "$b" Name '.Name=="b"'
 	a=$(make A__c '{"Name":"a"}')
 	[ "${a:0:3}" != "${b:0:3}" ]
+}
+
+@test "EntityDefinition follows the schema that a state file is opened with" {
+	start_with()
+	{
+		stop sf
+		start sf sf-sandbox --state sf.state --port 0 --schema "$1"
+		SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+		session
+	}
+	q="SELECT Label FROM EntityDefinition WHERE QualifiedApiName = 'Ship__c'"
+	soql "$q" | jq -e '.totalSize==0'
+	object Ship__c '<type>Text</type>'
+	start_with x
+	soql "$q" | jq -e '.totalSize==1'
+	mkdir empty
+	start_with empty
+	soql "$q" | jq -e '.totalSize==0'
+	soql "SELECT Label FROM EntityDefinition WHERE QualifiedApiName = 'Account'" | jq -e '.totalSize==1'
 }
 
 @test "object files that are wrong are named" {

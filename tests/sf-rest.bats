@@ -203,6 +203,17 @@ count()
 	assert_equal "$(count Account)" 2
 }
 
+@test "an update names its record in the path alone; all objects are counted" {
+	id=$(make Account '{"Name":"a"}')
+	json PATCH "/sobjects/Account/$id" "{\"id\":\"$id\",\"Name\":\"b\"}"
+	assert_equal "$CODE" 400
+	jq -e '.==[{"message":"The Id field should not be specified in the sobject data.","errorCode":"INVALID_FIELD"}]' answer
+	api GET /limits/recordCount |
+	    jq -e '[.sObjects[]|select(.name=="Account" or .name=="Contact").count]==[1,0]'
+	api GET '/limits/recordCount?sObjects=Contact,Account' |
+	    jq -e '.=={"sObjects":[{"count":0,"name":"Contact"},{"count":1,"name":"Account"}]}'
+}
+
 @test "a POST can be a PATCH: by header and by argument" {
 	id=$(make Account '{"Name":"x"}')
 	json POST "/sobjects/Account/$id?_HttpMethod=PATCH" '{"Name":"y"}'

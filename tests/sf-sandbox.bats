@@ -87,7 +87,7 @@ load sf-api
 
 @test "global describe lists all objects; an unknown one is 404" {
 	api GET /sobjects/ | jq -e '.maxBatchSize==200 and
-	    (.sobjects|length)==30 and (.sobjects|map(.keyPrefix)|
+	    (.sobjects|length)==33 and (.sobjects|map(.keyPrefix)|
 	    contains(["001","003","01t","01s","01u","801","802"]))'
 	api GET /sobjects/Nothing/describe
 	error_is 404 NOT_FOUND 'The requested resource does not exist'
@@ -208,6 +208,18 @@ load sf-api
 	grep -q . put && return 1
 	put f
 	error_is 400 BULK_API_ERROR "Found multipe contents for job: <${JOB:0:15}>, please 'Close' / 'Abort' / 'Delete' the current Job then create a new Job and make sure you only do 'PUT' once on a given Job."
+}
+
+@test "the id of a deleted job is not given again" {
+	job insert Account
+	was=$JOB
+	json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}'
+	api DELETE "/jobs/ingest/$JOB"
+	assert_equal "$CODE" 204
+	job insert Account
+	[ "$JOB" != "$was" ]
+	api GET "/jobs/ingest/$was"
+	error_is 404 NOT_FOUND 'The requested resource does not exist'
 }
 
 @test "JobInfo: shapes of POST, PATCH and GET" {
@@ -498,6 +510,27 @@ END
 	error_is 400 API_ERROR
 	api GET '/jobs/ingest?queryLocator=x'
 	error_is 400 INVALID_QUERY_LOCATOR
+}
+
+@test "11: of two bodies at a time one is taken, whole" {
+	job insert Account
+	{ echo Name; yes a | head -n 2000000; } >a
+	{ echo Name; yes b | head -n 2000000; } >b
+	for f in a b; do
+		curl -s -X PUT -o "$f.said" -w '%{http_code}\n' -H "Authorization: Bearer $TOKEN" \
+		    -H 'Content-Type: text/csv' --data-binary "@$f" \
+		    "$BASE/jobs/ingest/$JOB/batches" >"$f.code" &
+	done
+	for ((i = 0; i < 400; i++)); do
+		[ -s a.code ] && [ -s b.code ] && break
+		sleep 0.05
+	done
+	assert_equal "$(sort -h a.code b.code | paste -sd ' ')" '201 400'
+	jq -e '.[0].errorCode=="BULK_API_ERROR"' "$(grep -l 400 a.code b.code | cut -d. -f1).said"
+	taken=$(grep -l 201 a.code b.code | cut -d. -f1)
+	json PATCH "/jobs/ingest/$JOB" '{"state":"Aborted"}'
+	api GET "/jobs/ingest/$JOB/unprocessedrecords" >rest
+	cmp "$taken" rest
 }
 
 @test "11: an upload of more than 150 MB in base64 is refused" {
@@ -1099,7 +1132,8 @@ END
 	curl -s -X POST "$SF_URL/sandbox/reset"
 	curl -s "$SF_URL/sandbox/state?object=Account" | cmp - /dev/null
 	curl -s "$SF_URL/sandbox/state" | jq -se 'map(.object)|unique==
-	    ["OpportunityStage","OrderStatus","Organization","Pricebook2","RecordType","User"]'
+	    ["CaseStatus","LeadStatus","OpportunityStage","OrderStatus",
+	    "Organization","Pricebook2","RecordType","TaskStatus","User"]'
 }
 
 @test "kill -9 at seeded moments of a job: every row once, nothing twice" {

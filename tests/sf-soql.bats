@@ -268,6 +268,25 @@ names()
 	says 'SELECT Id FROM Account WHERE Id IN (SELECT Id FROM Account)' MALFORMED_QUERY 'The inner and outer selects should not be on the same object type'
 }
 
+@test "queryAll: the deleted among children; not what goes past the bin" {
+	a=$(make Account '{"Name":"Parent"}')
+	make Contact "{\"LastName\":\"Stays\",\"AccountId\":\"$a\"}"
+	gone=$(make Contact "{\"LastName\":\"Goes\",\"AccountId\":\"$a\"}")
+	api DELETE "/sobjects/Contact/$gone"
+	q="SELECT Id, (SELECT LastName, IsDeleted FROM Contacts) FROM Account WHERE Id = '$a'"
+	api GET /queryAll -G --data-urlencode "q=$q" |
+	    jq -e '[.records[0].Contacts.records[]|[.LastName,.IsDeleted]]==[["Stays",false],["Goes",true]]'
+	soql "$q" | jq -e '[.records[0].Contacts.records[].LastName]==["Stays"]'
+	opp=$(make Opportunity '{"Name":"o","StageName":"x","CloseDate":"2026-01-01"}')
+	role=$(make OpportunityContactRole "{\"OpportunityId\":\"$opp\",
+	    \"ContactId\":\"$(make Contact '{"LastName":"R"}')\"}")
+	api DELETE "/sobjects/OpportunityContactRole/$role"
+	api GET /queryAll -G --data-urlencode 'q=SELECT Id FROM OpportunityContactRole' | jq -e '.totalSize==0'
+	api DELETE "/sobjects/OpportunityContactRole/$role"
+	assert_equal "$CODE" 404
+	jq -e '.[0].errorCode=="ENTITY_IS_DELETED"' answer
+}
+
 @test "queryAll shows deleted records, and filters by IsDeleted" {
 	people
 	api DELETE "/sobjects/Account/$A"

@@ -326,6 +326,17 @@ own_path(struct server *s, const struct request *rq, struct reply *rp)
 		s->conf->handle(s->conf->ctx, rq, rp);
 }
 
+void
+serve_give_way(const struct request *rq)
+{
+	const struct timespec moment = {0, 100000};
+	struct server *s = rq->server;
+
+	pthread_mutex_unlock(&s->lock);
+	nanosleep(&moment, NULL);	/* or it would get the lock back */
+	pthread_mutex_lock(&s->lock);
+}
+
 static void
 respond(struct call *c, struct request *rq, struct reply *rp)
 {
@@ -403,6 +414,7 @@ answer(struct call *c, struct MHD_Connection *conn, const char *method)
 	rq.body = body_all(c, &rq.body_len);
 	rq.base = c->s->base;
 	rq.conn = conn;
+	rq.server = c->s;
 	rp.truncate = -1;
 	respond(c, &rq, &rp);
 	if (rp.drop) {

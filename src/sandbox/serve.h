@@ -55,7 +55,7 @@ struct request {
 	unsigned long n;	/* 1 for the first logged request; 0: /sandbox/ */
 	const struct fault *fault;	/* NULL: none; for the vendor's members */
 	const char *base;	/* "http://127.0.0.1:PORT" */
-	void *conn;		/* serve's own */
+	void *conn, *server;	/* serve's own */
 };
 
 struct serve_conf {
@@ -107,6 +107,12 @@ int serve_onoff(const char *text, int *to);
  * SIGPIPE is ignored; call it from the main thread, before other threads.
  */
 int serve_run(struct serve_conf *conf);
+
+/*
+ * Let other requests in, from inside of a handler that works for long.  Locks
+ * of its own the handler must let go before.
+ */
+void serve_give_way(const struct request *rq);
 
 /* --- reading a request --- */
 

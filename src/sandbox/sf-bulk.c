@@ -346,7 +346,8 @@ create_multipart(struct sf_http *h, const char *type, struct sf_job *j)
 		j->due = sf_now() + h->org->set.job_delay_ms;
 		sf_bulk_fault(h, j);
 		sf_job_new(h->org, j);
-		sf_job_body(h->org, j, csv, csv_n);
+		sf_job_body(h->org, j->n, 0, csv, csv_n);
+		j->bytes = (int64_t)csv_n;
 		sf_job_save(h->org, j);
 		pthread_cond_signal(&h->org->wake);
 		sf_job_json(h->org, j, SF_SHOW_CREATED, sf_ok(h, 200));
@@ -369,20 +370,81 @@ create_json(struct sf_http *h, struct sf_job *j)
 /* --- upload --- */
 
 static void
+not_open(struct sf_http *h, const struct sf_job *j)
+{
+	sf_error(h, 400, "INVALIDJOBSTATE", "Job is not open: %s", j->state);
+}
+
+static int64_t *
+uploading(struct sf_org *org, int64_t n)
+{
+	int i;
+
+	for (i = 0; i < SF_UPLOADS; i++)
+		if (org->uploading[i] == n)
+			return &org->uploading[i];
+	return NULL;
+}
+
+static void
+let_others_in(struct sf_http *h)
+{
+	sf_commit(h->org);
+	pthread_mutex_unlock(&h->org->lock);
+	serve_give_way(h->rq);
+	h->org->waiting++;
+	pthread_mutex_lock(&h->org->lock);
+	h->org->waiting--;
+}
+
+/*
+ * Keep the body, block by block, so that others need not wait for 100 MB of
+ * it.  The job is looked at anew behind it: it may have been aborted.
+ */
+static void
+take_body(struct sf_http *h, struct sf_job *j)
+{
+	int64_t *slot = uploading(h->org, 0), n = j->n;
+	size_t at = 0, len = h->rq->body_len, now;
+
+	if (slot != NULL)
+		*slot = n;
+	do {
+		now = len - at < SF_BLOCK ? len - at : SF_BLOCK;
+		sf_job_body(h->org, n, at, h->rq->body + at, now);
+		at += now;
+		if (slot != NULL && at < len)
+			let_others_in(h);
+	} while (at < len);
+	if (slot != NULL)
+		*slot = 0;
+	sf_job_free(j);
+	if (!sf_job_get(h->org, n, j)) {
+		sf_not_found(h);
+	} else if (strcmp(j->state, "Open") != 0) {
+		not_open(h, j);
+	} else {
+		sf_bulk_fault(h, j);
+		j->bytes = (int64_t)len;
+		sf_job_save(h->org, j);
+		sf_ok(h, 201);
+	}
+}
+
+static void
 upload(struct sf_http *h, struct sf_job *j)
 {
 	const char *type = serve_header(h->rq, "Content-Type");
 	char id[19];
 
 	sf_id_make("750", j->n, id);
-	if (j->bytes >= 0) {
+	if (j->bytes >= 0 || uploading(h->org, j->n) != NULL) {
 		sf_error(h, 400, "BULK_API_ERROR", "Found multipe contents "
 		    "for job: <%.15s>, please 'Close' / 'Abort' / 'Delete' "
 		    "the current Job then create a new Job and make sure you "
 		    "only do 'PUT' once on a given Job.", id);
 	} else if (strcmp(j->state, "Open") != 0) {
-		sf_error(h, 400, "INVALIDJOBSTATE", "Job is not open: %s",
-		    j->state);
+		not_open(h, j);
 	} else if (type == NULL || strncasecmp(type, "text/csv", 8) != 0) {
 		sf_error(h, 415, "UNSUPPORTED_MEDIA_TYPE", "the upload must "
 		    "be text/csv");
@@ -390,10 +452,7 @@ upload(struct sf_http *h, struct sf_job *j)
 		sf_error(h, 413, "REQUEST_ENTITY_TOO_LARGE", "the upload is "
 		    "larger than 150 MB when encoded as base64");
 	} else {
-		sf_bulk_fault(h, j);
-		sf_job_body(h->org, j, h->rq->body, h->rq->body_len);
-		sf_job_save(h->org, j);
-		sf_ok(h, 201);
+		take_body(h, j);
 	}
 }
 

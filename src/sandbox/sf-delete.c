@@ -27,13 +27,13 @@ children_allow(struct sf_org *org, const struct sf_row *r, struct sf_err *e)
 	return 0;
 }
 
-static int delete(struct sf_org *org, int64_t id, struct sf_arena *a,
-    int depth, struct sf_err *e);
+static int delete(struct sf_org *org, int64_t id, bool hard,
+    struct sf_arena *a, int depth, struct sf_err *e);
 
 /* Delete or detach the records that look up to `r` by `f`. */
 static int
 follow(struct sf_org *org, const struct sf_row *r, const struct sf_field *f,
-    struct sf_arena *a, int depth, struct sf_err *e)
+    bool hard, struct sf_arena *a, int depth, struct sf_err *e)
 {
 	struct sf_val v = {.kind = SF_INT, .i = r->id};
 	struct sf_row *old = sf_alloc(a, sizeof(*old));
@@ -44,7 +44,8 @@ follow(struct sf_org *org, const struct sf_row *r, const struct sf_field *f,
 	while ((n = sf_find(org, f, &v, ids, 64)) > 0)
 		for (j = 0; j < n; j++) {
 			if ((f->flags & SF_CASCADE) && depth < 8) {
-				if (delete(org, ids[j], a, depth + 1, e) < 0)
+				if (delete(org, ids[j], hard, a, depth + 1,
+				    e) < 0)
 					return -1;
 				continue;
 			}
@@ -57,7 +58,7 @@ follow(struct sf_org *org, const struct sf_row *r, const struct sf_field *f,
 }
 
 static int
-children_follow(struct sf_org *org, const struct sf_row *r,
+children_follow(struct sf_org *org, const struct sf_row *r, bool hard,
     struct sf_arena *a, int depth, struct sf_err *e)
 {
 	struct sf_val v = {.kind = SF_INT, .i = r->id};
@@ -66,14 +67,14 @@ children_follow(struct sf_org *org, const struct sf_row *r,
 
 	for (i = 0; i < r->o->nrefs; i++)
 		if (sf_find(org, r->o->refs[i], &v, &any, 1) > 0 &&
-		    follow(org, r, r->o->refs[i], a, depth, e) < 0)
+		    follow(org, r, r->o->refs[i], hard, a, depth, e) < 0)
 			return -1;
 	return 0;
 }
 
 static int
-delete(struct sf_org *org, int64_t id, struct sf_arena *a, int depth,
-    struct sf_err *e)
+delete(struct sf_org *org, int64_t id, bool hard, struct sf_arena *a,
+    int depth, struct sf_err *e)
 {
 	struct sf_row *r = sf_alloc(a, sizeof(*r));
 	struct sf_save s = {.org = org, .a = a, .row = r, .e = e,
@@ -88,23 +89,23 @@ delete(struct sf_org *org, int64_t id, struct sf_arena *a, int depth,
 		return sf_fail(e, "INSUFFICIENT_ACCESS_OR_READONLY", "",
 		    "entity type cannot be deleted: %s", r->o->label);
 	if (sf_rules_delete(&s) < 0 || children_allow(org, r, e) < 0 ||
-	    children_follow(org, r, a, depth, e) < 0)
+	    children_follow(org, r, hard, a, depth, e) < 0)
 		return -1;
-	sf_kill(org, r);
+	sf_kill(org, r, r->o->undeletable && !hard);
 	sf_rules_deleted(&s);
 	return 0;
 }
 
 /* A child that cannot go may be found when others are gone: all or none. */
 int
-sf_delete_tree(struct sf_org *org, int64_t id, struct sf_arena *a,
-    struct sf_err *e)
+sf_delete_tree(struct sf_org *org, int64_t id, bool hard,
+    struct sf_arena *a, struct sf_err *e)
 {
 	int rc;
 
 	sf_begin(org);
 	sf_exec(org, "SAVEPOINT tree");
-	rc = delete(org, id, a, 0, e);
+	rc = delete(org, id, hard, a, 0, e);
 	if (rc < 0)
 		sf_exec(org, "ROLLBACK TO tree");
 	sf_exec(org, "RELEASE tree");

@@ -169,12 +169,7 @@ static void
 field(const struct sf_field *f, struct buf *b)
 {
 	bool text = f->type >= SF_T_STRING && f->type <= SF_T_MULTIPICKLIST;
-	bool longtext = f->type == SF_T_TEXTAREA && f->length > 255;
-	bool unfiltered = f->type == SF_T_ADDRESS ||
-	    f->type == SF_T_LOCATION || f->type == SF_T_BASE64 ||
-	    f->type == SF_T_ENCRYPTED;
-	bool filter = !longtext && !unfiltered;
-	bool number = f->type >= SF_T_DOUBLE && f->type <= SF_T_PERCENT;
+	bool filter = sf_filterable(f);
 
 #define HAS(flag) yes((f->flags & (flag)) != 0)
 	buf_fmt(b, "{\"aggregatable\":%s,\"aiPredictionField\":false,"
@@ -195,7 +190,7 @@ field(const struct sf_field *f, struct buf *b)
 	    "\"highScaleNumber\":false,\"htmlFormatted\":false,"
 	    "\"idLookup\":%s,\"inlineHelpText\":null,", HAS(SF_DEFAULTED),
 	    f->type == SF_T_INT ? 9 : 0, HAS(SF_EXTERNALID), yes(filter),
-	    yes(filter && !number && f->type != SF_T_DATETIME),
+	    yes(sf_groupable(f)),
 	    HAS(SF_IDLOOKUP));
 	text_or_null(b, "label", f->label);
 	buf_fmt(b, "\"length\":%d,\"mask\":null,\"maskType\":null,"

@@ -497,7 +497,8 @@ one(struct sf_save *s, const struct sf_call *call, const struct sf_change *ch,
 		if (sf_get(s->org, id, s->a, s->row) &&
 		    sf_lock_check(s->org, s->row, &s->locks, s->e) < 0)
 			return -1;
-		return sf_delete_tree(s->org, id, s->a, &d->err);
+		return sf_delete_tree(s->org, id,
+		    call->op == SF_OP_HARDDELETE, s->a, &d->err);
 	}
 }
 

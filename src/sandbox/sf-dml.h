@@ -88,9 +88,10 @@ int sf_resolve(struct sf_org *org, const struct sf_object *o,
 void sf_list_ids(const struct sf_org *org, const int64_t *ids, int n,
     char *to, size_t size);
 
-/* Delete a record and what depends on it, or nothing. */
-int sf_delete_tree(struct sf_org *org, int64_t id, struct sf_arena *a,
-    struct sf_err *e);
+/* Delete a record and what depends on it, or nothing; `hard`: past the recycle
+ * bin. */
+int sf_delete_tree(struct sf_org *org, int64_t id, bool hard,
+    struct sf_arena *a, struct sf_err *e);
 
 struct sf_save {
 	struct sf_org *org;

@@ -80,6 +80,19 @@ lookup(struct sf_org *org, const struct sf_field *f, const struct sf_val *v,
 	return n < FOUND_MAX;
 }
 
+/* And those of them that are in the recycle bin. */
+static bool
+lookup_dead(struct sf_org *org, const struct sf_field *f,
+    const struct sf_val *v, struct list *l)
+{
+	int n;
+
+	list_room(l, FOUND_MAX);
+	n = sf_find_dead(org, f, v, l->id + l->n, FOUND_MAX);
+	l->n += (size_t)n;
+	return n < FOUND_MAX;
+}
+
 static bool
 by_values(struct sf_org *org, const struct sf_cond *c, struct list *l)
 {
@@ -329,7 +342,8 @@ sf_soql_children(struct sf_org *org, struct sf_soql *q,
 	struct sf_val v = {.kind = SF_INT, .i = parent};
 	struct list found = {0}, l = {0};
 
-	if (!all && link->flags & SF_INDEXED && lookup(org, link, &v, &found))
+	if (link->flags & SF_INDEXED && lookup(org, link, &v, &found) &&
+	    (!all || lookup_dead(org, link, &v, &found)))
 		among(org, q, all, &found, &l);
 	else
 		scan(org, q, all, link, parent, &l);

@@ -180,23 +180,25 @@ sf_job_eol(const struct sf_job *j)
 /* --- bodies and results --- */
 
 void
-sf_job_body(struct sf_org *org, struct sf_job *j, const char *p, size_t n)
+sf_job_body(struct sf_org *org, int64_t n, size_t at, const char *p,
+    size_t len)
 {
 	sqlite3_stmt *st;
-	size_t at, len;
+	size_t now;
 
 	sf_begin(org);
+	if (at == 0)
+		drop(org, "DELETE FROM body WHERE job = ?1", n);
 	st = sf_sql(org, "INSERT INTO body VALUES(?1, ?2, ?3)");
-	for (at = 0; at < n; at += len) {
-		len = n - at < SF_BLOCK ? n - at : SF_BLOCK;
-		sqlite3_bind_int64(st, 1, j->n);
+	for (; len > 0; p += now, at += now, len -= now) {
+		now = len < SF_BLOCK ? len : SF_BLOCK;
+		sqlite3_bind_int64(st, 1, n);
 		sqlite3_bind_int64(st, 2, (int64_t)(at / SF_BLOCK));
-		sqlite3_bind_blob(st, 3, p + at, (int)len, SQLITE_STATIC);
+		sqlite3_bind_blob(st, 3, p, (int)now, SQLITE_STATIC);
 		sf_step(org, st);
 		sqlite3_reset(st);
 	}
 	sqlite3_finalize(st);
-	j->bytes = (int64_t)n;
 }
 
 size_t

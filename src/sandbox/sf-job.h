@@ -55,9 +55,10 @@ bool sf_job_ended(const struct sf_job *j);
 char sf_job_delim(const struct sf_job *j);
 const char *sf_job_eol(const struct sf_job *j);
 
-/* Store a body, a whole one. */
-void sf_job_body(struct sf_org *org, struct sf_job *j, const char *p,
-    size_t n);
+/* Store the part of a body that begins at byte `at`, a multiple of SF_BLOCK;
+ * at 0 what there was before goes. */
+void sf_job_body(struct sf_org *org, int64_t n, size_t at, const char *p,
+    size_t len);
 
 /* Append up to a block of the body from byte `at`; 0 at its end. */
 size_t sf_job_read(struct sf_org *org, int64_t n, int64_t at, struct buf *b);
@@ -89,8 +90,9 @@ void sf_batch_save(struct sf_org *org, int64_t job, const struct sf_batch *b);
 
 /*
  * An ingest job in work.  sf_load_open reads the header and cuts the upload
- * into batches, unless that is done; on a fault of the whole file it makes the
- * job Failed and returns NULL.  sf_load_step does a chunk of at most SF_CHUNK
+ * into batches, unless that is done, and gives way meanwhile; on a fault of
+ * the whole file it makes the job Failed and returns NULL, as it does when
+ * somebody has aborted the job.  sf_load_step does a chunk of at most SF_CHUNK
  * rows and, behind the last, ends the job; 0 when the job has ended.  Job and
  * batch in the state file are kept up to date in the chunk's transaction.
  */
@@ -98,8 +100,13 @@ struct sf_load *sf_load_open(struct sf_org *org, struct sf_job *j);
 int sf_load_step(struct sf_load *l);
 void sf_load_close(struct sf_load *l);
 
+/* --- sf-upload.c --- */
+
+/* Does every line of the body end as the job says?  Gives way meanwhile. */
+bool sf_upload_endings(struct sf_org *org, const struct sf_job *j);
+
 /* Append the header row as uploaded, without its line end. */
-void sf_load_header(struct sf_org *org, const struct sf_job *j,
+void sf_upload_header(struct sf_org *org, const struct sf_job *j,
     struct buf *b);
 
 /* Does the fault `spec` (fail_rows in sf-sandbox.1) hit row `row` (from 1)?
@@ -113,6 +120,13 @@ int sf_query_step(struct sf_org *org, struct sf_job *j);
 /* End a job as Failed with errorMessage. */
 void sf_job_fail(struct sf_org *org, struct sf_job *j, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Let go of the lock for others who wait, and for a pause. */
+void sf_give_way(struct sf_org *org, long pause_ms);
+
+/* Is job `n` still InProgress?  It may have been aborted, or deleted, since
+ * the lock was let go. */
+bool sf_job_going(struct sf_org *org, int64_t n);
 
 void sf_worker_start(struct sf_org *org);
 void sf_worker_stop(struct sf_org *org);

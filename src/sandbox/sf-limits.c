@@ -43,19 +43,28 @@ sf_resources(struct sf_http *h)
 }
 
 static void
+count(struct sf_http *h, const struct sf_object *o, struct buf *b)
+{
+	if (!o->setup)
+		buf_fmt(b, "%s{\"count\":%lld,\"name\":\"%s\"}",
+		    b->p[b->n - 1] == '[' ? "" : ",",
+		    (long long)sf_count(h->org, o), o->name);
+}
+
+static void
 record_count(struct sf_http *h)
 {
 	char *list = sf_arg(h, "sObjects"), *rest = list, *p;
 	struct buf *b = sf_ok(h, 200);
 	const struct sf_object *o;
-	int n = 0;
+	int n;
 
 	buf_str(b, "{\"sObjects\":[");
+	for (n = 0; list == NULL && n < h->org->schema->nobjects; n++)
+		count(h, h->org->schema->objects[n], b);
 	while ((p = strsep(&rest, ",")) != NULL)
 		if ((o = sf_seen_object(h->org->schema, p)) != NULL)
-			buf_fmt(b, "%s{\"count\":%lld,\"name\":\"%s\"}",
-			    n++ ? "," : "", (long long)sf_count(h->org, o),
-			    o->name);
+			count(h, o, b);
 	buf_str(b, "]}");
 	free(list);
 }

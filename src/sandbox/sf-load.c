@@ -43,34 +43,7 @@ sf_job_fail(struct sf_org *org, struct sf_job *j, const char *fmt, ...)
 	sf_job_save(org, j);
 }
 
-/* --- the header --- */
-
-/*
- * The upload must end its lines as the job says.  Line ends inside of quotes
- * count as well: that is where real uploads trip.
- */
-static bool
-endings_ok(struct sf_org *org, const struct sf_job *j)
-{
-	bool crlf = strcmp(j->ending, "CRLF") == 0, ok = true;
-	struct buf b = {0};
-	int64_t at = 0;
-	char before = '\0';
-	const char *p, *end;
-	size_t n;
-
-	while (ok && (n = sf_job_read(org, j->n, at, &b)) > 0) {
-		end = b.p + n;
-		for (p = b.p; ok && (p = memchr(p, '\n',
-		    (size_t)(end - p))) != NULL; p++)
-			ok = ((p > b.p ? p[-1] : before) == '\r') == crlf;
-		before = end[-1];
-		at += (int64_t)n;
-		b.n = 0;
-	}
-	buf_free(&b);
-	return ok;
-}
+/* --- the window, and the header in it --- */
 
 /* Add the next block to the window; false at the upload's end. */
 static bool
@@ -182,12 +155,12 @@ batch_add(struct sf_load *l, const struct sf_batch *b)
 	l->batch = sf_xrealloc(l->batch,
 	    (size_t)(l->batches + 1) * sizeof(*b));
 	l->batch[l->batches++] = *b;
-	sf_batch_new(l->org, l->j->n, b);
 }
 
 /*
  * Cut the rows behind the header.  The platform makes an empty batch besides,
- * and counts it.
+ * and counts it.  Others are let in behind each batch; the state file gets all
+ * at once, or a kill would leave a job without its last rows.
  */
 static void
 cut(struct sf_load *l)
@@ -195,8 +168,8 @@ cut(struct sf_load *l)
 	struct sf_batch b = {.at = l->at};
 	struct sf_csvrow r;
 	bool more;
+	int i;
 
-	sf_begin(l->org);
 	do {
 		if ((more = row(l, &r)))
 			b.rows++;
@@ -208,8 +181,14 @@ cut(struct sf_load *l)
 			b.row += b.rows;
 			b.rows = 0;
 			b.at = b.end;
+			sf_give_way(l->org, 0);
 		}
 	} while (more);
+	if (!sf_job_going(l->org, l->j->n))
+		return;
+	sf_begin(l->org);
+	for (i = 0; i < l->batches; i++)
+		sf_batch_new(l->org, l->j->n, &l->batch[i]);
 	l->org->batches += l->batches + 1;
 }
 
@@ -270,9 +249,12 @@ struct sf_load *
 sf_load_open(struct sf_org *org, struct sf_job *j)
 {
 	struct sf_load *l = load_new(org, j);
+	bool fits = j->processed > 0 || sf_upload_endings(org, j);
 	char why[400];
 
-	if (j->processed == 0 && !endings_ok(org, j)) {
+	if (!sf_job_going(org, j->n)) {
+		;
+	} else if (!fits) {
 		sf_job_fail(org, j, "ClientInputError : LineEnding is invalid "
 		    "on user data. Current LineEnding setting is %s",
 		    j->ending);
@@ -281,7 +263,7 @@ sf_load_open(struct sf_org *org, struct sf_job *j)
 	} else if (!batches(l)) {
 		sf_job_fail(org, j, "ExceededQuota : ApiBatchItems Limit "
 		    "exceeded.");
-	} else {
+	} else if (sf_job_going(org, j->n)) {
 		l->cell = sf_xmalloc((size_t)l->ncols * SF_CHUNK *
 		    sizeof(*l->cell));
 		sf_arena_reset(&l->a);
@@ -304,55 +286,6 @@ sf_load_close(struct sf_load *l)
 	free(l->cells);
 	free(l->cell);
 	free(l);
-}
-
-void
-sf_load_header(struct sf_org *org, const struct sf_job *j, struct buf *b)
-{
-	struct sf_csvcell *cells = sf_xmalloc(SF_CSV_COLS * sizeof(*cells));
-	struct sf_csv c = {.delim = sf_job_delim(j), .last = true};
-	struct sf_csvrow r = {.cell = cells};
-	struct sf_arena a = {0};
-	struct buf block = {0};
-
-	sf_job_read(org, j->n, 0, &block);
-	c.p = block.p ? block.p : "";
-	c.end = c.p + block.n;
-	if (sf_csv_row(&c, &r, &a))
-		buf_add(b, r.raw, r.raw_n);
-	sf_arena_free(&a);
-	buf_free(&block);
-	free(cells);
-}
-
-/* --- what a plan of faults does to rows --- */
-
-bool
-sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
-    int64_t *hits, struct sf_err *e)
-{
-	yyjson_val *nth = yyjson_obj_get(spec, "nth");
-	yyjson_val *every = yyjson_obj_get(spec, "every");
-	yyjson_val *rows = yyjson_obj_get(spec, "rows");
-	yyjson_val *chunk = yyjson_obj_get(spec, "chunk");
-	const char *match = yyjson_get_str(yyjson_obj_get(spec, "match"));
-	const char *code, *msg, *fields;
-
-	if ((nth && row != yyjson_get_sint(nth)) ||
-	    (every && row % (yyjson_get_sint(every) + !yyjson_get_sint(every))
-	    != 0) ||
-	    (chunk && (row - 1) / SF_CHUNK + 1 != yyjson_get_sint(chunk)) ||
-	    (rows && *hits >= yyjson_get_sint(rows)) ||
-	    (match && memmem(raw, n, match, strlen(match)) == NULL))
-		return false;
-	++*hits;
-	code = yyjson_get_str(yyjson_obj_get(spec, "code"));
-	msg = yyjson_get_str(yyjson_obj_get(spec, "message"));
-	fields = yyjson_get_str(yyjson_obj_get(spec, "fields"));
-	sf_fail(e, code ? code : "UNABLE_TO_LOCK_ROW", fields ? fields : "",
-	    "%s", msg ? msg : "unable to obtain exclusive access to this "
-	    "record");
-	return true;
 }
 
 /* --- rows --- */

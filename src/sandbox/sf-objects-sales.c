@@ -147,6 +147,16 @@ const struct sf_std sf_std_stage[] = {
 	END
 };
 
+const struct sf_std sf_std_leadstatus[] = {
+	F("Id", "Lead Status Value ID", "id", 18, "i"),
+	F("ApiName", "API Name", "string", 255, "i"),
+	F("IsConverted", "Is Converted", "boolean", 0, "d"),
+	F("IsDefault", "Is Default", "boolean", 0, "d"),
+	F("MasterLabel", "Master Label", "string", 255, "n"),
+	F("SortOrder", "Sort Order", "int", 0, "n"),
+	END
+};
+
 const struct sf_std sf_std_opportunityline[] = {
 	F("Id", "Line Item ID", "id", 18, "i"),
 	F("IsDeleted", "Deleted", "boolean", 0, ""),
@@ -162,6 +172,7 @@ const struct sf_std sf_std_opportunityline[] = {
 	N("TotalPrice", "Total Price", "currency", 18, 2, "cund"),
 	N("UnitPrice", "Sales Price", "currency", 18, 2, "cund"),
 	N("ListPrice", "List Price", "currency", 18, 2, "n"),
+	N("Discount", "Discount", "percent", 5, 2, "cun"),
 	F("ServiceDate", "Date", "date", 0, "cun"),
 	F("Description", "Line Description", "string", 255, "cun"),
 	F("LastReferencedDate", "Last Referenced Date", "datetime", 0, "n"),

@@ -65,6 +65,16 @@ const struct sf_std sf_std_documentlink[] = {
 	END
 };
 
+const struct sf_std sf_std_closedstatus[] = {
+	F("Id", "Status Value ID", "id", 18, "i"),
+	F("ApiName", "API Name", "string", 255, "i"),
+	F("IsClosed", "Is Closed", "boolean", 0, "d"),
+	F("IsDefault", "Is Default", "boolean", 0, "d"),
+	F("MasterLabel", "Master Label", "string", 255, "n"),
+	F("SortOrder", "Sort Order", "int", 0, "n"),
+	END
+};
+
 const struct sf_std sf_std_task[] = {
 	F("Id", "Activity ID", "id", 18, "i"),
 	F("IsDeleted", "Deleted", "boolean", 0, "d"),

@@ -55,6 +55,7 @@ struct sf_lock {
 };
 
 #define SF_LOCKS 16
+#define SF_UPLOADS 16
 
 struct sf_org {
 	pthread_mutex_t lock;		/* of all that follows */
@@ -77,6 +78,7 @@ struct sf_org {
 	bool storage_full;
 	struct sf_lock lock_of[SF_LOCKS];
 	int locks;
+	int64_t uploading[SF_UPLOADS];	/* jobs whose bodies come in; 0 */
 	bool ending;			/* tells the worker to return */
 	_Atomic int waiting;		/* handlers that want the lock */
 	pthread_t worker;
@@ -114,23 +116,37 @@ bool sf_step(struct sf_org *org, sqlite3_stmt *st);
 bool sf_get(struct sf_org *org, int64_t id, struct sf_arena *a,
     struct sf_row *r);
 
-/* Store a new record (r->id is set and returned), a changed one (`old` tells
- * what the index holds), or delete one (it stays for queryAll). */
+/*
+ * Store a new record (r->id is set and returned), a changed one (`old` tells
+ * what the index holds), or delete one.  The last two set its SystemModstamp.
+ * What is deleted stays for queryAll when `bin` (the recycle bin) is true;
+ * otherwise sf_get() alone still finds it, to tell that it is gone.
+ */
 int64_t sf_add(struct sf_org *org, struct sf_row *r);
-void sf_put(struct sf_org *org, const struct sf_row *r,
-    const struct sf_row *old);
-void sf_kill(struct sf_org *org, const struct sf_row *r);
+void sf_put(struct sf_org *org, struct sf_row *r, const struct sf_row *old);
+void sf_kill(struct sf_org *org, struct sf_row *r, bool bin);
+
+/* Forget all records of `o`; for those that the sandbox itself writes. */
+void sf_purge(struct sf_org *org, const struct sf_object *o);
 
 /* Ids of live records whose indexed field `f` equals `v`, up to `max`. */
 int sf_find(struct sf_org *org, const struct sf_field *f,
     const struct sf_val *v, int64_t *ids, int max);
 
+/* The same of those in the recycle bin, by lookups alone. */
+int sf_find_dead(struct sf_org *org, const struct sf_field *f,
+    const struct sf_val *v, int64_t *ids, int max);
+
 /* Records of `o` in order of id, beginning behind `after` (0: the first);
- * false at the end.  Deleted ones come too; look at r->dead. */
+ * false at the end.  Those in the recycle bin come too; look at r->dead. */
 bool sf_next(struct sf_org *org, const struct sf_object *o, int64_t after,
     struct sf_arena *a, struct sf_row *r);
 
 int64_t sf_count(struct sf_org *org, const struct sf_object *o);
+
+/* Between sf-open.c and sf-store.c: make the statements; make the index anew. */
+void sf_store_prepare(struct sf_org *org);
+void sf_store_reindex(struct sf_org *org);
 
 /* --- ids --- */
 

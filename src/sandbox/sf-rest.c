@@ -261,6 +261,23 @@ read_record(struct sf_http *h, const struct sf_object *o, int64_t id)
 	buf_free(&out);
 }
 
+/* Does the record name itself, which its path does already?  Answered. */
+static bool
+named(struct sf_http *h, yyjson_val *v, const char *field)
+{
+	yyjson_obj_iter it;
+	yyjson_val *k;
+
+	yyjson_obj_iter_init(v, &it);
+	while ((k = yyjson_obj_iter_next(&it)) != NULL)
+		if (strcasecmp(yyjson_get_str(k), field) == 0) {
+			sf_error(h, 400, "INVALID_FIELD", "The %s field should "
+			    "not be specified in the sobject data.", field);
+			return true;
+		}
+	return false;
+}
+
 static void
 by_id(struct sf_http *h, const struct sf_object *o)
 {
@@ -292,9 +309,11 @@ by_id(struct sf_http *h, const struct sf_object *o)
 			sf_error(h, 404, "INVALID_CROSS_REFERENCE_KEY",
 			    "invalid cross reference id");
 	} else if (sf_is(h, "PATCH") && ((v = sf_body(h)) == NULL ||
-	    sf_record_json(h, o, v, r, &e) < 0)) {
-		if (v != NULL)
-			sf_error_of(h, 400, &e);
+	    named(h, v, "Id"))) {
+		;
+	} else if (sf_is(h, "PATCH") &&
+	    sf_record_json(h, o, v, r, &e) < 0) {
+		sf_error_of(h, 400, &e);
 	} else {
 		r->change.id = id.i;
 		if (sf_is(h, "DELETE"))
@@ -340,11 +359,8 @@ upsert(struct sf_http *h, const struct sf_object *o,
 
 	if (v == NULL)
 		goto out;
-	if (yyjson_obj_get(v, key->name) != NULL) {
-		sf_error(h, 400, "INVALID_FIELD", "The %s field should not "
-		    "be specified in the sobject data.", key->name);
+	if (named(h, v, key->name))
 		goto out;
-	}
 	if (sf_record_json(h, o, v, r, &e) < 0) {
 		sf_error_of(h, 400, &e);
 		goto out;

@@ -132,7 +132,7 @@ unprocessed(struct stream *s, const struct sf_job *j)
 		s->n = 1;
 		return;
 	}
-	sf_load_header(s->org, j, &s->b);
+	sf_upload_header(s->org, j, &s->b);
 	buf_str(&s->b, sf_job_eol(j));
 }
 
@@ -164,7 +164,7 @@ sf_bulk_results(struct sf_http *h, const struct sf_job *j, const char *what)
 	if (k < 2) {
 		buf_fmt(&s->b, "\"sf__Id\"%c\"%s\"%c", delim,
 		    k ? "sf__Error" : "sf__Created", delim);
-		sf_load_header(h->org, j, &s->b);
+		sf_upload_header(h->org, j, &s->b);
 		buf_str(&s->b, sf_job_eol(j));
 		chunks(s, j);
 	} else {

@@ -1,5 +1,6 @@
 /* sf-rules-campaign - what campaigns, their members and statuses demand */
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

@@ -263,7 +263,8 @@ line_entry(struct sf_save *s, struct sf_row *opp)
 	return 0;
 }
 
-/* Of unit and total price the one follows from the other. */
+/* Of unit and total price the one follows from the other, the discount
+ * taken off. */
 static int
 line_prices(struct sf_save *s)
 {
@@ -271,7 +272,8 @@ line_prices(struct sf_save *s)
 	    !rule_blank(sf_at(s->row, "UnitPrice"));
 	bool total = rule_sent(s, "TotalPrice") &&
 	    !rule_blank(sf_at(s->row, "TotalPrice"));
-	double quantity = rule_double(s->row, "Quantity");
+	double net = rule_double(s->row, "Quantity") *
+	    (1 - rule_double(s->row, "Discount") / 100);
 
 	if (unit && total)
 		return sf_fail(s->e, INTEGRITY, "TotalPrice",
@@ -281,12 +283,12 @@ line_prices(struct sf_save *s)
 	    rule_blank(sf_at(s->row, "TotalPrice"))))
 		return sf_fail(s->e, MISSING, "UnitPrice",
 		    "Required fields are missing: [UnitPrice]");
-	if (unit)
-		rule_num(s->row, "TotalPrice", cents(quantity *
+	if (unit || (!total && rule_sent(s, "Discount")))
+		rule_num(s->row, "TotalPrice", cents(net *
 		    rule_double(s->row, "UnitPrice")));
-	else if (quantity != 0)
+	else if (net != 0)
 		rule_num(s->row, "UnitPrice", cents(rule_double(s->row,
-		    "TotalPrice") / quantity));
+		    "TotalPrice") / net));
 	return 0;
 }
 

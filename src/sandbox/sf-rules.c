@@ -215,6 +215,26 @@ queue_owner(struct sf_save *s)
 	    "Queue not associated with this SObject type");
 }
 
+/* Nobody who has left may own a record anew. */
+static int
+active_owner(struct sf_save *s, const struct sf_field *f)
+{
+	struct sf_row *user;
+	char id[19], object[64];
+
+	if (!sf_changed(s, f))
+		return 0;
+	user = rule_parent(s, s->row, f->name);
+	if (user == NULL || strcmp(user->o->name, "User") != 0 ||
+	    sf_at(user, "IsActive")->i)
+		return 0;
+	sf_id_write(s->org, user->id, id);
+	snprintf(object, sizeof(object), "%s", s->row->o->label);
+	sf_lower(object, object, strlen(object));
+	return sf_fail(s->e, "INACTIVE_OWNER_OR_USER", "OwnerId", "operation "
+	    "performed with inactive user [%s] as owner of [%s]", id, object);
+}
+
 static int
 record_type(struct sf_save *s)
 {
@@ -262,7 +282,6 @@ static const struct {
 void
 sf_rules_bind(struct sf_schema *s)
 {
-	const struct sf_field *owner;
 	size_t k;
 	int i;
 
@@ -273,9 +292,7 @@ sf_rules_bind(struct sf_schema *s)
 		sf_object(s, "Contact")->rules = &sf_rules_person_contact;
 	}
 	for (i = 0; i < s->nobjects; i++) {
-		owner = sf_field(s->objects[i], "OwnerId");
-		if (owner != NULL && owner->ntargets > 1)
-			s->objects[i]->owner = owner;
+		s->objects[i]->owner = sf_field(s->objects[i], "OwnerId");
 		s->objects[i]->record_type = sf_field(s->objects[i],
 		    "RecordTypeId");
 	}
@@ -286,7 +303,8 @@ sf_rules_save(struct sf_save *s)
 {
 	const struct sf_object *o = s->row->o;
 
-	if ((o->owner != NULL && queue_owner(s) < 0) ||
+	if ((o->owner != NULL && (active_owner(s, o->owner) < 0 ||
+	    (o->owner->ntargets > 1 && queue_owner(s) < 0))) ||
 	    (o->record_type != NULL && record_type(s) < 0))
 		return -1;
 	return o->rules && o->rules->save ? o->rules->save(s) : 0;

@@ -364,6 +364,38 @@ sf_schema_no_setup(struct sf_schema *s)
 		s->objects[i]->hidden |= s->objects[i]->setup;
 }
 
+bool
+sf_filterable(const struct sf_field *f)
+{
+	return f->type != SF_T_ADDRESS && f->type != SF_T_LOCATION &&
+	    f->type != SF_T_BASE64 && f->type != SF_T_ENCRYPTED &&
+	    !(f->type == SF_T_TEXTAREA && f->length > 255);
+}
+
+bool
+sf_groupable(const struct sf_field *f)
+{
+	return sf_filterable(f) && f->type != SF_T_DATETIME &&
+	    f->type != SF_T_MULTIPICKLIST && f->type != SF_T_TIME &&
+	    !(f->type >= SF_T_DOUBLE && f->type <= SF_T_PERCENT);
+}
+
+/* May the lookup point to more than an owner or a record type? */
+static bool
+has_parents(const struct sf_field *f)
+{
+	const struct sf_object *o;
+	int t;
+
+	for (t = 0; t < f->ntargets; t++)
+		if ((o = sf_target(f, t)) != NULL &&
+		    strcmp(o->name, "User") != 0 &&
+		    strcmp(o->name, "Group") != 0 &&
+		    strcmp(o->name, "RecordType") != 0)
+			return true;
+	return false;
+}
+
 /*
  * A lookup is indexed so that children can be found when their parent goes;
  * those to User and RecordType would give one key with a million rows and
@@ -376,9 +408,7 @@ indexed(const struct sf_field *f)
 	    SF_RESTRICT))
 		return true;
 	if (f->type == SF_T_REFERENCE)
-		return f->ntargets == 1 && sf_target(f, 0) != NULL &&
-		    strcmp(f->targets[0], "User") != 0 &&
-		    strcmp(f->targets[0], "RecordType") != 0;
+		return has_parents(f);
 	return f->type != SF_T_ID && (f->flags & SF_IDLOOKUP);
 }
 
@@ -413,9 +443,12 @@ sf_schema_seal(struct sf_schema *s)
 {
 	int i, k;
 
-	for (i = 0; i < s->nobjects; i++)
+	for (i = 0; i < s->nobjects; i++) {
+		s->objects[i]->modstamp = sf_field(s->objects[i],
+		    "SystemModstamp");
 		for (k = 0; k < s->objects[i]->nfields; k++)
 			seal(s->objects[i]->fields[k]);
+	}
 }
 
 void

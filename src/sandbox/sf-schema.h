@@ -89,8 +89,10 @@ struct sf_object {
 	const struct sf_field **refs;	/* indexed lookups that may point to */
 	int nrefs;			/* it; set by sf_schema_seal() */
 	const struct sf_rules *rules;	/* these three set by sf_rules_bind() */
-	const struct sf_field *owner;	/* where a queue may own it, or NULL */
+	const struct sf_field *owner;	/* OwnerId, or NULL */
 	const struct sf_field *record_type;	/* or NULL */
+	const struct sf_field *modstamp;	/* SystemModstamp, or NULL; by
+						 * sf_schema_seal() */
 	int num;			/* number in the store; set by it */
 };
 
@@ -181,6 +183,10 @@ void sf_schema_no_setup(struct sf_schema *s);
 /* Decide which fields the store indexes, and who points to whom, once all are
  * known. */
 void sf_schema_seal(struct sf_schema *s);
+
+/* What describe says of a field: may WHERE, may GROUP BY name it? */
+bool sf_filterable(const struct sf_field *f);
+bool sf_groupable(const struct sf_field *f);
 
 /* The describe name of a type, and the type of a describe name (or -1). */
 const char *sf_type_name(enum sf_type t);

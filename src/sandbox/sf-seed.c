@@ -18,6 +18,12 @@ static const char *const seeds[] = {
 	    "|CommunityNickname=integration|TimeZoneSidKey=Europe/London"
 	    "|LocaleSidKey=en_US|LanguageLocaleKey=en_US"
 	    "|EmailEncodingKey=UTF-8|UserType=Standard",
+	"User|Username=former@millrace.test|LastName=Former|FirstName=Frieda"
+	    "|Name=Frieda Former|Email=former@millrace.test|Alias=former"
+	    "|IsActive=false|CommunityNickname=former"
+	    "|TimeZoneSidKey=Europe/London|LocaleSidKey=en_US"
+	    "|LanguageLocaleKey=en_US|EmailEncodingKey=UTF-8"
+	    "|UserType=Standard",
 	"Pricebook2|Name=Standard Price Book|IsStandard=true|IsActive=false",
 	"OrderStatus|ApiName=Draft|MasterLabel=Draft|SortOrder=1"
 	    "|StatusCode=Draft|IsDefault=true",
@@ -222,7 +228,31 @@ seed_custom(struct sf_org *org, struct sf_arena *a)
 		}
 }
 
-/* What objects there are, which SFDMU asks by a query.  A '|' ends a label. */
+/* Is there a row of EntityDefinition for each object, and none besides? */
+static bool
+entities_fit(struct sf_org *org, struct sf_arena *a)
+{
+	const struct sf_object *e = sf_object(org->schema, "EntityDefinition");
+	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	int64_t last = 0;
+	char name[96];
+	int n = 0;
+
+	for (; sf_next(org, e, last, a, r); last = r->id) {
+		const struct sf_val *v = sf_at(r, "QualifiedApiName");
+
+		snprintf(name, sizeof(name), "%.*s", (int)v->n, v->s);
+		if (!r->dead && sf_object(org->schema, name) == NULL)
+			return false;
+		n += !r->dead;
+	}
+	return n == org->schema->nobjects;
+}
+
+/*
+ * What objects there are, which SFDMU asks by a query: written anew when the
+ * schema has other ones than the state file.  A '|' ends a label.
+ */
 static void
 seed_entities(struct sf_org *org, struct sf_arena *a)
 {
@@ -230,6 +260,9 @@ seed_entities(struct sf_org *org, struct sf_arena *a)
 	char line[512];
 	int i;
 
+	if (entities_fit(org, a))
+		return;
+	sf_purge(org, sf_object(org->schema, "EntityDefinition"));
 	for (i = 0; i < org->schema->nobjects; i++) {
 		o = org->schema->objects[i];
 		snprintf(line, sizeof(line), "EntityDefinition"
@@ -239,6 +272,34 @@ seed_entities(struct sf_org *org, struct sf_arena *a)
 		    o->name, (int)strcspn(o->label, "|"), o->label,
 		    (int)strcspn(o->plural, "|"), o->plural, o->prefix);
 		seed(org, line, NULL, 0, a);
+	}
+}
+
+/* A status object has a row for each value of the picklist. */
+static void
+seed_statuses(struct sf_org *org, struct sf_arena *a)
+{
+	static const struct { const char *of, *object, *flag, *set; } all[] = {
+		{"Lead", "LeadStatus", "IsConverted", "Closed - Converted"},
+		{"Case", "CaseStatus", "IsClosed", "Closed"},
+		{"Task", "TaskStatus", "IsClosed", "Completed"}};
+	const struct sf_field *f;
+	char line[256];
+	size_t k;
+	int i;
+
+	for (k = 0; k < sizeof(all) / sizeof(all[0]); k++) {
+		f = sf_field(sf_object(org->schema, all[k].of), "Status");
+		for (i = 0; i < f->nvalues; i++) {
+			const char *v = f->values[i];
+
+			snprintf(line, sizeof(line), "%s|ApiName=%s"
+			    "|MasterLabel=%s|SortOrder=%d|IsDefault=%s|%s=%s",
+			    all[k].object, v, v, i + 1, strcmp(v,
+			    f->defvalue) == 0 ? "true" : "false", all[k].flag,
+			    strcmp(v, all[k].set) == 0 ? "true" : "false");
+			seed(org, line, NULL, 0, a);
+		}
 	}
 }
 
@@ -312,12 +373,12 @@ sf_seed(struct sf_org *org)
 	if (fresh) {
 		for (i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
 			seed(org, seeds[i], NULL, 0, &a);
+		seed_statuses(org, &a);
 		seed_profile(org, &a);
 		seed_grants(org, &a);
 		seed_custom(org, &a);
 	}
-	if (sf_count(org, sf_object(org->schema, "EntityDefinition")) == 0)
-		seed_entities(org, &a);
+	seed_entities(org, &a);
 	if (sf_count(org, sf_object(org->schema, "CurrencyType")) == 0)
 		seed_currencies(org, &a);
 	org->person_type = 0;

@@ -185,14 +185,8 @@ order_by(struct sf_parser *ps)
 static bool
 groupable(const struct sf_path *p)
 {
-	const struct sf_field *f = p->f;
-
-	if (p->fn != SF_FN_NONE)
-		return p->fn >= SF_FN_DATES;
-	return !(f->type >= SF_T_DOUBLE && f->type <= SF_T_PERCENT) &&
-	    f->type != SF_T_DATETIME && f->type != SF_T_ADDRESS &&
-	    f->type != SF_T_MULTIPICKLIST && f->type != SF_T_TIME &&
-	    !(f->type == SF_T_TEXTAREA && f->length > 255);
+	return p->fn == SF_FN_NONE ? sf_groupable(p->f) :
+	    p->fn >= SF_FN_DATES;
 }
 
 static int

@@ -12,38 +12,10 @@
  * rec holds a record as packed fields: number (2 bytes), kind (1), then 8
  * bytes, or 4 of length and the text.  Its key is the object's number << 40 |
  * sequence, so an object's records lie together and new ones are appended.
- * idx maps field number and value to the records that have it, live ones
- * only.  name keeps the numbers of objects and fields, so that a schema may
- * change between two starts.
+ * idx maps field number and value to the records that have it: the live ones,
+ * and under DEAD those in the recycle bin, by lookups.
  */
-#define VERSION_OF_TABLES 2
-
-static const char tables[] =
-    "CREATE TABLE IF NOT EXISTS name(num INTEGER PRIMARY KEY, object TEXT"
-    " NOT NULL, field TEXT NOT NULL, UNIQUE(object, field));"
-    "CREATE TABLE IF NOT EXISTS rec(id INTEGER PRIMARY KEY, dead INTEGER"
-    " NOT NULL, d BLOB NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS idx(k BLOB NOT NULL, id INTEGER NOT NULL,"
-    " PRIMARY KEY(k, id)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS job(n INTEGER PRIMARY KEY, kind TEXT, object"
-    " TEXT, operation TEXT, extid TEXT, version TEXT, state TEXT, delimiter"
-    " TEXT, ending TEXT, created INTEGER, stamp INTEGER, due INTEGER, bytes"
-    " INTEGER DEFAULT -1, row INTEGER DEFAULT 0,"
-    " processed INTEGER DEFAULT 0, failed INTEGER DEFAULT 0, retries INTEGER"
-    " DEFAULT 0, ms INTEGER DEFAULT 0, hits INTEGER DEFAULT 0, polls INTEGER"
-    " DEFAULT 0, error TEXT, fault TEXT, query TEXT);"
-    "CREATE TABLE IF NOT EXISTS batch(job INTEGER, n INTEGER, row INTEGER,"
-    " rows INTEGER, at INTEGER, end INTEGER, done INTEGER, PRIMARY KEY(job,"
-    " n)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS body(job INTEGER, n INTEGER, d BLOB,"
-    " PRIMARY KEY(job, n));"
-    "CREATE TABLE IF NOT EXISTS result(job INTEGER, n INTEGER, rows INTEGER,"
-    " good BLOB, bad BLOB, PRIMARY KEY(job, n));"
-    "CREATE TABLE IF NOT EXISTS session(t TEXT PRIMARY KEY, at INTEGER,"
-    " refresh TEXT) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS cursor(n INTEGER PRIMARY KEY, query TEXT,"
-    " total INTEGER, dead INTEGER, ids BLOB);"
-    "CREATE TABLE IF NOT EXISTS meta(k TEXT PRIMARY KEY, v) WITHOUT ROWID;";
+enum { LIVE, IN_BIN, GONE };		/* rec.dead */
 
 static _Noreturn void
 die(struct sf_org *org, const char *what)
@@ -211,7 +183,7 @@ key_of(const struct sf_field *f, const struct sf_val *v, char *k, size_t max)
 	size_t n;
 	double d;
 
-	k[0] = (char)(f->num >> 8);
+	k[0] = (char)(f->num >> 8);	/* below 16 */
 	k[1] = (char)f->num;
 	if (v->kind == SF_TEXT) {
 		n = v->n < max - 2 ? v->n : max - 2;
@@ -228,16 +200,20 @@ key_of(const struct sf_field *f, const struct sf_val *v, char *k, size_t max)
 
 #define KEY_MAX 1100
 
+#define DEAD 0x40		/* in a key's first byte: records that are deleted */
+
 static void
 idx(struct sf_org *org, sqlite3_stmt *st, const struct sf_field *f,
-    const struct sf_val *v, int64_t id)
+    const struct sf_val *v, int64_t id, char dead)
 {
 	char k[KEY_MAX];
+	size_t n;
 
 	if (v->kind <= SF_NULL)
 		return;
-	sqlite3_bind_blob(st, 1, k, (int)key_of(f, v, k, sizeof(k)),
-	    SQLITE_STATIC);
+	n = key_of(f, v, k, sizeof(k));
+	k[0] = (char)(k[0] | dead);
+	sqlite3_bind_blob(st, 1, k, (int)n, SQLITE_STATIC);
 	sqlite3_bind_int64(st, 2, id);
 	sf_step(org, st);
 	sqlite3_reset(st);
@@ -268,27 +244,57 @@ reindex(struct sf_org *org, const struct sf_row *old, const struct sf_row *r)
 		if (old && r && same(&old->v[i], &r->v[i]))
 			continue;
 		if (old)
-			idx(org, org->idx_del, f, &old->v[i], any->id);
+			idx(org, org->idx_del, f, &old->v[i], any->id, 0);
 		if (r)
-			idx(org, org->idx_add, f, &r->v[i], any->id);
+			idx(org, org->idx_add, f, &r->v[i], any->id, 0);
 	}
+}
+
+/* The deleted are found by their parents. */
+static void
+index_dead(struct sf_org *org, const struct sf_row *r)
+{
+	const struct sf_field *f;
+	int i;
+
+	for (i = 0; i < r->o->nfields; i++) {
+		f = r->o->fields[i];
+		if (f->type == SF_T_REFERENCE && f->flags & SF_INDEXED)
+			idx(org, org->idx_add, f, &r->v[i], r->id, DEAD);
+	}
+}
+
+static int
+find(struct sf_org *org, const struct sf_field *f, const struct sf_val *v,
+    int64_t *ids, int max, char dead)
+{
+	char k[KEY_MAX];
+	size_t len;
+	int n = 0;
+
+	if (v->kind <= SF_NULL)
+		return 0;
+	len = key_of(f, v, k, sizeof(k));
+	k[0] = (char)(k[0] | dead);
+	sqlite3_bind_blob(org->find, 1, k, (int)len, SQLITE_STATIC);
+	while (n < max && sf_step(org, org->find))
+		ids[n++] = sqlite3_column_int64(org->find, 0);
+	sqlite3_reset(org->find);
+	return n;
 }
 
 int
 sf_find(struct sf_org *org, const struct sf_field *f, const struct sf_val *v,
     int64_t *ids, int max)
 {
-	char k[KEY_MAX];
-	int n = 0;
+	return find(org, f, v, ids, max, 0);
+}
 
-	if (v->kind <= SF_NULL)
-		return 0;
-	sqlite3_bind_blob(org->find, 1, k, (int)key_of(f, v, k, sizeof(k)),
-	    SQLITE_STATIC);
-	while (n < max && sf_step(org, org->find))
-		ids[n++] = sqlite3_column_int64(org->find, 0);
-	sqlite3_reset(org->find);
-	return n;
+int
+sf_find_dead(struct sf_org *org, const struct sf_field *f,
+    const struct sf_val *v, int64_t *ids, int max)
+{
+	return find(org, f, v, ids, max, DEAD);
 }
 
 /* --- writing --- */
@@ -316,22 +322,51 @@ sf_add(struct sf_org *org, struct sf_row *r)
 	return r->id;
 }
 
+/* Whatever changes a record, a rule or a user, moves this stamp. */
+static void
+stamp(struct sf_row *r)
+{
+	if (r->o->modstamp == NULL)
+		return;
+	r->v[r->o->modstamp->index].kind = SF_INT;
+	r->v[r->o->modstamp->index].i = sf_now();
+}
+
 void
-sf_put(struct sf_org *org, const struct sf_row *r, const struct sf_row *old)
+sf_put(struct sf_org *org, struct sf_row *r, const struct sf_row *old)
 {
 	sf_begin(org);
+	stamp(r);
 	write_row(org, org->put, r);
 	reindex(org, old, r);
 }
 
 void
-sf_kill(struct sf_org *org, const struct sf_row *r)
+sf_kill(struct sf_org *org, struct sf_row *r, bool bin)
 {
 	sf_begin(org);
+	reindex(org, r, NULL);
+	stamp(r);
+	write_row(org, org->put, r);
 	sqlite3_bind_int64(org->kill, 1, r->id);
+	sqlite3_bind_int(org->kill, 2, bin ? IN_BIN : GONE);
 	sf_step(org, org->kill);
 	sqlite3_reset(org->kill);
-	reindex(org, r, NULL);
+	if (bin)
+		index_dead(org, r);
+}
+
+void
+sf_purge(struct sf_org *org, const struct sf_object *o)
+{
+	sqlite3_stmt *st = sf_sql(org, "DELETE FROM rec WHERE id > ?1 << 40 "
+	    "AND id < (?1 + 1) << 40");
+
+	sf_begin(org);
+	sqlite3_bind_int(st, 1, o->num);
+	sf_step(org, st);
+	sqlite3_finalize(st);
+	org->next[o->num] = 1;
 }
 
 /* --- scanning --- */
@@ -377,107 +412,24 @@ sf_at(struct sf_row *r, const char *field)
 	return &r->v[f->index];
 }
 
-/* --- opening --- */
+/* --- for sf-open.c --- */
 
-static int
-number_of(struct sf_org *org, const char *object, const char *field)
-{
-	sqlite3_stmt *st = sf_sql(org, "INSERT INTO name(object, field)"
-	    " VALUES(?1, ?2) ON CONFLICT DO UPDATE SET object = ?1"
-	    " RETURNING num");
-	int num;
-
-	sqlite3_bind_text(st, 1, object, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 2, field, -1, SQLITE_STATIC);
-	sf_step(org, st);
-	num = sqlite3_column_int(st, 0);
-	while (sf_step(org, st))
-		;
-	sqlite3_finalize(st);
-	return num;
-}
-
-static int
-number_all(struct sf_org *org, char *err, size_t n)
-{
-	struct sf_schema *s = org->schema;
-	int i, k;
-
-	for (i = 0; i < s->nobjects; i++) {
-		s->objects[i]->num = number_of(org, s->objects[i]->name, "");
-		if (s->objects[i]->custom)
-			s->objects[i]->prefix = sf_id_prefix(s,
-			    s->objects[i]->num);
-	}
-	for (i = 0; i < s->nobjects; i++) {
-		struct sf_object *o = s->objects[i];
-
-		if (o->num >= SF_MAX_NUMS) {
-			snprintf(err, n, "state file knows other objects");
-			return -1;
-		}
-		for (k = 0; k < o->nfields; k++) {
-			struct sf_field *f = o->fields[k];
-
-			f->num = number_of(org, o->name, f->name);
-			if (f->num >= SF_MAX_NUMS) {
-				snprintf(err, n, "too many fields in the "
-				    "state file");
-				return -1;
-			}
-			org->by_num[f->num] = f;
-		}
-	}
-	return 0;
-}
-
-static void
-count_next(struct sf_org *org)
-{
-	sqlite3_stmt *st = sf_sql(org, "SELECT coalesce(max(id), 0) FROM rec"
-	    " WHERE id > ?1 << 40 AND id < (?1 + 1) << 40");
-	int64_t max;
-	int i, num;
-
-	for (i = 0; i < org->schema->nobjects; i++) {
-		num = org->schema->objects[i]->num;
-		sqlite3_bind_int(st, 1, num);
-		sf_step(org, st);
-		max = sqlite3_column_int64(st, 0);
-		org->next[num] = (max & (((int64_t)1 << 40) - 1)) + 1;
-		sqlite3_reset(st);
-	}
-	sqlite3_finalize(st);
-}
-
-static void
-prepare(struct sf_org *org)
+void
+sf_store_prepare(struct sf_org *org)
 {
 	org->get = sf_sql(org, "SELECT id, dead, d FROM rec WHERE id = ?1");
 	org->scan = sf_sql(org, "SELECT id, dead, d FROM rec WHERE id > ?1 "
-	    "AND id < ?2 ORDER BY id LIMIT 1");
+	    "AND id < ?2 AND dead < 2 ORDER BY id LIMIT 1");
 	org->add = sf_sql(org, "INSERT INTO rec VALUES(?1, 0, ?2)");
 	org->put = sf_sql(org, "UPDATE rec SET d = ?2 WHERE id = ?1");
-	org->kill = sf_sql(org, "UPDATE rec SET dead = 1 WHERE id = ?1");
+	org->kill = sf_sql(org, "UPDATE rec SET dead = ?2 WHERE id = ?1");
 	org->find = sf_sql(org, "SELECT id FROM idx WHERE k = ?1 ORDER BY id");
 	org->idx_add = sf_sql(org, "INSERT OR IGNORE INTO idx VALUES(?1, ?2)");
 	org->idx_del = sf_sql(org, "DELETE FROM idx WHERE k = ?1 AND id = ?2");
 }
 
-/* The numbers of the indexed fields, as text: what the index was made for. */
-static void
-indexed(const struct sf_org *org, struct buf *b)
-{
-	int i;
-
-	for (i = 0; i < SF_MAX_NUMS; i++)
-		if (org->by_num[i] && org->by_num[i]->flags & SF_INDEXED)
-			buf_fmt(b, "%d%s ", i, org->by_num[i]->flags &
-			    SF_CASESENSITIVE ? "s" : "");
-}
-
-static void
-reindex_all(struct sf_org *org)
+void
+sf_store_reindex(struct sf_org *org)
 {
 	struct sf_row *r = sf_xmalloc(sizeof(*r));
 	struct sf_arena a = {0};
@@ -488,105 +440,12 @@ reindex_all(struct sf_org *org)
 	for (i = 0; i < org->schema->nobjects; i++)
 		for (last = 0; sf_next(org, org->schema->objects[i], last, &a,
 		    r); last = r->id) {
-			if (!r->dead)
+			if (r->dead)
+				index_dead(org, r);
+			else
 				reindex(org, NULL, r);
 			sf_arena_reset(&a);
 		}
 	sf_arena_free(&a);
 	free(r);
-}
-
-/* Another schema may index other fields than the file's last one did. */
-static void
-check_index(struct sf_org *org)
-{
-	sqlite3_stmt *st = sf_sql(org, "SELECT v FROM meta WHERE k = 'idx'");
-	struct buf now = {0};
-	const char *was;
-
-	indexed(org, &now);
-	was = sf_step(org, st) ? (const char *)sqlite3_column_text(st, 0) : "";
-	if (strcmp(was, now.p ? now.p : "") != 0) {
-		sqlite3_finalize(st);
-		reindex_all(org);
-		st = sf_sql(org, "INSERT OR REPLACE INTO meta VALUES('idx', "
-		    "?1)");
-		sqlite3_bind_text(st, 1, now.p, (int)now.n, SQLITE_STATIC);
-		sf_step(org, st);
-	}
-	sqlite3_finalize(st);
-	buf_free(&now);
-}
-
-/* A file of another version is left alone. */
-static int
-check_version(struct sf_org *org, const char *file, char *err, size_t n)
-{
-	sqlite3_stmt *st = sf_sql(org, "SELECT (SELECT count(*) FROM "
-	    "sqlite_schema), (SELECT user_version FROM pragma_user_version)");
-	bool fresh, same;
-
-	sf_step(org, st);
-	fresh = sqlite3_column_int(st, 0) == 0;
-	same = sqlite3_column_int(st, 1) == VERSION_OF_TABLES;
-	sqlite3_finalize(st);
-	if (!fresh && !same) {
-		snprintf(err, n, "%s: made by another version of sf-sandbox; "
-		    "begin a new file", file);
-		return -1;
-	}
-	if (fresh)
-		sf_exec(org, "PRAGMA user_version = 2");
-	return 0;
-}
-
-int
-sf_org_open(struct sf_org *org, const char *file, char *err, size_t n)
-{
-	if (sqlite3_open(file, &org->db) != SQLITE_OK ||
-	    sqlite3_exec(org->db, "PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;",
-	    NULL, NULL, NULL) != SQLITE_OK) {
-		snprintf(err, n, "%s: %s", file, sqlite3_errmsg(org->db));
-		return -1;
-	}
-	sf_begin(org);
-	if (check_version(org, file, err, n) < 0)
-		return -1;
-	sf_exec(org, tables);
-	if (number_all(org, err, n) < 0)
-		return -1;
-	prepare(org);
-	count_next(org);
-	check_index(org);
-	sf_seed(org);
-	sf_commit(org);
-	return 0;
-}
-
-void
-sf_org_reset(struct sf_org *org)
-{
-	sf_begin(org);
-	sf_exec(org, "DELETE FROM rec; DELETE FROM idx; DELETE FROM job;"
-	    "DELETE FROM batch; DELETE FROM body; DELETE FROM result;"
-	    "DELETE FROM session; DELETE FROM cursor");
-	count_next(org);
-	sf_seed(org);
-	org->api_calls = org->batches = org->query_jobs = 0;
-	org->storage_full = false;
-	org->locks = 0;
-	sf_commit(org);
-}
-
-void
-sf_org_close(struct sf_org *org)
-{
-	sqlite3_stmt *st;
-
-	sf_commit(org);
-	while ((st = sqlite3_next_stmt(org->db, NULL)) != NULL)
-		sqlite3_finalize(st);
-	sqlite3_close(org->db);
-	sf_arena_free(&org->scratch);
 }

@@ -30,9 +30,9 @@ due_job(struct sf_org *org, int64_t *wait)
 	return n;
 }
 
-/* Let handlers in; a mutex alone would give itself back to this thread. */
-static void
-give_way(struct sf_org *org, long pause_ms)
+/* A mutex alone would give itself back to this thread. */
+void
+sf_give_way(struct sf_org *org, long pause_ms)
 {
 	static const struct timespec moment = {0, 200000};
 	struct timespec pause = {pause_ms / 1000, pause_ms % 1000 * 1000000};
@@ -45,17 +45,17 @@ give_way(struct sf_org *org, long pause_ms)
 	pthread_mutex_lock(&org->lock);
 }
 
-static bool
-aborted(struct sf_org *org, int64_t n)
+bool
+sf_job_going(struct sf_org *org, int64_t n)
 {
 	sqlite3_stmt *st = sf_sql(org, "SELECT state FROM job WHERE n = ?1");
-	bool gone;
+	bool going;
 
 	sqlite3_bind_int64(st, 1, n);
-	gone = !sf_step(org, st) || strcmp("InProgress",
-	    (const char *)sqlite3_column_text(st, 0)) != 0;
+	going = sf_step(org, st) && strcmp("InProgress",
+	    (const char *)sqlite3_column_text(st, 0)) == 0;
 	sqlite3_finalize(st);
-	return gone;
+	return going;
 }
 
 /* Is another job due as well? */
@@ -91,14 +91,14 @@ ingest(struct sf_org *org, struct sf_job *j)
 		}
 		if (org->set.job_polls > 0)
 			break;
-		give_way(org, org->set.chunk_delay_ms);
-		if (aborted(org, j->n)) {
+		sf_give_way(org, org->set.chunk_delay_ms);
+		if (!sf_job_going(org, j->n)) {
 			sf_load_close(l);
 			return;
 		}
 	}
 	sf_load_close(l);
-	if (!sf_job_ended(j)) {
+	if (!sf_job_ended(j) && sf_job_going(org, j->n)) {
 		j->due = sf_now();
 		j->polls = 0;
 		sf_job_save(org, j);
@@ -110,8 +110,8 @@ query(struct sf_org *org, struct sf_job *j)
 {
 	while (!org->ending && sf_query_step(org, j)) {
 		sf_commit(org);
-		give_way(org, 0);
-		if (aborted(org, j->n))
+		sf_give_way(org, 0);
+		if (!sf_job_going(org, j->n))
 			break;
 	}
 }
@@ -148,7 +148,7 @@ work(void *arg)
 	while (!org->ending) {
 		if ((n = due_job(org, &wait)) > 0) {
 			step(org, n);
-			give_way(org, 0);
+			sf_give_way(org, 0);
 			continue;
 		}
 		if (wait == 0) {
