@@ -40,7 +40,7 @@ open_org()
 own_home()	# DIR
 {
 	export HOME=$1 NO_COLOR=1 CI=true
-	export SF_DISABLE_TELEMETRY=true SF_AUTOUPDATE_DISABLE=true
+	export SF_DISABLE_TELEMETRY=true SF_DISABLE_AUTOUPDATE=true
 	export SF_SKIP_NEW_VERSION_CHECK=true SF_HIDE_RELEASE_NOTES=true
 	export SF_DISABLE_DNS_CHECK=true SF_DISABLE_LOG_FILE=true
 	# the keychain in a file: there may be no desktop
