@@ -335,7 +335,8 @@ filled(const struct rule *r, char want, char in, int depth,
 		if (n->kids == 0)
 			mine.type = type;
 		n->bare[n->kids] = bare && below(3) == 0;
-		n->kid[n->kids++] = grow(below(25) == 0 ?
+		/* rules with i count on it: "a" * 0.5 is by version */
+		n->kid[n->kids++] = grow(type != 'i' && below(25) == 0 ?
 		    "nsbNSoOAaiz"[below(11)] : type, at, depth - 1, scope);
 	}
 	return n;
