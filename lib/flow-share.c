@@ -227,12 +227,12 @@ run(struct share *s, int threads)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
-	s->room = threads;
-	s->aside = xcalloc((size_t)threads, sizeof(*s->aside));
-	for (i = 0; i < threads; i++) {
+	s->room = 4 * threads;
+	s->aside = xcalloc((size_t)s->room, sizeof(*s->aside));
+	for (i = 0; i < s->room; i++)
+		s->aside[i].out = BUF(s->whole->out.max);
+	for (i = 0; i < threads; i++)
 		m[i].part = part_new(s);
-		s->aside[i].out = BUF(m[i].part->out.max);
-	}
 	for (i = 1; i < threads; i++)
 		m[i].runs = pthread_create(&m[i].thread, &attr, work,
 		    m[i].part) == 0;
@@ -243,8 +243,9 @@ run(struct share *s, int threads)
 	for (i = 0; i < threads; i++) {
 		merge(s->whole, m[i].part);
 		flow_free(m[i].part);
-		buf_free(&s->aside[i].out);
 	}
+	for (i = 0; i < s->room; i++)
+		buf_free(&s->aside[i].out);
 	pthread_attr_destroy(&attr);
 	free(s->aside);
 	free(m);
