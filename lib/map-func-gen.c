@@ -199,17 +199,29 @@ combinations(struct ev *e, const struct val *arrays, uint32_t n,
 	return combine(e, arrays, n, 0, chosen, k);
 }
 
+/* Is its length 0, as jq has it?  That of a number is the number. */
+static bool
+is_empty(struct val v)
+{
+	return v.kind <= V_NULL ||
+	    (v.kind == V_NUMBER && val_number(v) == 0) ||
+	    (v.kind >= V_STRING && v.n == 0);
+}
+
 static int
 gen_combinations(struct ev *e, const struct node *n, struct val in,
     struct cont *k)
 {
+	char room[64];
+
 	(void)n;
-	if (in.kind <= V_NULL)
+	if (is_empty(in))
 		return combinations(e, NULL, 0, k);
 	if (in.kind == V_ARRAY)
 		return combinations(e, in.items, in.n, k);
-	if (in.kind == V_OBJECT && in.n == 0)
-		return combinations(e, NULL, 0, k);
+	if (in.kind == V_FALSE || in.kind == V_TRUE)
+		return ev_error(e, "%s has no length", val_show(in, room,
+		    sizeof(room)));
 	return ev_error(e, "Cannot index %s with number", val_type(in));
 }
 
