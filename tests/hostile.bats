@@ -43,7 +43,7 @@ prepare()
 	["customers/9004","contact","rejected","mapping-error",true]
 	["customers/9008","account","rejected","STRING_TOO_LONG",true]
 	["customers/9008","contact","waiting","parent-failed",false]
-	["customers/9016","contact","rejected","INVALID_EMAIL_ADDRESS",true]
+	["customers/9016","contact","failed","INVALID_EMAIL_ADDRESS",true]
 	END
 }
 
