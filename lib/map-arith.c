@@ -133,7 +133,7 @@ repeat(struct ev *e, struct val s, double times, struct val *out)
 	}
 	if ((p = ev_get(e, n * s.n)) == NULL)
 		return EV_ERROR;
-	for (i = 0; i < n; i++)
+	for (i = 0; s.n > 0 && i < n; i++)
 		memcpy(p + i * s.n, s.p, s.n);
 	*out = val_text(p, n * s.n);
 	return EV_ONE;

@@ -85,6 +85,7 @@ endless()
 		endless "[range(1e5)] as \$s | [range(1e9) | \$s | $e] | length"
 	done
 	endless '[range(1e5) | {key: "k\(.)", value: .}] | from_entries as $o | [range(1e9) | $o | contains($o)] | length'
+	endless '[range(1e9) | "" * 1e9] | length'
 	# where each of a million matches stands is counted on from the last
 	run -0 timeout 60 rec-map --eval '("ä" * 1e6) | indices("ä") | length, .[-1]' <<<null
 	assert_output $'1000000\n999999'
