@@ -4,6 +4,7 @@
 #	make demo         the whole thing on loopback sandboxes
 #	make check        the tests; SAN=1 under ASan and UBSan
 #	make check-clients  sf, jsforce and SFDMU against our sf-sandbox
+#	make torture      every fault and every kill of the Salesforce side
 #	make fuzz         random expressions against jq, random bytes against all
 #	make deps lint bench install uninstall clean
 
