@@ -38,30 +38,16 @@ struct db_flights {
 	bool changed;
 };
 
-/* FNV-1a, with a NUL between the two. */
-static uint64_t
-hash(struct slice a, struct slice b)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < a.n; i++)
-		h = (h ^ (unsigned char)a.p[i]) * 0x100000001b3u;
-	h *= 0x100000001b3u;
-	for (size_t i = 0; i < b.n; i++)
-		h = (h ^ (unsigned char)b.p[i]) * 0x100000001b3u;
-	return h ^ h >> 32;
-}
-
 static uint64_t
 source_hash(struct slice source)
 {
-	return hash(source, SLICE(""));
+	return slice_hash(source, SLICE(""));
 }
 
 struct ledger_flight
 ledger_flight_of(const struct payload *p)
 {
-	return (struct ledger_flight){ hash(p->map, ledger_key(p)),
+	return (struct ledger_flight){ slice_hash(p->map, ledger_key(p)),
 	    source_hash(p->source) };
 }
 
@@ -341,7 +327,7 @@ int
 ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
     struct slice source, struct why *w)
 {
-	uint64_t h = map.p == NULL ? source_hash(source) : hash(map, key);
+	uint64_t h = map.p == NULL ? source_hash(source) : slice_hash(map, key);
 	struct db_flights *s;
 	size_t k = h;
 

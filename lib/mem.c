@@ -94,6 +94,37 @@ slice_same(struct slice a, struct slice b)
 	    strncasecmp(a.p, b.p, a.n) == 0);
 }
 
+/* FNV-1a, its upper half folded into the lower. */
+#define FNV_BASIS	0xcbf29ce484222325u
+#define FNV_PRIME	0x100000001b3u
+
+/* A NUL stands between the two. */
+uint64_t
+slice_hash(struct slice a, struct slice b)
+{
+	uint64_t h = FNV_BASIS;
+
+	for (size_t i = 0; i < a.n; i++)
+		h = (h ^ (unsigned char)a.p[i]) * FNV_PRIME;
+	h *= FNV_PRIME;
+	for (size_t i = 0; i < b.n; i++)
+		h = (h ^ (unsigned char)b.p[i]) * FNV_PRIME;
+	return h ^ h >> 32;
+}
+
+uint64_t
+slice_same_hash(struct slice s)
+{
+	uint64_t h = FNV_BASIS;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		h = (h ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) * FNV_PRIME;
+	}
+	return h ^ h >> 32;
+}
+
 int
 slice_cut(struct slice s, size_t most)
 {

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -54,6 +55,11 @@ int slice_cmp(struct slice a, struct slice b);	/* by bytes, shorter first */
 
 /* Are they the same but for the case of ASCII letters? */
 bool slice_same(struct slice a, struct slice b);
+
+/* A hash of two slices, in this order.  Ledgers hold its values: they stay. */
+uint64_t slice_hash(struct slice a, struct slice b);
+/* One that is equal for what slice_same() calls the same. */
+uint64_t slice_same_hash(struct slice s);
 
 /* How many bytes of UTF-8 a message shows: at most `most`, and no part of a
  * character.  For %.*s. */

@@ -72,7 +72,7 @@ sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 static struct sf_row *
 lookup(const struct sf_plan *p, struct slice join)
 {
-	size_t h = sf_hash(join, SLICE("")) & (p->buckets - 1);
+	size_t h = slice_hash(join, SLICE("")) & (p->buckets - 1);
 
 	for (uint32_t i = p->bucket[h]; i != 0; i = p->row[i - 1].next)
 		if (slice_eq(p->row[i - 1].join, join))

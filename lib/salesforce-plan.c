@@ -244,20 +244,10 @@ seen_same(const struct seen_key *a, const struct seen_key *b)
 	    slice_eq(a->key, b->key));
 }
 
-static uint64_t
-seen_hash(struct slice key)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < key.n; i++)
-		h = (h ^ (key.p[i] & 0xdfu)) * 0x100000001b3u;
-	return h ^ h >> 32;
-}
-
 static long
 seen_before(struct seen *s, const struct seen_key *k)
 {
-	size_t i = seen_hash(k->key) & (s->cap - 1);
+	size_t i = slice_same_hash(k->key) & (s->cap - 1);
 
 	while (s->at[i].key.p != NULL && !seen_same(&s->at[i], k))
 		i = (i + 1) & (s->cap - 1);
@@ -318,7 +308,7 @@ index_joins(struct sf_plan *p)
 		continue;
 	p->bucket = xcalloc(p->buckets, sizeof(*p->bucket));
 	for (size_t i = p->rows; i-- > 0; ) {
-		h = sf_hash(p->row[i].join, SLICE("")) & (p->buckets - 1);
+		h = slice_hash(p->row[i].join, SLICE("")) & (p->buckets - 1);
 		p->row[i].next = p->bucket[h];
 		p->bucket[h] = (uint32_t)i + 1;
 	}

@@ -27,16 +27,9 @@ sf_texts_free(struct sf_texts *t)
 uint64_t
 sf_text_hash(struct slice t)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t n = t.n == 18 && sf_id_ok(t) ? 15 : t.n;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)t.p[i];
-
-		h = (h ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) *
-		    0x100000001b3u;
-	}
-	return h ^ h >> 32;
+	if (t.n == 18 && sf_id_ok(t))
+		t.n = 15;
+	return slice_same_hash(t);
 }
 
 void

@@ -6,20 +6,6 @@
 
 enum { BAD_MAX = 1 << 20 };
 
-/* FNV-1a, with a NUL between the two. */
-uint64_t
-sf_hash(struct slice a, struct slice b)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < a.n; i++)
-		h = (h ^ (unsigned char)a.p[i]) * 0x100000001b3u;
-	h *= 0x100000001b3u;
-	for (size_t i = 0; i < b.n; i++)
-		h = (h ^ (unsigned char)b.p[i]) * 0x100000001b3u;
-	return h ^ h >> 32;
-}
-
 struct sf_bad {
 	uint64_t *slot;		/* 0: empty */
 	size_t cap, n;
@@ -71,7 +57,7 @@ bad_grow(struct sf_bad *b)
 void
 sf_bad_add(struct sf_bad *b, struct slice object, struct slice key)
 {
-	uint64_t h = sf_hash(object, key) | 1, *s;
+	uint64_t h = slice_hash(object, key) | 1, *s;
 
 	if (b->n >= BAD_MAX)
 		return;
@@ -86,7 +72,7 @@ bool
 sf_bad_has(const struct sf_bad *b, struct slice object, struct slice key)
 {
 	return b->n > 0 &&
-	    *bad_slot(b->slot, b->cap, sf_hash(object, key) | 1) != 0;
+	    *bad_slot(b->slot, b->cap, slice_hash(object, key) | 1) != 0;
 }
 
 size_t
@@ -194,7 +180,7 @@ index_rows(struct sf_wave *v)
 	v->next = xrealloc(v->next, (v->n + 1) * sizeof(*v->next));
 	memset(v->bucket, 0, v->buckets * sizeof(*v->bucket));
 	for (size_t i = v->n; i-- > 0; ) {	/* chains in the rows' order */
-		h = sf_hash(v->row[i].p.object, v->row[i].p.key) &
+		h = slice_hash(v->row[i].p.object, v->row[i].p.key) &
 		    (v->buckets - 1);
 		v->next[i] = v->bucket[h];
 		v->bucket[h] = (uint32_t)i + 1;
@@ -211,7 +197,7 @@ sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
 	if (v->n == 0)
 		return NULL;
 	i = from != NULL ? v->next[from - v->row] :
-	    v->bucket[sf_hash(object, key) & (v->buckets - 1)];
+	    v->bucket[slice_hash(object, key) & (v->buckets - 1)];
 	for (; i != 0; i = v->next[i - 1]) {
 		r = &v->row[i - 1];
 		if (slice_eq(r->p.key, key) && slice_eq(r->p.object, object))

@@ -104,6 +104,4 @@ void sf_wave_begin(struct sf_wave *v, long phase, const struct sf_bad *bad);
 /* Its verdict is waiting, held, rejected or failed. */
 bool sf_row_bad(const struct sf_row *r);
 
-uint64_t sf_hash(struct slice a, struct slice b);
-
 #endif
