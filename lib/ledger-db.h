@@ -78,6 +78,8 @@ int db_flight_drop_source(struct ledger *l, struct slice source,
     struct why *w);
 int db_flights_store(struct ledger *l, struct why *w);
 void db_flights_free(struct ledger *l);
+/* pack_flight(map, key, source) for the schema: a lot of this one payload. */
+int db_flight_function(struct ledger *l, struct why *w);
 
 /* What lies in the file: 0 and its version (0: empty), or -1. */
 int db_look(struct ledger *l, int *version, struct why *w);

@@ -223,6 +223,32 @@ pack(char *to, struct ledger_flight f)
 	memcpy(to, pair, sizeof(pair));
 }
 
+static void
+pack_flight(sqlite3_context *ctx, int n, sqlite3_value **column)
+{
+	struct slice s[3];
+	struct ledger_flight f;
+	char lot[16];
+
+	for (int i = 0; i < n; i++)
+		s[i] = (struct slice){
+		    (const char *)sqlite3_value_text(column[i]),
+		    (size_t)sqlite3_value_bytes(column[i]) };
+	f = (struct ledger_flight){ slice_hash(s[0], s[1]),
+	    source_hash(s[2]) };
+	pack(lot, f);
+	sqlite3_result_blob(ctx, lot, sizeof(lot), SQLITE_TRANSIENT);
+}
+
+int
+db_flight_function(struct ledger *l, struct why *w)
+{
+	if (sqlite3_create_function(l->db, "pack_flight", 3, SQLITE_UTF8,
+	    NULL, pack_flight, NULL, NULL) != SQLITE_OK)
+		return db_why(l, "use", w);
+	return 0;
+}
+
 /* What is left of a lot. */
 static int
 store_lot(struct ledger *l, const struct lot *t, struct why *w)

@@ -36,8 +36,9 @@ static const char *const versions[] = {
 	" ('waiting', 'held', 'rejected', 'failed');"
 	"CREATE INDEX entry_keyless ON entry(source) WHERE key = source;"
 
-	"CREATE TABLE flight(lot INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
-	" n INTEGER NOT NULL, payloads BLOB NOT NULL);"
+	"CREATE TABLE flight(map TEXT NOT NULL, key TEXT NOT NULL,"
+	" source TEXT, job INTEGER, PRIMARY KEY(map, key)) WITHOUT ROWID;"
+	"CREATE INDEX flight_source ON flight(source);"
 
 	"CREATE TABLE job(number INTEGER PRIMARY KEY, id TEXT,"
 	" object TEXT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL,"
@@ -55,6 +56,14 @@ static const char *const versions[] = {
 	"CREATE TABLE api(day TEXT NOT NULL, system TEXT NOT NULL,"
 	" kind TEXT NOT NULL, calls INTEGER NOT NULL, used INTEGER,"
 	" max INTEGER, PRIMARY KEY(day, system, kind)) WITHOUT ROWID;",
+
+	/* 2: flights lie packed, many a row (ledger-flight.c). */
+	"ALTER TABLE flight RENAME TO flight_1;"
+	"CREATE TABLE flight(lot INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
+	" n INTEGER NOT NULL, payloads BLOB NOT NULL);"
+	"INSERT INTO flight(job, n, payloads) SELECT coalesce(job, 0), 1,"
+	" pack_flight(map, key, source) FROM flight_1;"
+	"DROP TABLE flight_1;",
 };
 
 enum { NEWEST = sizeof(versions) / sizeof(versions[0]) };
@@ -103,6 +112,8 @@ upgrade(struct ledger *l, int version, struct why *w)
 {
 	char pragma[96];
 
+	if (db_flight_function(l, w) == -1)
+		return -1;
 	for (; version < NEWEST; version++)
 		if (db_exec(l, versions[version], w) == -1)
 			return -1;

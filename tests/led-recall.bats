@@ -280,6 +280,26 @@ order()
 	[ "$(sqlite3 ledger.sqlite 'PRAGMA journal_mode')" = delete ]
 }
 
+@test "a ledger of version 1: what was in flight stays so, and is taken away by its verdict" {
+	payload m A customers/1 1 '{}' >in
+	led-recall <in | load_all | led-record >/dev/null
+	payload m A customers/2 2 '{}' >in
+	sqlite3 ledger.sqlite 'DROP TABLE flight;
+		CREATE TABLE flight(map TEXT NOT NULL, key TEXT NOT NULL,
+		source TEXT, job INTEGER, PRIMARY KEY(map, key)) WITHOUT ROWID;
+		CREATE INDEX flight_source ON flight(source);
+		INSERT INTO flight VALUES("m", "2", "customers/2", NULL);
+		INSERT INTO flight VALUES("m", "3", NULL, 7);
+		PRAGMA user_version = 1'
+	led status >status
+	grep '^2 in flight' status
+	[ "$(sqlite3 ledger.sqlite "SELECT lower(hex(payloads)) FROM flight WHERE job = 0")" = "$(fnv m 2)$(fnv customers/2 '')" ]
+	load_all <in | led-record >/dev/null
+	led status >status
+	grep '^1 in flight' status
+	[ "$(sqlite3 ledger.sqlite 'SELECT count(*) FROM record')" = 2 ]
+}
+
 @test "no ledger yet: all goes, and none is made" {
 	payload m A customers/1 1 '{}' >in
 	[ "$(led-recall <in | fates)" = "m goes" ]
