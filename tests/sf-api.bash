@@ -7,6 +7,15 @@ prepare()
 	session
 }
 
+# another_sf [OPTION...]: a new org, with these settings
+another_sf()
+{
+	stop sf
+	rm -f sf.state*
+	start_sf --set job_delay_ms=5 "$@"
+	session
+}
+
 session()
 {
 	BASE=$SF_URL/services/data/v62.0

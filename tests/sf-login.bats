@@ -111,7 +111,7 @@ jwt()
 }
 
 @test "an expired session leaves the refresh token alive" {
-	curl -sf --data-binary '{"path":"/limits","times":1,"expire_token":true}' "$SF_URL/sandbox/faults"
+	faults sf '{"path":"/limits","times":1,"expire_token":true}'
 	api GET /limits >/dev/null
 	error_is 401 INVALID_SESSION_ID
 	token grant_type=refresh_token "refresh_token=$(credential sf refresh_token)" >new

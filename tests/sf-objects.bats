@@ -5,21 +5,6 @@
 load helpers
 load sf-api
 
-prepare()
-{
-	start_sf --set job_delay_ms=5
-	session
-}
-
-# restart [OPTION...]: another org, with these settings
-restart()
-{
-	stop sf
-	rm -f sf.state*
-	start_sf --set job_delay_ms=5 "$@"
-	session
-}
-
 # get OBJECT ID FIELDS JQ: true of the record
 get()
 {
@@ -229,7 +214,7 @@ item()
 	    '[.NumberOfContacts,.NumberOfResponses]==[0,1]'
 	json POST /sobjects/CampaignMember "{\"CampaignId\":\"$camp\"}"
 	error_is 400 REQUIRED_FIELD_MISSING
-	restart --set member_status=on
+	another_sf --set member_status=on
 	camp=$(make Campaign '{"Name":"C"}')
 	con=$(make Contact '{"LastName":"a"}')
 	json POST /sobjects/CampaignMember "{\"CampaignId\":\"$camp\",\"ContactId\":\"$con\",\"Status\":\"No\"}"
@@ -305,7 +290,7 @@ item()
 }
 
 @test "21: what a duplicate rule says, and whom it lets through" {
-	restart --set duplicates=Contact.Email --set duplicates_block=Account.Name
+	another_sf --set duplicates=Contact.Email --set duplicates_block=Account.Name
 	id=$(make Contact '{"LastName":"a","Email":"a@b.example"}')
 	json POST /sobjects/Contact '{"LastName":"b","Email":"A@b.example"}'
 	error_is 400 DUPLICATES_DETECTED 'Use one of these records?'
@@ -336,7 +321,7 @@ person()
 @test "36: a person account and its contact" {
 	json POST /sobjects/Account '{"Name":"a","LastName":"b"}'
 	error_is 400 INVALID_FIELD
-	restart --set person_accounts=on
+	another_sf --set person_accounts=on
 	api GET /sobjects/Account/describe | jq -e '.fields|map({(.name):.})|add|
 	    .LastName.nillable and .IsPersonAccount.createable==false and
 	    .PersonContactId.updateable==false and .PersonEmail.length==80 and
@@ -378,7 +363,7 @@ person()
 }
 
 @test "36: persons and businesses in one file; one kind becomes the other" {
-	restart --set person_accounts=on
+	another_sf --set person_accounts=on
 	TYPE=$(soql 'SELECT Id FROM RecordType WHERE IsPersonType = true' | jq -r '.records[0].Id')
 	bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name,LastName,PersonEmail\n1,Acme,,\n2,,Sparrow,s@b.example\n3,Bad,Both,'
 	assert_equal "$(wc -l <good)" 3
@@ -403,7 +388,7 @@ person()
 	api GET /sobjects/CurrencyType/describe
 	error_is 404 NOT_FOUND
 	run_status 2 sf-sandbox --state x --port 0 --set currencies=EUR,DOLLAR
-	restart --set currencies=EUR,USD
+	another_sf --set currencies=EUR,USD
 	soql 'SELECT IsoCode, IsCorporate FROM CurrencyType ORDER BY IsoCode' |
 	    jq -e '.records|map([.IsoCode,.IsCorporate])==[["EUR",true],["USD",false]]'
 	shop

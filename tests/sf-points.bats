@@ -5,25 +5,6 @@
 load helpers
 load sf-api
 
-prepare()
-{
-	start_sf --set job_delay_ms=5
-	session
-}
-
-again()
-{
-	stop sf
-	rm -f sf.state*
-	start_sf --set job_delay_ms=5 "$@"
-	session
-}
-
-faults()
-{
-	curl -s "$SF_URL/sandbox/faults" -d "$1"
-}
-
 @test "6: describe calls them nillable, and they are required all the same" {
 	shop
 	api GET /sobjects/OrderItem/describe | jq -e '.fields|map({(.name):.nillable})|add|
@@ -131,7 +112,7 @@ EOF
 
 @test "34: hardDelete needs its permission, and leaves nothing in the bin" {
 	id=$(make Account '{"Name":"a"}')
-	again --set hard_delete=on
+	another_sf --set hard_delete=on
 	id=$(make Account '{"Name":"a"}')
 	bulk hardDelete Account '' <<<$'Id,Name\n'"$id,a"
 	assert_equal "$(jq -r .state info.json)" Failed
@@ -173,7 +154,7 @@ END
 }
 
 @test "40: HTML, 503, and a PUT whose answer was lost has landed" {
-	faults '{"path":"/limits","nth":1,"status":503,"type":"text/html","body_text":"<html>down</html>"}
+	faults sf '{"path":"/limits","nth":1,"status":503,"type":"text/html","body_text":"<html>down</html>"}
 {"method":"PUT","nth":1,"reset":"after"}'
 	api GET /limits
 	assert_equal "$CODE $(cat answer)" '503 <html>down</html>'

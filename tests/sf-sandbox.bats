@@ -94,11 +94,8 @@ load sf-api
 }
 
 @test "field-level security and object rights of the user" {
-	stop sf
-	rm -f sf.state*
-	start_sf --set hide=Account.Magento_Group__c,Account.Phone --set read_only=Account.Site \
+	another_sf --set hide=Account.Magento_Group__c,Account.Phone --set read_only=Account.Site \
 	    --set rights=Product2:r,Contact:cu
-	session
 	api GET /sobjects/Account/describe | jq -e '.fields|map({(.name):.})|add|
 	    has("Phone")==false and has("Magento_Group__c")==false and
 	    .Site.createable==false and .Site.updateable==false and .Fax.createable'
@@ -124,10 +121,7 @@ load sf-api
 	    sort==["Magento_Id","Magento_Sync_Time","Magento_Website"]'
 	api GET "/query?q=$q"
 	error_is 400 INVALID_TYPE
-	stop sf
-	rm -f sf.state*
-	start_sf --set view_setup=off
-	session
+	another_sf --set view_setup=off
 	api GET "/tooling/query?q=$q"
 	error_is 400 INVALID_TYPE
 	api GET "/query?q=SELECT+Field+FROM+FieldPermissions"
@@ -354,10 +348,7 @@ load sf-api
 @test "26: batches of 10,000 are worked off in no order of the file, the seed's" {
 	{ echo Name; seq 45000; } >f
 	for seed in 5 5 6; do
-		stop sf
-		rm -f sf.state*
-		start_sf --set seed=$seed --set job_delay_ms=5
-		session
+		another_sf --set seed=$seed
 		bulk insert Account '' <f
 		n=$((n + 1))
 		curl -s "$SF_URL/sandbox/state?object=Account" |
@@ -376,7 +367,7 @@ load sf-api
 
 @test "28: given up midway, the rest of every batch is unprocessed" {
 	{ echo Name; seq 35000; } >f
-	faults '{"method":"PUT","fail_job":{"after":12345},"fail_rows":{"every":1000,"code":"X"}}'
+	faults sf '{"method":"PUT","fail_job":{"after":12345},"fail_rows":{"every":1000,"code":"X"}}'
 	bulk insert Account '' <f
 	jq -e '.state=="Failed" and .numberRecordsProcessed==12345' info.json
 	assert_equal "$(head -n 1 rest) $(($(wc -l <rest) - 1))" "Name $((35000 - 12345))"
@@ -1003,13 +994,8 @@ bulk_query()
 
 # --- faults (points 12, 13, 28) ---
 
-faults()
-{
-	curl -s "$SF_URL/sandbox/faults" -d "$1"
-}
-
 @test "12: a locked row twice, then well; no other row is hurt" {
-	faults '{"method":"PUT","body":"r7","times":2,"fail_rows":{"match":"r7"}}'
+	faults sf '{"method":"PUT","body":"r7","times":2,"fail_rows":{"match":"r7"}}'
 	for want in 1 1 0; do
 		bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\n6,r6\n7,r7'
 		assert_equal "$(jq -r .numberRecordsFailed info.json)" $want
@@ -1018,7 +1004,7 @@ faults()
 }
 
 @test "13: the token dies in mid-poll" {
-	faults '{"path":"/jobs/ingest/","nth":2,"expire_token":true}'
+	faults sf '{"path":"/jobs/ingest/","nth":2,"expire_token":true}'
 	job insert Account
 	printf 'Name\na\n' >f
 	put f
@@ -1027,7 +1013,7 @@ faults()
 }
 
 @test "28: a job fails midway: good, failed and unprocessed rows" {
-	faults '{"method":"PUT","fail_job":{"after":300},"fail_rows":{"every":100,"code":"X"}}'
+	faults sf '{"method":"PUT","fail_job":{"after":300},"fail_rows":{"every":100,"code":"X"}}'
 	{ echo Name; seq 1000; } | bulk insert Account ''
 	jq -e '.state=="Failed" and .numberRecordsProcessed==300 and
 	    .numberRecordsFailed==3' info.json
@@ -1036,14 +1022,14 @@ faults()
 }
 
 @test "26: a whole chunk of 200 falls to a trigger, later ones go on" {
-	faults '{"method":"PUT","fail_rows":{"chunk":2,"code":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"MyTrigger: System.LimitException: Too many SOQL queries: 101"}}'
+	faults sf '{"method":"PUT","fail_rows":{"chunk":2,"code":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"MyTrigger: System.LimitException: Too many SOQL queries: 101"}}'
 	{ echo Name; seq 600; } | bulk insert Account ''
 	refused 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY:MyTrigger: System.LimitException: Too many SOQL queries: 101:--'
 	cmp <(tail -n +2 bad | cut -d, -f3 | tr -d '"' | sort -n) <(seq 201 400)
 }
 
 @test "the API limit and a failing collection can be planned" {
-	faults '{"path":"/composite","fail_rows":{"nth":2,"code":"UNABLE_TO_LOCK_ROW"}}
+	faults sf '{"path":"/composite","fail_rows":{"nth":2,"code":"UNABLE_TO_LOCK_ROW"}}
 {"path":"/limits","api_limit":true}'
 	json POST /composite/sobjects '{"records":[
 	    {"attributes":{"type":"Account"},"Name":"a"},
@@ -1075,7 +1061,7 @@ END
 
 @test "12: a parent that others hold fails those who touch it, so many times" {
 	shop
-	faults '{"path":"/limits","nth":1,"lock":{"record":"Account.Magento_Id__c=1","times":2}}'
+	faults sf '{"path":"/limits","nth":1,"lock":{"record":"Account.Magento_Id__c=1","times":2}}'
 	api GET /limits >/dev/null
 	printf 'LastName,Account.Magento_Id__c\na,1\nb,\nc,1\n' >f
 	bulk insert Contact '' <f
@@ -1085,7 +1071,7 @@ END
 	error_is 400 UNABLE_TO_LOCK_ROW
 	bulk insert Contact '' <f
 	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
-	faults '{"lock":{"record":"Nobody.Id=1"}}'
+	faults sf '{"lock":{"record":"Nobody.Id=1"}}'
 	api GET /limits
 	error_is 400 SANDBOX_FAULT
 }
@@ -1095,7 +1081,7 @@ END
 	start_sf --set job_delay_ms=5 --set lock_retries=2
 	session
 	shop
-	faults '{"path":"/limits","nth":1,"lock":{"record":"Account.Magento_Id__c=1","times":2}}'
+	faults sf '{"path":"/limits","nth":1,"lock":{"record":"Account.Magento_Id__c=1","times":2}}'
 	api GET /limits >/dev/null
 	bulk insert Contact '' <<<$'LastName,Account.Magento_Id__c\na,1\nb,'
 	jq -e '.retries==2 and .numberRecordsFailed==0 and .numberRecordsProcessed==2' info.json
@@ -1103,7 +1089,7 @@ END
 
 @test "38: api calls, query jobs, storage can be spent, and come back" {
 	printf 'Name\na\n' >f
-	faults '{"nth":1,"storage_limit":true,"query_limit":true}'
+	faults sf '{"nth":1,"storage_limit":true,"query_limit":true}'
 	api GET /limits | jq -e '.DataStorageMB.Remaining==0 and .DailyBulkV2QueryJobs.Remaining==0'
 	bulk insert Account '' <f
 	refused 'STORAGE_LIMIT_EXCEEDED:storage limit exceeded:--'
@@ -1111,7 +1097,7 @@ END
 	error_is 400 STORAGE_LIMIT_EXCEEDED
 	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}'
 	error_is 400 EXCEEDEDQUOTA 'Max bulk v2 query jobs (10000) per 24 hrs has been reached'
-	faults '{"nth":1,"storage_limit":false,"query_limit":false}'
+	faults sf '{"nth":1,"storage_limit":false,"query_limit":false}'
 	api GET /limits >/dev/null
 	bulk insert Account '' <f
 	assert_equal "$(wc -l <good)" 2
@@ -1140,10 +1126,7 @@ END
 	{ echo Magento_Id__c,Name; seq 60000 | sed 's/.*/&,n&/; s/,n.*777$/,/'; } >f
 	RANDOM=4711
 	for round in 1 2; do
-		stop sf
-		rm -f sf.state*
-		start_sf --set job_delay_ms=5 --set chunk_delay_ms=2
-		session
+		another_sf --set chunk_delay_ms=2
 		job upsert Account Magento_Id__c
 		put f
 		json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}'
@@ -1176,10 +1159,7 @@ END
 @test "the same seed gives the same files, another one another order" {
 	{ echo Name; seq 300; } >f
 	for seed in 3 3 4; do
-		stop sf
-		rm -f sf.state*
-		start_sf --set seed=$seed --set job_delay_ms=5
-		session
+		another_sf --set seed=$seed
 		bulk insert Account '' <f
 		mv good good.$((n += 1))
 	done
