@@ -7,9 +7,6 @@
  * jq does, the last one in the outermost loop.
  */
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "map-int.h"
 
 /*
@@ -38,236 +35,6 @@ given(int r, const struct val *room)
 
 /* Not to be put into others, which then pay for a frame of theirs. */
 #define APART __attribute__((noinline))
-
-int
-ev_error(struct ev *e, const char *fmt, ...)
-{
-	char text[600];
-	va_list ap;
-	size_t n;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	n = (size_t)slice_cut(slice(text), sizeof(text) - 5);
-	e->error = val_text(pool_dup(e->pool, text, n), n);
-	return EV_ERROR;
-}
-
-void *
-ev_get(struct ev *e, size_t n)
-{
-	e->memory += n;
-	if (e->memory <= MAP_MEMORY)
-		return pool_get(e->pool, n);
-	e->fatal = true;
-	ev_error(e, "needs more than %d MiB of memory for one record: look "
-	    "for what multiplies", MAP_MEMORY >> 20);
-	return NULL;
-}
-
-int
-ev_text(struct ev *e, struct slice s, struct val *out)
-{
-	char *p = ev_get(e, s.n);
-
-	if (p == NULL)
-		return EV_ERROR;
-	if (s.n > 0)
-		memcpy(p, s.p, s.n);
-	*out = val_text(p, s.n);
-	return EV_ONE;
-}
-
-int
-ev_scratch(struct ev *e, struct val *out)
-{
-	int r;
-
-	if (e->text.over) {
-		e->fatal = true;
-		buf_reset(&e->text);
-		return ev_error(e, "a text is too long");
-	}
-	r = ev_text(e, buf_all(&e->text), out);
-	buf_reset(&e->text);
-	return r;
-}
-
-int
-ev_list(struct ev *e, const struct val *items, size_t n, struct val *out)
-{
-	size_t i;
-
-	*out = (struct val){ .kind = V_ARRAY, .n = (uint32_t)n,
-	    .items = items, .depth = 1 };
-	for (i = 0; i < n; i++)
-		if (items[i].depth + 1 > out->depth)
-			out->depth = items[i].depth + 1;
-	if (out->depth <= MAP_VALUE_DEPTH)
-		return EV_ONE;
-	return ev_error(e, "a value is nested deeper than %d",
-	    MAP_VALUE_DEPTH);
-}
-
-int
-ev_tired(struct ev *e)
-{
-	e->fatal = true;
-	return ev_error(e, "takes more than %d steps for one record: look for "
-	    "what multiplies", MAP_STEPS);
-}
-
-int
-ev_weigh(struct ev *e, struct val v)
-{
-	uint32_t i;
-
-	if (v.kind == V_STRING) {
-		e->steps += v.n / 64;
-	} else if (v.kind >= V_ARRAY && !(v.flags & VF_TABLE)) {
-		e->steps += 1 + v.n / 4;
-		for (i = 0; i < v.n && e->steps <= MAP_STEPS; i++)
-			ev_look(e, v.kind == V_ARRAY ? &v.items[i] :
-			    &v.members[i].value);
-	}
-	return e->steps <= MAP_STEPS ? EV_ONE : ev_tired(e);
-}
-
-/* A function's input and arguments, as far as it looks at them. */
-static inline int
-look(struct ev *e, const struct node *n, const struct val *in,
-    const struct val *arg)
-{
-	int i, flags = n->func->flags;
-
-	if (!(flags & (FUNC_SHALLOW | FUNC_CUSTOM | FUNC_ITSELF)) &&
-	    (in->kind == V_STRING || !(flags & FUNC_COUNTS)) &&
-	    ev_look(e, in) == EV_ERROR)
-		return EV_ERROR;
-	for (i = 0; i < n->kids; i++)
-		if (ev_look(e, &arg[i]) == EV_ERROR)
-			return EV_ERROR;
-	return EV_ONE;
-}
-
-/* Only what is of one type is looked into. */
-static inline int
-look_both(struct ev *e, const struct val *a, const struct val *b)
-{
-	return a->kind != b->kind || a->kind < V_STRING ||
-	    (ev_look(e, a) == EV_ONE && ev_look(e, b) == EV_ONE) ? EV_ONE :
-	    EV_ERROR;
-}
-
-static inline bool
-equal(struct val a, struct val b)
-{
-	if (a.kind != b.kind)
-		return a.kind <= V_NULL && b.kind <= V_NULL;
-	if (a.kind == V_NUMBER && a.flags & b.flags & VF_TEXT &&
-	    a.n == b.n && memcmp(a.p, b.p, a.n) == 0)
-		return true;
-	return a.kind <= V_TRUE || val_equal(a, b);
-}
-
-static bool
-compare(enum op op, struct val a, struct val b)
-{
-	int c;
-
-	if (op <= N_NE)
-		return equal(a, b) == (op == N_EQ);
-	c = val_cmp(a, b);
-	switch (op) {
-	case N_LT:
-		return c < 0;
-	case N_LE:
-		return c <= 0;
-	case N_GT:
-		return c > 0;
-	default:
-		return c >= 0;
-	}
-}
-
-static int
-negate(struct ev *e, struct val v, struct val *out)
-{
-	char room[64];
-
-	if (v.kind != V_NUMBER)
-		return ev_error(e, "%s cannot be negated", val_show(v, room,
-		    sizeof(room)));
-	*out = val_double(-val_number(v));
-	return EV_ONE;
-}
-
-/* Text between the \( ) as it stands, their values in the format. */
-static int
-interpolate(struct ev *e, const struct node *n, const struct val *part,
-    struct val *out)
-{
-	struct buf all = e->text;
-	struct val v;
-	int i;
-
-	e->text = (struct buf){ .max = all.max };
-	for (i = 0; i < n->kids; i++) {
-		v = part[i];
-		if (i % 2 == 1 && (ev_look(e, &v) != EV_ONE ||
-		    n->func->value(e, v, NULL, &v) != EV_ONE))
-			break;
-		buf_slice(&all, val_bytes(v));
-	}
-	buf_free(&e->text);
-	e->text = all;
-	if (i == n->kids)
-		return ev_scratch(e, out);
-	buf_reset(&e->text);
-	return EV_ERROR;
-}
-
-/* An operator whose operands are values. */
-static int
-operate(struct ev *e, const struct node *n, struct val in,
-    const struct val *arg, struct val *out)
-{
-	switch (n->op) {
-	case N_FIELD:
-		return ev_index(e, arg[0], n->value, &e->hints[n->hint], out);
-	case N_INDEX:
-		return ev_index(e, arg[0], arg[1], &e->hints[n->hint], out);
-	case N_SLICE:
-		return ev_slice(e, arg[0], arg[2], arg[1], out);
-	case N_NEG:
-		return negate(e, arg[0], out);
-	case N_ADD: case N_SUB: case N_MUL: case N_DIV: case N_MOD:
-		return ev_arith(e, n->op, arg[0], arg[1], out);
-	case N_EQ: case N_NE: case N_LT: case N_LE: case N_GT: case N_GE:
-		if (look_both(e, &arg[0], &arg[1]) == EV_ERROR)
-			return EV_ERROR;
-		*out = val_bool(compare(n->op, arg[0], arg[1]));
-		return EV_ONE;
-	case N_FORMAT:
-		return interpolate(e, n, arg, out);
-	default:
-		if (look(e, n, &in, arg) == EV_ERROR)
-			return EV_ERROR;
-		return n->func->value(e, in, arg, out);
-	}
-}
-
-int
-ev_apply(struct ev *e, const struct node *n, struct val in,
-    const struct val *arg, struct val *out)
-{
-	int r = operate(e, n, in, arg, out);
-
-	return r == EV_ERROR && n->guarded && !e->fatal ? EV_NONE : r;
-}
-
-/* ---- one value ---- */
 
 /* `values`, which stands in every other field. */
 static inline const struct val *
@@ -465,22 +232,31 @@ one_alternative(struct ev *e, const struct node *n, const struct val *in,
 	    operand(e, n->kid[1], in, room);
 }
 
+/* Both operands, the second first; false: `*b` is what there is instead. */
+static inline bool
+both(struct ev *e, const struct node *n, const struct val *in,
+    const struct val **a, struct val *more, const struct val **b,
+    struct val *room)
+{
+	*b = operand(e, n->kid[1], in, room);
+	if (!is_value(*b))
+		return false;
+	*a = operand(e, n->kid[0], in, more);
+	if (is_value(*a))
+		return true;
+	*b = *a;
+	return false;
+}
+
 static const struct val *
 one_compare(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
 	struct val more;
-	const struct val *a, *b = operand(e, n->kid[1], in, room);
+	const struct val *a, *b;
 
-	if (!is_value(b))
-		return b;
-	a = operand(e, n->kid[0], in, &more);
-	if (!is_value(a))
-		return a;
-	if (look_both(e, a, b) == EV_ERROR)
-		return &ev_failed;
-	*room = val_bool(compare(n->op, *a, *b));
-	return room;
+	return both(e, n, in, &a, &more, &b, room) ?
+	    given(ev_compare(e, n->op, a, b, room), room) : b;
 }
 
 static const struct val *
@@ -488,14 +264,10 @@ one_arith(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
 	struct val more;
-	const struct val *a, *b = operand(e, n->kid[1], in, room);
+	const struct val *a, *b;
 
-	if (!is_value(b))
-		return b;
-	a = operand(e, n->kid[0], in, &more);
-	if (!is_value(a))
-		return a;
-	return given(ev_arith(e, n->op, *a, *b, room), room);
+	return both(e, n, in, &a, &more, &b, room) ?
+	    given(ev_arith(e, n->op, *a, *b, room), room) : b;
 }
 
 static const struct val *
@@ -559,29 +331,6 @@ one_as(struct ev *e, const struct node *n, const struct val *in,
 	}
 	e->vars[n->slot] = saved;
 	return v;
-}
-
-/* Keys must be text; `kv` holds key and value in turn. */
-int
-ev_object(struct ev *e, const struct val *kv, int kids, struct val *out)
-{
-	struct member *m = ev_get(e, (size_t)kids / 2 * sizeof(*m));
-	char room[64];
-	int i, n = 0;
-
-	if (m == NULL)
-		return EV_ERROR;
-	for (i = 0; i < kids; i += 2) {
-		if (kv[i].kind != V_STRING)
-			return ev_error(e, "Cannot use %s as object key",
-			    val_show(kv[i], room, sizeof(room)));
-		n = ev_put(m, (size_t)n, kv[i], kv[i + 1]);
-	}
-	*out = val_object(m, (size_t)n);
-	if (out->depth <= MAP_VALUE_DEPTH)
-		return EV_ONE;
-	return ev_error(e, "a value is nested deeper than %d",
-	    MAP_VALUE_DEPTH);
 }
 
 static const struct val *
@@ -675,8 +424,7 @@ one_call(struct ev *e, const struct node *n, const struct val *in,
 	if (n->kids > 1 || n->guarded ||
 	    (n->kids == 1 && n->kid[0]->op != N_CONST))
 		return one_few(e, n, in, room);
-	return look(e, n, in, v) == EV_ERROR ? &ev_failed :
-	    given(n->func->value(e, *in, v, room), room);
+	return given(ev_call(e, n, in, v, room), room);
 }
 
 static APART const struct val *

@@ -16,7 +16,8 @@
  *				map-macro put in)
  *	map-want		nodes -> the tree of places that they read
  *	map-scan		a record -> those places, as values
- *	map-eval, map-func*	nodes and values -> values
+ *	map-eval, map-many, map-apply, map-limit, map-func*
+ *				nodes and values -> values
  *	map-file, map-set	mapping files -> maps, tied to each other
  *	map-run, map-render	a record through the maps -> lines
  */
@@ -318,7 +319,7 @@ struct shape *shape_new(struct pool *pool, const struct want *w, bool coded);
 int val_parse(struct slice text, struct pool *pool, struct val *out,
     struct why *why);
 
-/* ---- evaluation (map-eval.c, map-many.c) ---- */
+/* ---- evaluation (map-eval.c, map-many.c, map-apply.c, map-limit.c) ---- */
 
 struct zones;
 
@@ -435,10 +436,15 @@ ev_usual(const struct ev *e, const struct node *n, const struct val *v)
 int ev_array(struct ev *e, const struct node *n, struct val in,
     struct val *out);
 
-/* What map-eval.c and map-many.c share: an operator on values; an object of
- * keys and values in turn; what `catch` sees of e->error. */
+/* Where the operands are values: an operator or function, a function without
+ * `gen`, a comparison; an object of keys and values in turn.  What `catch` sees
+ * of e->error. */
 int ev_apply(struct ev *e, const struct node *n, struct val in,
     const struct val *arg, struct val *out);
+int ev_call(struct ev *e, const struct node *n, const struct val *in,
+    const struct val *arg, struct val *out);
+int ev_compare(struct ev *e, enum op op, const struct val *a,
+    const struct val *b, struct val *out);
 int ev_object(struct ev *e, const struct val *kv, int kids, struct val *out);
 int ev_caught(struct ev *e, const struct node *n, struct val *message);
 enum { OPERANDS = 100 };	/* of a node; the parser allows no more */
@@ -462,7 +468,6 @@ int ev_put(struct member *m, size_t n, struct val key, struct val value);
 
 int ev_arith(struct ev *e, enum op op, struct val a, struct val b,
     struct val *out);			/* map-arith.c */
-bool ev_compare(enum op op, struct val a, struct val b);
 int ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
     struct val *out);			/* map-path.c */
 int ev_slice(struct ev *e, struct val a, struct val from, struct val to,
