@@ -13,7 +13,7 @@
 #define PARTS 8
 #define JSON "application/json; charset=utf-8"
 
-/* --- reading routes --- */
+/* --- what handlers share --- */
 
 int
 rest_id(struct call *c, int i, int64_t *id)
@@ -41,155 +41,6 @@ rest_missing(struct call *c, const char *field, const char *value)
 	    "No such entity with %fieldName = %fieldValue", p);
 }
 
-static int
-add_record(struct call *c, enum kind k, size_t place)
-{
-	struct piece r = store_at(c->shop->store, k, place);
-
-	buf_add(&c->out, r.p, r.n);
-	return 0;
-}
-
-/* A record by its id. */
-static int
-get_one(struct call *c)
-{
-	const char *field = c->kind == CUSTOMERS ? "customerId" :
-	    c->kind == CARTS ? "cartId" : c->kind == GROUPS ? "id" : NULL;
-	int64_t id;
-	ssize_t i;
-
-	if (c->kind == CUSTOMERS && strcmp(c->arg[0], "me") == 0)
-		return refuse_required(&c->no, "customerId");
-	if (rest_id(c, 0, &id) == -1)
-		return -1;
-	i = store_find(c->shop->store, c->kind, id);
-	if (i != -1)
-		return add_record(c, c->kind, (size_t)i);
-	if (c->kind == RULES || c->kind == COUPONS)
-		return refuse(&c->no, 404, "No such entity.", NULL);
-	if (field == NULL && id == 0)
-		return refuse(&c->no, 400,
-		    "An ID is needed. Set the ID and try again.", NULL);
-	return rest_missing(c, field, c->arg[0]);
-}
-
-static int
-get_product(struct call *c)
-{
-	ssize_t i = shop_find(c->shop, PRODUCTS, "sku", c->arg[0]);
-
-	if (i == -1)
-		return refuse(&c->no, 404, "The product that was requested"
-		    " doesn't exist. Verify the product and try again.", NULL);
-	return add_record(c, PRODUCTS, (size_t)i);
-}
-
-/* An attribute by its code, or by its number. */
-static int
-get_attribute(struct call *c)
-{
-	struct buf quoted = {0};
-	struct piece r, code, id;
-	size_t i, n = store_count(c->shop->store, c->kind);
-
-	php_string(&quoted, c->arg[0], strlen(c->arg[0]));
-	for (i = 0; i < n; i++) {
-		r = store_at(c->shop->store, c->kind, i);
-		code = json_member(r, "attribute_code");
-		id = json_member(r, "attribute_id");
-		if (json_is(code, quoted.p) || json_is(id, c->arg[0]))
-			break;
-	}
-	buf_free(&quoted);
-	if (i < n)
-		return add_record(c, c->kind, i);
-	return rest_missing(c, c->kind == CUSTOMER_ATTRIBUTES ?
-	    "attributeCode" : NULL, "\"\"");
-}
-
-static int
-get_list(struct call *c)
-{
-	return search_list(c->shop, c->kind, c->rq->query, &c->out, &c->no);
-}
-
-/* storeConfigs?storeCodes[]=fr */
-static int
-asked_for(const struct call *c, struct piece r)
-{
-	const char *q = c->rq->query;
-	struct piece code = json_member(r, "code");
-	char *name, *value;
-	int asked = 0, wanted = 0;
-
-	while (serve_pair(&q, &name, &value)) {
-		if (strncmp(name, "storeCodes", 10) == 0 && value) {
-			asked = 1;
-			wanted |= code.n == strlen(value) + 2 &&
-			    memcmp(code.p + 1, value, code.n - 2) == 0;
-		}
-		free(name);
-		free(value);
-	}
-	return !asked || wanted;
-}
-
-static int
-is_custom(const struct call *c, struct piece r)
-{
-	(void)c;
-	return json_is(json_member(r, "user_defined"), "true");
-}
-
-/* A plain array of those records that `want` accepts. */
-static int
-get_some(struct call *c, int (*want)(const struct call *c, struct piece r))
-{
-	struct piece r;
-	int first = 1;
-
-	buf_byte(&c->out, '[');
-	for (size_t i = 0; i < store_count(c->shop->store, c->kind); i++) {
-		r = store_at(c->shop->store, c->kind, i);
-		if (want && !want(c, r))
-			continue;
-		if (!first)
-			buf_byte(&c->out, ',');
-		buf_add(&c->out, r.p, r.n);
-		first = 0;
-	}
-	buf_byte(&c->out, ']');
-	return 0;
-}
-
-static int
-get_all(struct call *c)
-{
-	return get_some(c, c->kind == STORE_CONFIGS ? asked_for : NULL);
-}
-
-static int
-get_custom(struct call *c)
-{
-	return get_some(c, is_custom);
-}
-
-static int
-admin_token(struct call *c)
-{
-	yyjson_val *o = yyjson_doc_get_root(c->body);
-	const char *user = yyjson_get_str(yyjson_obj_get(o, "username"));
-	const char *password = yyjson_get_str(yyjson_obj_get(o, "password"));
-
-	if (user == NULL)
-		return refuse_required(&c->no, "username");
-	if (password == NULL)
-		return refuse_required(&c->no, "password");
-	return auth_login(c->shop->auth, c->shop, user, password, &c->out,
-	    &c->no);
-}
-
 /* --- routes --- */
 
 #define VIEW "Magento_Sales::actions_view"
@@ -211,10 +62,10 @@ static const struct route {
 	int (*handle)(struct call *c);
 	enum kind kind;
 } routes[] = {
-	{"GET", "orders", VIEW, get_list, ORDERS},
-	{"GET", "orders/items", VIEW, get_list, ORDER_ITEMS},
-	{"GET", "orders/items/:id", VIEW, get_one, ORDER_ITEMS},
-	{"GET", "orders/:id", VIEW, get_one, ORDERS},
+	{"GET", "orders", VIEW, read_list, ORDERS},
+	{"GET", "orders/items", VIEW, read_list, ORDER_ITEMS},
+	{"GET", "orders/items/:id", VIEW, read_one, ORDER_ITEMS},
+	{"GET", "orders/:id", VIEW, read_one, ORDERS},
 	{"GET", "orders/:id/comments", VIEW, order_comments, ORDERS},
 	{"GET", "orders/:id/statuses", VIEW, order_statuses, ORDERS},
 	{"POST", "orders", CREATE, order_save, ORDERS},
@@ -222,42 +73,42 @@ static const struct route {
 	    order_comment, ORDERS},
 	{"PUT", "orders/create", CREATE, order_save, ORDERS},
 	{"PUT", "orders/:id", CREATE, order_address, ORDERS},
-	{"GET", "invoices", INVOICE, get_list, INVOICES},
-	{"GET", "invoices/:id", INVOICE, get_one, INVOICES},
-	{"GET", "shipments", SHIPMENT, get_list, SHIPMENTS},
-	{"GET", "shipment/:id", SHIPMENT, get_one, SHIPMENTS},
-	{"GET", "creditmemos", MEMO, get_list, CREDITMEMOS},
-	{"GET", "creditmemo/:id", MEMO, get_one, CREDITMEMOS},
-	{"GET", "customers/search", CUSTOMER, get_list, CUSTOMERS},
-	{"GET", "customers/:id", CUSTOMER, get_one, CUSTOMERS},
+	{"GET", "invoices", INVOICE, read_list, INVOICES},
+	{"GET", "invoices/:id", INVOICE, read_one, INVOICES},
+	{"GET", "shipments", SHIPMENT, read_list, SHIPMENTS},
+	{"GET", "shipment/:id", SHIPMENT, read_one, SHIPMENTS},
+	{"GET", "creditmemos", MEMO, read_list, CREDITMEMOS},
+	{"GET", "creditmemo/:id", MEMO, read_one, CREDITMEMOS},
+	{"GET", "customers/search", CUSTOMER, read_list, CUSTOMERS},
+	{"GET", "customers/:id", CUSTOMER, read_one, CUSTOMERS},
 	{"PUT", "customers/:id", MANAGE, customer_update, CUSTOMERS},
 	{"POST", "customers", NULL, customer_create, CUSTOMERS},
 	{"DELETE", "customers/:id", "Magento_Customer::delete",
 	    customer_delete, CUSTOMERS},
-	{"GET", "customerGroups/search", GROUP, get_list, GROUPS},
-	{"GET", "customerGroups/:id", GROUP, get_one, GROUPS},
-	{"GET", "attributeMetadata/customer", CUSTOMER, get_all,
+	{"GET", "customerGroups/search", GROUP, read_list, GROUPS},
+	{"GET", "customerGroups/:id", GROUP, read_one, GROUPS},
+	{"GET", "attributeMetadata/customer", CUSTOMER, read_all,
 	    CUSTOMER_ATTRIBUTES},
-	{"GET", "attributeMetadata/customer/custom", CUSTOMER, get_custom,
+	{"GET", "attributeMetadata/customer/custom", CUSTOMER, read_custom,
 	    CUSTOMER_ATTRIBUTES},
 	{"GET", "attributeMetadata/customer/attribute/:code", CUSTOMER,
-	    get_attribute, CUSTOMER_ATTRIBUTES},
-	{"GET", "products", CATALOG, get_list, PRODUCTS},
-	{"GET", "products/attributes", ATTRIBUTE, get_list,
+	    read_attribute, CUSTOMER_ATTRIBUTES},
+	{"GET", "products", CATALOG, read_list, PRODUCTS},
+	{"GET", "products/attributes", ATTRIBUTE, read_list,
 	    PRODUCT_ATTRIBUTES},
-	{"GET", "products/attributes/:code", ATTRIBUTE, get_attribute,
+	{"GET", "products/attributes/:code", ATTRIBUTE, read_attribute,
 	    PRODUCT_ATTRIBUTES},
-	{"GET", "products/:sku", CATALOG, get_product, PRODUCTS},
-	{"GET", "carts/search", "Magento_Cart::manage", get_list, CARTS},
-	{"GET", "carts/:id", "Magento_Cart::manage", get_one, CARTS},
-	{"GET", "salesRules/search", RULE, get_list, RULES},
-	{"GET", "salesRules/:id", RULE, get_one, RULES},
-	{"GET", "coupons/search", RULE, get_list, COUPONS},
-	{"GET", "coupons/:id", RULE, get_one, COUPONS},
-	{"GET", "store/storeViews", STORE, get_all, STORES},
-	{"GET", "store/storeGroups", STORE, get_all, STORE_GROUPS},
-	{"GET", "store/websites", STORE, get_all, WEBSITES},
-	{"GET", "store/storeConfigs", STORE, get_all, STORE_CONFIGS},
+	{"GET", "products/:sku", CATALOG, read_product, PRODUCTS},
+	{"GET", "carts/search", "Magento_Cart::manage", read_list, CARTS},
+	{"GET", "carts/:id", "Magento_Cart::manage", read_one, CARTS},
+	{"GET", "salesRules/search", RULE, read_list, RULES},
+	{"GET", "salesRules/:id", RULE, read_one, RULES},
+	{"GET", "coupons/search", RULE, read_list, COUPONS},
+	{"GET", "coupons/:id", RULE, read_one, COUPONS},
+	{"GET", "store/storeViews", STORE, read_all, STORES},
+	{"GET", "store/storeGroups", STORE, read_all, STORE_GROUPS},
+	{"GET", "store/websites", STORE, read_all, WEBSITES},
+	{"GET", "store/storeConfigs", STORE, read_all, STORE_CONFIGS},
 	{"POST", "integration/admin/token", NULL, admin_token, KINDS},
 };
 

@@ -34,6 +34,16 @@ int rest_id(struct call *c, int i, int64_t *id);
  * or, with field NULL, the one that sales entities give.  Returns -1. */
 int rest_missing(struct call *c, const char *field, const char *value);
 
+/* --- handlers of the reading routes, the same way --- */
+
+int read_one(struct call *c);			/* a record by its id */
+int read_product(struct call *c);		/* a product by its SKU */
+int read_attribute(struct call *c);		/* by its code or number */
+int read_list(struct call *c);			/* searchCriteria */
+int read_all(struct call *c);			/* plain array */
+int read_custom(struct call *c);		/* attributes of this shop's own */
+int admin_token(struct call *c);		/* POST integration/admin/token */
+
 /* --- handlers of the writing routes: 0 with `out` set, or -1 with `no` --- */
 
 int order_save(struct call *c);			/* POST orders, PUT orders/create */
