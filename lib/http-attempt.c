@@ -6,7 +6,7 @@
 
 #include "http-in.h"
 
-enum { ERROR_BODY_MAX = 1 << 20 };
+enum { ERROR_BODY_MAX = 1 << 20, AUTHORIZATION_MAX = 64 << 10 };
 
 static size_t
 take_head(char *p, size_t size, size_t n, void *ctx)
@@ -94,6 +94,16 @@ line(struct http_state *s, const char *name, const char *value)
 	free(text);
 }
 
+static void
+authorize(struct http_state *s)
+{
+	struct buf value = BUF(AUTHORIZATION_MAX);
+
+	s->call->authorize(s->call->authorize_ctx, s->call, &value);
+	line(s, "Authorization", buf_cstr(&value));
+	buf_free(&value);
+}
+
 static bool
 has_body(const struct http_call *c)
 {
@@ -121,6 +131,8 @@ set_lines(struct http_state *s)
 		line(s, "Accept", "application/json");
 	if (c->authorization != NULL)
 		line(s, "Authorization", c->authorization);
+	if (c->authorize != NULL)
+		authorize(s);
 	if (has_body(c))
 		line(s, "Content-Type", c->content_type != NULL ?
 		    c->content_type : "application/json");

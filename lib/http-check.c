@@ -238,9 +238,10 @@ advice(const struct http_call *c, bool explained, struct buf *b)
 }
 
 int
-http_check_said(const struct http_call *c, const char *said, struct why *w)
+http_check_said(const struct http_call *c, const char *said,
+    const char *todo, struct why *w)
 {
-	struct buf url = BUF(400), words = BUF(WORDS + 8), more = BUF(300);
+	struct buf url = BUF(400), words = BUF(WORDS + 8), more = BUF(500);
 	char code[32];
 
 	if (c->error.kind != WHY_NONE) {
@@ -252,7 +253,10 @@ http_check_said(const struct http_call *c, const char *said, struct why *w)
 		return 0;
 	http_url_public(&url, c->url);
 	first_words(buf_all(&c->answer), &words);
-	advice(c, said != NULL, &more);
+	if (todo != NULL)
+		buf_fmt(&more, "; %s", todo);
+	else
+		advice(c, said != NULL, &more);
 	if (said == NULL)
 		said = words.n == 0 ? "no text" : buf_cstr(&words);
 	snprintf(code, sizeof(code), "http-%d", c->status);
@@ -268,5 +272,5 @@ http_check_said(const struct http_call *c, const char *said, struct why *w)
 int
 http_check(const struct http_call *c, struct why *w)
 {
-	return http_check_said(c, NULL, w);
+	return http_check_said(c, NULL, NULL, w);
 }

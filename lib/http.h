@@ -82,6 +82,11 @@ struct http_call {
 	const char *method;	/* GET POST PUT PATCH DELETE HEAD */
 	const char *url;
 	const char *authorization; /* header's value; appears in no message */
+	/* or, for those who sign every attempt anew: called before each, to
+	 * append the value, one line */
+	void (*authorize)(void *ctx, const struct http_call *c,
+	    struct buf *value);
+	void *authorize_ctx;
 	const char *const *headers; /* "Name: value", NULL at the end, or NULL.
 				 * Accept: application/json is sent when
 				 * `json` is set and no other is given */
@@ -166,12 +171,13 @@ int http_run(struct http *h, struct http_call *c, struct why *w);
  * WHY_SETUP, 408, 429, 502, 503 and 504 WHY_BUSY, others WHY_BROKEN; c->error
  * is passed on.  `said` is what the vendor's error body says where the caller
  * understood it; else NULL: the first words of a body that is HTML or text
- * are shown.  The text has method, URL without query, status and what to do;
- * the code is "http-STATUS".
+ * are shown.  The text has method, URL without query, status and what to do:
+ * `todo` where the caller knows it, NULL: as usual with such a status.  The
+ * code is "http-STATUS".
  */
 int http_check(const struct http_call *c, struct why *w);
 int http_check_said(const struct http_call *c, const char *said,
-    struct why *w);
+    const char *todo, struct why *w);
 
 /* A header of the answer by name (any case), without white space around it;
  * { NULL, 0 }: not there.  Borrowed from `c`. */

@@ -93,15 +93,23 @@ sign_sha256_hex(struct slice text, char hex[SIGN_HEX])
 }
 
 void
-sign_hmac_sha256_hex(struct slice key, struct slice text, char hex[SIGN_HEX])
+sign_hmac_sha256(struct slice key, struct slice text,
+    unsigned char mac[SIGN_SHA256])
 {
-	unsigned char d[SIGN_SHA256];
-	size_t n = sizeof(d);
+	size_t n = SIGN_SHA256;
 
 	must(EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL,
 	    key.p == NULL ? "" : key.p, key.n,
 	    (const unsigned char *)(text.p == NULL ? "" : text.p), text.n,
-	    d, sizeof(d), &n) != NULL);
+	    mac, n, &n) != NULL);
+}
+
+void
+sign_hmac_sha256_hex(struct slice key, struct slice text, char hex[SIGN_HEX])
+{
+	unsigned char d[SIGN_SHA256];
+
+	sign_hmac_sha256(key, text, d);
 	hex_of(d, sizeof(d), hex);
 }
 

@@ -23,6 +23,8 @@ void sign_sha256_free(struct sign_sha256 *s);
 /* In one go.  `hex` is 64 lower-case digits and a NUL. */
 void sign_sha256(struct slice text, unsigned char digest[SIGN_SHA256]);
 void sign_sha256_hex(struct slice text, char hex[SIGN_HEX]);
+void sign_hmac_sha256(struct slice key, struct slice text,
+    unsigned char mac[SIGN_SHA256]);
 void sign_hmac_sha256_hex(struct slice key, struct slice text,
     char hex[SIGN_HEX]);
 

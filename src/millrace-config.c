@@ -114,6 +114,12 @@ check_logins(const struct conf *c, int *bad)
 	need(c, "magento", "url", "the store's address", bad);
 	if (is(c, "magento", "login", "bearer")) {
 		need(c, "magento", "token_file", "login is bearer", bad);
+	} else if (is(c, "magento", "login", "oauth")) {
+		need(c, "magento", "consumer_key", "login is oauth", bad);
+		need(c, "magento", "consumer_secret_file", "login is oauth",
+		    bad);
+		need(c, "magento", "token_file", "login is oauth", bad);
+		need(c, "magento", "token_secret_file", "login is oauth", bad);
 	} else {
 		need(c, "magento", "username", "login is admin", bad);
 		need(c, "magento", "password_file", "login is admin", bad);

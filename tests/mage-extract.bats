@@ -270,10 +270,10 @@ ids()
 }
 
 @test "wrong credentials" {
-	echo wrong >token
+	echo wr0ng >token
 	run_status 2 mage-extract orders
 	assert_output --partial "401"
-	refute_output --partial wrong
+	refute_output --partial wr0ng
 	conf "login = admin" "username = admin" "password_file = password"
 	echo secret99 >password
 	run_status 2 mage-extract orders

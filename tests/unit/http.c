@@ -360,7 +360,7 @@ pages_for_people(void **state)
 	assert_int_equal(x.w.kind, WHY_SETUP);
 	assert_non_null(strstr(x.w.text, "https://e.example/"));
 	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
-	assert_int_equal(http_check_said(&x.c, "go away", &x.w), -1);
+	assert_int_equal(http_check_said(&x.c, "go away", NULL, &x.w), -1);
 	assert_int_equal(x.w.kind, WHY_SETUP);
 	assert_non_null(strstr(x.w.text, "go away"));
 	assert_null(strstr(x.w.text, "tops3cret"));
