@@ -33,7 +33,7 @@ forget_one(struct led *l, const char *name, long *n, struct why *w)
 		return why(w, WHY_SETUP, "'%s' is neither OBJECT/KEY nor "
 		    "ENTITY/ID", name);
 	object.n = (size_t)(key - name);
-	if (ledger_forget(l->ledger, object, slice(key + 1), n, w) == -1)
+	if (ledger_forget_all(l->ledger, object, slice(key + 1), n, w) == -1)
 		return -1;
 	return *n > 0 ? 0 :
 	    ledger_forget_source(l->ledger, slice(name), n, w);
@@ -42,13 +42,15 @@ forget_one(struct led *l, const char *name, long *n, struct why *w)
 int
 led_forget(struct led *l, struct why *w)
 {
+	int64_t flies, left;
 	char **a = l->arg;
 	long n, all = 0;
 
 	if (*a == NULL)
 		return why(w, WHY_SETUP, "nothing to forget: give OBJECT/KEY "
 		    "or ENTITY/ID");
-	if (ledger_begin(l->ledger, w) == -1)
+	if (ledger_begin(l->ledger, w) == -1 ||
+	    (flies = ledger_flights(l->ledger, w)) == -1)
 		return -1;
 	for (; *a != NULL; a++, all += n) {
 		n = 0;
@@ -57,8 +59,11 @@ led_forget(struct led *l, struct why *w)
 		if (n == 0)
 			say("nothing is known of '%s'", *a);
 	}
-	if (ledger_commit(l->ledger, w) == -1)
+	if ((left = ledger_flights(l->ledger, w)) == -1 ||
+	    ledger_commit(l->ledger, w) == -1)
 		return -1;
+	if (left < flies)
+		say("%lld no longer in flight", (long long)(flies - left));
 	say("%ld records forgotten; the next run finds or makes them again",
 	    all);
 	return 0;

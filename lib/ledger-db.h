@@ -18,7 +18,7 @@
  */
 
 enum {
-	DB_STATEMENTS = 56,
+	DB_STATEMENTS = 64,
 	DB_CALLS = 64,		/* (system, kind) pairs counted at once */
 };
 
@@ -64,6 +64,11 @@ int db_exec(struct ledger *l, const char *sql, struct why *w);
 /* A text column, until the next step. */
 struct slice db_column(sqlite3_stmt *st, int at);
 struct slice db_keep(sqlite3_stmt *st, int at, struct pool *pool);
+
+/* The next row of a SELECT DB_RECORD: 1 and `r`, 0, -1. */
+#define DB_RECORD "object, key, id, parent, source, adopted"
+int db_record(struct ledger *l, sqlite3_stmt *st, struct ledger_record *r,
+    struct why *w);
 
 /* SQLite's last error as a value. */
 int db_why(struct ledger *l, const char *doing, struct why *w);

@@ -234,6 +234,50 @@ add_calls(struct ledger *l, const char *day, const struct db_call *c,
 }
 
 int
+ledger_forecast(struct ledger *l, const struct ledger_forecast *f,
+    struct why *w)
+{
+	static const char sql[] = "INSERT INTO forecast"
+	    " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	    " rows = rows + excluded.rows, bytes = bytes + excluded.bytes,"
+	    " calls = calls + excluded.calls, jobs = jobs + excluded.jobs,"
+	    " batches = batches + excluded.batches";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	char day[16];
+
+	if (st == NULL)
+		return -1;
+	today(day);
+	db_text(st, 1, slice(day));
+	sqlite3_bind_int64(st, 2, f->rows);
+	sqlite3_bind_int64(st, 3, f->bytes);
+	sqlite3_bind_int64(st, 4, f->calls);
+	sqlite3_bind_int64(st, 5, f->jobs);
+	sqlite3_bind_int64(st, 6, f->batches);
+	return db_run(l, st, w);
+}
+
+int
+ledger_forecasts(struct ledger *l, struct ledger_forecast *sum,
+    struct why *w)
+{
+	static const char sql[] = "SELECT total(rows), total(bytes),"
+	    " total(calls), total(jobs), total(batches) FROM forecast";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	*sum = (struct ledger_forecast){0};
+	if (st == NULL || db_step(l, st, w) != 1)
+		return -1;
+	sum->rows = sqlite3_column_int64(st, 0);
+	sum->bytes = sqlite3_column_int64(st, 1);
+	sum->calls = sqlite3_column_int64(st, 2);
+	sum->jobs = sqlite3_column_int64(st, 3);
+	sum->batches = sqlite3_column_int64(st, 4);
+	db_end(st);
+	return 0;
+}
+
+int
 ledger_calls_flush(struct ledger *l, struct why *w)
 {
 	bool alone = !l->in;

@@ -7,12 +7,11 @@
 
 #include "ledger-db.h"
 
-#define RECORD "object, key, id, parent, source, adopted"
 #define ENTRY "map, key, object, source, hash, rev, run, sent, tried, " \
 	"tried_rev, verdict, reason, message, attempts, due, changed"
 
-static int
-take_record(struct ledger *l, sqlite3_stmt *st, struct ledger_record *r,
+int
+db_record(struct ledger *l, sqlite3_stmt *st, struct ledger_record *r,
     struct why *w)
 {
 	int got = db_step(l, st, w);
@@ -35,7 +34,7 @@ int
 ledger_record_get(struct ledger *l, struct slice object, struct slice key,
     struct ledger_record *r, struct why *w)
 {
-	static const char sql[] = "SELECT " RECORD " FROM record"
+	static const char sql[] = "SELECT " DB_RECORD " FROM record"
 	    " WHERE object = ? AND key = ?";
 	sqlite3_stmt *st = db_sql(l, sql, w);
 
@@ -43,28 +42,28 @@ ledger_record_get(struct ledger *l, struct slice object, struct slice key,
 		return -1;
 	db_text(st, 1, object);
 	db_text(st, 2, key);
-	return take_record(l, st, r, w);
+	return db_record(l, st, r, w);
 }
 
 int
 ledger_record_owner(struct ledger *l, struct slice id,
     struct ledger_record *r, struct why *w)
 {
-	static const char sql[] = "SELECT " RECORD " FROM record"
+	static const char sql[] = "SELECT " DB_RECORD " FROM record"
 	    " WHERE id = ? LIMIT 1";
 	sqlite3_stmt *st = db_sql(l, sql, w);
 
 	if (st == NULL)
 		return -1;
 	db_text(st, 1, id);
-	return take_record(l, st, r, w);
+	return db_record(l, st, r, w);
 }
 
 int
 ledger_record_put(struct ledger *l, const struct ledger_record *r,
     struct why *w)
 {
-	static const char sql[] = "INSERT INTO record(" RECORD ")"
+	static const char sql[] = "INSERT INTO record(" DB_RECORD ")"
 	    " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
 	    " id = coalesce(excluded.id, id),"
 	    " parent = coalesce(excluded.parent, parent),"
@@ -235,131 +234,6 @@ ledger_children(struct ledger *l, struct slice parent, struct pool *pool,
 	if (got == -1)
 		*n = -1;
 	return r;
-}
-
-/* Flights stay: at worst they have the payload looked up once more. */
-static int
-forget_entries(struct ledger *l, struct slice object, struct slice key,
-    struct slice source, struct why *w)
-{
-	static const char sql[] = "DELETE FROM entry WHERE source = ?"
-	    " AND object = ? AND key = ?";
-	sqlite3_stmt *st;
-
-	if (source.p == NULL)
-		return 0;
-	if ((st = db_sql(l, sql, w)) == NULL)
-		return -1;
-	db_text(st, 1, source);
-	db_text(st, 2, object);
-	db_text(st, 3, key);
-	return db_run(l, st, w);
-}
-
-static int
-drop_record(struct ledger *l, struct slice object, struct slice key,
-    struct why *w)
-{
-	static const char sql[] = "DELETE FROM record WHERE object = ?"
-	    " AND key = ?";
-	sqlite3_stmt *st = db_sql(l, sql, w);
-
-	if (st == NULL)
-		return -1;
-	db_text(st, 1, object);
-	db_text(st, 2, key);
-	return db_run(l, st, w);
-}
-
-/* One record that has `object/key` as its parent: 1, 0, -1. */
-static int
-a_child(struct ledger *l, struct slice object, struct slice key,
-    struct ledger_record *r, struct why *w)
-{
-	static const char sql[] = "SELECT " RECORD " FROM record"
-	    " WHERE parent = ?1 || '/' || ?2 LIMIT 1";
-	sqlite3_stmt *st = db_sql(l, sql, w);
-
-	if (st == NULL)
-		return -1;
-	db_text(st, 1, object);
-	db_text(st, 2, key);
-	return take_record(l, st, r, w);
-}
-
-/* The record goes before its children, so that a ring of parents ends. */
-int
-ledger_forget(struct ledger *l, struct slice object, struct slice key,
-    long *n, struct why *w)
-{
-	struct pool *pool = pool_new();
-	struct ledger_record r;
-	int got;
-
-	if ((got = ledger_record_get(l, object, key, &r, w)) == 1) {
-		if (forget_entries(l, object, key, r.source, w) == -1 ||
-		    drop_record(l, object, key, w) == -1)
-			got = -1;
-		else if (n != NULL)
-			(*n)++;
-	}
-	while (got != -1 && (got = a_child(l, object, key, &r, w)) == 1) {
-		r.object.p = pool_dup(pool, r.object.p, r.object.n);
-		r.key.p = pool_dup(pool, r.key.p, r.key.n);
-		got = ledger_forget(l, r.object, r.key, n, w);
-	}
-	pool_free(pool);
-	return got == -1 ? -1 : 0;
-}
-
-/* One record that an entry of `source` tells of: 1, 0, -1. */
-static int
-a_record_of(struct ledger *l, struct slice source, struct ledger_record *r,
-    struct why *w)
-{
-	static const char sql[] = "SELECT r.object, r.key, r.id, r.parent,"
-	    " r.source, r.adopted FROM entry e JOIN record r"
-	    " ON r.object = e.object AND r.key = e.key"
-	    " WHERE e.source = ? LIMIT 1";
-	sqlite3_stmt *st = db_sql(l, sql, w);
-
-	if (st == NULL)
-		return -1;
-	db_text(st, 1, source);
-	return take_record(l, st, r, w);
-}
-
-int
-ledger_forget_source(struct ledger *l, struct slice source, long *n,
-    struct why *w)
-{
-	static const char entries[] = "DELETE FROM entry WHERE source = ?";
-	static const char told[] = "DELETE FROM told WHERE source = ?";
-	struct pool *pool = pool_new();
-	struct ledger_record r;
-	sqlite3_stmt *st;
-	int got;
-
-	while ((got = a_record_of(l, source, &r, w)) == 1) {
-		r.object.p = pool_dup(pool, r.object.p, r.object.n);
-		r.key.p = pool_dup(pool, r.key.p, r.key.n);
-		if (ledger_forget(l, r.object, r.key, n, w) == -1)
-			break;
-	}
-	pool_free(pool);
-	if (got != 0)
-		return -1;
-	if ((st = db_sql(l, entries, w)) == NULL)
-		return -1;
-	db_text(st, 1, source);
-	if (db_run(l, st, w) == -1)
-		return -1;
-	*n += sqlite3_changes(l->db);
-	if (db_flight_drop_source(l, source, w) == -1 ||
-	    (st = db_sql(l, told, w)) == NULL)
-		return -1;
-	db_text(st, 1, source);
-	return db_run(l, st, w);
 }
 
 int64_t

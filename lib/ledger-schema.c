@@ -64,6 +64,11 @@ static const char *const versions[] = {
 	"INSERT INTO flight(job, n, payloads) SELECT coalesce(job, 0), 1,"
 	" pack_flight(map, key, source) FROM flight_1;"
 	"DROP TABLE flight_1;",
+
+	/* 3: what loads were to cost, beside what they did cost. */
+	"CREATE TABLE forecast(day TEXT PRIMARY KEY, rows INTEGER NOT NULL,"
+	" bytes INTEGER NOT NULL, calls INTEGER NOT NULL,"
+	" jobs INTEGER NOT NULL, batches INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof(versions) / sizeof(versions[0]) };

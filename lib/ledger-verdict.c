@@ -221,7 +221,7 @@ succeeded(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	e->tried = e->tried_rev = none;
 	e->attempts = 0;
 	e->due = 0;
-	if (deleted && ledger_forget(l, p->object, p->key, NULL, w) == -1)
+	if (deleted && ledger_forget(l, p->object, p->key, w) == -1)
 		return -1;
 	if (ledger_entry_put(l, e, w) == -1 || drop_flight(l, p, w) == -1)
 		return -1;
@@ -265,7 +265,7 @@ failed(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	bool gone = slice_is(p->reason, "gone");
 
 	if (gone && p->object.n > 0 && p->key.n > 0) {
-		if (ledger_forget(l, p->object, p->key, NULL, w) == -1)
+		if (ledger_forget(l, p->object, p->key, w) == -1)
 			return -1;
 		e->hash = e->rev = (struct slice){ NULL, 0 };
 	}

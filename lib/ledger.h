@@ -128,13 +128,20 @@ int ledger_tie(struct ledger *l, struct slice object, struct slice key,
 
 /*
  * Forget a record, its entries and, down to the last, its children (by
- * parent).  Adds the number of records to *n (may be NULL).
+ * parent).  What is in flight of them stays.
  */
 int ledger_forget(struct ledger *l, struct slice object, struct slice key,
-    long *n, struct why *w);
+    struct why *w);
 
-/* The same for all that a source gave, and what was never sent or told of it.
- * *n counts records, and entries without one. */
+/*
+ * The same, and what is in flight of them, by the maps that the ledger knows
+ * to make such objects.  Adds to *n how many keys it knew something of.
+ */
+int ledger_forget_all(struct ledger *l, struct slice object,
+    struct slice key, long *n, struct why *w);
+
+/* The same for all that a source gave, in flight or not, and what was never
+ * sent or told of it.  *n counts records, and entries without one. */
 int ledger_forget_source(struct ledger *l, struct slice source, long *n,
     struct why *w);
 
@@ -278,6 +285,21 @@ void ledger_call(struct ledger *l, const char *system, const char *kind);
 void ledger_call_left(struct ledger *l, const char *system, int64_t used,
     int64_t max);
 int ledger_calls_flush(struct ledger *l, struct why *w);
+
+/*
+ * What is about to be loaded, as forecast, added to the day's.
+ * ledger_forecasts(): the sum of all that the ledger was ever told; a run is
+ * the difference.  -1 with `w`.
+ */
+struct ledger_forecast {
+	int64_t rows, bytes, calls;	/* calls: jobs' included */
+	int64_t jobs, batches;
+};
+
+int ledger_forecast(struct ledger *l, const struct ledger_forecast *f,
+    struct why *w);
+int ledger_forecasts(struct ledger *l, struct ledger_forecast *sum,
+    struct why *w);
 
 /*
  * The run's keys: 1 when this program has been asked about (map, key) before,

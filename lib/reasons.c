@@ -282,7 +282,7 @@ const struct reason reasons[] = {
 	    "A new record was sent and the answer was lost: it may be in "
 	    "Salesforce, and neither an external id nor a match can tell.",
 	    "Look there. If it is, 'led tie --any OBJECT/KEY ID'; if not, "
-	    "'led forget' its source, and it is sent again." },
+	    "'led forget' it, and it is sent again." },
 	{ "invalid_client", SETUP, OPERATOR,
 	    "Salesforce does not know the client id, or not this secret.",
 	    "See [salesforce] client_id and client_secret_file." },

@@ -36,6 +36,7 @@ take_end(struct runlog *l, const struct audit_event *e)
 	l->signal = audit_text(&l->log, e, "signal");
 	l->seconds = real_of(e, "seconds");
 	l->calls = scan_get(e->text, "calls");
+	l->forecast = scan_get(e->text, "forecast");
 }
 
 static void

@@ -45,6 +45,7 @@ struct runlog {
 	bool ended;
 	double seconds;
 	struct slice calls;	/* raw array of API calls, or { NULL, 0 } */
+	struct slice forecast;	/* raw object, or { NULL, 0 } */
 	struct runlog_stage *stage;	/* pipeline by pipeline as they
 				 * started, each from its source on */
 	size_t n;

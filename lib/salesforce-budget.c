@@ -204,5 +204,8 @@ sf_budget(struct sf *s, struct sf_wave *v, size_t few, struct why *late,
 		f = sf_forecast(v, few);
 	}
 	s->batches += f.batches;
-	return 0;
+	if (s->ledger == NULL || f.rows == 0)
+		return 0;
+	return ledger_forecast(s->ledger, &(struct ledger_forecast){ f.rows,
+	    f.bytes, f.calls, f.jobs, f.batches }, w);
 }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,13 +31,15 @@ static const struct opt options[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-/* How many API calls the ledger has counted, by system. */
+/* How many API calls the ledger has counted, by system, and what loads were to
+ * cost. */
 struct calls {
 	struct {
 		char system[32];
 		long long calls;
 	} of[SYSTEMS];
 	int n;
+	struct ledger_forecast forecast;
 };
 
 struct run {
@@ -191,13 +194,26 @@ count_calls(const struct run *r, struct calls *c)
 	struct ledger *l = ledger_of(r->conf, LEDGER_READ, NULL);
 	bool known;
 
-	c->n = 0;
+	*c = (struct calls){ .n = 0 };
 	if (l == NULL)
 		return false;
 	known = ledger_list(l, LEDGER_CALLS, NULL, NULL, NULL, add_calls, c,
-	    NULL) == 0;
+	    NULL) == 0 && ledger_forecasts(l, &c->forecast, NULL) == 0;
 	ledger_close(l, NULL);
 	return known;
+}
+
+static void
+put_forecast(const struct ledger_forecast *before,
+    const struct ledger_forecast *now, struct buf *out)
+{
+	if (now->rows == before->rows)
+		return;
+	buf_fmt(out, ",\"forecast\":{\"rows\":%" PRId64 ",\"bytes\":%" PRId64
+	    ",\"calls\":%" PRId64 ",\"jobs\":%" PRId64 ",\"batches\":%" PRId64
+	    "}", now->rows - before->rows, now->bytes - before->bytes,
+	    now->calls - before->calls, now->jobs - before->jobs,
+	    now->batches - before->batches);
 }
 
 static void
@@ -209,6 +225,7 @@ put_calls(const struct run *r, struct buf *out)
 
 	if (!count_calls(r, &now))
 		return;
+	put_forecast(&r->calls.forecast, &now.forecast, out);
 	buf_str(out, ",\"calls\":[");
 	for (int i = 0; i < now.n; i++) {
 		n = now.of[i].calls;

@@ -154,6 +154,26 @@ show_calls(const struct runlog *l, const struct paint *p)
 	paint_fmt(p, PAINT_PLAIN, "%s\n", *comma == '\0' ? "none" : "");
 }
 
+/* Beside the calls that were made, so that one sees whether it was right. */
+static void
+show_forecast(const struct runlog *l, const struct paint *p)
+{
+	static const char *const parts[] = {
+		"rows", "bytes", "calls", "jobs", "batches",
+	};
+	struct slice n;
+
+	if (scan_kind(l->forecast) != SCAN_OBJECT)
+		return;
+	paint_fmt(p, PAINT_PLAIN, "Forecast of the load: ");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		n = scan_get(l->forecast, parts[i]);
+		paint_fmt(p, PAINT_PLAIN, "%s%.*s %s", i > 0 ? ", " : "",
+		    (int)n.n, n.p == NULL ? "" : n.p, parts[i]);
+	}
+	paint_fmt(p, PAINT_PLAIN, "\n");
+}
+
 static void
 show(const struct runlog *l, struct fold *f, const char *folder,
     const struct paint *p)
@@ -167,6 +187,7 @@ show(const struct runlog *l, struct fold *f, const char *folder,
 	for (size_t i = 0; i < l->n; i++)
 		show_stage(&l->stage[i], p);
 	show_calls(l, p);
+	show_forecast(l, p);
 	fold_summary(f, &b);
 	paint_text(p, PAINT_HEAD, SLICE("Verdicts: "));
 	paint_text(p, PAINT_HEAD, f->total == 0 ? SLICE("none") : buf_all(&b));
@@ -235,6 +256,10 @@ json(const struct runlog *l, const struct fold *f)
 	if (l->calls.p != NULL) {
 		buf_str(&b, ",\"calls\":");
 		buf_slice(&b, l->calls);
+	}
+	if (l->forecast.p != NULL) {
+		buf_str(&b, ",\"forecast\":");
+		buf_slice(&b, l->forecast);
 	}
 	buf_str(&b, ",\"stages\":[");
 	for (size_t i = 0; i < l->n; i++) {

@@ -36,6 +36,40 @@ spend()	# CALLS: somebody else's
 	[ "$(requests | grep -c PUT)" -eq 2 ]
 }
 
+@test "the forecast is in the audit of the run, beside the calls that were made" {
+	org_of 1000
+	customers 1 250 >in
+	printf '[runs]\ndir = runs\n' >>"$MILLRACE_CONF"
+	run_status 0 run-open nightly sh -c 'sf-load <in >out'
+	first=$(readlink runs/latest)
+	run_status 0 run-open nightly sh -c 'sf-load </dev/null >out'
+	for folder in "runs/$first" runs/latest; do
+		jq -c 'select(.event == "run-end") | .forecast | del(.bytes)' "$folder/audit.ndjson"
+	done >told
+	assert_equal "$(cat told)" '{"rows":500,"calls":4,"jobs":0,"batches":0}
+null'
+	run -0 run-report "$first"
+	assert_line "Forecast of the load: 500 rows, $(wc -c <in | awk '{ print $1 - 500 }') bytes, 4 calls, 0 jobs, 0 batches"
+	run -0 run-report --json "$first"
+	assert_equal "$(jq .forecast.rows <<<"$output")" 500
+	run -0 run-report
+	refute_output --partial Forecast
+}
+
+@test "the forecast is in the ledger before the first row is sent" {
+	org_of 1000
+	faults '{"method":"PATCH","nth":1,"hang":30}'
+	customers 1 3 >in
+	sf-load <in >out 2>err 3>&- &
+	pid=$!
+	for _ in {1..200}; do
+		[ -z "$(sqlite3 ledger.sqlite 'SELECT 1 FROM flight' 2>/dev/null)" ] || break
+		sleep 0.02
+	done
+	kill -9 "$pid"
+	assert_equal "$(sqlite3 ledger.sqlite 'SELECT rows, calls FROM forecast')" '6|2'
+}
+
 @test "at its share of the day a load stops: status 4, nothing sent, nothing lost" {
 	org_of 100 'api_share = 50'
 	spend 55

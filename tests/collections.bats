@@ -253,6 +253,23 @@ refute_in_flight()
 	refute_in_flight
 }
 
+@test "so is one that is forgotten by its key, and its neighbours stay in flight" {
+	faults '{"method":"POST","path":"/composite/sobjects","nth":1,"reset":"before"}'
+	{ book_row five ''; book_row six ''; } >in
+	run_status 3 bash -c 'sf-load <in >out 2>err'
+	led-record <out >/dev/null
+	run -0 led forget Pricebook2/five
+	assert_line --partial '1 no longer in flight'
+	led-recall <in | sf-load | tee out | led-record >/dev/null
+	assert_equal "$(verdicts out)" "created - Pricebook2 five
+held in-doubt Pricebook2 six"
+	run -0 led forget Pricebook2/nobody Account/six
+	assert_line --partial "nothing is known of 'Account/six'"
+	refute_output --partial 'in flight'
+	run -0 led status
+	assert_output --partial '1 in flight'
+}
+
 @test "an answer with too few rows counts for none" {
 	faults '{"method":"PATCH","path":"/composite/","status":200,"body_json":[{"id":"001000000000001AAA","success":true,"errors":[],"created":true}]}'
 	customers 1 2 | grep '"Account"' >one

@@ -220,7 +220,7 @@ test_ring(void **state)
 	r.key = SLICE("2");
 	r.parent = SLICE("Account/1");
 	assert_int_equal(ledger_record_put(l, &r, NULL), 0);
-	assert_int_equal(ledger_forget(l, SLICE("Account"), SLICE("1"), &n,
+	assert_int_equal(ledger_forget_all(l, SLICE("Account"), SLICE("1"), &n,
 	    NULL), 0);
 	assert_int_equal(n, 2);
 	ledger_close(l, NULL);
@@ -417,6 +417,30 @@ test_calls(void **state)
 }
 
 static void
+test_forecast(void **state)
+{
+	struct ledger *l = must_open();
+	struct ledger_forecast f = { 10, 2000, 3, 1, 1 }, sum;
+
+	(void)state;
+	assert_int_equal(ledger_forecasts(l, &sum, NULL), 0);
+	assert_int_equal(sum.rows, 0);
+	assert_int_equal(ledger_forecast(l, &f, NULL), 0);
+	assert_int_equal(ledger_forecast(l, &f, NULL), 0);
+	f.jobs = 4;
+	assert_int_equal(ledger_forecast(l, &f, NULL), 0);
+	assert_int_equal(ledger_close(l, NULL), 0);
+	l = must_open();
+	assert_int_equal(ledger_forecasts(l, &sum, NULL), 0);
+	assert_int_equal(sum.rows, 30);
+	assert_int_equal(sum.bytes, 6000);
+	assert_int_equal(sum.calls, 9);
+	assert_int_equal(sum.jobs, 6);
+	assert_int_equal(sum.batches, 3);
+	ledger_close(l, NULL);
+}
+
+static void
 test_told_and_marks(void **state)
 {
 	struct ledger *l = must_open();
@@ -481,7 +505,7 @@ main(void)
 		T(test_success), T(test_attempts), T(test_due),
 		T(test_skipped), T(test_gone), T(test_ring), T(test_pair),
 		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_seen), T(test_keyless),
-		T(test_calls), T(test_told_and_marks), T(test_rollback),
+		T(test_calls), T(test_forecast), T(test_told_and_marks), T(test_rollback),
 		T(test_read_nothing),
 	};
 #undef T
