@@ -105,6 +105,15 @@ led_due(struct led *l, struct why *w)
 	    one_column, l, w);
 }
 
+int
+led_known(struct led *l, struct why *w)
+{
+	if (*l->arg == NULL)
+		return why(w, WHY_SETUP, "no ENTITY given");
+	return ledger_list(l->ledger, LEDGER_KNOWN, *l->arg, NULL, NULL,
+	    one_column, l, w);
+}
+
 static int
 mark_row(void *ctx, int n, const char *const *c)
 {

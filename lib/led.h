@@ -32,6 +32,7 @@ struct led {
 /* led-show.c */
 int led_list(struct led *l, struct why *w);
 int led_due(struct led *l, struct why *w);
+int led_known(struct led *l, struct why *w);
 int led_mark(struct led *l, struct why *w);
 int led_requests(struct led *l, struct why *w);
 

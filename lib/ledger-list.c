@@ -44,6 +44,10 @@ static const char due[] =
 	" AND (e.verdict <> 'waiting' OR (e.due > 0 AND"
 	" e.due <= CAST(?3 AS INTEGER)))"
 	" ORDER BY length(substr(e.source, length(?1) + 2)), 1";
+static const char known[] =
+	"SELECT DISTINCT CAST(substr(source, length(?1) + 2) AS INTEGER) AS id"
+	" FROM entry WHERE source >= ?1 || '/' AND source < ?1 || '0'"
+	" ORDER BY id";
 static const char marks[] =
 	"SELECT entity, store, value, changed FROM watermark"
 	" WHERE ?1 IS NULL OR entity = ?1 ORDER BY entity, store";
@@ -81,6 +85,7 @@ text_of(enum ledger_list list, const char *a)
 	case LEDGER_ENTITIES: return entities;
 	case LEDGER_OPEN: return open;
 	case LEDGER_DUE: return due;
+	case LEDGER_KNOWN: return known;
 	case LEDGER_MARKS: return marks;
 	case LEDGER_TOTALS: return totals;
 	case LEDGER_UNTOLD:

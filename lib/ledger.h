@@ -335,6 +335,8 @@ enum ledger_list {
 			 * that came last: source, key, message.
 			 * a: entity or NULL */
 	LEDGER_DUE,	/* id.  a: entity, b: attempts, c: now */
+	LEDGER_KNOWN,	/* id, of every record that there is anything of,
+			 * ascending.  a: entity */
 	LEDGER_MARKS,	/* entity, store, value, changed */
 	LEDGER_TOTALS,	/* entity, total, tried.  a: entity or NULL */
 	LEDGER_UNTOLD,	/* what the store refused to be told.  a: entity or

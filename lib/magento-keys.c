@@ -53,8 +53,8 @@ sort_ids(struct mage_keys *k)
 }
 
 /* Orders name the same products over and over: sort before growing. */
-static void
-add_id(struct mage_keys *k, int64_t id)
+void
+mage_keys_add(struct mage_keys *k, int64_t id)
 {
 	if (k->n == k->room) {
 		sort_ids(k);
@@ -129,7 +129,7 @@ add_key(struct mage_keys *k, struct slice t, const struct mage_entity *e)
 			return -1;
 		id = id * 10 + (t.p[i] - '0');
 	}
-	add_id(k, id);
+	mage_keys_add(k, id);
 	return 0;
 }
 
@@ -189,7 +189,7 @@ add_customer(struct mage_keys *k, struct slice record)
 	if (id <= 0)			/* a cart has it inside */
 		id = id_of(scan_get(record, "customer"), "id");
 	if (id > 0)
-		add_id(k, id);
+		mage_keys_add(k, id);
 }
 
 /* Items of carts have a SKU only. */
@@ -207,7 +207,7 @@ add_products(struct mage_keys *k, struct slice record, struct pool *pool)
 		if (scan_kind(item) != SCAN_OBJECT)
 			continue;
 		if ((id = id_of(item, "product_id")) > 0) {
-			add_id(k, id);
+			mage_keys_add(k, id);
 			continue;
 		}
 		sku = scan_string(scan_get(item, "sku"), pool);
@@ -280,7 +280,7 @@ take_named(struct mage_keys *k, const struct mage_entity *e,
 			    " out of order", e->name, id);
 			break;
 		}
-		add_id(k, *last = id);
+		mage_keys_add(k, *last = id);
 		text = scan_string(scan_get(record, field), pool);
 		for (i = from; i < to; i++)
 			if (strlen(k->name[i].text) == text.n &&

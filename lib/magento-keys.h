@@ -40,6 +40,9 @@ int mage_keys_read(struct mage_keys *k, const char *path,
 int mage_keys_of(struct mage_keys *k, const char *path,
     const struct mage_entity *e, struct why *w);
 
+/* Add one id, in no order; mage_keys_find() sorts. */
+void mage_keys_add(struct mage_keys *k, int64_t id);
+
 /* Look up the names, then sort.  Names that Magento does not have stay with
  * `found` false. */
 int mage_keys_find(struct mage_keys *k, struct mage *m,

@@ -52,6 +52,7 @@ mage_entity(const char *name, struct why *w)
 struct mage_query {
 	struct http_url *u;
 	int groups, sorts;
+	int ored;		/* filters of the last group */
 };
 
 struct mage_query *
@@ -76,17 +77,34 @@ part(struct mage_query *q, const char *list, int n, const char *deeper,
 	http_url_query(q->u, text, value);
 }
 
+static void
+put_filter(struct mage_query *q, const char *field, const char *op,
+    struct slice value)
+{
+	int n = q->groups - 1;
+	char at[40];
+
+	snprintf(at, sizeof(at), "[filters][%d]", q->ored++);
+	part(q, "filter_groups", n, at, "field", slice(field));
+	/* null and notnull want one too, whatever it is */
+	part(q, "filter_groups", n, at, "value", value);
+	part(q, "filter_groups", n, at, "condition_type", slice(op));
+}
+
 void
 mage_filter(struct mage_query *q, const char *field, const char *op,
     struct slice value)
 {
-	int n = q->groups++;
+	q->groups++;
+	q->ored = 0;
+	put_filter(q, field, op, value);
+}
 
-	part(q, "filter_groups", n, "[filters][0]", "field", slice(field));
-	/* null and notnull want one too, whatever it is */
-	part(q, "filter_groups", n, "[filters][0]", "value", value);
-	part(q, "filter_groups", n, "[filters][0]", "condition_type",
-	    slice(op));
+void
+mage_filter_or(struct mage_query *q, const char *field, const char *op,
+    struct slice value)
+{
+	put_filter(q, field, op, value);
 }
 
 void

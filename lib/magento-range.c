@@ -61,6 +61,7 @@ mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
 	x->highest = mage_highest(m, &x->plan, &x->total, w);
 	if (x->highest == -2)
 		return -1;
+	x->top = x->highest;
 	if (up_to >= 0 && x->highest > up_to)
 		x->highest = up_to;
 	x->width = size;

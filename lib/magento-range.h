@@ -25,6 +25,7 @@ struct mage_range {
 	int64_t shard, shards;	/* only every shards-th block of 1000 ids, from
 				 * the shard-th (0 is the first); shards 0: all */
 	/* its own */
+	int64_t top;		/* the highest id that the plan finds */
 	int64_t next, highest;	/* ids over next are still to be read */
 	int64_t width;		/* of the next window */
 	size_t used;		/* of key.id */

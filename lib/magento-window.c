@@ -20,6 +20,7 @@ struct mage_ask {
 	const int64_t *id;
 	size_t ids;
 	bool down;		/* highest id first */
+	const char *fields;
 	bool once;		/* a 500 is not tried again */
 	int size;		/* given back smaller where Magento wants that */
 	struct http_call call;	/* the caller frees it */
@@ -66,10 +67,13 @@ query_of(struct mage *m, const struct mage_ask *a)
 	if (a->in != NULL)
 		add_list(q, a);
 	for (i = 0; i < a->wheres; i++)
-		mage_filter(q, a->where[i].field, a->where[i].op,
+		(a->where[i].or ? mage_filter_or : mage_filter)(q,
+		    a->where[i].field, a->where[i].op,
 		    slice(a->where[i].value));
 	mage_sort(q, a->entity->id, !a->down);
 	mage_page(q, a->size, 1);
+	if (a->fields != NULL)
+		mage_fields(q, a->fields);
 	return q;
 }
 
@@ -254,8 +258,8 @@ read_range(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
 {
 	struct mage_plan *plan = win->plan;
 	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
-	    .wheres = plan->wheres, .gt = lo, .lteq = hi,
-	    .once = halved && hi - lo > 1, .size = MAGE_PAGE_MAX };
+	    .wheres = plan->wheres, .fields = plan->fields, .gt = lo,
+	    .lteq = hi, .once = halved && hi - lo > 1, .size = MAGE_PAGE_MAX };
 	struct took t;
 	int r = ask_page(m, plan, &a, w);
 
@@ -522,6 +526,16 @@ mage_window_read(struct mage *m, struct mage_window *win)
 }
 
 void
+mage_plan_free(struct mage_plan *plan)
+{
+	int i;
+
+	for (i = 0; i < plan->wheres; i++)
+		mage_where_free(&plan->where[i]);
+	plan->wheres = 0;
+}
+
+void
 mage_window_free(struct mage_window *win)
 {
 	size_t i;
@@ -594,8 +608,8 @@ mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
     struct why *w)
 {
 	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
-	    .wheres = plan->wheres, .gt = -2, .lteq = -2, .down = true,
-	    .size = 1 };
+	    .wheres = plan->wheres, .fields = plan->fields, .gt = -2,
+	    .lteq = -2, .down = true, .size = 1 };
 	struct slice first;
 	struct scan s;
 	int64_t id = -2;

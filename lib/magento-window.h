@@ -23,6 +23,7 @@ struct mage_plan {
 	int wheres;
 	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders */
 	int withs;
+	const char *fields;	/* projection of the answers, NULL: whole */
 	atomic_int page_size;	/* made smaller when Magento wants it so */
 };
 
@@ -51,6 +52,9 @@ struct mage_window {
 	struct pool *pool;	/* the rows' texts */
 	struct why error;	/* kind WHY_NONE: all is well */
 };
+
+/* Free the filters of a plan. */
+void mage_plan_free(struct mage_plan *plan);
 
 /* Read one page or somewhat more; errors are in win->error. */
 void mage_window_read(struct mage *m, struct mage_window *win);

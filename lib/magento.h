@@ -123,6 +123,9 @@ struct mage_query;
 struct mage_query *mage_query_new(struct mage *m, const char *path);
 void mage_filter(struct mage_query *q, const char *field, const char *op,
     struct slice value);
+/* This one, or the filters before it back to the last mage_filter(). */
+void mage_filter_or(struct mage_query *q, const char *field, const char *op,
+    struct slice value);
 void mage_sort(struct mage_query *q, const char *field, bool ascending);
 void mage_page(struct mage_query *q, int size, int number);
 void mage_fields(struct mage_query *q, const char *fields);
@@ -132,6 +135,7 @@ void mage_query_free(struct mage_query *q);
 /* Filters of the user. */
 struct mage_where {
 	char *field, *op, *value;
+	bool or;		/* it, or the one before */
 };
 
 /*

@@ -382,6 +382,11 @@ const struct reason reasons[] = {
 	    "or others can read it.",
 	    "Remove it; when others could read it, end the session in "
 	    "Salesforce too." },
+	{ "source-gone", DATA, DECIDE,
+	    "The record was deleted in Magento; what it became in Salesforce "
+	    "is as it was.",
+	    "Delete that in Salesforce, or leave it; then led forget "
+	    "ENTITY/ID." },
 	{ "stale", POLICY, OPERATOR,
 	    "Salesforce has changed since the plan was made.",
 	    "Make a new plan, and look again." },

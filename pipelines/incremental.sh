@@ -1,7 +1,8 @@
 #!/bin/bash
-# incremental.sh - what changed since the run before, by Magento's updated_at.
-# That misses comments and tracking numbers of orders, and addresses of
-# customers that changed alone: the nightly run finds those.  Run it as:
+# incremental.sh - what changed since the run before, by Magento's updated_at,
+# and for orders also by that of their documents.  Comments, tracking numbers
+# and addresses leave no such trace: they are seen while an order is young, and
+# by the nightly run.  Run it as:
 #	millrace incremental
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -10,23 +11,20 @@ reference
 sound "$product_maps" "$customer_maps" "$order_maps"
 begin
 
-# window ENTITY MAP...: ten minutes more than needed, since a row may be
-# written somewhat after its time; what is unchanged is not sent again.
+# window ENTITY MAP...: what is unchanged is not sent again.
 window()
 {
-	local entity=$1 mark since
+	local entity=$1 before
 
-	mark=$(led mark "$entity")
+	before=$(led mark "$entity")
 	ended $?
-	if [ -z "$mark" ]; then
+	if [ -z "$before" ]; then
 		echo "incremental: $entity were never read whole:" \
 			"millrace nightly comes first" >&2
 		ended 2
 	fi
-	since=$(date -u -d "$mark 10 minutes ago" +%FT%TZ)
-	ended $?
 	due "$entity"
-	extract "$entity" --since "$since" \
+	extract "$entity" --changed "$before" --until "$mark" \
 		--also "$MILLRACE_RUN/$entity.due" "${upto[@]}" "$entity" |
 		onward "$@" >/dev/null
 	ended "${PIPESTATUS[@]}"
@@ -38,5 +36,5 @@ window customers $customer_maps
 upto=(--up-to "$last")
 window orders $order_maps
 
-moved "$clock"
+moved "$mark"
 leave

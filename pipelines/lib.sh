@@ -85,17 +85,21 @@ sound()
 }
 
 # Orders end where they ended before customers and products were read, so
-# that no order comes before its customer; and the next window begins at the
-# store's clock of now.  How many records there are is noted for led status.
+# that no order comes before its customer; and windows end, and the next ones
+# begin, at one moment by the store's clock.  How many records there are is
+# noted for led status.
 # shellcheck disable=SC2034
 begin()
 {
-	local begun entity total
+	local begun entity total clock
+
+	mark=
 
 	for entity in products customers orders; do
 		begun=$(mage-extract --highest "$entity")
 		ended $?
 		read -r last clock total <<<"$begun"
+		: "${mark:=$clock}"
 		led total "$entity" "$total"
 		ended $?
 	done
@@ -116,6 +120,13 @@ moved()
 due()
 {
 	led due "$1" >"$MILLRACE_RUN/$1.due"
+	ended $?
+}
+
+# What the ledger knows: a file of ids, to find what was deleted.
+known()
+{
+	led known "$1" >"$MILLRACE_RUN/$1.known"
 	ended $?
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # nightly.sh - the full sync: products, customers and orders, read whole; the
-# ledger decides what is sent.  Run it as: millrace nightly
+# ledger decides what is sent, and what Magento has no more is told.  Run it
+# as: millrace nightly
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
@@ -8,20 +9,24 @@ reference
 sound "$product_maps" "$customer_maps" "$order_maps"
 begin
 
-due products
-extract products --also "$MILLRACE_RUN/products.due" products |
-	onward products $product_maps >/dev/null
-ended "${PIPESTATUS[@]}"
+# whole ENTITY MAP...
+whole()
+{
+	local entity=$1
 
-due customers
-extract customers --also "$MILLRACE_RUN/customers.due" customers |
-	onward customers $customer_maps >/dev/null
-ended "${PIPESTATUS[@]}"
+	due "$entity"
+	known "$entity"
+	extract "$entity" "${upto[@]}" --also "$MILLRACE_RUN/$entity.due" \
+		--known "$MILLRACE_RUN/$entity.known" "$entity" |
+		onward "$@" >/dev/null
+	ended "${PIPESTATUS[@]}"
+}
 
-due orders
-extract orders --up-to "$last" --also "$MILLRACE_RUN/orders.due" orders |
-	onward orders $order_maps >/dev/null
-ended "${PIPESTATUS[@]}"
+upto=()
+whole products $product_maps
+whole customers $customer_maps
+upto=(--up-to "$last")
+whole orders $order_maps
 
-moved "$clock"
+moved "$mark"
 leave

@@ -32,6 +32,7 @@ static const struct verb {
 	{ "list", LEDGER_READ, led_list },
 	{ "status", LEDGER_READ, led_status },
 	{ "due", LEDGER_READ, led_due },
+	{ "known", LEDGER_READ, led_known },
 	{ "mark", LEDGER_WRITE, led_mark },
 	{ "total", LEDGER_WRITE, led_total },
 	{ "forget", LEDGER_WRITE, led_forget },
@@ -110,7 +111,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
-	    .purpose = "show the ledger, and mend it; verbs: list status due mark "
+	    .purpose = "show the ledger, and mend it; verbs: list status due known mark "
 	    "total forget adopt learn requests tie", .table = options };
 	const struct verb *v;
 	struct led l = { .n = 0 };

@@ -7,6 +7,8 @@
 #include "crew.h"
 #include "flow.h"
 #include "ledger.h"
+#include "magento-changed.h"
+#include "magento-gone.h"
 #include "magento-reference.h"
 #include "magento-range.h"
 #include "opt.h"
@@ -17,6 +19,7 @@ enum { WORKERS_MAX = 32, OF_MAX = 8 };
 static const struct opt options[] = {
 	{ 's', "since", "T", "changed at T or later (UTC)" },
 	{ 'u', "until", "T", "changed at T or earlier (UTC)" },
+	{ 'C', "changed", "MARK", "what may have changed since a run at MARK" },
 	{ 'a', "also", "FILE", "these ids besides, each once" },
 	{ 'k', "keys", "FILE", "only these ids, one a line" },
 	{ 'o', "of", "FILE", "only what the orders or carts in FILE name" },
@@ -26,7 +29,8 @@ static const struct opt options[] = {
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },
 	{ 'p', "shard", "I/N", "only part I of N, for several machines" },
-	{ 'H', "highest", NULL, "only the highest id, Magento's clock, how many" },
+	{ 'K', "known", "FILE", "tell which of these ids Magento has no more" },
+	{ 'H', "highest", NULL, "only the highest id, how far to read, how many" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -39,9 +43,12 @@ struct extract {
 	const char *of[OF_MAX], *keys, *also, *store;
 	const char *where[MAGE_WHERES];
 	int ofs, wheres;
-	char since[20], until[20];
+	struct mage_changed window;
+	const char *known;
+	struct mage_gone *gone;	/* of `known` */
+	bool changed;		/* since a mark: overlaps, and more of orders */
 	int64_t up_to;
-	long limit;
+	long limit, lag, overlap, reread_days;
 	long given, missing;
 	bool full;		/* --limit is reached */
 	bool ask;		/* --highest: no records */
@@ -84,15 +91,18 @@ take_option(struct extract *x, int c, const char *value, const char **with)
 	int64_t n;
 
 	switch (c) {
-	case 's': case 'u':
-		return mage_moment(value, c == 'u', c == 's' ? x->since :
-		    x->until, &w) == -1 ? say_why(&w) : 0;
+	case 's': case 'C': case 'u':
+		x->changed |= c == 'C';
+		return mage_moment(value, c == 'u', c == 'u' ?
+		    x->window.until : x->window.since, &w) == -1 ?
+		    say_why(&w) : 0;
+	case 'K': x->known = value; break;
 	case 'a': x->also = value; break;
 	case 'k': x->keys = value; break;
 	case 'S': x->store = value; break;
 	case 'W': *with = value; break;
 	case 'o': case 'w':
-		if (x->ofs == OF_MAX || x->wheres == MAGE_WHERES - 3) {
+		if (x->ofs == OF_MAX || x->wheres == MAGE_WHERES - 5) {
 			say_error("--%s is given too often",
 			    c == 'o' ? "of" : "where");
 			return WHY_SETUP;
@@ -123,7 +133,7 @@ add_where(struct mage_plan *p, const char *field, const char *op,
     const char *value)
 {
 	p->where[p->wheres++] = (struct mage_where){ xstrdup(field),
-	    xstrdup(op), xstrdup(value) };
+	    xstrdup(op), xstrdup(value), false };
 }
 
 static int
@@ -151,14 +161,11 @@ add_filters(struct extract *x, struct why *w)
 	struct mage_plan *p = &x->range.plan;
 	int i;
 
-	if ((x->since[0] != '\0' || x->until[0] != '\0') &&
+	if ((x->window.since[0] != '\0' || x->window.until[0] != '\0') &&
 	    !p->entity->updated)
-		return why(w, WHY_SETUP, "%s have no updated_at, so --since "
-		    "and --until cannot be used", p->entity->name);
-	if (x->since[0] != '\0')
-		add_where(p, "updated_at", "gteq", x->since);
-	if (x->until[0] != '\0')
-		add_where(p, "updated_at", "lteq", x->until);
+		return why(w, WHY_SETUP, "%s have no updated_at, so --since, "
+		    "--changed and --until cannot be used", p->entity->name);
+	mage_changed_filter(&x->window, p);
 	for (i = 0; i < x->wheres; i++)
 		if (mage_where(&p->where[p->wheres++], p->entity, x->where[i],
 		    w) == -1)
@@ -229,18 +236,33 @@ add_keys(struct extract *x, struct why *w)
 /* --- out --- */
 
 static void
-reject(struct extract *x, const struct mage_row *row)
+reject(void *ctx, const struct mage_entity *e, const struct mage_row *row)
 {
+	struct extract *x = ctx;
 	struct payload p = { .phase = -1 };
 	struct buf source = BUF(100), text = BUF(2000);
 
-	buf_fmt(&source, "%s/%" PRId64, x->range.plan.entity->name, row->id);
+	buf_fmt(&source, "%s/%" PRId64, e->name, row->id);
 	buf_slice(&text, row->text);
 	p.source = buf_all(&source);
 	flow_settle(x->f, &p, "rejected", "unreadable", buf_cstr(&text));
 	say("%s cannot be read: %s", buf_cstr(&source), buf_cstr(&text));
 	buf_free(&source);
 	buf_free(&text);
+}
+
+/* It was there, and nobody but Magento knows what it was deleted for. */
+static void
+tell_gone(void *ctx, int64_t id)
+{
+	struct extract *x = ctx;
+	struct payload p = { .phase = -1 };
+	struct buf source = BUF(100);
+
+	buf_fmt(&source, "%s/%" PRId64, x->range.plan.entity->name, id);
+	p.source = buf_all(&source);
+	flow_settle(x->f, &p, "held", "source-gone", "Magento has it no more");
+	buf_free(&source);
 }
 
 static void
@@ -252,7 +274,7 @@ give(struct extract *x, struct mage_window *win)
 		struct mage_row *row = &win->row[i];
 
 		if (row->is == MAGE_POISONED) {
-			reject(x, row);
+			reject(x, x->range.plan.entity, row);
 		} else if (row->is == MAGE_RECORD) {
 			flow_line(x->f, x->range.plan.withs == 0 ? row->text :
 			    mage_with_children(&x->range.plan, row, win->pool));
@@ -293,6 +315,24 @@ broken_off(struct extract *x, const struct why *error)
 	flow_fail(x->f, &w);
 }
 
+/* What is known and was not in the window, or -- at the end, win NULL -- lies
+ * above all that Magento has. */
+static int
+sweep(struct extract *x, const struct mage_window *win)
+{
+	struct why w = {0};
+	int r;
+
+	if (x->gone == NULL)
+		return 0;
+	r = win == NULL ? mage_gone_rest(x->gone, x->m, &x->range.plan,
+	    x->range.top, &w) : mage_gone_see(x->gone, x->m, &x->range.plan,
+	    win, win->covered, &w);
+	if (r == -1)
+		broken_off(x, &w);
+	return r;
+}
+
 /* Several windows in flight, their records in the order of the ids. */
 static void
 extract(struct extract *x)
@@ -312,6 +352,7 @@ extract(struct extract *x)
 			going = false;
 		} else {
 			give(x, win);
+			going = sweep(x, win) == 0;
 			flow_flush(x->f);
 			if (win->covered < win->hi)
 				mage_range_rest(&x->range, crew, x->workers, win);
@@ -319,10 +360,12 @@ extract(struct extract *x)
 			mage_tally(x->m);
 			say_progress(x->range.plan.entity->name, x->given,
 			    (long)x->range.total);
-			going = !x->full && !flow_stopped(x->f);
+			going = going && !x->full && !flow_stopped(x->f);
 		}
 		mage_window_free(win);
 	}
+	if (going)
+		sweep(x, NULL);
 	if (!going)
 		mage_stop(x->m);
 	crew_close(crew, leave_window);
@@ -341,9 +384,9 @@ take_reference(void *ctx, struct slice line)
 }
 
 /*
- * "142 2026-11-21T02:00:00Z 98": where a run begins, and how many records
- * there are.  The time is the server's, the only clock that its updated_at can
- * be held against.
+ * "142 2026-11-21T01:58:00Z 98": where a run ends, and how many records there
+ * are.  The time is behind the server's, the only clock that its updated_at
+ * can be held against.
  */
 static int
 give_highest(struct extract *x, struct why *w)
@@ -359,6 +402,7 @@ give_highest(struct extract *x, struct why *w)
 	if (r == 0 && (now = http_date(&c)) == -1)
 		r = why(w, WHY_BROKEN, "Magento does not tell its time");
 	if (r == 0) {
+		now -= x->lag;
 		gmtime_r(&now, &tm);
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
 		buf_fmt(&line, "%" PRId64 " %s %" PRId64,
@@ -382,6 +426,9 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 	long n = conf_int(c, "magento", "in_flight");
 	int i;
 
+	x->lag = conf_int(c, "magento", "lag");
+	x->overlap = conf_int(c, "magento", "overlap");
+	x->reread_days = conf_int(c, "orders", "reread_days");
 	if (size < 1 || size > MAGE_PAGE_MAX || n < 1 || n > WORKERS_MAX)
 		return why(w, WHY_SETUP, "[magento] page_size goes from 1 to "
 		    "%d, in_flight from 1 to %d", MAGE_PAGE_MAX, WORKERS_MAX);
@@ -405,21 +452,72 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 	return 0;
 }
 
+/*
+ * --changed: the window begins before the mark, and orders are read for what
+ * their updated_at does not tell.  Where Magento's clock went back behind the
+ * mark nobody knows what changed, and everything is read.
+ */
+static int
+widen(struct extract *x, struct why *w)
+{
+	struct mage_changed *c = &x->window;
+	const struct mage_entity *e = x->range.plan.entity;
+	bool orders = strcmp(e->name, "orders") == 0;
+	char mark[MAGE_MOMENT];
+
+	if (!x->changed)
+		return 0;
+	memcpy(mark, c->since, sizeof(mark));
+	mage_before(mark, x->overlap, c->since);
+	if (*c->until != '\0' && strcmp(c->until, c->since) < 0) {
+		say("the clock of Magento went back, from %s to %s: all %s "
+		    "are read", mark, c->until, e->name);
+		*c->since = *c->until = '\0';
+	} else if (orders) {
+		mage_before(*c->until != '\0' ? c->until : mark,
+		    x->reread_days * 86400, c->recent);
+		if (x->reread_days == 0)
+			*c->recent = '\0';
+		return mage_touched(c, x->m,
+		    atomic_load(&x->range.plan.page_size), &x->range.key,
+		    reject, x, w);
+	}
+	return 0;
+}
+
+static int
+open_known(struct extract *x, struct why *w)
+{
+	if (x->known == NULL)
+		return 0;
+	if (!x->range.whole || x->range.plan.wheres > 0 || x->limit != -1 ||
+	    x->range.shards > 1)
+		return why(w, WHY_SETUP, "--known needs a whole reading: no "
+		    "filters, --keys, --of, --limit or --shard with it");
+	if ((x->gone = mage_gone_open(x->known, w)) == NULL)
+		return -1;
+	x->gone->tell = tell_gone;
+	x->gone->ctx = x;
+	return 0;
+}
+
 static int
 run(struct extract *x, const char *entity, const char *with, struct why *w)
 {
 	if (strcmp(entity, "reference") == 0) {
 		if (x->keys != NULL || x->ofs > 0 || x->wheres > 0 ||
-		    x->also != NULL || x->since[0] != '\0' ||
-		    x->until[0] != '\0' || x->store != NULL || with != NULL)
+		    x->also != NULL || x->known != NULL ||
+		    x->window.since[0] != '\0' ||
+		    x->window.until[0] != '\0' || x->store != NULL || with != NULL)
 			return why(w, WHY_SETUP, "reference is read whole");
 		return mage_reference(x->m, atomic_load(&x->range.plan.page_size),
 		    take_reference, x, w);
 	}
 	if ((x->range.plan.entity = mage_entity(entity, w)) == NULL ||
 	    add_children(&x->range.plan, with, w) == -1 ||
-	    add_filters(x, w) == -1 || add_store(x, w) == -1 ||
-	    add_keys(x, w) == -1 || mage_range_open(&x->range, x->m, x->up_to, w) == -1)
+	    widen(x, w) == -1 || add_filters(x, w) == -1 ||
+	    add_store(x, w) == -1 || add_keys(x, w) == -1 ||
+	    open_known(x, w) == -1 || mage_range_open(&x->range, x->m, x->up_to, w) == -1)
 		return -1;
 	if (x->ask)
 		return give_highest(x, w);
@@ -439,8 +537,8 @@ close_all(struct extract *x, struct ledger *l)
 		mage_close(x->twin[i]);
 	mage_close(x->m);
 	ledger_close(l, NULL);
-	for (i = 0; i < x->range.plan.wheres; i++)
-		mage_where_free(&x->range.plan.where[i]);
+	mage_plan_free(&x->range.plan);
+	mage_gone_close(x->gone);
 	mage_keys_free(&x->range.key);
 }
 

@@ -102,6 +102,7 @@ write_conf()
 [magento]
 url = $MAGE_URL
 token_file = mage.token
+lag = 0s
 
 [salesforce]
 url = $SF_URL

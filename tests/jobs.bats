@@ -90,6 +90,24 @@ id_of()	# MAP SOURCE
 	run_status 0 millrace verify
 }
 
+@test "what was deleted in Magento is held by the nightly, until it is forgotten" {
+	first_night
+	curl -sf -X DELETE "$MAGE_URL/sandbox/records/orders/76"
+	curl -sf -X DELETE "$MAGE_URL/sandbox/records/customers/2"
+	run_status 0 millrace incremental
+	run_status 1 millrace nightly
+	run -0 led list orders/76
+	assert_output --partial '"verdict":"held","reason":"source-gone"'
+	run -0 bash -c 'led list customers/2 | grep -c source-gone'
+	assert_output 1
+	[ "$(count Order)" -eq 76 ]
+	run_status 0 led forget orders/76 customers/2
+	run_status 0 bash -c 'led known orders | grep -c .'
+	assert_output 75
+	run_status 1 bash -c 'millrace nightly >/dev/null; led list | grep source-gone'
+	run_status 0 millrace verify
+}
+
 @test "a wrong token, a store that is gone: the right status, and no mark" {
 	echo wrong >mage.token
 	run_status 2 millrace nightly

@@ -117,6 +117,75 @@ ids()
 	mage-extract --since 2000-01-01 --until 2040-01-01 orders | cmp - <(mage-extract orders)
 }
 
+# put KIND JQ: records of the fixtures, changed
+put()
+{
+	jq -c "$2" "$ENTITIES/$1.ndjson" | curl -sf -X POST --data-binary @- \
+		"$MAGE_URL/sandbox/records/$1" >/dev/null
+}
+
+@test "--changed: overlap, a closed end, documents, young orders" {
+	bearer 'overlap = 5m'
+	printf '[orders]\nreread_days = 0\n' >>millrace.conf
+	put orders '.updated_at = "2026-01-01 00:00:00" | .created_at = "2026-01-01 00:00:00"'
+	for k in invoices shipments creditmemos; do
+		put $k '.updated_at = "2026-01-01 00:00:00"'
+	done
+	put orders 'select(.entity_id == 11) | .updated_at = "2026-11-21 01:55:00" | .created_at = "2026-01-01 00:00:00"'
+	put orders 'select(.entity_id == 12) | .updated_at = "2026-11-21 01:54:59" | .created_at = "2026-01-01 00:00:00"'
+	put orders 'select(.entity_id == 13) | .updated_at = "2026-11-21 03:00:00" | .created_at = "2026-01-01 00:00:00"'
+	put orders 'select(.entity_id == 14) | .updated_at = "2026-11-21 03:00:01" | .created_at = "2026-01-01 00:00:00"'
+	window=(--changed 2026-11-21T02:00:00Z --until 2026-11-21T03:00:00Z)
+	mage-extract "${window[@]}" orders >got
+	assert_equal "$(ids got)" "11 13 "
+	want="11 13"
+	for k in invoices shipments creditmemos; do
+		read -r id order < <(jq -r 'select(.order_id > 14) | "\(.entity_id) \(.order_id)"' "$ENTITIES/$k.ndjson" | tail -1)
+		put $k "select(.entity_id == $id) | .updated_at = \"2026-11-21 02:30:00\""
+		want+=" $order"
+	done
+	mage-extract "${window[@]}" orders >got
+	# shellcheck disable=SC2086 # words
+	assert_equal "$(ids got)" "$(printf '%s\n' $want | sort -nu | tr '\n' ' ')"
+	# those invoices are not of what is asked for here
+	mage-extract "${window[@]}" shipments >some
+	[ "$(wc -l <some)" -eq 1 ]
+	put orders 'select(.entity_id == 20) | .created_at = "2026-11-20 03:00:00" | .updated_at = "2026-11-20 03:00:00"'
+	put orders 'select(.entity_id == 21) | .created_at = "2026-11-20 02:59:59" | .updated_at = "2026-11-20 03:00:00"'
+	sed -i '/reread_days/d' millrace.conf
+	# shellcheck disable=SC2086 # words
+	assert_equal "$(mage-extract "${window[@]}" orders | ids -)" "$(printf '%s\n' $want 20 | sort -nu | tr '\n' ' ')"
+}
+
+
+@test "--changed: a clock that went back has everything read" {
+	run_status 0 mage-extract --changed 2026-11-21T02:00:00Z --until 2026-11-21T01:00:00Z orders
+	assert_output --partial "went back"
+	[ "$(grep -c '^{' <<<"$output")" -eq 76 ]
+}
+
+@test "--known: what was deleted is told, and nothing else" {
+	for id in 1 7 76; do
+		curl -sf -X DELETE "$MAGE_URL/sandbox/records/orders/$id"
+	done
+	seq 1 76 >known
+	bearer "page_size = 10"
+	run_status 1 bash -c 'mage-extract --known known orders >got'
+	assert_equal "$(jq -r 'select(.verdict) | .source' got | tr '\n' ' ')" "orders/1 orders/7 orders/76 "
+	grep -q '"verdict":"held","reason":"source-gone"' got
+	[ "$(jq 'select(.verdict | not)' -c got | wc -l)" -eq 73 ]
+	# above --up-to nothing was read, but what lies above all is gone
+	printf '3\n7\n60\n' >some
+	run_status 1 bash -c 'mage-extract --known some --up-to 50 orders >got'
+	assert_equal "$(jq -r 'select(.verdict) | .source' got)" orders/7
+	printf '7\n3\n' >bad
+	run_status 2 mage-extract --known bad --limit 3 orders
+	run_status 3 mage-extract --known bad orders
+	assert_output --partial "bad:2:"
+	run_status 2 mage-extract --known nothing-there orders
+	run_status 2 mage-extract --known known --since 2026-01-01 orders
+}
+
 @test "moments that Magento would misread are refused" {
 	for t in 2026-11-21T02:00:00+01:00 yesterday 1763690400 2026-02-30 "2026-11-21 25:00:00" ""; do
 		run_status 2 mage-extract --since "$t" orders

@@ -21,6 +21,7 @@ prepare()
 		case "$me $*" in
 		"mage-extract --highest"*) echo "42 2026-11-21T02:00:00Z 40" ;;
 		"led mark "*) [ $# -gt 2 ] || cat "$work/mark" ;;
+		"led known"*) echo 1 ;;
 		mage-extract*|led*due*) echo '{"id":1}' ;;
 		*) cat ;;
 		esac
@@ -48,9 +49,9 @@ calls()
 	mage-extract --highest products
 	mage-extract --highest customers
 	mage-extract --highest orders
-	mage-extract --also RUN/products.due products
-	mage-extract --also RUN/customers.due customers
-	mage-extract --up-to 42 --also RUN/orders.due orders
+	mage-extract --also RUN/products.due --known RUN/products.known products
+	mage-extract --also RUN/customers.due --known RUN/customers.known customers
+	mage-extract --up-to 42 --also RUN/orders.due --known RUN/orders.known orders
 	END
 	run calls led
 	assert_output - <<-'END'
@@ -58,8 +59,11 @@ calls()
 	led total customers 40
 	led total orders 40
 	led due products
+	led known products
 	led due customers
+	led known customers
 	led due orders
+	led known orders
 	led mark products 2026-11-21T02:00:00Z
 	led mark customers 2026-11-21T02:00:00Z
 	led mark orders 2026-11-21T02:00:00Z
@@ -116,7 +120,7 @@ calls()
 		echo $s >sf-match.status
 		run_status $s millrace nightly
 		[ "$(calls mage-extract | tail -n 1)" = \
-			"mage-extract --also RUN/products.due products" ]
+			"mage-extract --also RUN/products.due --known RUN/products.known products" ]
 		run calls 'led mark'
 		assert_output ''
 	done
@@ -125,7 +129,7 @@ calls()
 	[ "$(calls 'led mark' | wc -l)" -eq 3 ]
 }
 
-@test "incremental: from the mark, with an overlap; never before a nightly" {
+@test "incremental: from the mark to the clock; never before a nightly" {
 	: >mark
 	run_status 2 millrace incremental
 	assert_output --partial 'millrace nightly comes first'
@@ -133,8 +137,10 @@ calls()
 	echo 2026-11-20T02:00:00Z >mark
 	run_status 0 millrace incremental
 	run calls mage-extract
-	assert_line 'mage-extract --since 2026-11-20T01:50:00Z --also RUN/orders.due --up-to 42 orders'
-	assert_line 'mage-extract --since 2026-11-20T01:50:00Z --also RUN/customers.due customers'
+	assert_line 'mage-extract --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/orders.due --up-to 42 orders'
+	assert_line 'mage-extract --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/customers.due customers'
+	run calls 'led mark products'
+	assert_line 'led mark products 2026-11-21T02:00:00Z'
 }
 
 @test "resync of orders brings what they name first, then asks about each" {
