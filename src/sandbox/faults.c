@@ -21,6 +21,7 @@ struct faults {
 	uint64_t seed;
 	const struct fault_word *words;		/* the vendor's */
 	size_t nwords;
+	const char *(*check)(const char *name, yyjson_val *v);
 	struct line *line;
 	size_t n;
 };
@@ -102,6 +103,13 @@ faults_words(struct faults *f, const struct fault_word *words, size_t n)
 	f->nwords = n;
 }
 
+void
+faults_check(struct faults *f, const char *(*check)(const char *name,
+    yyjson_val *v))
+{
+	f->check = check;
+}
+
 /* NULL, or what a value of this kind has to be. */
 static const char *
 unsuitable(enum fault_kind kind, yyjson_val *v)
@@ -172,7 +180,10 @@ members(const struct faults *f, const char *in, yyjson_val *o, char *why,
 			snprintf(why, size, "there is no member '%s'", name);
 			return -1;
 		}
-		if ((want = unsuitable(w->kind, v))) {
+		want = unsuitable(w->kind, v);
+		if (want == NULL && f->check)
+			want = f->check(name, v);
+		if (want) {
 			snprintf(why, size, "'%s' is not %s", name, want);
 			return -1;
 		}

@@ -88,6 +88,13 @@ struct fault_word {
 void faults_words(struct faults *f, const struct fault_word *words, size_t n);
 
 /*
+ * A closer look at the vendor's own members: `check` returns NULL, or what the
+ * value of member `name` has to be ("an array").
+ */
+void faults_check(struct faults *f, const char *(*check)(const char *name,
+    yyjson_val *v));
+
+/*
  * Replace the plan by the NDJSON in the `n` bytes at `text`.  Return 0, or -1
  * with a message for a person in `why` (of `size` bytes), plan unchanged.
  */

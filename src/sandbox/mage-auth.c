@@ -75,7 +75,7 @@ auth_print(const struct auth *a, struct buf *out)
 	    a->token, a->token_secret, user, a->password);
 }
 
-/* --- admin tokens: JWTs that need no memory --- */
+/* --- admin tokens: they need no memory --- */
 
 static void
 base64url(const void *p, size_t n, struct buf *out)
@@ -107,7 +107,35 @@ sign(const struct auth *a, struct buf *token, size_t from)
 	base64url(md, n, token);
 }
 
-/* Add a token to `out`, which is empty. */
+/* Before 2.4.4 32 letters that say nothing: the number, the end and a MAC. */
+static void
+make_opaque(const struct auth *a, long number, long ends, char out[33])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	snprintf(out, 33, "%08lx%08lx", (unsigned long)number & 0xffffffff,
+	    (unsigned long)ends & 0xffffffff);
+	if (HMAC(EVP_sha256(), a->signing, 32, (unsigned char *)out, 16, md,
+	    &n) == NULL)
+		errx(3, "cannot sign a token");
+	for (int i = 0; i < 8; i++)
+		snprintf(out + 16 + 2 * i, 3, "%02x", md[i]);
+}
+
+static int
+read_opaque(const struct auth *a, const char *token, long *number, long *ends)
+{
+	char again[33];
+
+	if (strlen(token) != 32 || sscanf(token, "%8lx%8lx",
+	    (unsigned long *)number, (unsigned long *)ends) != 2)
+		return 0;
+	make_opaque(a, *number, *ends, again);
+	return strcmp(again, token) == 0;
+}
+
+/* A JWT, as since 2.4.4; `out` is empty. */
 static void
 make_token(const struct auth *a, long number, long begins, long ends,
     struct buf *out)
@@ -167,8 +195,9 @@ int
 auth_login(struct auth *a, const struct shop *shop, const char *username,
     const char *password, struct buf *out, struct refusal *no)
 {
-	long now = (long)serve_now(&shop->serve);
+	long now = (long)serve_now(&shop->serve), ends;
 	struct buf token = {0};
+	char opaque[33];
 
 	if (strcmp(username, user) != 0)
 		return login_refused(no);
@@ -180,8 +209,14 @@ auth_login(struct auth *a, const struct shop *shop, const char *username,
 		return login_refused(no);
 	}
 	a->failures = 0;
-	make_token(a, ++a->issued, now, now + shop->set.token_life, &token);
-	buf_fmt(out, "\"%s\"", token.p);
+	if (shop->set.two_factor)
+		return refuse(no, 400, "Please use the 2fa provider-specific"
+		    " endpoints to obtain a token.",
+		    "{\"active_providers\":[\"google\"]}");
+	ends = now + shop->set.token_life;
+	make_opaque(a, ++a->issued, ends, opaque);
+	make_token(a, a->issued, now, ends, &token);
+	buf_fmt(out, "\"%s\"", shop->set.release < 20404 ? opaque : token.p);
 	buf_free(&token);
 	return 0;
 }
@@ -211,7 +246,8 @@ bearer_good(const struct auth *a, const struct shop *shop, const char *token)
 
 	if (strcmp(token, a->token) == 0)
 		return shop->set.bearer;
-	return read_token(a, token, &number, &begins, &ends) &&
+	return (read_opaque(a, token, &number, &ends) ||
+	    read_token(a, token, &number, &begins, &ends)) &&
 	    number > a->dead && (long)serve_now(&shop->serve) < ends;
 }
 
@@ -229,13 +265,15 @@ auth_check(struct auth *a, const struct shop *shop, const struct request *rq,
     const char *resource, struct refusal *no)
 {
 	const char *h = serve_header(rq, "Authorization");
+	long r = shop->set.release;
+	const struct oauth_rules rules = {(long)serve_now(&shop->serve) +
+	    FUTURE, r < 20404, r >= 20406};
 	int expired = fault_true(rq->fault, "expire_token");
 
 	if (expired)
 		auth_expire(a);
 	if (h && strncasecmp(h, "OAuth ", 6) == 0) {
-		if (oauth_check(a->oauth, rq, h + 6,
-		    (long)serve_now(&shop->serve) + FUTURE, no) == -1)
+		if (oauth_check(a->oauth, rq, h + 6, &rules, no) == -1)
 			return -1;
 	} else if (expired || h == NULL || strncasecmp(h, "Bearer ", 7) != 0 ||
 	    !bearer_good(a, shop, h + 7))

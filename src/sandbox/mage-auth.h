@@ -26,7 +26,8 @@ int auth_check(struct auth *a, const struct shop *shop,
 
 /*
  * POST /V1/integration/admin/token: a token as a JSON string, added to `out`.
- * Six wrong passwords lock the account for half an hour, with the same words.
+ * Six wrong passwords lock the account for half an hour, with the same words;
+ * with two_factor a right one is refused in words of its own.
  */
 int auth_login(struct auth *a, const struct shop *shop, const char *username,
     const char *password, struct buf *out, struct refusal *no);

@@ -45,6 +45,7 @@ struct refusal {
 	int status;		/* 0: not refused */
 	char message[1200];
 	char parameters[2000];	/* JSON, or "" for none */
+	const char *trouble;	/* answered instead (mage-trouble.h), or NULL */
 };
 
 /* Read the query into `c` (all zero before).  Return 0, or -1 with `no` set.

@@ -31,38 +31,67 @@
 	" required_options:i=@required_options category_id:i=@category_ids" \
 	" store_id:i= website_id:i=extension_attributes.website_ids "
 
+#define CATEGORY " entity_id:i=id id:x= parent_id:i=parent_id name:s=name" \
+	" is_active:b=is_active position:i=position level:i=level path:s=path" \
+	" created_at:s=created_at updated_at:s=updated_at children_count:i=" \
+	"@children_count include_in_menu:b=include_in_menu "
+
+#define TRANSACTION " transaction_id:i=transaction_id parent_id:i=parent_id" \
+	" order_id:i=order_id payment_id:i=payment_id txn_id:s=txn_id" \
+	" parent_txn_id:s=parent_txn_id txn_type:s=txn_type" \
+	" is_closed:i=is_closed created_at:s=created_at "
+
 const struct entity entities[KINDS] = {
 	[ORDERS] = {"orders", "entity_id", "entity_id", "order",
-	    " gift_message_id:i= paypal_ipn_customer_notified:i=", 0, 0},
+	    " gift_message_id:i= paypal_ipn_customer_notified:i=", 0, 0, NULL},
 	[ORDER_ITEMS] = {"order-items", "item_id", "item_id", "order-item",
-	    " product_options:s=", 0, 0},
+	    " product_options:s=", 0, 0, NULL},
 	[CUSTOMERS] = {"customers", "id", "entity_id", "customer", CUSTOMER,
-	    1, 0},
+	    1, 0, NULL},
 	[GROUPS] = {"customer-groups", "id", "id", "group",
-	    " customer_group_id:i=id customer_group_code:s=code", 0, 0},
-	[PRODUCTS] = {"products", "id", "entity_id", "product", PRODUCT, 1, 0},
+	    " customer_group_id:i=id customer_group_code:s=code", 0, 0, NULL},
+	[PRODUCTS] = {"products", "id", "entity_id", "product", PRODUCT, 1, 0,
+	    NULL},
 	[PRODUCT_ATTRIBUTES] = {"product-attributes", "attribute_id",
 	    "attribute_id", NULL, " attribute_code:s=attribute_code"
 	    " frontend_input:s=frontend_input backend_type:s=backend_type"
 	    " is_user_defined:b=is_user_defined is_required:b=is_required"
 	    " entity_type_id:i=entity_type_id is_visible:b=is_visible"
 	    " attribute_id:i=attribute_id"
-	    " frontend_label:s=default_frontend_label", 0, 1},
-	[CARTS] = {"carts", "id", "entity_id", "cart", QUOTE, 0, 0},
-	[INVOICES] = {"invoices", "entity_id", "entity_id", "invoice", "", 0, 0},
+	    " frontend_label:s=default_frontend_label", 0, 1, NULL},
+	[CARTS] = {"carts", "id", "entity_id", "cart", QUOTE, 0, 0, NULL},
+	[INVOICES] = {"invoices", "entity_id", "entity_id", "invoice", "", 0, 0,
+	    NULL},
 	[SHIPMENTS] = {"shipments", "entity_id", "entity_id", "shipment", "",
-	    0, 0},
+	    0, 0, NULL},
 	[CREDITMEMOS] = {"creditmemos", "entity_id", "entity_id", "creditmemo",
-	    "", 0, 0},
+	    "", 0, 0, NULL},
 	[RULES] = {"sales-rules", "rule_id", "rule_id", "rule",
-	    " coupon_type:t=coupon_type", 0, 0},
-	[COUPONS] = {"coupons", "coupon_id", "coupon_id", "coupon", "", 0, 0},
-	[STORES] = {"stores", "id", "store_id", NULL, "", 0, 1},
-	[STORE_GROUPS] = {"store-groups", "id", "group_id", NULL, "", 0, 1},
-	[WEBSITES] = {"websites", "id", "website_id", NULL, "", 0, 1},
-	[STORE_CONFIGS] = {"store-configs", "id", "id", NULL, "", 0, 1},
+	    " coupon_type:t=coupon_type", 0, 0, NULL},
+	[COUPONS] = {"coupons", "coupon_id", "coupon_id", "coupon", "", 0, 0,
+	    NULL},
+	[STORES] = {"stores", "id", "store_id", NULL, "", 0, 1, NULL},
+	[STORE_GROUPS] = {"store-groups", "id", "group_id", NULL, "", 0, 1, NULL},
+	[WEBSITES] = {"websites", "id", "website_id", NULL, "", 0, 1, NULL},
+	[STORE_CONFIGS] = {"store-configs", "id", "id", NULL, "", 0, 1, NULL},
 	[CUSTOMER_ATTRIBUTES] = {"customer-attributes", NULL, NULL, NULL, "",
-	    0, 1},
+	    0, 1, "attribute_code"},
+	[ADDRESS_ATTRIBUTES] = {"address-attributes", NULL, NULL, NULL, "",
+	    0, 1, "attribute_code"},
+	[CATEGORIES] = {"categories", "id", "entity_id", NULL, CATEGORY, 1, 0,
+	    NULL},
+	[PRODUCT_VALUES] = {"product-values", "id", NULL, NULL, "", 0, 0, NULL},
+	[STOCK_ITEMS] = {"stock-items", "product_id", NULL, NULL, "", 0, 0,
+	    NULL},
+	[SOURCE_ITEMS] = {"source-items", NULL, "source_item_id", NULL,
+	    " sku:s=sku source_code:s=source_code quantity:n=quantity"
+	    " status:i=status source_item_id:i= ", 0, 1, "sku"},
+	[TRANSACTIONS] = {"transactions", "transaction_id", "transaction_id",
+	    NULL, TRANSACTION, 0, 0, NULL},
+	[CART_TOTALS] = {"cart-totals", "cart_id", NULL, NULL, "", 0, 0, NULL},
+	[COUNTRIES] = {"countries", NULL, NULL, NULL, "", 0, 1, "id"},
+	[CURRENCIES] = {"currencies", NULL, NULL, NULL, "", 0, 1,
+	    "base_currency_code"},
 };
 
 int

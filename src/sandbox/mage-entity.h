@@ -13,6 +13,8 @@ enum kind {
 	ORDERS, ORDER_ITEMS, CUSTOMERS, GROUPS, PRODUCTS, PRODUCT_ATTRIBUTES,
 	CARTS, INVOICES, SHIPMENTS, CREDITMEMOS, RULES, COUPONS, STORES,
 	STORE_GROUPS, WEBSITES, STORE_CONFIGS, CUSTOMER_ATTRIBUTES,
+	ADDRESS_ATTRIBUTES, CATEGORIES, PRODUCT_VALUES, STOCK_ITEMS,
+	SOURCE_ITEMS, TRANSACTIONS, CART_TOTALS, COUNTRIES, CURRENCIES,
 	KINDS
 };
 
@@ -29,13 +31,14 @@ struct column {
 
 struct entity {
 	const char *name;	/* of the file, without .ndjson */
-	const char *id;		/* the member that identifies it */
+	const char *id;		/* the member that identifies it, or NULL */
 	const char *column;	/* the same as filters name it */
 	const char *schema;	/* of mage-schema.h, or NULL */
 	/* columns beside those of the schema: "name:type=path ..." */
 	const char *columns;
 	int eav;		/* unknown names are 400, and ignored in sorts */
 	int listed;		/* kept in the order of the file */
+	const char *needs;	/* without an id: the member that each has */
 };
 
 extern const struct entity entities[KINDS];

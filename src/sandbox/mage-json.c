@@ -209,6 +209,30 @@ php_write_val(yyjson_mut_val *v, struct buf *out)
 }
 
 void
+php_precise(struct buf *b)
+{
+	const char *p = b->p, *end = p + b->n;
+	struct buf out = {0};
+	size_t n;
+
+	while (p < end) {
+		if (*p == '"') {
+			for (n = 1; p + n < end && p[n] != '"'; n++)
+				n += p[n] == '\\';
+			n += p + n < end;
+			buf_add(&out, p, n);
+		} else if ((n = strspn(p, "-+.0123456789eE")) &&
+		    memchr(p, '.', n))
+			buf_fmt(&out, "%.17g", strtod(p, NULL));
+		else
+			buf_add(&out, p, n = n ? n : 1);
+		p += n;
+	}
+	buf_free(b);
+	*b = out;
+}
+
+void
 php_string(struct buf *out, const char *s, size_t n)
 {
 	yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);

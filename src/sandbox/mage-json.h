@@ -50,6 +50,10 @@ yyjson_doc *php_read(const char *p, size_t n);
 void php_write(const yyjson_mut_doc *doc, struct buf *out);
 void php_write_val(yyjson_mut_val *v, struct buf *out);
 
+/* Write the fractions in `b` with 17 digits, as PHP does on hosts whose
+ * serialize_precision is 17: 158.65 becomes 158.65000000000001. */
+void php_precise(struct buf *b);
+
 /* Add text as PHP writes a JSON string. */
 void php_string(struct buf *out, const char *s, size_t n);
 

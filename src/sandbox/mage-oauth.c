@@ -121,6 +121,23 @@ header_value(const char *header, const char *name)
 	return NULL;
 }
 
+/* Take a pair; of equal names the last counts. */
+static size_t
+add_pair(struct pair *p, size_t n, char *name, char *value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(p[i].name, name) == 0) {
+			free(p[i].value);
+			free(name);
+			p[i].value = value;
+			return n;
+		}
+	p[n] = (struct pair){name, value};
+	return n + 1;
+}
+
+/* What PHP finds in the query when it signs: a pair without a = is none, nor
+ * is one with two. */
 static size_t
 query_pairs(const char *q, struct pair *p, size_t n)
 {
@@ -129,11 +146,10 @@ query_pairs(const char *q, struct pair *p, size_t n)
 	for (; *q && n < PARAMETERS; q = *end ? end + 1 : end) {
 		end = q + strcspn(q, "&");
 		eq = memchr(q, '=', (size_t)(end - q));
-		if (eq == NULL)
+		if (eq == NULL || memchr(eq + 1, '=', (size_t)(end - eq - 1)))
 			continue;
-		p[n].name = serve_decode(q, (size_t)(eq - q), 0, NULL);
-		p[n++].value = serve_decode(eq + 1, (size_t)(end - eq - 1), 0,
-		    NULL);
+		n = add_pair(p, n, serve_decode(q, (size_t)(eq - q), 0, NULL),
+		    serve_decode(eq + 1, (size_t)(end - eq - 1), 0, NULL));
 	}
 	return n;
 }
@@ -142,9 +158,31 @@ static const char *const signed_names[] = {"oauth_consumer_key", "oauth_nonce",
     "oauth_signature_method", "oauth_timestamp", "oauth_token",
     "oauth_version"};
 
+/* From 2.4.6 on the path is normalized before it is signed: what need not be
+ * escaped in a path no longer is, so that a SKU's slash fails. */
 static void
-base_string(const struct request *rq, const char *header, struct buf *out)
+normalize(const char *path, struct buf *out)
 {
+	static const char plain[] = "-._~!*'();:@&=+$,/%";
+	char *one;
+
+	for (; *path; path++) {
+		one = serve_decode(path, 3, 0, NULL);
+		if (*path == '%' && one[1] == '\0' &&
+		    (isalnum((unsigned char)*one) || strchr(plain, *one))) {
+			buf_byte(out, *one);
+			path += 2;
+		} else
+			buf_byte(out, *path);
+		free(one);
+	}
+}
+
+static void
+base_string(const struct request *rq, const char *header, int normalized,
+    struct buf *out)
+{
+	struct buf path = {0};
 	struct pair *p = calloc(PARAMETERS + 8, sizeof *p);
 	struct buf all = {0};
 	size_t n, i;
@@ -168,7 +206,12 @@ base_string(const struct request *rq, const char *header, struct buf *out)
 	free(p);
 	buf_fmt(out, "%s&", rq->method);
 	escape(out, rq->base);
-	escape(out, rq->path);
+	if (normalized) {
+		normalize(rq->path, &path);
+		escape(out, path.p ? path.p : "");
+		buf_free(&path);
+	} else
+		escape(out, rq->path);
 	buf_byte(out, '&');
 	escape(out, all.p ? all.p : "");
 	buf_free(&all);
@@ -177,20 +220,30 @@ base_string(const struct request *rq, const char *header, struct buf *out)
 /* --- checking --- */
 
 static int
+same(const char *header, const char *name, const char *want)
+{
+	char *v = header_value(header, name);
+	int ok = v && strcmp(v, want) == 0;
+
+	free(v);
+	return ok;
+}
+
+static int
 signature_good(const struct oauth *o, const struct request *rq,
-    const char *header)
+    const char *header, const struct oauth_rules *rules)
 {
 	unsigned char md[EVP_MAX_MD_SIZE], text[EVP_MAX_MD_SIZE * 2];
 	struct buf base = {0}, key = {0};
 	char *given = header_value(header, "oauth_signature");
+	int ok, sha1 = same(header, "oauth_signature_method", "HMAC-SHA1");
 	unsigned n = 0;
-	int ok;
 
-	base_string(rq, header, &base);
+	base_string(rq, header, rules->normalized, &base);
 	escape(&key, o->secret);
 	buf_byte(&key, '&');
 	escape(&key, o->token_secret);
-	if (HMAC(EVP_sha256(), key.p, (int)key.n, (unsigned char *)base.p,
+	if (HMAC(sha1 ? EVP_sha1() : EVP_sha256(), key.p, (int)key.n, (unsigned char *)base.p,
 	    base.n, md, &n) == NULL)
 		errx(3, "cannot compute a signature");
 	EVP_EncodeBlock(text, md, (int)n);
@@ -221,22 +274,13 @@ nonce_used(struct oauth *o, const char *nonce)
 }
 
 static int
-same(const char *header, const char *name, const char *want)
-{
-	char *v = header_value(header, name);
-	int ok = v && strcmp(v, want) == 0;
-
-	free(v);
-	return ok;
-}
-
-static int
-check_method(const char *header, struct refusal *no)
+check_method(const char *header, int sha1, struct refusal *no)
 {
 	char *v = header_value(header, "oauth_signature_method"), p[100];
 	int rc = 0;
 
-	if (v == NULL || strcmp(v, "HMAC-SHA256") != 0) {
+	if (v == NULL || (strcmp(v, "HMAC-SHA256") != 0 &&
+	    !(sha1 && strcmp(v, "HMAC-SHA1") == 0))) {
 		snprintf(p, sizeof p, "[\"%.80s\"]", v ? v : "");
 		rc = refuse(no, 400, "Signature method %1 is not supported", p);
 	}
@@ -246,22 +290,23 @@ check_method(const char *header, struct refusal *no)
 
 int
 oauth_check(struct oauth *o, const struct request *rq, const char *header,
-    long latest, struct refusal *no)
+    const struct oauth_rules *rules, struct refusal *no)
 {
 	char *stamp = header_value(header, "oauth_timestamp");
 	char *nonce = header_value(header, "oauth_nonce");
 	int rc = -1;
 
-	if (check_method(header, no) == -1)
+	if (check_method(header, rules->sha1, no) == -1)
 		goto out;
 	if (!same(header, "oauth_consumer_key", o->key))
 		refuse(no, 401, "A consumer having the specified key does not"
 		    " exist", NULL);
-	else if (stamp == NULL || nonce == NULL || atol(stamp) > latest)
+	else if (stamp == NULL || nonce == NULL || atol(stamp) <= 0 ||
+	    atol(stamp) > rules->latest)
 		refuse(no, 401, "An error occurred validating the nonce", NULL);
 	else if (!same(header, "oauth_token", o->token))
 		refuse(no, 401, "Specified token does not exist", NULL);
-	else if (!signature_good(o, rq, header))
+	else if (!signature_good(o, rq, header, rules))
 		refuse(no, 401, "The signature is invalid. Verify and try"
 		    " again.", NULL);
 	else if (nonce_used(o, nonce))

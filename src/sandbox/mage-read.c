@@ -9,10 +9,7 @@
 static int
 add_record(struct call *c, enum kind k, size_t place)
 {
-	struct piece r = store_at(c->shop->store, k, place);
-
-	buf_add(&c->out, r.p, r.n);
-	return 0;
+	return view_add(c->shop, &c->view, k, place, 1, &c->out, &c->no);
 }
 
 /* A record by its id. */
@@ -20,7 +17,8 @@ int
 read_one(struct call *c)
 {
 	const char *field = c->kind == CUSTOMERS ? "customerId" :
-	    c->kind == CARTS ? "cartId" : c->kind == GROUPS ? "id" : NULL;
+	    c->kind == CARTS ? "cartId" : c->kind == GROUPS ||
+	    c->kind == CATEGORIES ? "id" : NULL;
 	int64_t id;
 	ssize_t i;
 
@@ -69,14 +67,14 @@ read_attribute(struct call *c)
 	buf_free(&quoted);
 	if (i < n)
 		return add_record(c, c->kind, i);
-	return rest_missing(c, c->kind == CUSTOMER_ATTRIBUTES ?
+	return rest_missing(c, c->kind != PRODUCT_ATTRIBUTES ?
 	    "attributeCode" : NULL, "\"\"");
 }
 
 int
 read_list(struct call *c)
 {
-	return search_list(c->shop, c->kind, c->rq->query, &c->out, &c->no);
+	return search_list(c->shop, c->kind, &c->view, &c->out, &c->no);
 }
 
 /* storeConfigs?storeCodes[]=fr */
@@ -138,6 +136,46 @@ int
 read_custom(struct call *c)
 {
 	return some(c, is_custom);
+}
+
+/* Totals are of active carts alone; the shop computed those that we have. */
+int
+read_totals(struct call *c)
+{
+	const struct column active = {BOOLEAN, 0, "is_active"};
+	struct piece r;
+	ssize_t i, t;
+	int64_t id;
+
+	if (rest_id(c, 0, &id) == -1)
+		return -1;
+	i = store_find(c->shop->store, CARTS, id);
+	t = store_find(c->shop->store, CART_TOTALS, id);
+	if (i == -1 || t == -1 || !json_is(store_value(c->shop->store, CARTS,
+	    &active, (size_t)i), "true"))
+		return rest_missing(c, "cartId", c->arg[0]);
+	r = json_member(store_at(c->shop->store, CART_TOTALS, (size_t)t),
+	    "totals");
+	buf_add(&c->out, r.p, r.n);
+	return 0;
+}
+
+int
+read_confirm(struct call *c)
+{
+	struct piece r;
+	int64_t id;
+	ssize_t i;
+
+	if (rest_id(c, 0, &id) == -1)
+		return -1;
+	if ((i = store_find(c->shop->store, CUSTOMERS, id)) == -1)
+		return rest_missing(c, "customerId", c->arg[0]);
+	r = store_at(c->shop->store, CUSTOMERS, (size_t)i);
+	buf_str(&c->out, json_member(r, "confirmation").p ?
+	    "\"account_confirmation_required\"" :
+	    "\"account_confirmation_not_required\"");
+	return 0;
 }
 
 int

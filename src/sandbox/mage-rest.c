@@ -6,7 +6,10 @@
 #include <strings.h>
 
 #include "mage-auth.h"
+#include "mage-cache.h"
+#include "mage-plan.h"
 #include "mage-rest.h"
+#include "mage-trouble.h"
 #include "mage-xml.h"
 
 #define URL_MAX 8100		/* nginx: large_client_header_buffers */
@@ -56,6 +59,10 @@ rest_missing(struct call *c, const char *field, const char *value)
 #define MEMO "Magento_Sales::sales_creditmemo"
 #define ATTRIBUTE "Magento_Catalog::attributes_attributes"
 #define CREATE "Magento_Sales::create"
+#define CATEGORY "Magento_Catalog::categories"
+#define TRANSACTION "Magento_Sales::transactions_fetch"
+#define STOCK "Magento_CatalogInventory::cataloginventory"
+#define ADDRESS "attributeMetadata/customerAddress"
 
 static const struct route {
 	const char *method, *path, *resource;	/* NULL: anybody may */
@@ -109,6 +116,23 @@ static const struct route {
 	{"GET", "store/storeGroups", STORE, read_all, STORE_GROUPS},
 	{"GET", "store/websites", STORE, read_all, WEBSITES},
 	{"GET", "store/storeConfigs", STORE, read_all, STORE_CONFIGS},
+	{"GET", ADDRESS, CUSTOMER, read_all, ADDRESS_ATTRIBUTES},
+	{"GET", ADDRESS "/custom", CUSTOMER, read_custom, ADDRESS_ATTRIBUTES},
+	{"GET", ADDRESS "/attribute/:code", CUSTOMER, read_attribute,
+	    ADDRESS_ATTRIBUTES},
+	{"GET", "customers/:id/confirm", CUSTOMER, read_confirm, CUSTOMERS},
+	{"GET", "carts/:id/totals", "Magento_Cart::manage", read_totals, CARTS},
+	{"GET", "categories/list", CATEGORY, read_list, CATEGORIES},
+	{"GET", "categories", CATEGORY, read_tree, CATEGORIES},
+	{"GET", "categories/:id", CATEGORY, read_one, CATEGORIES},
+	{"GET", "transactions", TRANSACTION, read_list, TRANSACTIONS},
+	{"GET", "transactions/:id", TRANSACTION, read_one, TRANSACTIONS},
+	{"GET", "stockItems/:sku", STOCK, read_stock, STOCK_ITEMS},
+	{"GET", "inventory/source-items", "Magento_InventoryApi::source_item",
+	    read_list, SOURCE_ITEMS},
+	{"GET", "directory/countries", NULL, read_all, COUNTRIES},
+	{"GET", "directory/countries/:id", NULL, read_country, COUNTRIES},
+	{"GET", "directory/currency", NULL, read_currency, CURRENCIES},
 	{"POST", "integration/admin/token", NULL, admin_token, KINDS},
 };
 
@@ -251,6 +275,7 @@ dispatch(struct call *c, char *part[], int parts)
 		if (!store_known(c->shop, part[0]) || parts < 2 ||
 		    strcmp(part[1], "V1") != 0)
 			return cannot(&c->no);
+		c->view.store = part[0];
 		i = 1;
 	}
 	for (m = 0; m < 4; m++)
@@ -318,8 +343,13 @@ static void
 respond(struct call *c, struct reply *rp)
 {
 	enum xml_accept want = xml_accept(serve_header(c->rq, "Accept"));
+	int status = c->no.status ? c->no.status : 200;
 	struct buf *b;
 
+	if (c->no.trouble) {
+		trouble_answer(c->shop, c->no.trouble, rp);
+		return;
+	}
 	if (want == ACCEPT_NOTHING) {
 		b = reply_with(rp, 500, "text/html; charset=UTF-8");
 		buf_str(b, "<!doctype html>\n<html><head><title>There has been an"
@@ -327,8 +357,8 @@ respond(struct call *c, struct reply *rp)
 		    "There has been an error processing your request</h1></body>"
 		    "</html>\n");
 	} else {
-		b = reply_with(rp, c->no.status ? c->no.status : 200,
-		    want == ACCEPT_XML ? "application/xml; charset=utf-8" : JSON);
+		b = reply_with(rp, status, want == ACCEPT_XML ?
+		    "application/xml; charset=utf-8" : JSON);
 		if (want == ACCEPT_XML)
 			xml_from_json(&c->out, b);
 		else {
@@ -336,37 +366,64 @@ respond(struct call *c, struct reply *rp)
 			*b = c->out;
 			memset(&c->out, 0, sizeof c->out);
 		}
+		if (status == 200 && want != ACCEPT_XML)
+			cache_keep(c->shop, c->rq, JSON, b);
 	}
-	reply_header(rp, "Cache-Control", "no-store");
-	reply_header(rp, "Vary", "Accept-Encoding");
+	if (want != ACCEPT_NOTHING)
+		reply_header(rp, "Cache-Control", "no-store");
+	if (status == 200 || status == 404)
+		reply_header(rp, "Vary", "Accept-Encoding");
+	if (status == 200)
+		reply_header(rp, "X-Frame-Options", "SAMEORIGIN");
 	if (c->no.status == 401)
 		reply_header(rp, "Set-Cookie", "PHPSESSID=0123456789abcdef;"
 		    " Max-Age=3600; path=/; HttpOnly; SameSite=Lax");
 }
 
+static void
+too_long(struct reply *rp)
+{
+	buf_str(reply_with(rp, 414, "text/html; charset=UTF-8"),
+	    "<html>\r\n<head><title>414 Request-URI Too Large</title>"
+	    "</head>\r\n<body>\r\n<center><h1>414 Request-URI Too Large"
+	    "</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n"
+	    "</body>\r\n</html>\r\n");
+	reply_header(rp, "Connection", "close");
+}
+
+/* What the rows that it read, and those that it passed over, cost the shop. */
+static long
+effort(const struct shop *shop, const struct view *v)
+{
+	return ((long)v->rows * shop->set.row_us +
+	    (long)v->skipped * shop->set.skip_us) / 1000;
+}
+
 void
 rest_handle(struct shop *shop, const struct request *rq, struct reply *rp)
 {
-	struct call c = {.shop = shop, .rq = rq};
+	struct call c = {.shop = shop, .rq = rq, .view = {.rq = rq}};
 	char *part[PARTS] = {NULL};
 	int parts, i;
 
 	if (strlen(rq->path) + strlen(rq->query) > URL_MAX) {
-		buf_str(reply_with(rp, 414, "text/html; charset=UTF-8"),
-		    "<html>\r\n<head><title>414 Request-URI Too Large</title>"
-		    "</head>\r\n<body>\r\n<center><h1>414 Request-URI Too Large"
-		    "</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n"
-		    "</body>\r\n</html>\r\n");
-		reply_header(rp, "Connection", "close");
+		too_long(rp);
 		return;
 	}
+	if (trouble_due(shop, rq, rp) || cache_answer(shop, rq, rp))
+		return;
+	plan_apply(shop, rq, "before");
 	parts = split(strstr(rq->path, "/rest") + 5, part);
 	if (dispatch(&c, part, parts) == -1) {
 		c.out.n = 0;
 		print_refusal(&c.no, &c.out);
 	} else
 		project(&c);
+	if (shop->set.precision == 17 && c.out.n)
+		php_precise(&c.out);
 	respond(&c, rp);
+	reply_wait(rp, effort(shop, &c.view));
+	plan_apply(shop, rq, "after");
 	for (i = 0; i < parts; i++)
 		free(part[i]);
 	yyjson_doc_free(c.body);

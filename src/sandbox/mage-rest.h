@@ -13,6 +13,7 @@
 struct call {
 	struct shop *shop;
 	const struct request *rq;
+	struct view view;
 	char *arg[2];		/* what stood for :id and the like */
 	enum kind kind;		/* of the records that the route is about */
 	yyjson_doc *body;	/* of POST and PUT, an object; else NULL */
@@ -42,6 +43,12 @@ int read_attribute(struct call *c);		/* by its code or number */
 int read_list(struct call *c);			/* searchCriteria */
 int read_all(struct call *c);			/* plain array */
 int read_custom(struct call *c);		/* attributes of this shop's own */
+int read_totals(struct call *c);		/* GET carts/:id/totals */
+int read_confirm(struct call *c);		/* GET customers/:id/confirm */
+int read_stock(struct call *c);			/* GET stockItems/:sku */
+int read_tree(struct call *c);			/* GET categories */
+int read_country(struct call *c);		/* GET directory/countries/:id */
+int read_currency(struct call *c);		/* GET directory/currency */
 int admin_token(struct call *c);		/* POST integration/admin/token */
 
 /* --- handlers of the writing routes: 0 with `out` set, or -1 with `no` --- */

@@ -8,7 +8,9 @@
 
 #include "mage-attribute.h"
 #include "mage-auth.h"
+#include "mage-cache.h"
 #include "mage-change.h"
+#include "mage-trouble.h"
 
 static void
 usage(FILE *to)
@@ -259,14 +261,10 @@ set_release(struct settings *set, const char *value)
 	if (sscanf(value, "%d.%d.%d", &a, &b, &c) < 2)
 		return -1;
 	set->release = a * 10000L + b * 100 + c;
-	/* what each release did before it could be configured */
-	set->bearer = 1;
-	if (set->release < 20403)
-		set->limits = 0;
-	if (set->release == 20403)
-		set->limits = 1;
-	if (set->release < 20404)
-		set->token_life = 4 * 3600L;
+	/* what each release does when nobody configures it */
+	set->bearer = set->release < 20404;
+	set->limits = set->release == 20403;
+	set->token_life = set->release < 20404 ? 4 * 3600L : 3600;
 	return 0;
 }
 
@@ -279,6 +277,9 @@ set_own(struct settings *set, const char *name, size_t n, const char *value)
 		{"max_items", offsetof(struct settings, max_items)},
 		{"memory", offsetof(struct settings, memory)},
 		{"token_life", offsetof(struct settings, token_life)},
+		{"row_latency", offsetof(struct settings, row_us)},
+		{"skip_latency", offsetof(struct settings, skip_us)},
+		{"cache", offsetof(struct settings, cache)},
 	};
 
 #define IS(s) (n == sizeof s - 1 && memcmp(name, s, n) == 0)
@@ -291,10 +292,26 @@ set_own(struct settings *set, const char *name, size_t n, const char *value)
 		return serve_onoff(value, &set->bearer);
 	if (IS("limits"))
 		return serve_onoff(value, &set->limits);
+	if (IS("precision"))
+		return serve_number(value, &set->precision) == 0 &&
+		    (set->precision == 14 || set->precision == 17) ? 0 : -1;
+	if (IS("two_factor"))
+		return serve_onoff(value, &set->two_factor);
 	if (IS("unsorted")) {
 		set->by_id = strcmp(value, "id") == 0;
-		return set->by_id || strcmp(value, "shuffled") == 0 ? 0 : -1;
+		set->unsorted_each = strcmp(value, "each") == 0;
+		return set->by_id || set->unsorted_each ||
+		    strcmp(value, "shuffled") == 0 ? 0 : -1;
 	}
+	if (IS("ties")) {
+		set->ties_each = strcmp(value, "each") == 0;
+		return set->ties_each || strcmp(value, "id") == 0 ? 0 : -1;
+	}
+	if (IS("poison"))
+		return set_list(set->poison, sizeof set->poison, value);
+	if (IS("poison_as"))
+		return trouble_known(value) && snprintf(set->poison_as,
+		    sizeof set->poison_as, "%s", value) > 0 ? 0 : -1;
 	if (IS("release"))
 		return set_release(set, value);
 	if (IS("deny"))
@@ -325,7 +342,7 @@ defaults(struct shop *shop)
 	serve_defaults(&shop->serve, "mage-sandbox");
 	shop->set = (struct settings){.bearer = 1, .max_page = 300,
 	    .default_page = 20, .max_items = 20, .memory = 256L << 20,
-	    .token_life = 3600, .release = 20407,
+	    .token_life = 3600, .release = 20407, .poison_as = "report",
 	    .attributes = ",sf_contact_id,sf_account_id,"};
 }
 
@@ -381,7 +398,9 @@ options(struct shop *shop, int argc, char **argv, const char **data,
 	}
 }
 
-static const struct fault_word words[] = {{"expire_token", FAULT_FLAG}};
+static const struct fault_word words[] = {{"expire_token", FAULT_FLAG},
+	{"as", FAULT_TEXT}, {"poison", FAULT_TEXT}, {"change", FAULT_ANY},
+	{"change_at", FAULT_TEXT}};
 
 int
 main(int argc, char **argv)
@@ -397,8 +416,10 @@ main(int argc, char **argv)
 		errx(2, "%s", why);
 	attributes_seed(&shop);
 	shop.auth = auth_open(&shop);
+	shop.cache = cache_open();
 	shop.serve.faults = faults_open(shop.serve.seed);
 	faults_words(shop.serve.faults, words, sizeof words / sizeof *words);
+	faults_check(shop.serve.faults, trouble_check);
 	if (faults && faults_load(shop.serve.faults, faults, why, sizeof why) ==
 	    -1)
 		errx(2, "%s", why);
@@ -406,6 +427,7 @@ main(int argc, char **argv)
 	shop.serve.credentials = credentials;
 	shop.serve.ctx = &shop;
 	rc = serve_run(&shop.serve);
+	cache_close(shop.cache);
 	auth_close(shop.auth);
 	store_close(shop.store);
 	return rc;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mage.h"
 #include "mage-match.h"
+#include "mage-plan.h"
 
 struct test {
 	struct column column;
@@ -24,6 +24,7 @@ struct order {
 
 struct search {
 	struct shop *shop;
+	struct view *view;
 	enum kind k;
 	struct criteria c;
 	struct any *group;
@@ -301,6 +302,28 @@ compare_keys(const struct sort_key *a, const struct sort_key *b,
 	return c ? c : (a->n > b->n) - (a->n < b->n);
 }
 
+/* A number that has nothing to do with the place, the same for one request. */
+static uint64_t
+toss(const struct search *s, size_t place)
+{
+	uint64_t h = (uint64_t)store_id(s->shop->store, s->k, place);
+
+	h += s->shop->serve.seed + s->view->rq->n * 0x9e3779b97f4a7c15U;
+	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
+	h = (h ^ h >> 27) * 0x94d049bb133111ebU;
+	return h ^ h >> 31;
+}
+
+static int
+compare_tied(const struct search *s, size_t a, size_t b)
+{
+	uint64_t x = toss(s, a), y = toss(s, b);
+
+	if (s->shop->set.ties_each && x != y)
+		return x < y ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
 static int
 compare_rows(const void *x, const void *y, void *arg)
 {
@@ -314,7 +337,7 @@ compare_rows(const void *x, const void *y, void *arg)
 		if (c)
 			return g->s->order[i].down ? -c : c;
 	}
-	return (a->place > b->place) - (a->place < b->place);
+	return compare_tied(g->s, a->place, b->place);
 }
 
 static void
@@ -361,19 +384,22 @@ gcd(size_t a, size_t b)
 /*
  * The place of the i-th row.  Without a sort the vendor's order is nobody's
  * promise: here a walk through all rows in steps, always the same for the same
- * seed and number of rows, so that pages do not repeat rows.
+ * seed and number of rows, so that pages do not repeat rows; with
+ * unsorted=each another walk at each request, so that they do.
  */
 static size_t
 row_at(struct search *s, size_t i)
 {
-	size_t step;
+	size_t step, seed = s->shop->serve.seed;
 
+	if (s->shop->set.unsorted_each)
+		seed += s->view->rq->n;
 	if (s->orders == 0 && !s->shop->set.by_id && s->hits > 1 &&
 	    !entities[s->k].listed) {
-		step = s->hits / 2 + 1 + s->shop->serve.seed % s->hits;
+		step = s->hits / 2 + 1 + seed % s->hits;
 		while (gcd(step, s->hits) != 1)
 			step++;
-		i = (i * (step % s->hits) + s->shop->serve.seed) % s->hits;
+		i = (i * (step % s->hits) + seed) % s->hits;
 	} else if (s->orders && s->order[0].down && !s->hit)
 		i = s->hits - 1 - i;
 	return s->hit ? s->hit[i] : s->lo + i;
@@ -445,33 +471,29 @@ page(const struct search *s, size_t *from, size_t *to)
 
 /* An item shows its parent only when the page holds the parent too. */
 static void
-write_item(struct search *s, struct piece r, size_t from, size_t to,
+cut_parent(struct search *s, size_t from, size_t to, size_t at,
     struct buf *out)
 {
+	struct piece r = {out->p + at, out->n - at};
 	struct piece parent = json_member(r, "parent_item");
-	const char *begin;
+	const char *begin, *end;
 	int64_t id;
 
-	if (parent.p) {
-		id = strtoll(json_member(parent, "item_id").p, NULL, 10);
-		for (size_t i = from; i < to; i++)
-			if (store_id(s->shop->store, s->k, row_at(s, i)) == id) {
-				parent.p = NULL;
-				break;
-			}
-	}
-	if (parent.p == NULL) {
-		buf_add(out, r.p, r.n);
+	if (parent.p == NULL)
 		return;
-	}
+	id = strtoll(json_member(parent, "item_id").p, NULL, 10);
+	for (size_t i = from; i < to; i++)
+		if (store_id(s->shop->store, s->k, row_at(s, i)) == id)
+			return;
 	begin = parent.p - strlen("\"parent_item\":");
+	end = parent.p + parent.n;
 	if (begin[-1] == ',')
 		begin--;
-	else if (parent.p[parent.n] == ',')
-		parent.n++;
-	buf_add(out, r.p, (size_t)(begin - r.p));
-	buf_add(out, parent.p + parent.n,
-	    (size_t)(r.p + r.n - parent.p - parent.n));
+	else if (*end == ',')
+		end++;
+	memmove(out->p + (begin - out->p), end,
+	    (size_t)(out->p + out->n - end) + 1);
+	out->n -= (size_t)(end - begin);
 }
 
 /* The attribute's entry among custom_attributes, or one with null. */
@@ -493,7 +515,7 @@ take_attribute(yyjson_mut_doc *doc, yyjson_mut_val *all, const char *code)
 
 /* Attributes that were filtered by are loaded first, null ones included. */
 static void
-write_customer(struct search *s, struct piece r, struct buf *out)
+attributes_first(struct search *s, size_t from, struct buf *out)
 {
 	yyjson_doc *in;
 	yyjson_mut_doc *doc;
@@ -502,7 +524,7 @@ write_customer(struct search *s, struct piece r, struct buf *out)
 	size_t at = 0;
 	int g, i;
 
-	if ((in = php_read(r.p, r.n)) == NULL ||
+	if ((in = php_read(out->p + from, out->n - from)) == NULL ||
 	    (doc = yyjson_doc_mut_copy(in, NULL)) == NULL)
 		errx(3, "a customer is not JSON");
 	root = yyjson_mut_doc_get_root(doc);
@@ -515,6 +537,7 @@ write_customer(struct search *s, struct piece r, struct buf *out)
 				yyjson_mut_arr_insert(all, take_attribute(doc,
 				    all, c->path), at++);
 		}
+	out->n = from;
 	php_write(doc, out);
 	yyjson_mut_doc_free(doc);
 	yyjson_doc_free(in);
@@ -530,31 +553,38 @@ filters_attribute(const struct search *s)
 	return 0;
 }
 
+/* PHP's fatal error leaves no body at all. */
 static int
-write_page(struct search *s, struct buf *out)
+out_of_memory(struct refusal *no)
+{
+	return refuse(no, 500, "", NULL);
+}
+
+static int
+write_rows(struct search *s, struct buf *out, struct refusal *no)
 {
 	int customer = s->k == CUSTOMERS && filters_attribute(s);
-	size_t from, to, i;
-	struct piece r;
+	size_t from, to, i, at;
 
 	page(s, &from, &to);
+	s->view->skipped = from;
 	buf_str(out, "{\"items\":[");
 	for (i = from; i < to; i++) {
-		r = store_at(s->shop->store, s->k, row_at(s, i));
-		if (out->n + r.n > (size_t)s->shop->set.memory)
-			return -1;
 		if (i > from)
 			buf_byte(out, ',');
+		at = out->n;
+		if (view_add(s->shop, s->view, s->k, row_at(s, i), 0, out, no) ==
+		    -1)
+			return -1;
 		if (customer)
-			write_customer(s, r, out);
+			attributes_first(s, at, out);
 		else if (s->k == ORDER_ITEMS)
-			write_item(s, r, from, to, out);
-		else
-			buf_add(out, r.p, r.n);
+			cut_parent(s, from, to, at, out);
+		if (out->n > (size_t)s->shop->set.memory)
+			return out_of_memory(no);
 	}
 	buf_str(out, "],\"search_criteria\":");
 	criteria_echo(&s->c, out);
-	buf_fmt(out, ",\"total_count\":%zu}", s->hits);
 	return 0;
 }
 
@@ -572,24 +602,39 @@ search_free(struct search *s)
 	criteria_free(&s->c);
 }
 
+/* Rows are counted by a statement of their own: others may write before it. */
+static size_t
+count(struct search *s)
+{
+	struct search again = {.shop = s->shop, .view = s->view, .k = s->k};
+	struct refusal no = {0};
+	size_t n = s->hits;
+
+	if (plan_apply(s->shop, s->view->rq, "rows") &&
+	    criteria_read(&again.c, s->view->rq->query, &no) == 0 &&
+	    compile(&again, &no) == 0) {
+		collect(&again);
+		n = again.hits;
+	}
+	search_free(&again);
+	return n;
+}
+
 int
-search_list(struct shop *shop, enum kind k, const char *query, struct buf *out,
+search_list(struct shop *shop, enum kind k, struct view *v, struct buf *out,
     struct refusal *no)
 {
-	struct search s = {.shop = shop, .k = k};
+	struct search s = {.shop = shop, .view = v, .k = k};
 	int rc = -1;
 
-	if (criteria_read(&s.c, query, no) == -1 ||
+	if (criteria_read(&s.c, v->rq->query, no) == -1 ||
 	    within_limits(&s, no) == -1 || compile(&s, no) == -1)
 		goto out;
 	collect(&s);
 	arrange(&s);
-	if (write_page(&s, out) == -1) {
-		/* PHP's fatal error leaves no body at all */
-		out->n = 0;
-		refuse(no, 500, "", NULL);
+	if (write_rows(&s, out, no) == -1)
 		goto out;
-	}
+	buf_fmt(out, ",\"total_count\":%zu}", count(&s));
 	rc = 0;
 out:
 	search_free(&s);

@@ -281,10 +281,10 @@ index_lines(struct table *t, enum kind k, char *why, size_t size)
 			return -1;
 		}
 		line = (struct piece){p, (size_t)(nl - p)};
-		id = json_member(line, e->id ? e->id : "attribute_code");
+		id = json_member(line, e->id ? e->id : e->needs);
 		if (id.p == NULL || line.n > UINT32_MAX) {
 			snprintf(why, size, "%s: line %zu has no '%s'", e->name,
-			    t->n + 1, e->id ? e->id : "attribute_code");
+			    t->n + 1, e->id ? e->id : e->needs);
 			return -1;
 		}
 		v = e->id ? strtoll(id.p, NULL, 10) : (int64_t)t->n + 1;

@@ -9,6 +9,7 @@
 #include "serve.h"
 
 struct auth;
+struct cache;
 
 /* Documented in mage-sandbox(1), --set. */
 struct settings {
@@ -19,6 +20,14 @@ struct settings {
 	long token_life;	/* seconds of an admin token */
 	int by_id;		/* rows without sort stand by id */
 	long release;		/* 20407 for 2.4.7 */
+	long row_us, skip_us;	/* microseconds of a row given, passed over */
+	long precision;		/* 17: digits of fractions */
+	long cache;		/* seconds that a cache in front keeps answers */
+	int ties_each;		/* equal rows stand otherwise at each request */
+	int unsorted_each;	/* and rows without a sort */
+	int two_factor;		/* admins need a second factor */
+	char poison[2000];	/* ",orders:17,customers:3," */
+	char poison_as[20];	/* what a poisoned page looks like */
 	char deny[2000];	/* ",Magento_Sales::actions_view," */
 	char attributes[2000];	/* ",sf_contact_id,sf_account_id," */
 };
@@ -28,6 +37,7 @@ struct shop {
 	struct serve_conf serve;
 	struct store *store;
 	struct auth *auth;
+	struct cache *cache;
 	unsigned reports;	/* of internal errors so far */
 	char base[64];
 };
@@ -38,12 +48,26 @@ void shop_now(const struct shop *shop, char text[20]);
 /* The vendor's masked 500 with a new report number; returns -1. */
 int refuse_internal(struct shop *shop, struct refusal *no);
 
+/* How one request sees the records. */
+struct view {
+	const struct request *rq;
+	const char *store;	/* store code in its path; NULL: none */
+	size_t rows, skipped;	/* given so far, and passed over before them */
+};
+
 /*
  * Answer a list: {"items":[...],"search_criteria":{...},"total_count":N} for
  * the query's searchCriteria.  Returns 0, or -1 with `no` set.
  */
-int search_list(struct shop *shop, enum kind k, const char *query,
+int search_list(struct shop *shop, enum kind k, struct view *v,
     struct buf *out, struct refusal *no);
+
+/*
+ * Add a record to `out` as this release and this store show it, alone
+ * (`single`) or in a list.  Returns 0, or -1 with `no` set: it is poisoned.
+ */
+int view_add(struct shop *shop, struct view *v, enum kind k, size_t place,
+    int single, struct buf *out, struct refusal *no);
 
 /* The column that a filter of this shop calls `field`, its attributes
  * included. */

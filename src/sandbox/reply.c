@@ -114,6 +114,12 @@ reply_file(struct reply *rp, int status, const char *type, int fd, off_t off,
 }
 
 void
+reply_wait(struct reply *rp, long ms)
+{
+	rp->wait = ms;
+}
+
+void
 reply_drop(struct reply *rp, int reset)
 {
 	rp->drop = 1;

@@ -25,6 +25,7 @@ struct reply {
 	int64_t size;		/* of what read gives; -1: not known */
 	int64_t truncate;	/* close after so many bytes; -1: all */
 	int drop, reset;	/* no answer at all */
+	long wait;		/* milliseconds, before it is sent */
 };
 
 /*

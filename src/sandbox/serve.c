@@ -369,7 +369,8 @@ respond(struct call *c, struct request *rq, struct reply *rp)
 	if (rp->status == 0 && !rp->drop)
 		reply_with(rp, 500, NULL);
 	if (!own)
-		log_add(s, rq, rp->drop ? 0 : rp->status, begun);
+		log_add(s, rq, rp->drop ? 0 : rp->status, begun -
+		    (double)rp->wait);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -417,6 +418,7 @@ answer(struct call *c, struct MHD_Connection *conn, const char *method)
 	rq.server = c->s;
 	rp.truncate = -1;
 	respond(c, &rq, &rp);
+	wait_ms(c->s, conn, rp.wait);
 	if (rp.drop) {
 		if (rp.reset)
 			set_reset(conn);

@@ -159,6 +159,9 @@ void reply_stream(struct reply *rp, int status, const char *type,
 void reply_file(struct reply *rp, int status, const char *type, int fd,
     off_t off, int64_t len);
 
+/* Hold the answer back for so many milliseconds, outside the lock. */
+void reply_wait(struct reply *rp, long ms);
+
 /* Close the connection without an answer (reset: 1 for RST). */
 void reply_drop(struct reply *rp, int reset);
 
