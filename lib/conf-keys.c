@@ -149,6 +149,8 @@ const struct conf_key conf_keys[] = {
 	    "with sync_all_orders = no: pending, processing, ..." },
 	{ "orders", "zero_grand_total", CONF_CHOICE, "synchronize",
 	    "synchronize|skip", "orders that cost nothing" },
+	{ "orders", "synchronize_notes", CONF_BOOL, "yes", NULL,
+	    "comments of orders become notes" },
 	{ "orders", "default_status", CONF_TEXT, "Draft", NULL,
 	    "Salesforce status, of category Draft, while lines change" },
 	{ "orders", "unmapped_status", CONF_CHOICE, "draft", "draft|hold",

@@ -15,7 +15,7 @@ product_maps="product price-standard price"
 customer_maps="account contact"
 order_maps="guest-account guest-contact placeholder-product
 	placeholder-price-standard placeholder-price
-	order-draft order order-item order-activate"
+	order-draft order order-item order-note order-activate"
 }
 
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind

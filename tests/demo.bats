@@ -6,8 +6,8 @@ load helpers
 @test "the demo ends well, and its servers with it" {
 	export TMPDIR=$WORK
 	run_status 0 "$REPO/pipelines/demo.sh"
-	assert_line 'Plan: 744 to create, 0 to update; 319 skipped.'
-	assert_line --partial '644 created'
+	assert_line 'Plan: 753 to create, 0 to update; 319 skipped.'
+	assert_line --partial '653 created'
 	assert_line --regexp '"increment_id":"3000000002".*"ext_order_id":"801'
 	assert_line --partial '792 unchanged, 4 updated'
 	assert_line --partial 'intact'

@@ -9,7 +9,7 @@ CUSTOMERS=(account contact)
 PRODUCTS=(product price-standard price)
 ORDERS=(guest-account guest-contact placeholder-product
 	placeholder-price-standard placeholder-price order-draft order
-	order-item order-activate)
+	order-item order-note order-activate)
 
 prepare()
 {

@@ -35,12 +35,14 @@ def option_label($labels; $code):
 	// error("attribute \($code) has no option \(.)") end;
 
 # jq knows one zone, the machine's: these two, and in winter only.
-def local_date($zone):
+def local_datetime($zone):
 	def offset: {"America/Chicago": -21600, "Europe/Paris": 3600}[$zone]
 		// error("no zone \($zone)");
 	if . == null then null
 	elif .[5:7] | IN("11", "12", "01", "02") | not then error("no winter: \(.)")
-	else .[0:19] | strptime("%Y-%m-%d %H:%M:%S") | mktime + offset | todate | .[0:10] end;
+	else .[0:19] | strptime("%Y-%m-%d %H:%M:%S") | mktime + offset
+		| strftime("%Y-%m-%d %H:%M:%S") end;
+def local_date($zone): local_datetime($zone) | if . == null then . else .[0:10] end;
 
 def sf_datetime: if . == null then null else "\(.[0:10])T\(.[11:19]).000Z" end;
 

@@ -1,0 +1,56 @@
+# shellcheck shell=bash disable=SC2154  # bats sets output, status
+# What the tests of features share, beside ../helpers: a small store and an
+# empty org; the store is changed by its own API, Salesforce asked by its own.
+
+# shop ORDER_ID...: start both, the store with these orders and all else that
+# the fixtures have
+shop()
+{
+	local from=$REPO/fixtures/magento/entities
+	mkdir store
+	ln -s "$from"/*.ndjson store/
+	rm store/orders.ndjson
+	jq -c --args 'select(.entity_id | tostring | IN($ARGS.positional[]))' \
+		"$@" <"$from/orders.ndjson" >store/orders.ndjson
+	MAGE_DATA=$WORK/store start_mage
+	start_sf
+	write_conf
+}
+
+# set_conf SECTION NAME = VALUE
+set_conf()
+{
+	printf '[%s]\n%s %s %s\n' "$1" "$2" "$3" "${*:4}" >>millrace.conf
+}
+
+# magento METHOD PATH [JSON]
+magento()
+{
+	curl -sS --fail-with-body -X "$1" ${3:+-d "$3"} \
+		-H "Authorization: Bearer $(credential mage token)" \
+		-H 'Content-Type: application/json' "$MAGE_URL/rest/all/V1/$2"
+}
+
+# edit ENTITY FILTER: change records behind Magento's back
+edit()
+{
+	curl -sS --fail "$MAGE_URL/sandbox/state?entity=$1" | jq -c "$2" |
+		curl -sS --fail -X POST --data-binary @- \
+			"$MAGE_URL/sandbox/records/$1" >/dev/null
+}
+
+# ask SOQL: what Salesforce holds, a line each, values apart by tabs
+ask()
+{
+	curl -sS --fail -G --data-urlencode "q=$1" \
+		-H "Authorization: Bearer $(credential sf token)" \
+		"$SF_URL/services/data/v62.0/query" |
+		jq -r '.records[] | del(.attributes) | [.[] |
+		    if type == "object" then del(.attributes)[] else . end] | @tsv'
+}
+
+# sync STATUS VERB...: a run, and how it ends
+sync()
+{
+	run_status "$1" millrace "${@:2}"
+}
