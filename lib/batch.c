@@ -245,14 +245,15 @@ batch_give_up(struct batch *b, const struct why *w)
 {
 	struct reader *r = (struct reader *)b;
 	char *text = xasprintf("the run stopped before it: %s", w->text);
+	bool near = strcmp(w->code, "limit-near") == 0;
 	size_t i;
 
 	flow_fail(r->flow, w);
 	do {
 		for (i = 0; i < b->n; i++)
 			if (batch_goes(b, i))
-				batch_settle(b, i, "waiting", "not-sent",
-				    text);
+				batch_settle(b, i, "waiting", near ?
+				    "limit-near" : "not-sent", text);
 		batch_put(b);
 	} while (batch_next(b));
 	free(text);

@@ -94,15 +94,22 @@ ask_limits(struct sf *s, struct why *w)
 {
 	struct http_call c = { .kind = "limits" };
 	struct slice json;
-	int r = sf_get(s, &c, "limits", &json, w);
+	struct why why = {0};
+	int r = sf_get(s, &c, "limits", &json, &why);
 
 	if (r == 0) {
 		take_limit(json, "DailyApiRequests", &s->used, &s->max);
 		take_limit(json, "DailyBulkApiBatches", &s->batches_used,
 		    &s->batches_max);
-	} else if (c.status == 403 || c.status == 404) {
-		if (w->kind != WHY_BUSY)
-			r = 0;
+		take_limit(json, "DailyBulkV2QueryJobs", &s->queries_used,
+		    &s->queries_max);
+		take_limit(json, "DailyBulkV2QueryFileStorageMB",
+		    &s->results_used, &s->results_max);
+	} else if ((c.status == 403 || c.status == 404) &&
+	    why.kind != WHY_BUSY) {
+		r = 0;
+	} else {
+		*w = why;
 	}
 	http_call_free(&c);
 	s->asked = r == 0;
@@ -117,30 +124,41 @@ allowed(const struct sf *s, long max)
 	return share >= 100 ? max : max / 100 * share + max % 100 * share / 100;
 }
 
-/* What is over its share; false: the wave has room. */
+/* Are `more` too many?  false: there is room, or nobody knows. */
 static bool
-over(const struct sf *s, const struct sf_forecast *f, struct why *w)
+over(const struct sf *s, long used, long more, long max, const char *what,
+    struct why *w)
 {
-	if (s->max > 0 && f->rows > 0 &&
-	    s->used + f->calls > allowed(s, s->max)) {
-		why_code(w, WHY_BUSY, "limit-near", "%ld of the org's %ld API "
-		    "calls of these 24 hours are used, the load needs about "
-		    "%ld more, and [salesforce] api_share lets it use %ld%%: "
-		    "the same command again later", s->used, s->max, f->calls,
-		    conf_int(s->conf, "salesforce", "api_share"));
-		return true;
-	}
-	if (s->batches_max > 0 && f->batches > 0 && s->batches_used +
-	    s->batches + f->batches > allowed(s, s->batches_max)) {
-		why_code(w, WHY_BUSY, "limit-near", "%ld of the org's %ld Bulk "
-		    "batches of these 24 hours are used, the load needs %ld "
-		    "more, and [salesforce] api_share lets it use %ld%%: the "
-		    "same command again later", s->batches_used + s->batches,
-		    s->batches_max, f->batches,
-		    conf_int(s->conf, "salesforce", "api_share"));
-		return true;
-	}
-	return false;
+	if (max <= 0 || more <= 0 || used + more <= allowed(s, max))
+		return false;
+	why_code(w, WHY_BUSY, "limit-near", "%ld of the org's %ld %s of these "
+	    "24 hours are used, about %ld more are needed, and [salesforce] "
+	    "api_share lets %ld%% be used: the same command again later",
+	    used, max, what, more, conf_int(s->conf, "salesforce",
+	    "api_share"));
+	return true;
+}
+
+static bool
+wave_over(const struct sf *s, const struct sf_forecast *f, struct why *w)
+{
+	return f->rows > 0 &&
+	    (over(s, s->used, f->calls, s->max, "API calls", w) ||
+	    over(s, s->batches_used + s->batches, f->batches, s->batches_max,
+	    "Bulk batches", w));
+}
+
+int
+sf_budget_query(struct sf *s, struct why *w)
+{
+	if (!s->asked && ask_limits(s, w) == -1)
+		return -1;
+	if (over(s, s->queries_used + s->queries, 1, s->queries_max,
+	    "Bulk query jobs", w) || over(s, s->results_used, 1,
+	    s->results_max, "MB of Bulk query results", w))
+		return -1;
+	s->queries++;
+	return 0;
 }
 
 /* The lowest phase of what still goes of the record that begins at `i`; -1:
@@ -199,7 +217,7 @@ sf_budget(struct sf *s, struct sf_wave *v, size_t few, struct why *late,
 	    "jobs and %ld batches among them; %ld of %ld calls are used",
 	    f.rows, (long long)f.bytes, f.calls, f.jobs, f.batches, s->used,
 	    s->max);
-	while (over(s, &f, late)) {
+	while (wave_over(s, &f, late)) {
 		hold_last(v, late);
 		f = sf_forecast(v, few);
 	}

@@ -263,6 +263,7 @@ run(struct bulk *a, const char *soql, struct slice object)
 	int r = -1;
 
 	if (learn_types(a, object) == 0 &&
+	    sf_budget_query(a->s, a->w) == 0 &&
 	    bulk_create(a, soql, &id) == 0 && bulk_wait(a, id) == 0)
 		r = 0;
 	while (r == 0 && locator != NULL)

@@ -19,7 +19,9 @@ struct sf {
 	char org[19];
 	long used, max;			/* Sforce-Limit-Info; -1: not seen */
 	long batches_used, batches_max;	/* DailyBulkApiBatches, as asked */
-	long batches;			/* ours since then, about */
+	long queries_used, queries_max;	/* DailyBulkV2QueryJobs */
+	long results_used, results_max;	/* DailyBulkV2QueryFileStorageMB */
+	long batches, queries;		/* ours since then, about */
 	bool asked;			/* limits */
 	long timeout_s, poll_s;		/* jobs: all in all; longest pause */
 	struct sf_kept *kept;
@@ -62,6 +64,11 @@ struct slice *sf_select_list(const char *soql, struct pool *pool, size_t *n,
 int sf_bulk_query(struct sf *s, const char *soql, struct slice object,
     const struct slice *name, size_t n, sf_take *take, void *ctx,
     struct why *w);
+
+/* Is there room for one more query job of the day's, and for its results, by
+ * [salesforce] api_share of each (salesforce-budget.c)?  -1 WHY_BUSY
+ * "limit-near", or the limits cannot be asked at all. */
+int sf_budget_query(struct sf *s, struct why *w);
 
 /* Pauses between polls: short at first, half as long again each time, at most
  * [salesforce] poll. */

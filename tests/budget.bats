@@ -117,6 +117,28 @@ null'
 	grep -q "12000 of the org's 15000 Bulk batches" err
 }
 
+@test "Bulk queries have their share: no job beyond it, status 4, every payload answered" {
+	org_of 1000
+	local day='{"DailyApiRequests":{"Max":1000,"Remaining":999},"DailyBulkV2QueryJobs":{"Max":10000,"Remaining":%d},"DailyBulkV2QueryFileStorageMB":{"Max":976562,"Remaining":%d}}'
+	# shellcheck disable=SC2059  # the text above
+	limits() { faults "{\"path\":\"/limits\$\",\"status\":200,\"body_json\":$(printf "$day" "$@")}"; }
+	limits 2000 976562
+	run_status 4 bash -c 'sf-query --bulk "SELECT Id FROM Account" >out 2>err'
+	grep -q "8000 of the org's 10000 Bulk query jobs" err
+	limits 2001 195000
+	run_status 4 bash -c 'sf-query --bulk "SELECT Id FROM Account" >out 2>err'
+	grep -q "781562 of the org's 976562 MB of Bulk query results" err
+	run_status 0 bash -c 'sf-query "SELECT Id FROM Account" >out'
+	# more keys than REST asks for: two jobs, of which one has room
+	limits 2001 976562
+	seq 1 5000 | jq -c '{object:"Account",map:"account",phase:10,source:"c/\(.)",key:"\(.)",extid:"Magento_Id__c",fields:{Name:"A"}},
+		{object:"Contact",map:"contact",phase:10,source:"c/\(.)",key:"\(.)",extid:"Magento_Id__c",fields:{LastName:"A"}}' >in
+	run_status 4 bash -c 'sf-match <in >out 2>err'
+	[ "$(requests | grep -c 'POST.*jobs/query$')" -eq 1 ]
+	assert_equal "$(jq -r '[.verdict, .reason] | join(" ")' out | sort | uniq -c | tr -s ' ')" " 10000 waiting limit-near"
+	grep -q 'about 1 more are needed' err
+}
+
 @test "a user who may not see the limits loads all the same" {
 	org_of 1000
 	faults '{"path":"/limits$","status":403,"body_json":[{"errorCode":"INSUFFICIENT_ACCESS","message":"no"}]}'

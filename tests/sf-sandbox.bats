@@ -1097,7 +1097,11 @@ END
 	error_is 400 STORAGE_LIMIT_EXCEEDED
 	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}'
 	error_is 400 EXCEEDEDQUOTA 'Max bulk v2 query jobs (10000) per 24 hrs has been reached'
-	faults sf '{"nth":1,"storage_limit":false,"query_limit":false}'
+	faults sf '{"nth":1,"query_limit":false,"query_storage_limit":true}'
+	api GET /limits | jq -e '.DailyBulkV2QueryFileStorageMB | .Max==976562 and .Remaining==0'
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}'
+	error_is 400 EXCEEDEDQUOTA 'Max bulk v2 query result size stored (1000000000) kb per 24 hrs has been exceeded'
+	faults sf '{"nth":1,"storage_limit":false,"query_storage_limit":false}'
 	api GET /limits >/dev/null
 	bulk insert Account '' <f
 	assert_equal "$(wc -l <good)" 2

@@ -402,6 +402,8 @@ faults(struct sf_http *h)
 	spend(h, "query_limit", org->set.query_limit, &org->query_jobs);
 	if ((v = fault_get(h->rq->fault, "storage_limit")) != NULL)
 		org->storage_full = yyjson_is_true(v);
+	if ((v = fault_get(h->rq->fault, "query_storage_limit")) != NULL)
+		org->results_full = yyjson_is_true(v);
 	if (lock == NULL)
 		return true;
 	v = yyjson_obj_get(lock, "times");

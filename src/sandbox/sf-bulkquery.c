@@ -140,6 +140,10 @@ create(struct sf_http *h, struct sf_job *j)
 		sf_error(h, 400, "EXCEEDEDQUOTA", "Max bulk v2 "
 		    "query jobs (%ld) per 24 hrs has been reached",
 		    h->org->set.query_limit);
+	} else if (h->org->results_full) {
+		sf_error(h, 400, "EXCEEDEDQUOTA", "Max bulk v2 query result "
+		    "size stored (1000000000) kb per 24 hrs has been "
+		    "exceeded");
 	} else {
 		h->org->query_jobs++;
 		snprintf(j->kind, sizeof(j->kind), "query");

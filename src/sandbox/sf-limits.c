@@ -77,6 +77,8 @@ limit(struct buf *b, const char *name, long max, long used)
 	    max > used ? max - used : 0);
 }
 
+enum { QUERY_MB = 976562 };	/* results of query jobs, a day */
+
 /* What nothing here uses up; the figures of an Enterprise Edition. */
 static const struct { const char *name; long max; } fixed[] = {
 	{"ActiveScratchOrgs", 3}, {"AnalyticsExternalDataSizeMB", 40960},
@@ -88,7 +90,6 @@ static const struct { const char *name; long max; } fixed[] = {
 	{"DailyAnalyticsUploadedFilesSizeMB", 51200},
 	{"DailyAsyncApexExecutions", 250000},
 	{"DailyAsyncApexTests", 500},
-	{"DailyBulkV2QueryFileStorageMB", 976562},
 	{"DailyDeliveredPlatformEvents", 50000},
 	{"DailyDurableGenericStreamingApiEvents", 10000},
 	{"DailyDurableStreamingApiEvents", 10000},
@@ -135,6 +136,8 @@ sf_limits(struct sf_http *h)
 	limit(b, "DailyBulkApiBatches", org->set.batch_limit, org->batches);
 	limit(b, "DailyBulkV2QueryJobs", org->set.query_limit,
 	    org->query_jobs);
+	limit(b, "DailyBulkV2QueryFileStorageMB", QUERY_MB,
+	    org->results_full ? QUERY_MB : 0);
 	limit(b, "DataStorageMB", 1073, org->storage_full ? 1073 : 0);
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		limit(b, fixed[i].name, fixed[i].max, 0);

@@ -206,7 +206,7 @@ sf_org_reset(struct sf_org *org)
 	count_next(org);
 	sf_seed(org);
 	org->api_calls = org->batches = org->query_jobs = 0;
-	org->storage_full = false;
+	org->storage_full = org->results_full = false;
 	org->locks = 0;
 	sf_commit(org);
 }

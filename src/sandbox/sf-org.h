@@ -75,7 +75,7 @@ struct sf_org {
 	int64_t started;		/* ms since 1970 */
 	long api_calls, batches, query_jobs;	/* of today, which begins with
 						 * the start or a reset */
-	bool storage_full;
+	bool storage_full, results_full;
 	struct sf_lock lock_of[SF_LOCKS];
 	int locks;
 	int64_t uploading[SF_UPLOADS];	/* jobs whose bodies come in; 0 */

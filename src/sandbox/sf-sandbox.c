@@ -163,6 +163,7 @@ mark(const struct sf_org *org, const char *name, const char *list,
 static const struct fault_word words[] = {
 	{"expire_token", FAULT_FLAG}, {"api_limit", FAULT_FLAG},
 	{"batch_limit", FAULT_FLAG}, {"query_limit", FAULT_FLAG},
+	{"query_storage_limit", FAULT_FLAG},
 	{"storage_limit", FAULT_FLAG}, {"lock", FAULT_OBJECT},
 	{"lock.record", FAULT_TEXT}, {"lock.times", FAULT_NUMBER},
 	{"fail_rows", FAULT_OBJECT}, {"fail_rows.match", FAULT_TEXT},
