@@ -97,3 +97,18 @@ logins() { requests | grep -c oauth2/token; }
 	run_status 2 sf-query 'SELECT Id FROM Account'
 	[ "$(requests | grep -c elsewhere)" -eq 0 ]
 }
+
+@test "who cannot log in reads nothing and says why" {
+	customers 1 3 >in
+	credential sf client_secret >good
+	echo wrong >sf.secret
+	for p in sf-match sf-diff sf-load; do
+		run_status 2 bash -c "$p <in >out 2>err"
+		[ ! -s out ]
+		grep -q "client_id and the secret's file" err
+	done
+	[ "$(requests | grep -vc oauth2)" -eq 0 ]
+	cp good sf.secret
+	run_status 0 bash -c 'led-recall <in | sf-match | sf-load >out'
+	[ "$(verdicts out | grep -c ^created)" -eq 6 ]
+}
