@@ -70,6 +70,37 @@ complain(struct buf *b, const char *text)
 	buf_str(b, text);
 }
 
+/*
+ * A PUT is merged into the customer by a plugin of the REST area alone: what
+ * the consumer saves has to hold the required members itself, and the rest is
+ * kept.
+ */
+static int
+whole(struct change *ch)
+{
+	static const struct { const char *field, *label; } must[] = {
+		{"website_id", "Associate to Website"},
+		{"firstname", "First Name"}, {"lastname", "Last Name"},
+		{"email", "Email"},
+	};
+	struct buf b = {0};
+	char text[100];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (*input_text(yyjson_obj_get(ch->sent, must[i].field)) ==
+		    '\0') {
+			snprintf(text, sizeof text, "\"%s\" is a required value.",
+			    must[i].label);
+			complain(&b, text);
+		}
+	if (b.n)
+		refuse(&ch->c->no, 400, b.p, NULL);
+	i = b.n == 0;
+	buf_free(&b);
+	return i;
+}
+
 static int
 valid(struct change *ch)
 {
@@ -407,6 +438,8 @@ customer_update(struct call *c)
 	snprintf(id, sizeof id, "%lld", (long long)ch.id);
 	if (r.p == NULL)
 		return rest_missing(c, "customerId", id);
+	if (c->way != AT_ONCE && !whole(&ch))
+		return -1;
 	was = php_read(r.p, r.n);
 	ch.doc = was ? yyjson_doc_mut_copy(was, NULL) : NULL;
 	if (ch.doc == NULL)

@@ -164,6 +164,24 @@ repeat_items(struct change *ch)
 	    "/extension_attributes/shipping_assignments/0"), "items", fresh);
 }
 
+/* The zeros that only the REST area puts where a child's row has nothing: the
+ * consumer's results lack them. */
+static void
+strip_zeros(yyjson_mut_val *items)
+{
+	static const char *const name[] = {"row_total_incl_tax",
+	    "base_row_total_incl_tax"};
+	yyjson_mut_val *one;
+	size_t i, max;
+
+	yyjson_mut_arr_foreach(items, i, max, one)
+		for (int k = 0; k < 2; k++)
+			if (yyjson_mut_obj_get(one, "parent_item_id") &&
+			    strcmp(record_text(yyjson_mut_obj_get(one,
+			    name[k])), "0") == 0)
+				yyjson_mut_obj_remove_key(one, name[k]);
+}
+
 /* Items as the answer has them. */
 static yyjson_mut_val *
 bare_items(struct change *ch)
@@ -174,6 +192,8 @@ bare_items(struct change *ch)
 	if (items == NULL)
 		return yyjson_mut_arr(ch->doc);
 	strip_items(items);
+	if (ch->c->way != AT_ONCE)
+		strip_zeros(items);
 	return items;
 }
 

@@ -51,35 +51,25 @@ rest_missing(struct call *c, const char *field, const char *value)
 #define RULE "Magento_SalesRule::quote"
 #define STORE "Magento_Backend::store"
 #define CUSTOMER "Magento_Customer::customer"
-#define MANAGE "Magento_Customer::manage"
 #define GROUP "Magento_Customer::group"
 
 #define INVOICE "Magento_Sales::sales_invoice"
 #define SHIPMENT "Magento_Sales::shipment"
 #define MEMO "Magento_Sales::sales_creditmemo"
 #define ATTRIBUTE "Magento_Catalog::attributes_attributes"
-#define CREATE "Magento_Sales::create"
 #define CATEGORY "Magento_Catalog::categories"
 #define TRANSACTION "Magento_Sales::transactions_fetch"
 #define STOCK "Magento_CatalogInventory::cataloginventory"
 #define ADDRESS "attributeMetadata/customerAddress"
+#define BULK_LOG "Magento_Logging::system_magento_logging_bulk_operations"
 
-static const struct route {
-	const char *method, *path, *resource;	/* NULL: anybody may */
-	int (*handle)(struct call *c);
-	enum kind kind;
-} routes[] = {
+static const struct route routes[] = {
 	{"GET", "orders", VIEW, read_list, ORDERS},
 	{"GET", "orders/items", VIEW, read_list, ORDER_ITEMS},
 	{"GET", "orders/items/:id", VIEW, read_one, ORDER_ITEMS},
 	{"GET", "orders/:id", VIEW, read_one, ORDERS},
 	{"GET", "orders/:id/comments", VIEW, order_comments, ORDERS},
 	{"GET", "orders/:id/statuses", VIEW, order_statuses, ORDERS},
-	{"POST", "orders", CREATE, order_save, ORDERS},
-	{"POST", "orders/:id/comments", "Magento_Sales::comment",
-	    order_comment, ORDERS},
-	{"PUT", "orders/create", CREATE, order_save, ORDERS},
-	{"PUT", "orders/:id", CREATE, order_address, ORDERS},
 	{"GET", "invoices", INVOICE, read_list, INVOICES},
 	{"GET", "invoices/:id", INVOICE, read_one, INVOICES},
 	{"GET", "shipments", SHIPMENT, read_list, SHIPMENTS},
@@ -88,10 +78,6 @@ static const struct route {
 	{"GET", "creditmemo/:id", MEMO, read_one, CREDITMEMOS},
 	{"GET", "customers/search", CUSTOMER, read_list, CUSTOMERS},
 	{"GET", "customers/:id", CUSTOMER, read_one, CUSTOMERS},
-	{"PUT", "customers/:id", MANAGE, customer_update, CUSTOMERS},
-	{"POST", "customers", NULL, customer_create, CUSTOMERS},
-	{"DELETE", "customers/:id", "Magento_Customer::delete",
-	    customer_delete, CUSTOMERS},
 	{"GET", "customerGroups/search", GROUP, read_list, GROUPS},
 	{"GET", "customerGroups/:id", GROUP, read_one, GROUPS},
 	{"GET", "attributeMetadata/customer", CUSTOMER, read_all,
@@ -133,12 +119,28 @@ static const struct route {
 	{"GET", "directory/countries", NULL, read_all, COUNTRIES},
 	{"GET", "directory/countries/:id", NULL, read_country, COUNTRIES},
 	{"GET", "directory/currency", NULL, read_currency, CURRENCIES},
+	{"GET", "bulk", BULK_LOG, read_list, OPERATIONS},
+	{"GET", "bulk/:bulkUuid/status", BULK_LOG, bulk_status, BULKS},
+	{"GET", "bulk/:bulkUuid/detailed-status", BULK_LOG, bulk_detailed,
+	    BULKS},
+	{"GET", "bulk/:bulkUuid/operation-status/:status", BULK_LOG, bulk_count,
+	    BULKS},
 	{"POST", "integration/admin/token", NULL, admin_token, KINDS},
 };
 
-/* Does the path (already split) fit?  Then its arguments are set. */
+/* Is the part "bySku", where the pattern has ":sku"? */
 static int
-fits(const char *pattern, char *part[], int parts, char *arg[2])
+by_name(const char *name, size_t n, const char *part)
+{
+	return strlen(part) == n + 1 && strncmp(part, "by", 2) == 0 &&
+	    toupper((unsigned char)name[1]) == part[2] &&
+	    memcmp(name + 2, part + 3, n - 2) == 0;
+}
+
+/* Does the path (already split) fit?  Then its arguments are set, which a bulk
+ * has in its bodies instead. */
+static int
+fits(const char *pattern, char *part[], int parts, enum way way, char *arg[2])
 {
 	int i, args = 0;
 	size_t n;
@@ -148,7 +150,10 @@ fits(const char *pattern, char *part[], int parts, char *arg[2])
 		n = strcspn(pattern, "/");
 		if (i == parts)
 			return 0;
-		if (*pattern == ':')
+		if (*pattern == ':' && way == BULK) {
+			if (!by_name(pattern, n, part[i]))
+				return 0;
+		} else if (*pattern == ':')
 			arg[args++] = part[i];
 		else if (strlen(part[i]) != n || strncmp(pattern, part[i], n))
 			return 0;
@@ -160,9 +165,18 @@ fits(const char *pattern, char *part[], int parts, char *arg[2])
 static const struct route *
 route_find(struct call *c, char *part[], int parts)
 {
-	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+	const struct writing *w;
+	size_t i;
+
+	for (i = 0; (w = write_route(i)); i++)
+		if (strcmp(w->route.method, c->rq->method) == 0 &&
+		    fits(w->route.path, part, parts, c->way, c->arg)) {
+			c->writing = w;
+			return &w->route;
+		}
+	for (i = 0; c->way == AT_ONCE && i < sizeof routes / sizeof *routes; i++)
 		if (strcmp(routes[i].method, c->rq->method) == 0 &&
-		    fits(routes[i].path, part, parts, c->arg))
+		    fits(routes[i].path, part, parts, AT_ONCE, c->arg))
 			return &routes[i];
 	return NULL;
 }
@@ -198,9 +212,10 @@ read_body(struct call *c)
 	yyjson_doc *doc;
 
 	if (strcmp(c->rq->method, "POST") != 0 &&
-	    strcmp(c->rq->method, "PUT") != 0)
+	    strcmp(c->rq->method, "PUT") != 0 && c->way == AT_ONCE)
 		return 0;
-	if (content_type(c) == -1)
+	/* nothing sent has no type either, and no parameters */
+	if (c->rq->body_len && content_type(c) == -1)
 		return -1;
 	if (c->rq->body_len) {
 		doc = php_read(c->rq->body, c->rq->body_len);
@@ -257,10 +272,39 @@ run(struct call *c, const struct route *r)
 	c->kind = r->kind;
 	if (writes)
 		store_begin(c->shop->store);
-	rc = r->handle(c);
+	rc = c->way == AT_ONCE ? r->handle(c) : bulk_accept(c);
 	if (writes)
 		store_commit(c->shop->store);
 	return rc;
+}
+
+/*
+ * [STORE/][async/[bulk/]]V1: which part is V1, or -1 for a store that is not
+ * there, or another version.  Nothing can be asked for later.
+ */
+static int
+prefix(struct call *c, char *part[], int parts)
+{
+	int i = 0;
+
+	if (parts == 0)
+		return 0;
+	if (strcmp(part[0], "V1") != 0 && strcmp(part[0], "async") != 0) {
+		if (!store_known(c->shop, part[0]))
+			return -1;
+		c->view.store = part[i++];
+	}
+	if (i < parts && strcmp(part[i], "async") == 0) {
+		c->way = ASYNC;
+		i++;
+	}
+	if (c->way == ASYNC && i < parts && strcmp(part[i], "bulk") == 0) {
+		c->way = BULK;
+		i++;
+	}
+	if (c->way != AT_ONCE && strcmp(c->rq->method, "GET") == 0)
+		return -1;
+	return i < parts && strcmp(part[i], "V1") == 0 ? i : -1;
 }
 
 static int
@@ -269,15 +313,10 @@ dispatch(struct call *c, char *part[], int parts)
 	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
 	const struct route *r;
 	char text[100];
-	int i = 0, m;
+	int i, m;
 
-	if (parts > 0 && strcmp(part[0], "V1") != 0) {
-		if (!store_known(c->shop, part[0]) || parts < 2 ||
-		    strcmp(part[1], "V1") != 0)
-			return cannot(&c->no);
-		c->view.store = part[0];
-		i = 1;
-	}
+	if ((i = prefix(c, part, parts)) == -1)
+		return cannot(&c->no);
 	for (m = 0; m < 4; m++)
 		if (strcmp(c->rq->method, methods[m]) == 0)
 			break;
@@ -343,7 +382,7 @@ static void
 respond(struct call *c, struct reply *rp)
 {
 	enum xml_accept want = xml_accept(serve_header(c->rq, "Accept"));
-	int status = c->no.status ? c->no.status : 200;
+	int status = c->no.status ? c->no.status : c->status ? c->status : 200;
 	struct buf *b;
 
 	if (c->no.trouble) {

@@ -9,17 +9,46 @@
 
 #include "mage.h"
 
+enum way { AT_ONCE, ASYNC, BULK };
+
 /* One REST request on its way through. */
 struct call {
 	struct shop *shop;
 	const struct request *rq;
 	struct view view;
+	enum way way;		/* how it came: /V1, /async/V1, /async/bulk/V1 */
 	char *arg[2];		/* what stood for :id and the like */
 	enum kind kind;		/* of the records that the route is about */
+	const struct writing *writing;	/* the route, if it writes */
 	yyjson_doc *body;	/* of POST and PUT, an object; else NULL */
 	struct buf out;		/* the JSON to answer with */
+	int status;		/* of that answer; 0 is 200 */
 	struct refusal no;
 };
+
+/* One route. */
+struct route {
+	const char *method, *path, *resource;	/* NULL: anybody may */
+	int (*handle)(struct call *c);
+	enum kind kind;
+};
+
+/*
+ * A route that writes, and the service behind it.  In its path the names of
+ * parameters are the vendor's, since /async/bulk calls them byName.
+ */
+struct writing {
+	struct route route;
+	const char *service;	/* "Magento\\Sales\\Api\\...Interface::save" */
+	const char *model;	/* the class behind it, as results name it */
+	const char *param;	/* the body's member, "entity"; NULL: optional */
+	const char *schema;	/* of mage-schema.h, which param has to suit */
+	const char *inside;	/* "customer.id": where a body has the path's
+				 * parameter, which the service does not take */
+};
+
+/* The writing routes (mage-write.c): number i, or NULL behind the last. */
+const struct writing *write_route(size_t i);
 
 /* Answer a request whose path begins with /rest or /index.php/rest. */
 void rest_handle(struct shop *shop, const struct request *rq,
@@ -61,5 +90,20 @@ int order_statuses(struct call *c);		/* GET orders/:id/statuses */
 int customer_create(struct call *c);		/* POST customers */
 int customer_update(struct call *c);		/* PUT customers/:id */
 int customer_delete(struct call *c);		/* DELETE customers/:id */
+
+/* --- what came by /async, and what became of it (mage-bulk.c) --- */
+
+/*
+ * Take the request: bodies are checked, their operations wait for the
+ * consumer.  Return 0 with the 202 in `out`, or -1.
+ */
+int bulk_accept(struct call *c);
+
+/* Work off what the consumer would have worked off by now. */
+void bulk_work(struct shop *shop);
+
+int bulk_status(struct call *c);		/* GET bulk/:uuid/status */
+int bulk_detailed(struct call *c);		/* .../detailed-status */
+int bulk_count(struct call *c);			/* .../operation-status/:n */
 
 #endif

@@ -218,11 +218,13 @@ handle(void *ctx, const struct request *rq, struct reply *rp)
 	struct shop *shop = ctx;
 	const char *p = rq->path;
 
+	bulk_work(shop);
 	if (strcmp(p, "/sandbox/state") == 0)
 		state(shop, rq, rp);
 	else if (strcmp(p, "/sandbox/reset") == 0 &&
 	    strcmp(rq->method, "POST") == 0) {
 		store_reset(shop->store);
+		shop->bulk = 0;
 		attributes_seed(shop);
 		reply_with(rp, 204, NULL);
 	} else if (strncmp(p, "/sandbox/records/", 17) == 0)
@@ -280,6 +282,7 @@ set_own(struct settings *set, const char *name, size_t n, const char *value)
 		{"row_latency", offsetof(struct settings, row_us)},
 		{"skip_latency", offsetof(struct settings, skip_us)},
 		{"cache", offsetof(struct settings, cache)},
+		{"consumer_ms", offsetof(struct settings, consumer_ms)},
 	};
 
 #define IS(s) (n == sizeof s - 1 && memcmp(name, s, n) == 0)
@@ -290,6 +293,8 @@ set_own(struct settings *set, const char *name, size_t n, const char *value)
 			    ((char *)set + numbers[i].at));
 	if (IS("bearer"))
 		return serve_onoff(value, &set->bearer);
+	if (IS("consumer"))
+		return serve_onoff(value, &set->consumer);
 	if (IS("limits"))
 		return serve_onoff(value, &set->limits);
 	if (IS("precision"))
@@ -343,6 +348,7 @@ defaults(struct shop *shop)
 	shop->set = (struct settings){.bearer = 1, .max_page = 300,
 	    .default_page = 20, .max_items = 20, .memory = 256L << 20,
 	    .token_life = 3600, .release = 20407, .poison_as = "report",
+	    .consumer = 1, .consumer_ms = 5,
 	    .attributes = ",sf_contact_id,sf_account_id,"};
 }
 
@@ -400,7 +406,9 @@ options(struct shop *shop, int argc, char **argv, const char **data,
 
 static const struct fault_word words[] = {{"expire_token", FAULT_FLAG},
 	{"as", FAULT_TEXT}, {"poison", FAULT_TEXT}, {"change", FAULT_ANY},
-	{"change_at", FAULT_TEXT}};
+	{"change_at", FAULT_TEXT},
+	{"operation", FAULT_NUMBER}, {"operation_status", FAULT_NUMBER},
+};
 
 int
 main(int argc, char **argv)

@@ -28,6 +28,8 @@ struct settings {
 	int two_factor;		/* admins need a second factor */
 	char poison[2000];	/* ",orders:17,customers:3," */
 	char poison_as[20];	/* what a poisoned page looks like */
+	int consumer;		/* somebody works off the queue */
+	long consumer_ms;	/* that each operation takes it */
 	char deny[2000];	/* ",Magento_Sales::actions_view," */
 	char attributes[2000];	/* ",sf_contact_id,sf_account_id," */
 };
@@ -39,6 +41,7 @@ struct shop {
 	struct auth *auth;
 	struct cache *cache;
 	unsigned reports;	/* of internal errors so far */
+	int64_t bulk;		/* no operation of an earlier one is open */
 	char base[64];
 };
 
