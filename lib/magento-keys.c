@@ -102,7 +102,8 @@ named_field(struct slice *t, const struct mage_entity *e)
 	if (cut_prefix(t, "sku:"))
 		return strcmp(e->name, "products") == 0 ? "sku" : NULL;
 	if (cut_prefix(t, "email:"))
-		return strcmp(e->name, "customers") == 0 ? "email" : NULL;
+		return strcmp(e->path, "customers/search") == 0 ? "email" :
+		    NULL;
 	return NULL;
 }
 

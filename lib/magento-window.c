@@ -286,7 +286,8 @@ read_ids(struct mage *m, struct mage_window *win, const int64_t *id,
 
 	for (; ids > 0; id += n, ids -= n) {
 		struct mage_ask a = { .entity = plan->entity, .gt = -2,
-		    .lteq = -2, .in = plan->entity->id, .id = id,
+		    .lteq = -2, .fields = plan->fields,
+		    .in = plan->entity->id, .id = id,
 		    .ids = ids < IN_LIST ? ids : IN_LIST,
 		    .once = halved && ids > 1, .size = IN_LIST };
 

@@ -14,7 +14,12 @@
  * record that spoils it stands alone.
  */
 
-enum { MAGE_WHERES = 16, MAGE_CHILDREN = 3, MAGE_PAGE_MAX = 1000 };
+enum {
+	MAGE_WHERES = 16,	/* filters of a plan, */
+	MAGE_WHERES_OWN = 5,	/* of which so many are not the user's */
+	MAGE_CHILDREN = 3,
+	MAGE_PAGE_MAX = 1000,
+};
 
 /* What is read; the same for all windows, which change only page_size. */
 struct mage_plan {

@@ -104,7 +104,8 @@ struct mage_entity {
 	const char *id;		/* field to filter and sort by */
 	const char *member;	/* the same in its JSON */
 	const char *store;	/* field of the store view, or NULL */
-	bool updated;		/* has updated_at */
+	bool updated;		/* has updated_at that tells of changes */
+	bool subscribed;	/* only those that say they are */
 };
 
 /* NULL: there is no such entity; `w` (WHY_SETUP) names the nearest. */
@@ -139,19 +140,22 @@ struct mage_where {
 };
 
 /*
- * Read "FIELD OP VALUE"; OP is one of the condition types that Magento knows,
- * or one of = != < <= > >=.  -1 WHY_SETUP: anything else (Magento would read
- * it as eq).  Freed by mage_where_free().
+ * Read "FIELD OP VALUE" into f[0] and on, up to `room`; how many.  OP is one
+ * of the condition types that Magento knows, or one of = != < <= > >=.  Values
+ * of `in` and `nin` are separated by commas; one with a comma stands in double
+ * quotes.  Of a field whose name ends with _at the value is a moment.  -1
+ * WHY_SETUP: anything else (Magento would read it as eq, or as everything).
+ * Freed by mage_where_free().
  */
-int mage_where(struct mage_where *f, const struct mage_entity *e,
+int mage_where(struct mage_where *f, int room, const struct mage_entity *e,
     const char *text, struct why *w);
 void mage_where_free(struct mage_where *f);
 
 /*
- * A moment, "2026-11-21", "2026-11-21 02:00:00" or "2026-11-21T02:00:00Z",
- * always UTC, as Magento's filters want it: "YYYY-MM-DD HH:MM:SS".  A day
- * alone is its first second, or its last with `end`.  -1 WHY_SETUP: not a
- * moment, or with an offset (which Magento ignores, or reads as everything).
+ * A moment, "2026-11-21", "2026-11-21 02:00:00", "2026-11-21T02:00:00Z" (both
+ * UTC) or "2026-11-21T03:00:00+01:00", as Magento's filters want it: UTC,
+ * "YYYY-MM-DD HH:MM:SS".  A day alone is its first second, or its last with
+ * `end`.  -1 WHY_SETUP: not a moment.
  */
 int mage_moment(const char *text, bool end, char out[20], struct why *w);
 

@@ -122,6 +122,20 @@ known_entities(void (*see)(void *ctx, struct slice entity), void *ctx)
 	}
 }
 
+void
+map_scalars(const char *entity, void (*see)(void *ctx, struct slice name),
+    void *ctx)
+{
+	struct pool *pool = pool_new();
+	struct known *root = known_new(pool), *kid;
+
+	known_entity(root, slice(entity), pool);
+	for (kid = root->kids; kid != NULL; kid = kid->next)
+		if (kid->scalars != 0)
+			see(ctx, kid->name);
+	pool_free(pool);
+}
+
 /* ---- records ---- */
 
 /* Members mostly come in the order in which they came before. */

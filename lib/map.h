@@ -122,6 +122,37 @@ int map_record(struct map_run *r, struct slice record,
  * or NULL when it has none. */
 const char *map_source(struct map_run *r);
 
+/* ---- what is known of records ---- */
+
+/* The members of records of the entity that are numbers, texts or booleans,
+ * as far as this program knows. */
+void map_scalars(const char *entity,
+    void (*see)(void *ctx, struct slice name), void *ctx);
+
+/* ---- what is read of a record ---- */
+
+/*
+ * The members that the maps read, for a server that can leave out the others:
+ *	entity_id,items[sku,price],billing_address[city]
+ * A place is cut, that is, has members in brackets, where all records of the
+ * entity are known to have an object or a list of objects there.  With
+ * world.whole the maps may be read with any settings later.  NULL: they look
+ * at the record as a whole.  The set is borrowed.
+ */
+struct map_projection;
+struct map_projection *map_project(const struct map_set *s);
+const char *map_project_filter(struct map_projection *p);	/* borrowed */
+void map_project_free(struct map_projection *p);
+
+/*
+ * Append what such a server gave, so that the maps see what they would in the
+ * whole record: where a place is cut, null for a list that was empty becomes
+ * [], and [] for an object that had none of the members becomes {}.  `record`
+ * is JSON that scan_value() has accepted.
+ */
+void map_project_mend(const struct map_projection *p, struct slice record,
+    struct buf *out);
+
 /* ---- what a reference is ---- */
 
 /*

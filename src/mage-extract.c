@@ -9,8 +9,10 @@
 #include "ledger.h"
 #include "magento-changed.h"
 #include "magento-gone.h"
-#include "magento-reference.h"
+#include "magento-plan.h"
+#include "magento-project.h"
 #include "magento-range.h"
+#include "magento-reference.h"
 #include "opt.h"
 #include "say.h"
 
@@ -26,6 +28,7 @@ static const struct opt options[] = {
 	{ 'w', "where", "'FIELD OP VALUE'", "only what Magento finds so" },
 	{ 'S', "store", "CODE", "only of this store view" },
 	{ 'W', "with", "ENTITY,...", "orders with these as children" },
+	{ 'f', "for", "MAP,...", "only the fields that these maps read" },
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },
 	{ 'p', "shard", "I/N", "only part I of N, for several machines" },
@@ -40,8 +43,9 @@ struct extract {
 	void *self[WORKERS_MAX];
 	int workers;
 	struct mage_range range;
-	const char *of[OF_MAX], *keys, *also, *store;
+	const char *of[OF_MAX], *keys, *also, *store, *with, *maps;
 	const char *where[MAGE_WHERES];
+	struct mage_project project;	/* of `maps` */
 	int ofs, wheres;
 	struct mage_changed window;
 	const char *known;
@@ -49,7 +53,7 @@ struct extract {
 	bool changed;		/* since a mark: overlaps, and more of orders */
 	int64_t up_to;
 	long limit, lag, overlap, reread_days;
-	long given, missing;
+	long given, missing, unsaid;
 	bool full;		/* --limit is reached */
 	bool ask;		/* --highest: no records */
 };
@@ -85,7 +89,7 @@ shard_option(struct mage_range *r, const char *value)
 
 /* 0, or the exit status. */
 static int
-take_option(struct extract *x, int c, const char *value, const char **with)
+take_option(struct extract *x, int c, const char *value)
 {
 	struct why w = {0};
 	int64_t n;
@@ -100,9 +104,10 @@ take_option(struct extract *x, int c, const char *value, const char **with)
 	case 'a': x->also = value; break;
 	case 'k': x->keys = value; break;
 	case 'S': x->store = value; break;
-	case 'W': *with = value; break;
+	case 'W': x->with = value; break;
+	case 'f': x->maps = value; break;
 	case 'o': case 'w':
-		if (x->ofs == OF_MAX || x->wheres == MAGE_WHERES - 5) {
+		if (x->ofs == OF_MAX || x->wheres == MAGE_WHERES) {
 			say_error("--%s is given too often",
 			    c == 'o' ? "of" : "where");
 			return WHY_SETUP;
@@ -128,33 +133,6 @@ take_option(struct extract *x, int c, const char *value, const char **with)
 
 /* --- the plan: what is asked for --- */
 
-static void
-add_where(struct mage_plan *p, const char *field, const char *op,
-    const char *value)
-{
-	p->where[p->wheres++] = (struct mage_where){ xstrdup(field),
-	    xstrdup(op), xstrdup(value), false };
-}
-
-static int
-add_store(struct extract *x, struct why *w)
-{
-	const char *field = x->range.plan.entity->store;
-	char text[24];
-	int64_t id;
-
-	if (x->store == NULL)
-		return 0;
-	if (field == NULL)
-		return why(w, WHY_SETUP, "%s belong to no store view",
-		    x->range.plan.entity->name);
-	if ((id = mage_store_id(x->m, x->store, w)) == -1)
-		return -1;
-	snprintf(text, sizeof(text), "%" PRId64, id);
-	add_where(&x->range.plan, field, "eq", text);
-	return 0;
-}
-
 static int
 add_filters(struct extract *x, struct why *w)
 {
@@ -165,37 +143,33 @@ add_filters(struct extract *x, struct why *w)
 	    !p->entity->updated)
 		return why(w, WHY_SETUP, "%s have no updated_at, so --since, "
 		    "--changed and --until cannot be used", p->entity->name);
-	mage_changed_filter(&x->window, p);
 	for (i = 0; i < x->wheres; i++)
-		if (mage_where(&p->where[p->wheres++], p->entity, x->where[i],
-		    w) == -1)
+		if (mage_plan_where(p, x->where[i], w) == -1)
 			return -1;
-	return 0;
+	if (mage_plan_check(p, x->m, w) == -1)
+		return -1;
+	mage_changed_filter(&x->window, p);
+	return x->store == NULL ? 0 :
+	    mage_plan_store(p, x->m, x->store, w);
 }
 
+/* --for: copies that a run keeps are whole, and so is what runs compare. */
 static int
-add_children(struct mage_plan *p, const char *list, struct why *w)
+add_projection(struct extract *x, const char *config, struct why *w)
 {
-	const char *const kinds[] = { "invoices", "shipments", "creditmemos" };
-	int k;
+	const char *run = getenv("MILLRACE_RUN");
 
-	if (list != NULL && strcmp(p->entity->name, "orders") != 0)
-		return why(w, WHY_SETUP, "only orders have children (--with)");
-	while (list != NULL && *list != '\0') {
-		size_t n = strcspn(list, ",");
-
-		for (k = 0; k < 3; k++)
-			if (strlen(kinds[k]) == n &&
-			    strncmp(kinds[k], list, n) == 0)
-				break;
-		if (k == 3 || p->withs == MAGE_CHILDREN)
-			return why(w, WHY_SETUP, "--with takes invoices, "
-			    "shipments and creditmemos, each once, not '%.*s'",
-			    (int)n, list);
-		p->with[p->withs++] = mage_entity(kinds[k], NULL);
-		list += n + (list[n] == ',');
-	}
-	return 0;
+	if (x->maps == NULL)
+		return 0;
+	if (x->window.since[0] != '\0' || x->window.until[0] != '\0' ||
+	    x->also != NULL || x->known != NULL ||
+	    x->range.plan.entity->subscribed ||
+	    (run != NULL && *run != '\0'))
+		return why(w, WHY_SETUP, "--for is for looking at records: "
+		    "not in a run, not with --since, --changed, --until, "
+		    "--also or --known, not for subscribers");
+	return mage_project_open(&x->project, x->maps, config,
+	    &x->range.plan, w);
 }
 
 /* Ids from files.  Filters stay filters of the range: keys are keys. */
@@ -266,26 +240,37 @@ tell_gone(void *ctx, int64_t id)
 }
 
 static void
+give_record(struct extract *x, struct mage_window *win, struct mage_row *row)
+{
+	row->text = mage_project_record(&x->project, row->text);
+	flow_line(x->f, x->range.plan.withs == 0 ? row->text :
+	    mage_with_children(&x->range.plan, row, win->pool));
+	x->full = ++x->given == x->limit;
+}
+
+static void
 give(struct extract *x, struct mage_window *win)
 {
+	const struct mage_plan *p = &x->range.plan;
 	size_t i;
 
 	for (i = 0; i < win->rows && !x->full; i++) {
 		struct mage_row *row = &win->row[i];
+		bool there = row->is == MAGE_RECORD, unsaid = false;
 
 		if (row->is == MAGE_POISONED) {
-			reject(x, x->range.plan.entity, row);
-		} else if (row->is == MAGE_RECORD) {
-			flow_line(x->f, x->range.plan.withs == 0 ? row->text :
-			    mage_with_children(&x->range.plan, row, win->pool));
-			x->full = ++x->given == x->limit;
+			reject(x, p->entity, row);
+		} else if (there && mage_plan_takes(p, row->text, &unsaid)) {
+			give_record(x, win, row);
+		} else if (there && unsaid) {
+			x->unsaid++;
 		} else if (x->keys != NULL) {
 			x->missing++;
-			say("no %s/%" PRId64 " in Magento",
-			    x->range.plan.entity->name, row->id);
-		} else {
+			say("no %s/%" PRId64 " in Magento", p->entity->name,
+			    row->id);
+		} else if (!there) {
 			say_verbose("no %s/%" PRId64 " in Magento",
-			    x->range.plan.entity->name, row->id);
+			    p->entity->name, row->id);
 		}
 	}
 }
@@ -502,30 +487,57 @@ open_known(struct extract *x, struct why *w)
 }
 
 static int
-run(struct extract *x, const char *entity, const char *with, struct why *w)
+run_reference(struct extract *x, struct why *w)
 {
-	if (strcmp(entity, "reference") == 0) {
-		if (x->keys != NULL || x->ofs > 0 || x->wheres > 0 ||
-		    x->also != NULL || x->known != NULL ||
-		    x->window.since[0] != '\0' ||
-		    x->window.until[0] != '\0' || x->store != NULL || with != NULL)
-			return why(w, WHY_SETUP, "reference is read whole");
-		return mage_reference(x->m, atomic_load(&x->range.plan.page_size),
-		    take_reference, x, w);
-	}
-	if ((x->range.plan.entity = mage_entity(entity, w)) == NULL ||
-	    add_children(&x->range.plan, with, w) == -1 ||
-	    widen(x, w) == -1 || add_filters(x, w) == -1 ||
-	    add_store(x, w) == -1 || add_keys(x, w) == -1 ||
-	    open_known(x, w) == -1 || mage_range_open(&x->range, x->m, x->up_to, w) == -1)
-		return -1;
-	if (x->ask)
-		return give_highest(x, w);
-	extract(x);
-	if (x->missing > 0 && !flow_stopped(x->f))
+	if (x->keys != NULL || x->ofs > 0 || x->wheres > 0 ||
+	    x->also != NULL || x->known != NULL ||
+	    x->window.since[0] != '\0' || x->window.until[0] != '\0' ||
+	    x->store != NULL || x->with != NULL || x->maps != NULL)
+		return why(w, WHY_SETUP, "reference is read whole");
+	return mage_reference(x->m, atomic_load(&x->range.plan.page_size),
+	    take_reference, x, w);
+}
+
+/* What the end says of the whole. */
+static int
+sum_up(struct extract *x, struct why *w)
+{
+	if (flow_stopped(x->f))
+		return 0;
+	if (x->unsaid > 0)
+		return why(w, WHY_DATA, "%ld customers do not tell whether "
+		    "they are subscribed: lists of releases before 2.4 do not",
+		    x->unsaid);
+	if (x->missing > 0)
 		return why(w, WHY_DATA, "%ld of the keys are not in Magento",
 		    x->missing);
 	return 0;
+}
+
+static int
+run(struct extract *x, const char *entity, const char *config, struct why *w)
+{
+	struct mage_plan *p = &x->range.plan;
+
+	if (strcmp(entity, "reference") == 0)
+		return run_reference(x, w);
+	if ((p->entity = mage_entity(entity, w)) == NULL ||
+	    (x->with != NULL && mage_plan_with(p, x->with, w) == -1) ||
+	    add_projection(x, config, w) == -1 || widen(x, w) == -1 ||
+	    add_filters(x, w) == -1 || add_keys(x, w) == -1 ||
+	    open_known(x, w) == -1 ||
+	    mage_range_open(&x->range, x->m, x->up_to, w) == -1)
+		return -1;
+	if (p->entity->subscribed && x->ask)
+		return why(w, WHY_SETUP, "Magento does not count subscribers; "
+		    "ask for customers");
+	if (x->ask)
+		return give_highest(x, w);
+	if (p->entity->subscribed)
+		say("these are the customers who are subscribed; of guests, "
+		    "dates and unconfirmed addresses REST tells nothing");
+	extract(x);
+	return sum_up(x, w);
 }
 
 static void
@@ -540,6 +552,7 @@ close_all(struct extract *x, struct ledger *l)
 	mage_plan_free(&x->range.plan);
 	mage_gone_close(x->gone);
 	mage_keys_free(&x->range.key);
+	mage_project_close(&x->project);
 }
 
 int
@@ -548,16 +561,16 @@ main(int argc, char **argv)
 	struct opts o = { .name = "mage-extract", .operands = "ENTITY",
 	    .purpose = "what Magento has, one record a line",
 	    .table = options };
-	struct extract x = { .up_to = -1, .limit = -1 };
+	struct extract x = { .up_to = -1, .limit = -1,
+	    .project = MAGE_PROJECT };
 	struct ledger *l = NULL;
 	struct conf *conf;
 	struct why w = {0};
-	const char *with = NULL;
 	int c, status = 0;
 
 	while ((c = opt_next(&o, argc, argv)) > 0)
 		if (status == 0)
-			status = take_option(&x, c, o.value, &with);
+			status = take_option(&x, c, o.value);
 	if (c < 0 || status != 0)
 		return c < 0 ? o.status : status;
 	if (argc - o.first != 1)
@@ -569,7 +582,7 @@ main(int argc, char **argv)
 		return say_why(&w);
 	x.f = flow_open("mage-extract", FLOW_NOTHING, 0);
 	if (open_store(&x, conf, &l, &w) == -1 ||
-	    run(&x, argv[o.first], with, &w) == -1)
+	    run(&x, argv[o.first], o.config, &w) == -1)
 		flow_fail(x.f, &w);
 	status = flow_close(x.f);
 	close_all(&x, l);

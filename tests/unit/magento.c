@@ -15,7 +15,9 @@ moments(void **state)
 {
 	static const char *const bad[] = { "", "yesterday", "2026-11-21 ",
 	    "2026-13-01", "2026-02-29", "2026-11-21T24:00:00Z",
-	    "2026-11-21T02:00:00+01:00", "2026-11-21T02:00:00.5Z",
+	    "2026-11-21T02:00:00+1:00", "2026-11-21T02:00:00.5Z",
+	    "2026-11-21T02:00:00+15:00", "2026-11-21T02:00:00+01:60",
+	    "2026-11-21+01:00", "2026-11-21 02:00:00 CET", "0999-01-01",
 	    "20261121", "2026-11-21 02:00", "1763690400" };
 	struct why w = {0};
 	char out[20];
@@ -32,6 +34,12 @@ moments(void **state)
 	assert_int_equal(mage_moment("2026-11-21 02:03:04", false, out, &w),
 	    0);
 	assert_string_equal(out, "2026-11-21 02:03:04");
+	assert_int_equal(mage_moment("2026-03-01T00:30:00+05:45", false, out,
+	    &w), 0);
+	assert_string_equal(out, "2026-02-28 18:45:00");
+	assert_int_equal(mage_moment("2026-12-31 23:59:59-00:30", false, out,
+	    &w), 0);
+	assert_string_equal(out, "2027-01-01 00:29:59");
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(mage_moment(bad[i], false, out, &w), -1);
 		assert_int_equal(w.kind, WHY_SETUP);
@@ -50,27 +58,56 @@ wheres(void **state)
 		{ "name like %a b%", "name", "like", "%a b%" },
 		{ "customer_id null", "customer_id", "null", "1" },
 		{ "id != 4", "entity_id", "neq", "4" },
+		{ "name in  a, b c ,d", "name", "in", "a,b c,d" },
+		{ "name in \" a\"\"b \" , c", "name", "in", " a\"b ,c" },
+		{ "updated_at >= 2026-11-21T02:00:00+02:00", "updated_at",
+		    "gteq", "2026-11-21 00:00:00" },
+		{ "created_at <= 2026-11-21", "created_at", "lteq",
+		    "2026-11-21 23:59:59" },
+		{ "created_at > 2026-11-21", "created_at", "gt",
+		    "2026-11-21 23:59:59" },
+		{ "created_at < 2026-11-21", "created_at", "lt",
+		    "2026-11-21 00:00:00" },
+		{ "created_at like 2026-11-%", "created_at", "like",
+		    "2026-11-%" },
+		{ "created_at null", "created_at", "null", "1" },
 	};
 	static const char *const bad[] = { "", "status", "status =",
-	    "status is x", "entity_id moreq 7", "a[b] = 1", "= 1" };
+	    "status is x", "entity_id moreq 7", "a[b] = 1", "= 1",
+	    "status null 1", "status in ,a", "status in \"a", "name in \"\"",
+	    "status in \"a\"b", "created_at = 2026-11-21",
+	    "created_at >= yesterday", "created_at gt 1763690400",
+	    "created_at in 2026-11-21 00:00:00,soon",
+	    "a in \"1,\",\"2,\",\"3,\",\"4,\"" };
 	struct why w = {0};
 	const struct mage_entity *e = mage_entity("customers", &w);
-	struct mage_where f;
+	struct mage_where f[3];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(good) / sizeof(*good); i++) {
-		assert_int_equal(mage_where(&f, e, good[i].text, &w), 0);
-		assert_string_equal(f.field, good[i].field);
-		assert_string_equal(f.op, good[i].op);
-		assert_string_equal(f.value, good[i].value);
-		mage_where_free(&f);
+		assert_int_equal(mage_where(f, 3, e, good[i].text, &w), 1);
+		assert_string_equal(f->field, good[i].field);
+		assert_string_equal(f->op, good[i].op);
+		assert_string_equal(f->value, good[i].value);
+		mage_where_free(f);
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_int_equal(mage_where(&f, e, bad[i], &w), -1);
+		assert_int_equal(mage_where(f, 3, e, bad[i], &w), -1);
 		assert_int_equal(w.kind, WHY_SETUP);
-		mage_where_free(&f);
 	}
+	assert_int_equal(mage_where(f, 3, e, "name nin \"a,b\",c", &w), 2);
+	assert_string_equal(f[0].op, "neq");
+	assert_string_equal(f[0].value, "a,b");
+	assert_string_equal(f[1].value, "c");
+	assert_false(f[0].or || f[1].or);
+	mage_where_free(&f[0]);
+	mage_where_free(&f[1]);
+	assert_int_equal(mage_where(f, 3, e, "name in \"a,b\",c", &w), 2);
+	assert_string_equal(f[1].op, "eq");
+	assert_true(!f[0].or && f[1].or);
+	mage_where_free(&f[0]);
+	mage_where_free(&f[1]);
 	assert_null(mage_entity("custmers", &w));
 	assert_non_null(strstr(w.text, "'customers'"));
 }

@@ -1,0 +1,155 @@
+#include "magento-plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "magento-reference.h"
+#include "map.h"
+#include "say.h"
+
+int
+mage_plan_store(struct mage_plan *p, struct mage *m, const char *code,
+    struct why *w)
+{
+	char text[24];
+	int64_t id;
+
+	if (p->entity->store == NULL)
+		return why(w, WHY_SETUP, "%s belong to no store view",
+		    p->entity->name);
+	if ((id = mage_store_id(m, code, w)) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%" PRId64, id);
+	p->where[p->wheres++] = (struct mage_where){
+	    xstrdup(p->entity->store), xstrdup("eq"), xstrdup(text), false };
+	return 0;
+}
+
+int
+mage_plan_where(struct mage_plan *p, const char *text, struct why *w)
+{
+	int n = mage_where(p->where + p->wheres,
+	    MAGE_WHERES - MAGE_WHERES_OWN - p->wheres, p->entity, text, w);
+
+	if (n == -1)
+		return -1;
+	p->wheres += n;
+	return 0;
+}
+
+int
+mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
+{
+	static const char *const kinds[] = { "invoices", "shipments",
+	    "creditmemos" };
+	int k, i;
+
+	if (strcmp(p->entity->name, "orders") != 0)
+		return why(w, WHY_SETUP, "only orders have children (--with)");
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+
+		for (k = 0; k < 3; k++)
+			if (strlen(kinds[k]) == n &&
+			    strncmp(kinds[k], list, n) == 0)
+				break;
+		for (i = 0; k < 3 && i < p->withs; i++)
+			if (strcmp(p->with[i]->name, kinds[k]) == 0)
+				k = 3;
+		if (k == 3)
+			return why(w, WHY_SETUP, "--with takes invoices, "
+			    "shipments and creditmemos, each once, not '%.*s'",
+			    (int)n, list);
+		p->with[p->withs++] = mage_entity(kinds[k], NULL);
+		list += n + (list[n] == ',');
+	}
+	return 0;
+}
+
+/* --- fields --- */
+
+struct names {
+	struct pool *pool;
+	const char *at[1000];
+	int n;
+};
+
+static void
+see_name(void *ctx, struct slice name)
+{
+	struct names *names = ctx;
+
+	if (names->n < (int)(sizeof(names->at) / sizeof(*names->at)))
+		names->at[names->n++] = pool_dup(names->pool, name.p, name.n);
+}
+
+static bool
+is_known(const struct names *names, const char *field)
+{
+	int i;
+
+	for (i = 0; i < names->n; i++)
+		if (strcmp(names->at[i], field) == 0)
+			return true;
+	return false;
+}
+
+/* No record comes back, so that none of them can be what fails. */
+static int
+ask_field(const struct mage_plan *p, struct mage *m, const char *field,
+    const struct names *names, struct why *w)
+{
+	struct mage_query *q = mage_query_new(m, p->entity->path);
+	struct http_call c = { .once = true };
+	const char *near;
+	int r;
+
+	mage_filter(q, p->entity->id, "lt", SLICE("0"));
+	mage_filter(q, field, "notnull", SLICE("1"));
+	mage_page(q, 1, 1);
+	r = mage_get(m, mage_query_url(q), &c, w);
+	if (r == -1 && (c.status == 400 || c.status == 500)) {
+		near = say_nearest(field, names->at, names->n);
+		why(w, WHY_SETUP, "Magento knows no field '%s' of %s%s%s%s",
+		    field, p->entity->name, near == NULL ? "" :
+		    "; did you mean '", near == NULL ? "" : near,
+		    near == NULL ? "" : "'?");
+	}
+	http_call_free(&c);
+	mage_query_free(q);
+	return r;
+}
+
+int
+mage_plan_check(const struct mage_plan *p, struct mage *m, struct why *w)
+{
+	struct names names = { .pool = pool_new() };
+	int i, r = 0;
+
+	see_name(&names, slice(p->entity->id));
+	map_scalars(p->entity->subscribed ? "customers" : p->entity->name,
+	    see_name, &names);
+	for (i = 0; r == 0 && i < p->wheres; i++)
+		if (!is_known(&names, p->where[i].field))
+			r = ask_field(p, m, p->where[i].field, &names, w);
+	pool_free(names.pool);
+	return r;
+}
+
+/* --- subscribers --- */
+
+bool
+mage_plan_takes(const struct mage_plan *p, struct slice record, bool *unsaid)
+{
+	struct slice more, flag = { NULL, 0 };
+
+	*unsaid = false;
+	if (!p->entity->subscribed)
+		return true;
+	more = scan_get(record, "extension_attributes");
+	if (scan_kind(more) == SCAN_OBJECT)
+		flag = scan_get(more, "is_subscribed");
+	*unsaid = scan_kind(flag) != SCAN_TRUE &&
+	    scan_kind(flag) != SCAN_FALSE;
+	return scan_kind(flag) == SCAN_TRUE;
+}

@@ -1,0 +1,36 @@
+#ifndef MAGENTO_PLAN_H
+#define MAGENTO_PLAN_H
+
+#include "magento-window.h"
+
+/*
+ * magento-plan - what a user asks for, put into a plan.  All return -1 with
+ * `w` WHY_SETUP when it makes no sense.
+ */
+
+/* Only records of the store view `code`. */
+int mage_plan_store(struct mage_plan *p, struct mage *m, const char *code,
+    struct why *w);
+
+/* Only those that the filter finds; see mage_where(). */
+int mage_plan_where(struct mage_plan *p, const char *text, struct why *w);
+
+/* Orders with children: "invoices,shipments". */
+int mage_plan_with(struct mage_plan *p, const char *list, struct why *w);
+
+/*
+ * Are the fields of the plan's filters columns or attributes of the entity?
+ * Magento is asked about those that no record shows (there are such); it fails
+ * at one that it does not know, and does not say so.
+ */
+int mage_plan_check(const struct mage_plan *p, struct mage *m, struct why *w);
+
+/*
+ * Subscribers are customers; which is one stands in the record alone.  False:
+ * it is not, or (then *unsaid) the record does not tell.  True for all
+ * records of other entities.
+ */
+bool mage_plan_takes(const struct mage_plan *p, struct slice record,
+    bool *unsaid);
+
+#endif
