@@ -37,13 +37,17 @@ static const char open[] =
 	" e.source < ?1 || '0'))"
 	" GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
 static const char due[] =
-	"SELECT DISTINCT substr(e.source, length(?1) + 2) FROM entry e"
+	"SELECT id FROM (SELECT substr(e.source, length(?1) + 2) AS id"
+	" FROM entry e"
 	" WHERE e.source >= ?1 || '/' AND e.source < ?1 || '0'"
 	" AND e.verdict IN ('waiting', 'held', 'rejected', 'failed')"
 	" AND e.attempts < CAST(?2 AS INTEGER)"
 	" AND (e.verdict <> 'waiting' OR (e.due > 0 AND"
 	" e.due <= CAST(?3 AS INTEGER)))"
-	" ORDER BY length(substr(e.source, length(?1) + 2)), 1";
+	" UNION SELECT substr(t.source, length(?1) + 2) FROM told t"
+	" WHERE t.attempts > 0 AND t.attempts < CAST(?2 AS INTEGER)"
+	" AND t.source >= ?1 || '/' AND t.source < ?1 || '0')"
+	" ORDER BY length(id), id";
 static const char known[] =
 	"SELECT DISTINCT CAST(substr(source, length(?1) + 2) AS INTEGER) AS id"
 	" FROM entry WHERE source >= ?1 || '/' AND source < ?1 || '0'"

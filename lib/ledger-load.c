@@ -86,12 +86,12 @@ int
 ledger_told_get(struct ledger *l, struct slice source,
     struct ledger_told *t, struct why *w)
 {
-	static const char sql[] = "SELECT source, hash, refusal FROM told"
-	    " WHERE source = ?";
+	static const char sql[] = "SELECT source, hash, refusal, asked,"
+	    " attempts FROM told WHERE source = ?";
 	sqlite3_stmt *st = db_sql(l, sql, w);
 	int r;
 
-	*t = (struct ledger_told){ { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	*t = (struct ledger_told){ .attempts = 0 };
 	if (st == NULL)
 		return -1;
 	db_text(st, 1, source);
@@ -101,6 +101,8 @@ ledger_told_get(struct ledger *l, struct slice source,
 	t->source = db_keep(st, 0, l->told);
 	t->hash = db_keep(st, 1, l->told);
 	t->refusal = db_keep(st, 2, l->told);
+	t->asked = db_keep(st, 3, l->told);
+	t->attempts = sqlite3_column_int(st, 4);
 	db_end(st);
 	return 1;
 }
@@ -108,8 +110,9 @@ ledger_told_get(struct ledger *l, struct slice source,
 int
 ledger_told_put(struct ledger *l, const struct ledger_told *t, struct why *w)
 {
-	static const char sql[] = "INSERT OR REPLACE INTO told"
-	    " VALUES(?, ?, ?, ?)";
+	static const char sql[] = "INSERT OR REPLACE INTO told(source,"
+	    " hash, refusal, changed, asked, attempts)"
+	    " VALUES(?, ?, ?, ?, ?, ?)";
 	sqlite3_stmt *st = db_sql(l, sql, w);
 
 	if (st == NULL)
@@ -118,6 +121,8 @@ ledger_told_put(struct ledger *l, const struct ledger_told *t, struct why *w)
 	db_text(st, 2, t->hash);
 	db_text(st, 3, t->refusal);
 	sqlite3_bind_int64(st, 4, (int64_t)time(NULL));
+	db_text(st, 5, t->asked);
+	sqlite3_bind_int(st, 6, t->attempts);
 	return db_run(l, st, w);
 }
 

@@ -69,6 +69,13 @@ static const char *const versions[] = {
 	"CREATE TABLE forecast(day TEXT PRIMARY KEY, rows INTEGER NOT NULL,"
 	" bytes INTEGER NOT NULL, calls INTEGER NOT NULL,"
 	" jobs INTEGER NOT NULL, batches INTEGER NOT NULL) WITHOUT ROWID;",
+
+	/* 4: what the store was last told and what it was told in vain stand
+	 * apart, so that our own old value is known for ours. */
+	"ALTER TABLE told ADD COLUMN asked TEXT;"
+	"ALTER TABLE told ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE told SET asked = hash, hash = NULL WHERE refusal IS NOT NULL;"
+	"CREATE INDEX told_again ON told(source) WHERE attempts > 0;",
 };
 
 enum { NEWEST = sizeof(versions) / sizeof(versions[0]) };

@@ -373,6 +373,27 @@ ledger_total_put(struct ledger *l, const char *entity, const char *total,
 }
 
 int
+ledger_bulk_put(struct ledger *l, const char *uuid, struct why *w)
+{
+	return put_meta(l, "bulk", uuid, w);
+}
+
+int
+ledger_bulk_get(struct ledger *l, struct buf *uuid, struct why *w)
+{
+	struct pool *pool = pool_new();
+	struct slice has;
+	int r = get_meta(l, "bulk", &has, pool, w);
+
+	if (r == 0 && has.n > 0) {
+		buf_slice(uuid, has);
+		r = 1;
+	}
+	pool_free(pool);
+	return r;
+}
+
+int
 ledger_pair(struct ledger *l, const char *side, const char *value,
     struct why *w)
 {

@@ -253,14 +253,23 @@ struct ledger_job *ledger_jobs(struct ledger *l, struct pool *pool, long *n,
 /* Told: what the store was last told of a source, and verified. */
 struct ledger_told {
 	struct slice source;
-	struct slice hash;	/* of what was said */
-	struct slice refusal;	/* its answer when it refused; absent: took it */
+	struct slice hash;	/* of what was said and is there; absent: none */
+	struct slice refusal;	/* why it has not what was said since; absent:
+				 * it has all */
+	struct slice asked;	/* hash of what it has not, with a refusal */
+	int attempts;		/* in vain, of what can come right by itself: led
+				 * due lists it.  0: refused for good */
 };
 
 int ledger_told_get(struct ledger *l, struct slice source,
     struct ledger_told *t, struct why *w);		/* 1, 0, -1 */
 int ledger_told_put(struct ledger *l, const struct ledger_told *t,
     struct why *w);
+
+/* The bulk that the store had not worked off when last seen; NULL: none. */
+int ledger_bulk_get(struct ledger *l, struct buf *uuid,
+    struct why *w);					/* 1, 0, -1 */
+int ledger_bulk_put(struct ledger *l, const char *uuid, struct why *w);
 
 /* Watermarks, text as the store's own clock gave it.  `store` may be "". */
 int ledger_mark_get(struct ledger *l, const char *entity, const char *store,

@@ -161,8 +161,8 @@ no_items(struct slice all, struct why *w)
 	return -1;
 }
 
-static int64_t
-whole_number(struct slice v)
+int64_t
+mage_number(struct slice v)
 {
 	int64_t n = 0;
 	size_t i = 0;
@@ -192,7 +192,7 @@ mage_items(const struct http_call *c, struct mage_list *l, struct why *w)
 	if (scan_kind(l->all) != SCAN_OBJECT)
 		return no_items(l->all, w);
 	l->items = scan_get(l->all, "items");
-	l->total = whole_number(scan_get(l->all, "total_count"));
+	l->total = mage_number(scan_get(l->all, "total_count"));
 	kind = scan_kind(l->items);
 	if (kind == SCAN_NULL)		/* some lists say so when empty */
 		l->items = SLICE("[]");
@@ -214,7 +214,7 @@ mage_size_limit(const struct http_call *c)
 	parameters = scan_get(all, "parameters");
 	if (scan_kind(parameters) != SCAN_OBJECT)
 		return 0;
-	return (int)whole_number(scan_get(parameters, "max"));
+	return (int)mage_number(scan_get(parameters, "max"));
 }
 
 int
@@ -233,5 +233,5 @@ int64_t
 mage_id(const struct mage_entity *e, struct slice record)
 {
 	return scan_kind(record) == SCAN_OBJECT ?
-	    whole_number(scan_get(record, e->member)) : -1;
+	    mage_number(scan_get(record, e->member)) : -1;
 }

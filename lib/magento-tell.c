@@ -6,11 +6,7 @@
 
 enum { LIST = 50 };	/* records of one read: what most shops allow */
 
-static bool
-is_order(const struct mage_tell *t)
-{
-	return strcmp(t->entity->name, "orders") == 0;
-}
+/* --- reading --- */
 
 bool
 mage_tell_equal(const struct mage_tell *t)
@@ -22,6 +18,22 @@ mage_tell_equal(const struct mage_tell *t)
 		    strcmp(t->want[i], t->has[i]) != 0)
 			return false;
 	return t->there;
+}
+
+void
+mage_tell_free(struct mage_tell *t)
+{
+	free(t->sku);
+	free(t->whole);
+	t->sku = t->whole = NULL;
+}
+
+static bool
+by_comment(const struct mage_places *p)
+{
+	const char *place = p->name[MAGE_ORDERS][MAGE_ID];
+
+	return place != NULL && strcmp(place, "comment") == 0;
 }
 
 /* A string or number as text; what is longer than there is room stays
@@ -57,27 +69,80 @@ keep_attributes(struct mage_tell *t, const struct mage_places *p,
 			continue;
 		code = scan_string(scan_get(one, "attribute_code"), pool);
 		for (i = 0; i < MAGE_PLACES; i++)
-			if (p->attribute[i] != NULL &&
-			    slice_is(code, p->attribute[i]))
+			if (p->name[t->kind][i] != NULL &&
+			    slice_is(code, p->name[t->kind][i]))
 				keep_text(t->has[i], sizeof(t->has[i]),
 				    scan_get(one, "value"), pool);
 	}
 }
 
 static void
+keep_order(struct mage_tell *t, const struct mage_places *p,
+    struct slice record, struct pool *pool)
+{
+	char number[sizeof(t->increment)];
+
+	keep_text(number, sizeof(number), scan_get(record, "increment_id"),
+	    pool);
+	t->renumbered = t->increment[0] != '\0' &&
+	    strcmp(number, t->increment) != 0;
+	if (t->increment[0] == '\0')
+		memcpy(t->increment, number, sizeof(number));
+	if (!by_comment(p))
+		keep_text(t->has[MAGE_ID], sizeof(t->has[MAGE_ID]),
+		    scan_get(record, "ext_order_id"), pool);
+	else if (mage_comment_find(scan_get(record, "status_histories"),
+	    t->want[MAGE_ID], pool))
+		memcpy(t->has[MAGE_ID], t->want[MAGE_ID],
+		    sizeof(t->want[MAGE_ID]));
+}
+
+/* What Magento demands of a customer when nobody fills in what it has. */
+static void
+keep_whole(struct mage_tell *t, struct slice record)
+{
+	static const char *const name[] = { "email", "firstname", "lastname",
+	    "website_id", "store_id", "group_id" };
+	struct buf b = BUF(64 << 10);
+	struct slice v;
+	size_t i;
+
+	for (i = 0; i < sizeof(name) / sizeof(*name); i++)
+		if ((v = scan_get(record, name[i])).n > 0) {
+			buf_fmt(&b, "\"%s\":", name[i]);
+			buf_slice(&b, v);
+			buf_char(&b, ',');
+		}
+	free(t->whole);
+	t->whole = xstrdup(buf_cstr(&b));
+	buf_free(&b);
+}
+
+static void
 keep(struct mage_tell *t, const struct mage_places *p, struct slice record,
     struct pool *pool)
 {
+	struct slice sku;
+
 	t->there = true;
-	if (!is_order(t)) {
-		keep_attributes(t, p, scan_get(record, "custom_attributes"),
-		    pool);
+	if (t->kind == MAGE_ORDERS) {
+		keep_order(t, p, record, pool);
 		return;
 	}
-	keep_text(t->has[0], sizeof(t->has[0]),
-	    scan_get(record, "ext_order_id"), pool);
-	keep_text(t->increment, sizeof(t->increment),
-	    scan_get(record, "increment_id"), pool);
+	keep_attributes(t, p, scan_get(record, "custom_attributes"), pool);
+	if (t->kind == MAGE_CUSTOMERS && p->whole)
+		keep_whole(t, record);
+	if (t->kind != MAGE_PRODUCTS)
+		return;
+	sku = scan_string(scan_get(record, "sku"), pool);
+	free(t->sku);
+	t->sku = xstrndup(sku.n == 0 ? "" : sku.p, sku.n);
+}
+
+static const struct mage_entity *
+entity_of(const struct mage_tell *t)
+{
+	return mage_entity(mage_kind_name(t->kind), NULL);
 }
 
 static void
@@ -92,7 +157,7 @@ take(struct mage_tell **t, size_t n, const struct mage_places *p,
 
 	scan_enter(&s, list->items);
 	while (scan_element(&s, &record)) {
-		id = mage_id(t[0]->entity, record);
+		id = mage_id(entity_of(t[0]), record);
 		for (i = 0; i < n; i++)
 			if (t[i]->id == id)
 				keep(t[i], p, record, pool);
@@ -100,11 +165,25 @@ take(struct mage_tell **t, size_t n, const struct mage_places *p,
 	pool_free(pool);
 }
 
-static int
-ask(struct mage *m, struct mage_tell **t, size_t n, struct http_call *c,
-    bool once, struct why *w)
+static const char *
+fields_of(enum mage_kind kind, const struct mage_places *p)
 {
-	const struct mage_entity *e = t[0]->entity;
+	if (kind == MAGE_CUSTOMERS)
+		return p->whole ? "items[id,email,firstname,lastname,"
+		    "website_id,store_id,group_id,custom_attributes],"
+		    "total_count" : "items[id,custom_attributes],total_count";
+	if (kind == MAGE_PRODUCTS)
+		return "items[id,sku,custom_attributes],total_count";
+	return by_comment(p) ? "items[entity_id,increment_id,"
+	    "status_histories[comment]],total_count" :
+	    "items[entity_id,increment_id,ext_order_id],total_count";
+}
+
+static int
+ask(struct mage *m, const struct mage_places *p, struct mage_tell **t,
+    size_t n, struct http_call *c, bool once, struct why *w)
+{
+	const struct mage_entity *e = entity_of(t[0]);
 	struct mage_query *q = mage_query_new(m, e->path);
 	struct buf ids = BUF(LIST * 24);
 	size_t i;
@@ -115,9 +194,7 @@ ask(struct mage *m, struct mage_tell **t, size_t n, struct http_call *c,
 	mage_filter(q, e->id, "in", buf_all(&ids));
 	mage_sort(q, e->id, true);
 	mage_page(q, (int)n, 1);
-	mage_fields(q, is_order(t[0]) ?
-	    "items[entity_id,increment_id,ext_order_id],total_count" :
-	    "items[id,custom_attributes],total_count");
+	mage_fields(q, fields_of(t[0]->kind, p));
 	c->once = once;
 	r = mage_get(m, mage_query_url(q), c, w);
 	mage_query_free(q);
@@ -131,7 +208,7 @@ read_some(struct mage *m, const struct mage_places *p, struct mage_tell **t,
 {
 	struct http_call c = {0};
 	struct mage_list list;
-	int r = ask(m, t, n, &c, halved && n > 1, w);
+	int r = ask(m, p, t, n, &c, halved && n > 1, w);
 
 	if (r == 0 && (r = mage_items(&c, &list, w)) == 0)
 		take(t, n, p, &list);
@@ -142,7 +219,7 @@ read_some(struct mage *m, const struct mage_places *p, struct mage_tell **t,
 			r = read_some(m, p, t + n / 2, n - n / 2, true, w);
 	} else if (r == -1 && c.status == 500) {
 		t[0]->error = *w;	/* one that Magento cannot read */
-		t[0]->error.kind = WHY_DATA;
+		t[0]->unread = true;
 		memset(w, 0, sizeof(*w));
 		r = 0;
 	}
@@ -157,7 +234,7 @@ mage_tell_read(struct mage *m, const struct mage_places *p,
 	size_t i, some;
 
 	for (i = 0; i < n; i++) {
-		t[i]->there = false;
+		t[i]->there = t[i]->unread = false;
 		memset(t[i]->has, 0, sizeof(t[i]->has));
 	}
 	for (i = 0; i < n; i += some) {
@@ -168,6 +245,8 @@ mage_tell_read(struct mage *m, const struct mage_places *p,
 	return 0;
 }
 
+/* --- writing --- */
+
 static void
 order_body(const struct mage_tell *t, struct buf *b)
 {
@@ -175,91 +254,85 @@ order_body(const struct mage_tell *t, struct buf *b)
 	    ",\"increment_id\":", t->id);
 	scan_quote(b, slice(t->increment));
 	buf_str(b, ",\"ext_order_id\":");
-	scan_quote(b, slice(t->want[0]));
+	scan_quote(b, slice(t->want[MAGE_ID]));
 	buf_str(b, "}}");
 }
 
-/* id and custom_attributes only: what is absent keeps its value, but
- * addresses that are sent replace all that there are. */
 static void
-customer_body(const struct mage_tell *t, const struct mage_places *p,
+attributes(const struct mage_tell *t, const struct mage_places *p,
     struct buf *b)
 {
 	bool any = false;
 	int i;
 
-	buf_fmt(b, "{\"customer\":{\"id\":%" PRId64
-	    ",\"custom_attributes\":[", t->id);
+	buf_str(b, "\"custom_attributes\":[");
 	for (i = 0; i < MAGE_PLACES; i++) {
-		if (t->want[i][0] == '\0' || p->attribute[i] == NULL)
+		if (t->want[i][0] == '\0' || p->name[t->kind][i] == NULL)
 			continue;
 		buf_str(b, any ? ",{\"attribute_code\":" :
 		    "{\"attribute_code\":");
-		scan_quote(b, slice(p->attribute[i]));
+		scan_quote(b, slice(p->name[t->kind][i]));
 		buf_str(b, ",\"value\":");
 		scan_quote(b, slice(t->want[i]));
 		buf_char(b, '}');
 		any = true;
 	}
-	buf_str(b, "]}}");
+	buf_char(b, ']');
 }
 
+/* What is absent keeps its value. */
 void
-mage_tell_write(struct mage *m, const struct mage_places *p,
-    struct mage_tell *t)
+mage_tell_body(const struct mage_tell *t, const struct mage_places *p,
+    bool bulk, struct buf *b)
+{
+	if (t->kind == MAGE_CUSTOMERS) {
+		buf_fmt(b, "{\"customer\":{\"id\":%" PRId64 ",", t->id);
+		if (bulk && t->whole != NULL)
+			buf_str(b, t->whole);
+	} else {
+		buf_str(b, "{\"product\":{\"sku\":");
+		scan_quote(b, slice(t->sku));
+		buf_char(b, ',');
+	}
+	attributes(t, p, b);
+	buf_str(b, "}}");
+}
+
+static void
+save(struct mage *m, const struct mage_places *p, struct mage_tell *t)
 {
 	struct buf body = BUF(4096);
 	struct http_call c = { .repeatable = true };	/* the same again */
 	char id[24], *url;
 
 	snprintf(id, sizeof(id), "%" PRId64, t->id);
-	if (is_order(t)) {
+	if (t->kind == MAGE_ORDERS) {
 		order_body(t, &body);
 		c.method = "POST";
 		url = mage_url(m, "orders", (struct slice){ NULL, 0 });
 	} else {
-		customer_body(t, p, &body);
+		mage_tell_body(t, p, false, &body);
 		c.method = "PUT";
-		url = mage_url(m, "customers", slice(id));
+		url = mage_url(m, mage_kind_name(t->kind),
+		    slice(t->kind == MAGE_PRODUCTS ? t->sku : id));
 	}
 	c.body = buf_all(&body);
-	/* A 500 to a save is mostly a module that stumbles over this one. */
-	if (mage_call(m, url, &c, &t->error) == -1 && c.status == 500)
-		t->error.kind = WHY_DATA;
+	mage_call(m, url, &c, &t->error);
 	http_call_free(&c);
 	buf_free(&body);
 	free(url);
 }
 
-int
-mage_tell_attributes(struct mage *m, struct mage_places *p, bool *there,
-    struct why *w)
+void
+mage_tell_write(struct mage *m, const struct mage_places *p,
+    struct mage_tell *t)
 {
-	char *url = mage_url(m, "attributeMetadata/customer",
-	    (struct slice){ NULL, 0 });
-	struct pool *pool = pool_new();
-	struct http_call c = {0};
-	struct slice items, one, code;
-	struct scan s;
-	int i, r = -1;
-
-	memset(there, 0, MAGE_PLACES * sizeof(*there));
-	if (mage_get(m, url, &c, w) == -1 || mage_array(&c, &items, w) == -1)
-		goto out;
-	scan_enter(&s, items);
-	while (scan_element(&s, &one)) {
-		if (scan_kind(one) != SCAN_OBJECT)
-			continue;
-		code = scan_string(scan_get(one, "attribute_code"), pool);
-		for (i = 0; i < MAGE_PLACES; i++)
-			if (p->attribute[i] != NULL &&
-			    slice_is(code, p->attribute[i]))
-				there[i] = true;
-	}
-	r = 0;
-out:
-	http_call_free(&c);
-	pool_free(pool);
-	free(url);
-	return r;
+	if (t->kind == MAGE_ORDERS && t->increment[0] == '\0')
+		why_code(&t->error, WHY_DATA, "no-increment", "Magento shows "
+		    "no increment_id of it; without that a save could number "
+		    "it anew");
+	else if (t->kind == MAGE_ORDERS && by_comment(p))
+		mage_comment_write(m, t);
+	else
+		save(m, p, t);
 }

@@ -12,8 +12,13 @@
  *	if (mage_told_batch(t, lines, n, &w) == -1) ...
  *	n = mage_told_jobs(t, &job);
  *
- * The ledger remembers the hash of what was told and verified, and what was
- * refused; only what differs is asked and told.
+ * Read, write what differs, read back.  The ledger remembers the hash of what
+ * was told and verified, and what was refused, so that only what differs is
+ * asked and told; and since what is there already is not written, a run that
+ * was killed between a save and its row is healed by the next.  What may come
+ * right by itself (an error inside Magento, an answer that was lost, a bulk
+ * that is not worked off) is owed: `led due` lists it until [runs] attempts
+ * are spent.
  */
 
 /* What one source's verdicts ask for. */
@@ -21,12 +26,15 @@ struct mage_job {
 	struct mage_tell tell;
 	struct slice source;	/* borrowed from the lines */
 	size_t last;		/* index of its last line */
-	const char *verdict;	/* to be added behind that line: failed, held
-				 * or skipped, its message in tell.error; NULL:
-				 * none */
+	const char *verdict;	/* to be added behind that line: failed, held,
+				 * waiting or skipped, its message in
+				 * tell.error; NULL: none */
 	const char *reason;
 	bool changed;		/* Salesforce was changed in this run */
-	bool done;		/* told and verified, or refused for good */
+	bool done;		/* told and verified */
+	bool again;		/* refused, but not for good */
+	int rank;		/* of the verdict that its status tells */
+	int attempts;		/* in vain so far */
 	char hash[SIGN_HEX];	/* of what is to be told */
 	char before[SIGN_HEX];	/* of what was told before, or "" */
 };
@@ -34,7 +42,8 @@ struct mage_job {
 struct mage_told;
 
 /* All are borrowed.  `again`: tell whatever is remembered.  Opens [magento]
- * in_flight more connections. */
+ * in_flight more connections; `m` speaks to store view `all` from now on.
+ * Without `m` nothing can be told, see mage_told_owe(). */
 struct mage_told *mage_told_open(struct mage *m, const struct conf *c,
     struct ledger *l, bool again, struct why *w);
 void mage_told_close(struct mage_told *t);
@@ -42,16 +51,21 @@ void mage_told_close(struct mage_told *t);
 /*
  * Tell what these verdicts ask for; all lines of a source must be there.
  * -1 with `w` when Magento or the ledger fails as a whole; jobs that were
- * refused before that have their verdicts all the same.
+ * refused before that have their verdicts all the same, the others are owed.
  */
 int mage_told_batch(struct mage_told *t, const struct payload *line, size_t n,
     struct why *w);
+
+/* Only remember what these verdicts ask for, because of `why_not`. */
+int mage_told_owe(struct mage_told *t, const struct payload *line, size_t n,
+    const struct why *why_not, struct why *w);
 
 /* The jobs of the last batch that were not remembered as told, in the order
  * of their lines; borrowed until the next batch. */
 size_t mage_told_jobs(const struct mage_told *t, const struct mage_job **j);
 
-/* The customer attribute for a place, NULL: it is not told. */
-const char *mage_told_attribute(const struct mage_told *t, int place);
+/* The name of a place (an attribute's code), NULL: it is not told. */
+const char *mage_told_place(const struct mage_told *t, enum mage_kind kind,
+    int place);
 
 #endif

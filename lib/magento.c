@@ -24,7 +24,7 @@ struct mage {
 	struct shared *shared;
 	struct http *h;
 	const char *base;
-	char *root;		/* rest/STORE/V1 */
+	char *store;		/* view that it speaks to */
 	char *ca_file;
 };
 
@@ -123,19 +123,41 @@ mage_get(struct mage *m, const char *url, struct http_call *c, struct why *w)
 	return mage_call(m, url, c, w);
 }
 
-char *
-mage_url(struct mage *m, const char *path, struct slice last)
+static char *
+url_below(struct mage *m, const char *service, const char *path,
+    struct slice last)
 {
 	struct http_url *u = http_url_open(m->base, NULL);
 	char *text;
 
-	http_url_path(u, m->root);
+	http_url_path(u, "rest");
+	http_url_path(u, m->store);
+	http_url_path(u, service);
 	http_url_path(u, path);
 	if (last.p != NULL)
 		http_url_segment(u, last);
 	text = xstrdup(http_url_text(u));
 	http_url_free(u);
 	return text;
+}
+
+char *
+mage_url(struct mage *m, const char *path, struct slice last)
+{
+	return url_below(m, "V1", path, last);
+}
+
+char *
+mage_bulk_url(struct mage *m, const char *path)
+{
+	return url_below(m, "async/bulk/V1", path, (struct slice){ NULL, 0 });
+}
+
+void
+mage_scope(struct mage *m, const char *store)
+{
+	free(m->store);
+	m->store = xstrdup(store);
 }
 
 static int
@@ -176,7 +198,7 @@ new_handle(const struct conf *conf, struct shared *s)
 
 	m->conf = conf;
 	m->shared = s;
-	m->root = xasprintf("rest/%s/V1", conf_text(conf, "magento", "store"));
+	m->store = xstrdup(conf_text(conf, "magento", "store"));
 	pthread_mutex_lock(&s->lock);
 	s->users++;
 	pthread_mutex_unlock(&s->lock);
@@ -217,6 +239,7 @@ mage_twin(struct mage *m, struct why *w)
 	struct mage *twin = new_handle(m->conf, m->shared);
 
 	twin->base = m->base;
+	mage_scope(twin, m->store);
 	if (connect_http(twin, w) == 0)
 		return twin;
 	mage_close(twin);
@@ -254,7 +277,7 @@ mage_close(struct mage *m)
 	pthread_mutex_unlock(&s->lock);
 	if (users == 0)
 		free_shared(s);
-	free(m->root);
+	free(m->store);
 	free(m->ca_file);
 	free(m);
 }

@@ -69,8 +69,13 @@ int mage_get(struct mage *m, const char *url, struct http_call *c,
     struct why *w);
 
 /* URL of a path below rest/STORE/V1/, with `last` (may be absent) as one more
- * segment.  Freed by the caller. */
+ * segment; of one below rest/STORE/async/bulk/V1/.  Freed by the caller. */
 char *mage_url(struct mage *m, const char *path, struct slice last);
+char *mage_bulk_url(struct mage *m, const char *path);
+
+/* From now on this handle, and twins made of it, speak to this store view
+ * instead of the one that [magento] store names. */
+void mage_scope(struct mage *m, const char *store);
 
 /*
  * What an error body says: message with its parameters filled in, those of
@@ -110,6 +115,9 @@ struct mage_entity {
 
 /* NULL: there is no such entity; `w` (WHY_SETUP) names the nearest. */
 const struct mage_entity *mage_entity(const char *name, struct why *w);
+
+/* A whole number, also within quotes, that is not negative; else -1. */
+int64_t mage_number(struct slice value);
 
 /* The id of a record (0 is one: the group of who is not logged in), -1: it has
  * none. */

@@ -242,6 +242,9 @@ payload_settle(struct payload *p, const char *verdict, const char *reason,
 static const char *const hindrances[] = {
 	"parent-failed", "parent-missing", "no-result", "unprocessed", "gone",
 	"not-sent",
+	/* what Magento was told in vain */
+	"time-out", "half-answer", "connection", "bulk-open", "bulk-again",
+	"no-order",
 };
 
 bool
@@ -254,6 +257,8 @@ payload_is_bad(const struct payload *p)
 	if (!slice_is(p->verdict, "waiting") || p->reason.n == 0)
 		return false;
 	if (p->reason.p[0] >= 'A' && p->reason.p[0] <= 'Z')
+		return true;
+	if (p->reason.n > 5 && memcmp(p->reason.p, "http-", 5) == 0)
 		return true;
 	for (i = 0; i < sizeof(hindrances) / sizeof(hindrances[0]); i++)
 		if (slice_is(p->reason, hindrances[i]))

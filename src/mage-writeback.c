@@ -25,7 +25,7 @@ struct writeback {
 	struct ledger *ledger;
 	struct mage *m;
 	struct mage_told *told;
-	bool dead;		/* Magento does not answer: lines pass by */
+	struct why dead;	/* Magento does not answer: lines pass by */
 	struct pool *pool, *next_pool;
 	struct payload line[BATCH];
 	size_t n, bytes;	/* held */
@@ -38,13 +38,12 @@ static void
 add_fields(const struct writeback *x, const struct mage_tell *t,
     struct buf *b)
 {
-	bool order = strcmp(t->entity->name, "orders") == 0, any = false;
+	bool any = false;
 	int i;
 
 	buf_char(b, '{');
 	for (i = 0; i < MAGE_PLACES; i++) {
-		const char *name = order ? "ext_order_id" :
-		    mage_told_attribute(x->told, i);
+		const char *name = mage_told_place(x->told, t->kind, i);
 
 		if (t->want[i][0] == '\0' || name == NULL)
 			continue;
@@ -64,7 +63,7 @@ put_verdict(struct writeback *x, const struct mage_job *j)
 	struct payload p = { .phase = -1, .map = SLICE("writeback") };
 	struct buf object = BUF(64), fields = BUF(1024);
 
-	buf_fmt(&object, "magento/%s", j->tell.entity->name);
+	buf_fmt(&object, "magento/%s", mage_kind_name(j->tell.kind));
 	add_fields(x, &j->tell, &fields);
 	p.object = buf_all(&object);
 	p.source = j->source;
@@ -134,28 +133,36 @@ last_source(const struct writeback *x)
 }
 
 /* When Magento does not answer, the verdicts still reach whoever counts
- * them; what was not told now is told by the next run. */
+ * them; what was not told now is owed. */
+static void
+tell(struct writeback *x)
+{
+	struct why w = {0};
+	int r;
+
+	if (x->dead.kind == WHY_NONE) {
+		r = mage_told_batch(x->told, x->line, x->ready, &x->dead);
+		if (r == -1)
+			why_in(&x->dead, "Magento is not told");
+		w = x->dead;
+	} else {
+		r = mage_told_owe(x->told, x->line, x->ready, &x->dead, &w);
+	}
+	if (r == -1)
+		flow_fail(x->f, &w);
+}
+
 static void
 batch(struct writeback *x, bool end)
 {
-	struct why w = {0};
-
 	x->ready = end ? x->n : last_source(x);
 	if (x->ready == 0 && (x->n == BATCH || x->bytes >= BATCH_BYTES))
 		x->ready = x->n;
 	if (x->ready == 0)
 		return;
-	if (x->told != NULL && mage_told_batch(x->told, x->line, x->ready,
-	    &w) == -1) {
-		why_in(&w, "Magento is not told");
-		flow_fail(x->f, &w);
-		x->dead = true;
-	}
+	if (x->told != NULL)
+		tell(x);
 	pass(x);
-	if (x->dead) {
-		mage_told_close(x->told);
-		x->told = NULL;
-	}
 	keep_rest(x);
 }
 
@@ -179,11 +186,14 @@ open_all(struct writeback *x, const struct conf *c, bool again,
 {
 	if (!conf_bool(c, "magento", "writeback"))
 		return 0;
-	if ((x->ledger = ledger_of(c, LEDGER_WRITE, w)) == NULL ||
-	    (x->m = mage_open(c, x->ledger, w)) == NULL)
+	if ((x->ledger = ledger_of(c, LEDGER_WRITE, w)) == NULL)
 		return -1;
-	x->told = mage_told_open(x->m, c, x->ledger, again, w);
-	return x->told == NULL ? -1 : 0;
+	if ((x->m = mage_open(c, x->ledger, w)) != NULL &&
+	    (x->told = mage_told_open(x->m, c, x->ledger, again, w)) != NULL)
+		return 0;
+	x->dead = *w;
+	x->told = mage_told_open(NULL, c, x->ledger, again, NULL);
+	return -1;
 }
 
 static int

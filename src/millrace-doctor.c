@@ -85,26 +85,45 @@ check_clock(struct doctor *d, const char *who, time_t theirs)
 
 /* --- Magento --- */
 
-/* What the login must be allowed to do.  The two writes have an empty body:
+/* What the login must be allowed to do.  The writes have an empty body:
  * Magento looks at the right first, then refuses them with 400. */
 static const struct right {
 	const char *what, *method, *path;
 	bool list;
+	enum mage_kind tells;	/* of a write: what it is for */
 } rights[] = {
-	{ "read stores", "GET", "store/storeConfigs", false },
-	{ "read customers", "GET", "customers/search", true },
-	{ "read customer groups", "GET", "customerGroups/search", true },
+	{ "read stores", "GET", "store/storeConfigs", false, 0 },
+	{ "read customers", "GET", "customers/search", true, 0 },
+	{ "read customer groups", "GET", "customerGroups/search", true, 0 },
 	{ "read customer attributes", "GET", "attributeMetadata/customer",
-	    false },
-	{ "read products", "GET", "products", true },
-	{ "read product attributes", "GET", "products/attributes", true },
-	{ "read orders", "GET", "orders", true },
-	{ "read invoices", "GET", "invoices", true },
-	{ "read shipments", "GET", "shipments", true },
-	{ "read credit memos", "GET", "creditmemos", true },
-	{ "write orders", "POST", "orders", false },
-	{ "write customers", "PUT", "customers/0", false },
+	    false, 0 },
+	{ "read products", "GET", "products", true, 0 },
+	{ "read product attributes", "GET", "products/attributes", true, 0 },
+	{ "read orders", "GET", "orders", true, 0 },
+	{ "read invoices", "GET", "invoices", true, 0 },
+	{ "read shipments", "GET", "shipments", true, 0 },
+	{ "read credit memos", "GET", "creditmemos", true, 0 },
+	{ "write orders", "POST", "orders", false, MAGE_ORDERS },
+	{ "comment on orders", "POST", "orders/0/comments", false,
+	    MAGE_ORDERS },
+	{ "write customers", "PUT", "customers/0", false, MAGE_CUSTOMERS },
+	{ "write products", "PUT", "products/0", false, MAGE_PRODUCTS },
 };
+
+/* A write only where something is told by it. */
+static bool
+needed(const struct right *r, const struct mage_places *p, bool tells)
+{
+	bool comments = strstr(r->path, "/comments") != NULL;
+	const char *place = p->name[r->tells][MAGE_ID];
+
+	if (strcmp(r->method, "GET") == 0)
+		return true;
+	if (!tells || !mage_places_any(p, r->tells))
+		return false;
+	return r->tells != MAGE_ORDERS ||
+	    comments == (strcmp(place, "comment") == 0);
+}
 
 static char *
 url_of(struct mage *m, const struct right *r)
@@ -151,33 +170,32 @@ check_right(struct doctor *d, const struct right *r, time_t *theirs)
 	return on;
 }
 
-/* The custom attributes that take our ids are made by a module of the shop,
- * not over REST. */
+/* The attributes that take our ids are made by somebody else. */
 static void
-check_attributes(struct doctor *d)
+check_places(struct doctor *d, const struct mage_places *p,
+    enum mage_kind kind)
 {
-	static const char *const setting[MAGE_PLACES] = {
-		"customer_attribute_account", "customer_attribute_contact" };
-	struct mage_places p = {{ NULL }};
 	bool there[MAGE_PLACES];
 	struct why w = {0};
+	const char *setting;
 	int i;
 
-	for (i = 0; i < MAGE_PLACES; i++)
-		p.attribute[i] = conf_text(d->conf, "magento", setting[i]);
-	if (mage_tell_attributes(d->m, &p, there, &w) == -1)
+	if (mage_places_look(d->m, p, kind, there, &w) == -1)
 		return;		/* told already, by its right */
 	for (i = 0; i < MAGE_PLACES; i++) {
-		if (p.attribute[i] == NULL) {
-			ok("no %s is set: customers are not told it",
-			    setting[i]);
+		if ((setting = mage_places_setting(kind, i)) == NULL)
+			continue;
+		if (p->name[kind][i] == NULL) {
+			ok("no %s is set: %s are not told it", setting,
+			    mage_kind_name(kind));
 		} else if (there[i]) {
-			ok("customers have the attribute %s", p.attribute[i]);
+			ok("%s have the attribute %s", mage_kind_name(kind),
+			    p->name[kind][i]);
 		} else {
-			why(&w, WHY_SETUP, "customers have no attribute '%s'; "
-			    "make it in Magento, or empty the setting",
-			    p.attribute[i]);
-			wrong(d, &w, setting[i]);
+			why(&w, WHY_SETUP, "%s have no attribute '%s'; %s; or "
+			    "empty the setting", mage_kind_name(kind),
+			    p->name[kind][i], mage_places_advice(kind));
+			wrong(d, &w, setting);
 		}
 	}
 }
@@ -186,9 +204,7 @@ static void
 check_magento(struct doctor *d)
 {
 	bool tells = conf_bool(d->conf, "magento", "writeback");
-	bool customers = conf_text(d->conf, "magento",
-	    "customer_attribute_account") != NULL || conf_text(d->conf,
-	    "magento", "customer_attribute_contact") != NULL;
+	struct mage_places places;
 	int before = d->mend;
 	time_t theirs = -1;
 	struct why w = {0};
@@ -198,11 +214,9 @@ check_magento(struct doctor *d)
 		wrong(d, &w, "Magento");
 		return;
 	}
+	mage_places(&places, d->conf);
 	for (i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
-		if (strcmp(rights[i].method, "POST") == 0 && !tells)
-			continue;
-		if (strcmp(rights[i].method, "PUT") == 0 &&
-		    (!tells || !customers))
+		if (!needed(&rights[i], &places, tells))
 			continue;
 		if (!check_right(d, &rights[i], &theirs))
 			break;
@@ -217,8 +231,10 @@ check_magento(struct doctor *d)
 		}
 	}
 	check_clock(d, "Magento", theirs);
-	if (tells)
-		check_attributes(d);
+	if (tells) {
+		check_places(d, &places, MAGE_CUSTOMERS);
+		check_places(d, &places, MAGE_PRODUCTS);
+	}
 }
 
 /* --- Salesforce --- */
