@@ -246,6 +246,19 @@ const struct reason reasons[] = {
 	{ "bad-payload", DATA, OPERATOR,
 	    "The line is JSON, but neither payload nor verdict.",
 	    "See that all programs are of one version." },
+	{ "bulk-again", TRANSIENT, ITSELF,
+	    "Magento's queue met a lock or lost its database with this one.",
+	    "Nothing: it is told again by the next run." },
+	{ "bulk-open", TRANSIENT, SHOP,
+	    "Magento has not come to it: it lies in the queue of async bulks.",
+	    "Nothing when the queue is only long; else see that the store's "
+	    "cron starts the consumer async.operations.all." },
+	{ "bulk-refused", DATA, SHOP,
+	    "Magento refused this record of an async bulk.",
+	    "The message has Magento's words: mend the record there." },
+	{ "connection", TRANSIENT, ITSELF,
+	    "The connection broke before the answer was whole.",
+	    "Run again; when it stays, ask who looks after the network." },
 	{ "converted", DONE, "nobody: it is over",
 	    "The lead or opportunity was converted.", "Nothing." },
 	{ "create-order-off", POLICY, OPERATOR,
@@ -260,8 +273,8 @@ const struct reason reasons[] = {
 	{ "foreign-value", POLICY, DECIDE,
 	    "The order's ext_order_id in Magento holds what somebody else "
 	    "wrote.",
-	    "Empty it in Magento, or leave it to its owner with writeback = "
-	    "no." },
+	    "Empty it in Magento, or leave it to its owner with [magento] "
+	    "order_place = comment or no." },
 	{ "gone", TRANSIENT, ITSELF,
 	    "The record was deleted or merged in Salesforce.",
 	    "It is forgotten and found or made anew in the next run." },
@@ -320,6 +333,10 @@ const struct reason reasons[] = {
 	{ "no-host", SETUP, OPERATOR,
 	    "The host's name is not known.",
 	    "See the url in the configuration, and the name servers." },
+	{ "no-increment", DATA, SHOP,
+	    "Magento shows no increment_id of the order: a save without it "
+	    "could number it anew.",
+	    "See what is wrong with the order in Magento." },
 	{ "no-key", DATA, MAPPER,
 	    "The key of the map came out null or empty.",
 	    "Mend the key, or the record." },
@@ -329,6 +346,9 @@ const struct reason reasons[] = {
 	    "Salesforce gave no result for this row.",
 	    "Nothing: it is looked up and sent again, or held (in-doubt) "
 	    "where nothing could find it." },
+	{ "no-order", TRANSIENT, ITSELF,
+	    "Magento's answer for one order was not that order.",
+	    "Run again; when it stays, see what stands in front of Magento." },
 	{ "not-in-magento", DONE, "nobody: it is over",
 	    "The record was deleted in Magento, so it cannot be told its id.",
 	    "Nothing." },
@@ -337,7 +357,8 @@ const struct reason reasons[] = {
 	    "Add it, or give the table a default." },
 	{ "not-kept", SETUP, OPERATOR,
 	    "Magento took an id, and does not have it when it is read back.",
-	    "Look for a module of the store that changes what is saved." },
+	    "Is the attribute in the attribute set of the product? Else look "
+	    "for a module of the store that changes what is saved." },
 	{ "not-paid", TRANSIENT, ITSELF,
 	    "The order is not invoiced yet ([orders] create_order = paid).",
 	    "Nothing: it comes with its invoice." },
@@ -377,6 +398,10 @@ const struct reason reasons[] = {
 	{ "queued", TRANSIENT, ITSELF,
 	    "The entity is queued ([queue] sync_time).",
 	    "Nothing, or send it now." },
+	{ "renumbered", SETUP, SHOP,
+	    "The order had another increment_id after its id was saved.",
+	    "Set [magento] order_place = comment or no, and find the module "
+	    "of the store that numbers orders anew." },
 	{ "same-key", DONE, "nobody: all is well",
 	    "Another record of the same key is newer and was sent.",
 	    "Nothing." },
