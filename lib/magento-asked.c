@@ -65,8 +65,11 @@ place_of(const struct payload *p, enum mage_kind kind)
 static int
 rank_of(const struct payload *p)
 {
-	static const char *const order[] = { "skipped", "deleted", "unchanged",
-	    "updated", "created", "waiting", "held", "rejected", "failed" };
+	static const char *const order[] = {
+		"skipped",
+		"deleted", "unchanged", "updated", "created",
+		"waiting", "held", "rejected", "failed",
+	};
 	int i;
 
 	if (p->object.n > 8 && memcmp(p->object.p, "magento/", 8) == 0)

@@ -252,6 +252,223 @@ free()
 	mage-extract orders | jq -cS 'del(.ext_order_id, .updated_at)' | cmp - before
 }
 
+# log JQ: of the requests that Magento had
+log()
+{
+	curl -sf "$MAGE_URL/sandbox/log" | jq -s "map(select(.path | startswith(\"/rest/\"))) | $1"
+}
+
+# comments ID: what the order's comments say, oldest first
+comments()
+{
+	curl -sf -H "Authorization: Bearer $(cat token)" "$MAGE_URL/rest/V1/orders/$1/comments" | jq -c ".items[] | $2"
+}
+
+# put ENTITY JSON: as if the shop had done it
+put()
+{
+	curl -sf -X POST -d "$2" "$MAGE_URL/sandbox/records/$1" >/dev/null
+}
+
+@test "a comment instead of ext_order_id: once, with the order's status, for nobody's eyes" {
+	conf 'order_place = comment'
+	has orders 12 >before
+	order 12 >in
+	mage-writeback <in | cmp - in
+	run comments 12 'select(.comment | startswith("Salesforce")) | [.comment, .status, .is_customer_notified, .is_visible_on_front, .parent_id]'
+	assert_output "$(jq -c --arg id "$(sfid 801 12)" '["Salesforce Order " + $id, .status, 0, 0, 12]' before)"
+	has orders 12 | jq -S 'del(.status_histories)' | cmp - <(jq -S 'del(.status_histories)' before)
+	n=$(writes)
+	mage-writeback <in >/dev/null
+	mage-writeback --again <in >/dev/null		# it is found
+	rm ledger.sqlite
+	mage-writeback <in >/dev/null
+	assert_equal "$(writes)" "$n"
+	order 12 "$(sfid 801 44)" | mage-writeback >/dev/null	# another id is news
+	assert_equal "$(comments 12 .comment | grep -c 'Salesforce Order')" 2
+}
+
+@test "a comment has the status of the moment, not the one that was read before" {
+	conf 'order_place = comment' 'in_flight = 1'
+	for i in 11 12; do order $i; done >in
+	# a payment comes while the first comment is on its way
+	faults "$(jq -cn --argjson o "$(has orders 12 | jq '.status = "holded" | .state = "holded"')" \
+		'{method: "POST", path: "/orders/11/comments$", change: [{put: "orders", record: $o}]}')"
+	mage-writeback <in >out
+	assert_equal "$(has orders 12 | jq -r .status)" holded
+	assert_equal "$(comments 12 'select(.comment | startswith("Salesforce")).status')" '"holded"'
+}
+
+@test "a status that does not belong to the order's state is left to the store" {
+	conf 'order_place = comment'
+	put orders "$(has orders 12 | jq -c '.status = "special"')"
+	order 12 | mage-writeback >/dev/null
+	assert_equal "$(has orders 12 | jq -r .status)" special
+	assert_equal "$(comments 12 .comment | grep -c 'Salesforce Order')" 1
+}
+
+@test "a comment whose answer is lost is looked for, not posted again" {
+	local fault
+	conf 'order_place = comment'
+	for fault in '"reset":"after"' '"status":500,"after":true,"body_text":"x"' '"status":502,"after":true,"body_text":"x"'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		order 12 >in
+		faults "{\"method\":\"POST\",\"path\":\"/comments\$\",\"nth\":1,$fault}"
+		run_status 0 bash -c 'mage-writeback <in | cmp - in'
+		assert_equal "$(comments 12 .comment | grep -c 'Salesforce Order')" 1
+	done
+}
+
+@test "a comment that did not come about waits, is due, and comes with the next run" {
+	local fault
+	conf 'order_place = comment'
+	for fault in '"reset":"before"' '"status":500,"body_text":"x"' '"status":504,"body_text":"x"'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		order 12 >in
+		faults "{\"method\":\"POST\",\"path\":\"/comments\$\",\"nth\":1,$fault}"
+		run_status 1 bash -c 'mage-writeback <in >out'
+		run sed -n 2p out
+		assert_output --partial '{"verdict":"waiting","reason":"'
+		run_status 0 led due orders
+		assert_output 12
+		sed 's/created/unchanged/' in | mage-writeback >/dev/null
+		assert_equal "$(comments 12 .comment | grep -c 'Salesforce Order')" 1
+		run_status 0 led due orders
+		assert_output ''
+	done
+}
+
+@test "what fails in passing is tried so often, then it is a person's" {
+	printf '[runs]\nattempts = 3\n' >>millrace.conf
+	order 12 >in
+	faults '{"method":"POST","path":"/V1/orders$","status":500,"body_text":"oops"}'
+	for want in waiting waiting failed; do
+		run_status 1 bash -c 'mage-writeback <in >out'
+		sed -n 2p out | grep -q "^{\"verdict\":\"$want\",\"reason\":\"http-500\""
+		sed -i 's/created/unchanged/' in
+	done
+	run_status 0 led due orders
+	assert_output ''
+	n=$(writes)
+	run_status 0 mage-writeback <in
+	assert_equal "$(writes)" "$n"
+	run_status 0 led status orders/12
+	assert_output --partial 'not told to Magento'
+}
+
+@test "one order that hangs, fails or breaks the line does not stop the others" {
+	local fault
+	for fault in '"hang":2' '"reset":"before"' '"status":504,"body_text":"x"' '"status":500,"body_text":"x"' '"status":400,"body_text":"<html>no"'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		conf 'attempts = 1' 'timeout = 1s'
+		sed -i '/^attempts = 2/d' millrace.conf
+		for i in 11 12 13; do order $i; done >in
+		faults "{\"method\":\"POST\",\"path\":\"/V1/orders\$\",\"body\":\"\\\"entity_id\\\":12,\",$fault}"
+		run_status 1 bash -c 'mage-writeback <in >out'
+		assert_equal "$(wc -l <out)" 4
+		faults ''
+		assert_equal "$(has orders 13 | jq -r .ext_order_id)" "$(sfid 801 13)"
+		assert_equal "$(has orders 11 | jq -r .ext_order_id)" "$(sfid 801 11)"
+	done
+}
+
+@test "a save that took effect is told, whatever was answered" {
+	local fault
+	for fault in '"reset":"after"' '"status":500,"after":true,"body_text":"x"' '"status":502,"after":true,"body_text":"x"' \
+		'"status":200,"after":true,"body_text":""' '"truncate":10'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		order 12 >in
+		faults "{\"method\":\"POST\",\"path\":\"/V1/orders\$\",$fault}"
+		run_status 0 bash -c 'mage-writeback <in | cmp - in'
+		faults ''
+		assert_equal "$(has orders 12 | jq -r .ext_order_id)" "$(sfid 801 12)"
+	done
+}
+
+@test "too many requests and a token that ends on the way are got over" {
+	order 12 >in
+	faults '{"method":"POST","path":"/V1/orders$","nth":1,"status":429,"headers":{"Retry-After":"0"},"body_text":"slow"}'
+	run_status 0 bash -c 'mage-writeback <in | cmp - in'
+	printf '[magento]\nurl = %s\nlogin = admin\nusername = %s\npassword_file = password\n' "$MAGE_URL" \
+		"$(credential mage admin_username)" >millrace.conf
+	credential mage admin_password >password
+	faults '{"method":"POST","path":"/V1/orders$","nth":1,"expire_token":true}'
+	order 13 >in
+	run_status 0 bash -c 'mage-writeback <in | cmp - in'
+	assert_equal "$(log 'map(select(.path | endswith("admin/token"))) | length')" 2
+}
+
+@test "an order that goes away in the meantime is skipped" {
+	for i in 11 12 13; do order $i; done >in
+	faults '{"method":"POST","path":"/V1/orders$","body":"\"entity_id\":12,","change":[{"delete":"orders","id":12}]}'
+	run_status 0 bash -c 'mage-writeback <in >out'
+	run sed -n 3p out
+	assert_output --partial '{"verdict":"skipped","reason":"not-in-magento"'
+	assert_output --partial '"source":"orders/12"'
+	assert_equal "$(has orders 13 | jq -r .ext_order_id)" "$(sfid 801 13)"
+}
+
+@test "an order is not numbered anew by old releases" {
+	stop mage
+	start_mage --set release=2.3.2
+	conf
+	n=$(has orders 12 | jq -r .increment_id)
+	order 12 | mage-writeback >/dev/null
+	assert_equal "$(has orders 12 | jq -r .increment_id)" "$n"
+}
+
+@test "when Magento is away, what was to be told is owed and due" {
+	for i in 12 13; do order $i; done >in
+	faults '{"path":"/V1/","status":503,"body_text":"maintenance"}'
+	run_status 4 bash -c 'mage-writeback <in >out'
+	run_status 0 led due orders
+	assert_output "$(printf '12\n13')"
+	faults ''
+	sed 's/created/unchanged/' in | mage-writeback >/dev/null
+	assert_equal "$(has orders 13 | jq -r .ext_order_id)" "$(sfid 801 13)"
+	run_status 0 led due orders
+	assert_output ''
+	rm token					# not even a beginning
+	order 14 >in
+	run_status 2 bash -c 'mage-writeback <in >out'
+	run_status 0 led due orders
+	assert_output 14
+}
+
+@test "the sync status of a customer, the worst of its verdicts" {
+	conf 'customer_attribute_contact = sf_contact_id' 'customer_attribute_status = sf_account_id'
+	status()
+	{
+		has customers "$1" | jq -r '.custom_attributes[]? | select(.attribute_code == "sf_account_id").value'
+	}
+	customer 1 | mage-writeback >/dev/null
+	assert_equal "$(status 1)" synced
+	customer 1 | sed '2s/"created"/"failed","reason":"INVALID_EMAIL_ADDRESS"/' | mage-writeback >/dev/null
+	assert_equal "$(status 1)" 'failed: INVALID_EMAIL_ADDRESS'
+	n=$(writes)
+	customer 1 | sed '2s/"created"/"failed","reason":"INVALID_EMAIL_ADDRESS"/' | mage-writeback >/dev/null
+	assert_equal "$(writes)" "$n"
+	echo '{"verdict":"skipped","reason":"group","object":"Account","map":"account","source":"customers/2","key":"2"}' |
+		mage-writeback >/dev/null
+	assert_equal "$(status 2)" 'skipped: group'
+}
+
+@test "a customer that cannot be saved is a verdict, with Magento's words" {
+	conf 'customer_attribute_contact = sf_contact_id'
+	put customers "$(has customers 2 | jq -c '.firstname = "R2D2 <3"')"
+	{ customer 1; customer 2; customer 3; } >in
+	run_status 1 bash -c 'mage-writeback <in >out'
+	run sed -n 5p out
+	assert_output --partial '{"verdict":"failed","reason":"http-400","message":"'
+	assert_output --partial 'First Name is not valid!'
+	assert_output --partial '"object":"magento/customers"'
+	assert_equal "$(has customers 3 | jq -r '.custom_attributes[] | select(.attribute_code == "sf_contact_id").value')" "$(sfid 003 3)"
+}
+
 @test "broken input, a full disk, arguments" {
 	order 1 | head -c 50 >cut
 	run_status 3 mage-writeback <cut
