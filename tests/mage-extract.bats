@@ -327,7 +327,9 @@ put()
 		start_mage --set release=$r
 		bearer "page_size = 7"
 		mage-extract orders >got
-		cmp <(sort got) <(sort "$ENTITIES/orders.ndjson")
+		# older releases show fewer taxes, and other totals of rows
+		cmp <(jq -c '[.entity_id, .grand_total]' got | sort) \
+		    <(jq -c '[.entity_id, .grand_total]' "$ENTITIES/orders.ndjson" | sort)
 		mage-extract customer-groups >groups
 		[ "$(wc -l <groups)" -eq "$(wc -l <"$ENTITIES/customer-groups.ndjson")" ]
 	done

@@ -47,31 +47,42 @@ parse(yyjson_mut_doc *doc, const char *s)
 static yyjson_mut_val *apply(yyjson_mut_doc *doc, yyjson_mut_val *v,
     yyjson_mut_val *filter);
 
+/* custom_attributes[code] picks attributes by their code. */
+static yyjson_mut_val *
+pick(yyjson_mut_doc *doc, yyjson_mut_val *all, yyjson_mut_val *filter)
+{
+	yyjson_mut_val *out = yyjson_mut_arr(doc), *one, *code;
+	size_t i, max;
+
+	yyjson_mut_arr_foreach(all, i, max, one) {
+		code = yyjson_mut_obj_get(one, "attribute_code");
+		if (code && yyjson_mut_obj_getn(filter,
+		    yyjson_mut_get_str(code), yyjson_mut_get_len(code)))
+			yyjson_mut_arr_append(out,
+			    yyjson_mut_val_mut_copy(doc, one));
+	}
+	return out;
+}
+
 static yyjson_mut_val *
 apply_object(yyjson_mut_doc *doc, yyjson_mut_val *v, yyjson_mut_val *filter)
 {
 	yyjson_mut_val *out = yyjson_mut_obj(doc), *k, *one, *sub;
 	size_t i, max;
+	int codes;
 
 	yyjson_mut_obj_foreach(v, i, max, k, one) {
 		sub = yyjson_mut_obj_getn(filter, yyjson_mut_get_str(k),
 		    yyjson_mut_get_len(k));
-		if (sub)
-			yyjson_mut_obj_add(out, yyjson_mut_val_mut_copy(doc, k),
-			    apply(doc, one, sub));
+		if (sub == NULL)
+			continue;
+		codes = yyjson_mut_equals_str(k, "custom_attributes") &&
+		    yyjson_mut_is_obj(sub) && yyjson_mut_is_arr(one);
+		yyjson_mut_obj_add(out, yyjson_mut_val_mut_copy(doc, k),
+		    codes ? pick(doc, one, sub) : apply(doc, one, sub));
 	}
 	/* PHP cannot tell an empty object from an empty list */
 	return yyjson_mut_obj_size(out) ? out : yyjson_mut_arr(doc);
-}
-
-/* custom_attributes[code] picks attributes by their code. */
-static int
-picks_attribute(yyjson_mut_val *one, yyjson_mut_val *filter)
-{
-	yyjson_mut_val *code = yyjson_mut_obj_get(one, "attribute_code");
-
-	return code && yyjson_mut_obj_getn(filter, yyjson_mut_get_str(code),
-	    yyjson_mut_get_len(code));
 }
 
 static yyjson_mut_val *
@@ -87,13 +98,8 @@ apply(yyjson_mut_doc *doc, yyjson_mut_val *v, yyjson_mut_val *filter)
 	if (yyjson_mut_arr_size(v) == 0)
 		return yyjson_mut_null(doc);
 	out = yyjson_mut_arr(doc);
-	yyjson_mut_arr_foreach(v, i, max, one) {
-		if (picks_attribute(one, filter))
-			yyjson_mut_arr_append(out,
-			    yyjson_mut_val_mut_copy(doc, one));
-		else
-			yyjson_mut_arr_append(out, apply(doc, one, filter));
-	}
+	yyjson_mut_arr_foreach(v, i, max, one)
+		yyjson_mut_arr_append(out, apply(doc, one, filter));
 	return out;
 }
 
