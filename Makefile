@@ -4,7 +4,8 @@
 #	make demo         the whole thing on loopback sandboxes
 #	make check        the tests; SAN=1 under ASan and UBSan
 #	make check-clients  sf, jsforce and SFDMU against our sf-sandbox
-#	make torture      every fault and every kill of the Salesforce side
+#	make torture      every fault and every kill of the Salesforce side, and
+#	                  a thousand schedules of writers on the Magento side
 #	make fuzz         random expressions against jq, random bytes against all
 #	make deps lint bench install uninstall clean
 
@@ -155,6 +156,8 @@ torture: deps all
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -p 0 -i 2500 \
 	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c -p 0 -i 2500 \
+	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/schedules/run -p \
 	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
 
 lint: deps

@@ -96,9 +96,9 @@ id_of()	# MAP SOURCE
 	curl -sf -X DELETE "$MAGE_URL/sandbox/records/customers/2"
 	run_status 0 millrace incremental
 	run_status 1 millrace nightly
-	run -0 led list orders/76
+	run_status 0 led list orders/76
 	assert_output --partial '"verdict":"held","reason":"source-gone"'
-	run -0 bash -c 'led list customers/2 | grep -c source-gone'
+	run_status 0 bash -c 'led list customers/2 | grep -c source-gone'
 	assert_output 1
 	[ "$(count Order)" -eq 76 ]
 	run_status 0 led forget orders/76 customers/2

@@ -390,3 +390,14 @@ ids()	# PATH: ids of a list of customers, on one line
 	run bash "$WORK/example"
 	assert_output '{"total_count":76}'
 }
+
+@test "the clock can be made to stand" {
+	start_mage
+	for t in 2031-02-03T04:05:06Z 2020-01-01T00:00:00Z; do
+		curl -sf -d "$t" "$MAGE_URL/sandbox/clock"
+		curl -sfI -X GET "$MAGE_URL/sandbox/log" | tr -d '\r' >head
+		[ "$(date -u -d "$(sed -n 's/^Date: //p' head)" +%FT%TZ)" = "$t" ]
+	done
+	run curl -sf -d tomorrow "$MAGE_URL/sandbox/clock"
+	[ "$status" -ne 0 ]
+}

@@ -212,6 +212,17 @@ records(struct shop *shop, const struct request *rq, struct reply *rp)
 	reply_with(rp, there ? 204 : 404, NULL);
 }
 
+/* POST /sandbox/clock */
+static void
+stop_clock(struct shop *shop, const struct request *rq, struct reply *rp)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%.*s", (int)rq->body_len, rq->body);
+	reply_with(rp, serve_stop_clock(&shop->serve, text) == -1 ? 400 : 204,
+	    NULL);
+}
+
 static void
 handle(void *ctx, const struct request *rq, struct reply *rp)
 {
@@ -221,6 +232,9 @@ handle(void *ctx, const struct request *rq, struct reply *rp)
 	bulk_work(shop);
 	if (strcmp(p, "/sandbox/state") == 0)
 		state(shop, rq, rp);
+	else if (strcmp(p, "/sandbox/clock") == 0 &&
+	    strcmp(rq->method, "POST") == 0)
+		stop_clock(shop, rq, rp);
 	else if (strcmp(p, "/sandbox/reset") == 0 &&
 	    strcmp(rq->method, "POST") == 0) {
 		store_reset(shop->store);

@@ -50,18 +50,41 @@ serve_onoff(const char *text, int *to)
 time_t
 serve_now(const struct serve_conf *conf)
 {
-	return time(NULL) + (time_t)conf->offset;
+	return conf->stands ? (time_t)conf->stands :
+	    time(NULL) + (time_t)conf->offset;
 }
 
 static int
-set_clock(struct serve_conf *conf, const char *text)
+read_clock(const char *text, int64_t *at)
 {
 	struct tm tm = {0};
 	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
 
 	if (end == NULL || (*end && strcmp(end, "Z") != 0))
 		return -1;
-	conf->offset = (int64_t)timegm(&tm) - (int64_t)time(NULL);
+	*at = (int64_t)timegm(&tm);
+	return 0;
+}
+
+int
+serve_stop_clock(struct serve_conf *conf, const char *text)
+{
+	int64_t at;
+
+	if (read_clock(text, &at) == -1)
+		return -1;
+	conf->stands = at;
+	return 0;
+}
+
+static int
+set_clock(struct serve_conf *conf, const char *text)
+{
+	int64_t at;
+
+	if (read_clock(text, &at) == -1)
+		return -1;
+	conf->offset = at - (int64_t)time(NULL);
 	return 1;
 }
 

@@ -78,6 +78,7 @@ struct serve_conf {
 	long parent;		/* process whose end ends it too; 0: none */
 	int gzip;		/* compress for clients that accept it; 1 */
 	int64_t offset;		/* seconds its clock is ahead of the system's; 0 */
+	_Atomic int64_t stands;	/* what its clock shows; 0: it goes */
 };
 
 void serve_defaults(struct serve_conf *conf, const char *name);
@@ -86,6 +87,10 @@ void serve_defaults(struct serve_conf *conf, const char *name);
  * The sandbox's clock (seconds since 1970), which the Date header shows too.
  */
 time_t serve_now(const struct serve_conf *conf);
+
+/* From now on the clock stands at a UTC time, written as above; 0, or -1 when
+ * it is none. */
+int serve_stop_clock(struct serve_conf *conf, const char *text);
 
 /*
  * Take one NAME=VALUE if the name is seed, latency, idle, parent, gzip
