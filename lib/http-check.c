@@ -212,6 +212,18 @@ kind_of(int status)
 	}
 }
 
+/* How much of a URL can be shown: no query, nothing that moves a cursor. */
+static int
+plain_part(struct slice url)
+{
+	size_t n = 0;
+
+	while (n < url.n && n < 200 && url.p[n] > ' ' && url.p[n] < 0x7f &&
+	    url.p[n] != '?' && url.p[n] != '#')
+		n++;
+	return (int)n;
+}
+
 /* What a person can do about it. */
 static void
 advice(const struct http_call *c, bool explained, struct buf *b)
@@ -221,8 +233,7 @@ advice(const struct http_call *c, bool explained, struct buf *b)
 
 	if (c->status / 100 == 3 && to.p != NULL)
 		buf_fmt(b, "; it points to %.*s: is the url of the "
-		    "configuration the right one?",
-		    (int)(to.n < 200 ? to.n : 200), to.p);
+		    "configuration the right one?", plain_part(to), to.p);
 	else if (c->status == 401)
 		buf_str(b, "; are the credentials right, and do they have the "
 		    "right to do this?");

@@ -293,40 +293,77 @@ out:
 	return n;
 }
 
-static int
-find_some(struct mage_keys *k, struct mage *m, const struct mage_entity *e,
-    size_t from, size_t to, struct slice value, struct why *w)
-{
-	const char *field = k->name[from].field;
-	char after[24], *fields;
-	int64_t last = -1;
-	int n = SOME;
-
-	fields = xasprintf("items[%s,%s]", e->member, field);
-	while (n >= SOME) {
-		struct mage_query *q = mage_query_new(m, e->path);
-		struct http_call c = {0};
-
-		snprintf(after, sizeof(after), "%" PRId64, last);
-		mage_filter(q, e->id, "gt", slice(after));
-		mage_filter(q, field, to - from == 1 ? "eq" : "in", value);
-		mage_sort(q, e->id, true);
-		mage_page(q, SOME, 1);
-		mage_fields(q, fields);
-		n = mage_get(m, mage_query_url(q), &c, w) == -1 ? -1 :
-		    take_named(k, e, field, &c, from, to, &last, w);
-		http_call_free(&c);
-		mage_query_free(q);
-	}
-	free(fields);
-	return n == -1 ? -1 : 0;
-}
-
 /* Can the name stand in a list?  Its separator cannot be escaped. */
 static bool
 listed(const struct mage_name *n)
 {
 	return strchr(n->text, ',') == NULL;
+}
+
+static void
+filter_names(struct mage_query *q, const struct mage_keys *k, size_t from,
+    size_t to)
+{
+	struct buf b = BUF(1 << 20);	/* no URL is longer */
+	size_t i;
+
+	for (i = from; i < to; i++)
+		buf_fmt(&b, "%s%s", i == from ? "" : ",", k->name[i].text);
+	mage_filter(q, k->name[from].field, to - from == 1 ? "eq" : "in",
+	    buf_all(&b));
+	buf_free(&b);
+}
+
+/* A page of those over *last.  How many came; -1; -2: the request is too long
+ * for some server on the way. */
+static int
+find_page(struct mage_keys *k, struct mage *m, const struct mage_entity *e,
+    size_t from, size_t to, int64_t *last, struct why *w)
+{
+	const char *field = k->name[from].field;
+	struct mage_query *q = mage_query_new(m, e->path);
+	char *fields = xasprintf("items[%s,%s]", e->member, field);
+	struct http_call c = {0};
+	char after[24];
+	int n;
+
+	snprintf(after, sizeof(after), "%" PRId64, *last);
+	mage_filter(q, e->id, "gt", slice(after));
+	filter_names(q, k, from, to);
+	mage_sort(q, e->id, true);
+	mage_page(q, SOME, 1);
+	mage_fields(q, fields);
+	n = mage_get(m, mage_query_url(q), &c, w) == -1 ? -1 :
+	    take_named(k, e, field, &c, from, to, last, w);
+	if (c.status == 414)
+		n = -2;
+	http_call_free(&c);
+	mage_query_free(q);
+	free(fields);
+	return n;
+}
+
+static int
+find_some(struct mage_keys *k, struct mage *m, const struct mage_entity *e,
+    size_t from, size_t to, struct why *w)
+{
+	size_t middle = from + (to - from) / 2;
+	int64_t last = -1;
+	int n = SOME;
+
+	while (n >= SOME)
+		n = find_page(k, m, e, from, to, &last, w);
+	if (n >= 0)
+		return 0;
+	if (n == -1 || to - from == 1) {
+		if (w->kind == WHY_DATA)	/* the question is wrong */
+			w->kind = WHY_SETUP;
+		return -1;
+	}
+	memset(w, 0, sizeof(*w));
+	if (find_some(k, m, e, from, middle, w) == -1)
+		return -1;
+	return find_some(k, m, e, middle, to, w);
 }
 
 static int
@@ -342,24 +379,21 @@ int
 mage_keys_find(struct mage_keys *k, struct mage *m,
     const struct mage_entity *e, struct why *w)
 {
-	struct buf b = BUF(LIST_MAX + 4096);
-	size_t from, to;
+	size_t from, to, bytes;
 	int r = 0;
 
 	if (k->names > 0)
 		qsort(k->name, k->names, sizeof(*k->name), by_field);
 	for (from = 0; r == 0 && from < k->names; from = to) {
-		buf_reset(&b);
-		buf_str(&b, k->name[from].text);
+		bytes = strlen(k->name[from].text);
 		for (to = from + 1; to < k->names && to - from < SOME &&
-		    b.n < LIST_MAX && listed(&k->name[from]) &&
+		    bytes < LIST_MAX && listed(&k->name[from]) &&
 		    listed(&k->name[to]) && strcmp(k->name[from].field,
 		    k->name[to].field) == 0; to++)
-			buf_fmt(&b, ",%s", k->name[to].text);
-		r = find_some(k, m, e, from, to, buf_all(&b), w);
+			bytes += strlen(k->name[to].text) + 1;
+		r = find_some(k, m, e, from, to, w);
 	}
 	sort_ids(k);
-	buf_free(&b);
 	return r;
 }
 

@@ -90,10 +90,14 @@ learn_size(struct mage_plan *plan, const struct http_call *c)
 }
 
 static bool
-cannot_be_made(const struct http_call *c, const struct why *w)
+cannot_be_made(const struct mage_ask *a, const struct http_call *c,
+    const struct why *w)
 {
-	return c->status == 500 || c->status == 414 || c->status == 413 ||
+	if (c->status == 414 || c->status == 413)
+		return a->ids > 1;	/* fewer of them are shorter */
+	return c->status == 500 ||
 	    (c->status == 200 && (strcmp(w->code, "half-answer") == 0 ||
+	    strcmp(w->code, "too-long") == 0 ||
 	    strcmp(w->code, "no-answer") == 0));
 }
 
@@ -120,7 +124,7 @@ ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 		}
 		if (tries++ < 3 && learn_size(plan, &a->call))
 			continue;
-		if (cannot_be_made(&a->call, w))
+		if (cannot_be_made(a, &a->call, w))
 			return 0;
 		if (w->kind == WHY_DATA)	/* 400: the question is wrong */
 			w->kind = WHY_SETUP;
@@ -604,6 +608,29 @@ search_highest(struct mage *m, struct mage_plan *plan, struct why *w)
 	return r == -1 ? -2 : high;
 }
 
+/* The id of the first record of a list, -1: it is empty; -2 with `w`. */
+static int64_t
+first_id(const struct mage_ask *a, struct why *w)
+{
+	struct slice first;
+	struct scan s;
+	int64_t id;
+
+	scan_enter(&s, a->list.items);
+	if (!scan_element(&s, &first)) {
+		if (a->list.total <= 0)
+			return -1;
+		why(w, WHY_BROKEN, "Magento counts %" PRId64 " %s and gives "
+		    "none of them", a->list.total, a->entity->name);
+		return -2;
+	}
+	if ((id = mage_id(a->entity, first)) != -1)
+		return id;
+	why(w, WHY_BROKEN, "a record of %s has no '%s'", a->entity->name,
+	    a->entity->member);
+	return -2;
+}
+
 int64_t
 mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
     struct why *w)
@@ -611,18 +638,17 @@ mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
 	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
 	    .wheres = plan->wheres, .fields = plan->fields, .gt = -2,
 	    .lteq = -2, .down = true, .size = 1 };
-	struct slice first;
-	struct scan s;
+	int r, tries = 2;
 	int64_t id = -2;
-	int r = ask_page(m, plan, &a, w);
 
 	*total = -1;
-	if (r == 1) {
-		*total = a.list.total;
-		scan_enter(&s, a.list.items);
-		id = scan_element(&s, &first) ? mage_id(plan->entity, first) :
-		    -1;
-	}
+	do {
+		memset(w, 0, sizeof(*w));
+		if ((r = ask_page(m, plan, &a, w)) == 1) {
+			*total = a.list.total;
+			id = first_id(&a, w);
+		}
+	} while (r == 1 && id == -2 && --tries > 0);	/* both in one moment? */
 	http_call_free(&a.call);
 	return r == 0 ? search_highest(m, plan, w) : id;
 }

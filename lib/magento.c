@@ -57,18 +57,64 @@ mage_tally(struct mage *m)
 			ledger_call(m->ledger, "magento", kinds[i]);
 }
 
+/* The name of the header by which the answer says that a cache gave it. */
+static const char *
+cache_of(const struct http_call *c)
+{
+	static const char *const hits[] = { "X-Cache",
+	    "X-Magento-Cache-Debug", "CF-Cache-Status" };
+	struct slice age = http_header(c, "Age"), v;
+	size_t i;
+
+	if (age.n > 0 && !slice_is(age, "0"))
+		return "Age";
+	for (i = 0; i < sizeof(hits) / sizeof(*hits); i++) {
+		v = http_header(c, hits[i]);
+		if (v.n > 0 && memmem(v.p, v.n, "HIT", 3) != NULL)
+			return hits[i];
+	}
+	return NULL;
+}
+
 /* A cache that keeps what was made for one login would give it to others,
  * and old records to us. */
 static int
 not_from_cache(const struct http_call *c, struct why *w)
 {
-	struct slice age = http_header(c, "Age");
+	const char *name = cache_of(c);
+	struct slice v;
 
-	if (strcmp(c->method, "GET") != 0 || age.n == 0 || slice_is(age, "0"))
+	if (strcmp(c->method, "GET") != 0 || name == NULL)
 		return 0;
-	return why_code(w, WHY_SETUP, "cached", "the answer comes from a "
-	    "cache, where it lay for %.*s s; keep rest/ out of the cache in "
-	    "front of Magento", (int)(age.n < 20 ? age.n : 20), age.p);
+	v = http_header(c, name);
+	return why_code(w, WHY_SETUP, "cached", "an answer comes from a cache "
+	    "(%s: %.*s), so it may be old; keep rest/ out of the cache in "
+	    "front of Magento", name, slice_cut(v, 40), v.p);
+}
+
+/* What to do, where it is more than usual with such a status. */
+static const char *
+todo_of(const struct mage *m, const struct http_call *c, const char *said)
+{
+	bool store = strstr(said, "does not match any route") != NULL ||
+	    strstr(said, "Specified request cannot be processed") != NULL;
+
+	if (c->status == 401)
+		return mage_login_todo(m->shared->login, said);
+	if (c->status == 403)
+		return "Magento never answers so: a firewall or the web server "
+		    "in front of it does; let User-Agent millrace through to "
+		    "rest/, query and all";
+	if (c->status == 404 && *said == '\0')
+		return "this is no Magento, or its REST API is elsewhere: is "
+		    "[magento] url right?";
+	if (store && (c->status == 400 || c->status == 404))
+		return "is [magento] store a code of a store view, and [magento] "
+		    "url right?";
+	if (c->status == 414)
+		return "a server on the way takes no request so long: ask for "
+		    "less at once";
+	return NULL;
 }
 
 /* Whose fault is it? */
@@ -81,8 +127,7 @@ judge(const struct mage *m, const struct http_call *c, struct why *w)
 		return not_from_cache(c, w);
 	mage_says(buf_all(&c->answer), &said);
 	http_check_said(c, said.n > 0 ? buf_cstr(&said) : NULL,
-	    c->status == 401 ? mage_login_todo(m->shared->login,
-	    buf_cstr(&said)) : NULL, w);
+	    todo_of(m, c, buf_cstr(&said)), w);
 	if (c->status == 400 || c->status == 404 || c->status == 405 ||
 	    c->status == 413 || c->status == 414)
 		w->kind = WHY_DATA;

@@ -364,43 +364,6 @@ put()
 	assert_output --partial "plain http"
 }
 
-@test "bad days that pass: 500, 503 and 429 with Retry-After, half a body, a reset" {
-	for f in '"status":500' '"status":503,"headers":{"Retry-After":"0"}' \
-		'"status":429,"headers":{"Retry-After":"0"}' '"truncate":100' '"reset":"before"' \
-		'"status":200,"body_text":"<html>back in a minute</html>"'; do
-		faults "{\"path\":\"/V1/orders\",\"nth\":2,$f}"
-		mage-extract orders >got
-		cmp <(sort got) <(sort "$ENTITIES/orders.ndjson")
-	done
-}
-
-@test "bad days that stay" {
-	faults '{"path":"/V1/","status":503,"body_text":"<h1>Service Temporarily Unavailable</h1>"}'
-	run_status 4 mage-extract orders
-	assert_output --partial "Service Temporarily Unavailable"
-	faults '{"path":"/V1/","status":200,"body_text":"<html><body>Hello</body></html>"}'
-	run_status 3 mage-extract orders
-	assert_output --partial "Hello"
-	faults '{"path":"/V1/","truncate":30}'
-	run_status 3 mage-extract orders
-	faults '{"path":"/V1/","status":500,"body_json":{"message":"Internal Error"}}'
-	run_status 3 mage-extract orders
-	assert_output --partial "Internal Error"
-	faults '{"path":"/V1/","status":200,"body_json":{"message":"Sorry, %1","parameters":["friend"]}}'
-	run_status 3 mage-extract orders
-	assert_output --partial "Sorry, friend"
-	faults '{"path":"/V1/","status":429,"headers":{"Retry-After":"86000"},"body_text":"slow down"}'
-	run_status 4 mage-extract orders
-	assert_output --partial "86000 s"
-	faults '{"path":"/V1/","headers":{"Age":"77"}}'
-	run_status 2 mage-extract orders
-	assert_output --partial "cache"
-	faults '{"path":"/V1/","hang":true}'
-	bearer "timeout = 1s" "patience = 1s"
-	run_status 3 mage-extract orders
-	assert_output --partial "too long"
-}
-
 @test "a server that dies in mid-run: incomplete, and says so" {
 	bearer "page_size = 5" "in_flight = 1"
 	faults '{"path":"/V1/orders$","nth":6,"times":99,"reset":"before"}'
