@@ -4,7 +4,7 @@
 #	make demo         the whole thing on loopback sandboxes
 #	make check        the tests; SAN=1 under ASan and UBSan
 #	make check-clients  sf, jsforce and SFDMU against our sf-sandbox
-#	make torture      every fault and every kill of the Salesforce side, and
+#	make torture      every fault of the Salesforce side, every kill, and
 #	                  a thousand schedules of writers on the Magento side
 #	make fuzz         random expressions against jq, random bytes against all
 #	make deps lint bench install uninstall clean
@@ -157,6 +157,10 @@ torture: deps all
 	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c -p 0 -i 2500 \
 	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
+	@for m in save comment bulk; do \
+		MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill-tell -m $$m -i 200 \
+		    -s "$${MILLRACE_SEED:-$$(date +%s)}" || exit 1; \
+	done
 	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/schedules/run -p \
 	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
 

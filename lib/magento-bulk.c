@@ -186,6 +186,8 @@ look(struct mage_bulk *b, struct lot *lot, int *status, struct why *w)
 		for (; scan_element(&s, &one); listed++)
 			take_operation(lot, one, &open, pool);
 		count = mage_number(scan_get(all, "operation_count"));
+		if (count < (int64_t)lot->n)
+			count = (int64_t)lot->n;
 		if (count > (int64_t)listed)
 			open += (size_t)count - listed;
 		lot->open = open;

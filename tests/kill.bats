@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# sf-load and led-record killed: the same command again ends as undisturbed.
+# sf-load, led-record and mage-writeback killed: the same command again ends as undisturbed.
 bats_require_minimum_version 1.5.0
 load helpers
 
@@ -28,4 +28,23 @@ kills()
 	chmod +x bin/led-record
 	run -1 env MILLRACE_BIN="$PWD/bin" "$REPO/tests/kill" -k load:0.01
 	assert_output --partial 'in flight'
+}
+
+@test "kills of mage-writeback leave nothing behind, nothing doubled" {
+	local mode
+	for mode in save comment bulk; do
+		run -0 "$REPO/tests/kill-tell" -m $mode -s "${MILLRACE_SEED:-1}" -p 10 -i 7
+		assert_line --regexp "^17 kills of '$mode', 0 of them with another end"
+	done
+}
+
+@test "a mage-writeback that does not go on where it was killed is told" {
+	# the first run is as it should be, what comes after a kill does nothing
+	mkdir bin
+	cp "$MILLRACE_BIN"/* bin
+	rm -f bin/mage-writeback
+	printf '#!/bin/sh\n[ -e ran ] && exec cat\ntouch ran\nexec "%s/mage-writeback"\n' "$MILLRACE_BIN" >bin/mage-writeback
+	chmod +x bin/mage-writeback
+	run -1 env MILLRACE_BIN="$PWD/bin" "$REPO/tests/kill-tell" -k 0.001
+	assert_output --partial 'another end'
 }

@@ -469,6 +469,164 @@ put()
 	assert_equal "$(has customers 3 | jq -r '.custom_attributes[] | select(.attribute_code == "sf_contact_id").value')" "$(sfid 003 3)"
 }
 
+# many N...: a shop where three go by bulk, and verdicts of these customers in `in`
+many()
+{
+	conf 'customer_attribute_account = sf_account_id' 'customer_attribute_contact = sf_contact_id' \
+		'bulk = all' 'bulk_from = 3' 'bulk_patience = 30s' "${MORE[@]}"
+	for i; do customer "$i"; done >in
+}
+
+# told N: does customer N have both ids?
+told()
+{
+	[ "$(has customers "$1" | jq -r '[.custom_attributes[]? | select(.attribute_code | startswith("sf_")).value] | sort | join(" ")')" = \
+		"$(sfid 001 "$1") $(sfid 003 "$1")" ]
+}
+
+puts()
+{
+	log 'map(select(.method == "PUT" and (.path | contains("/async/") | not))) | length'
+}
+
+bulks()
+{
+	log 'map(select(.path | contains("/async/bulk/"))) | length'
+}
+
+@test "many customers go by bulk, with what it needs and no more" {
+	mage-extract customers >before
+	# shellcheck disable=SC2046  # numbers
+	many $(jq .id before | head -40)
+	sed -i 's/bulk_from = 3/bulk_from = 40/' millrace.conf
+	run_status 0 bash -c 'mage-writeback <in >out'
+	mapfile -t bad < <(jq -r 'select(.map == "writeback") | .key' out)
+	[ "${#bad[@]}" -eq 0 ]
+	assert_equal "$(bulks) $(puts)" '1 0'
+	told 1; told 20
+	mage-extract customers | jq -cS 'del(.updated_at, .custom_attributes)' |
+		cmp - <(jq -cS 'del(.updated_at, .custom_attributes)' before)
+	n=$(writes)
+	mage-writeback <in | cmp - in
+	assert_equal "$(writes)" "$n"
+	head -78 in | mage-writeback --again >/dev/null
+	assert_equal "$(writes)" "$n"
+}
+
+@test "fewer, or with bulk = products, customers go one by one" {
+	many 1 2
+	mage-writeback <in | cmp - in
+	assert_equal "$(bulks) $(puts)" '0 2'
+	conf 'customer_attribute_contact = sf_contact_id' 'bulk_from = 2'
+	for i in 3 4 6; do customer $i; done | mage-writeback >/dev/null
+	assert_equal "$(bulks) $(puts)" '0 5'
+}
+
+@test "what a bulk refuses is a verdict of its own, what it calls retriable is told alone" {
+	many 1 2 3 4 6 8
+	put customers "$(has customers 2 | jq -c '.firstname = "R2D2 <3"')"
+	faults '{"path":"/async/bulk/","operation_status":2,"operation":3}'
+	run_status 1 bash -c 'mage-writeback <in >out'
+	assert_equal "$(wc -l <out)" 13
+	run sed -n 5p out
+	assert_output --partial '{"verdict":"failed","reason":"bulk-refused","message":"First Name is not valid!"'
+	assert_equal "$(bulks) $(puts)" '1 1'
+	for i in 1 3 4 6 8; do told $i; done
+	n=$(writes)
+	sed 's/created/unchanged/' in | mage-writeback >/dev/null	# refused for good
+	assert_equal "$(writes)" "$n"
+}
+
+@test "operations that fail, are rejected: those alone" {
+	local status
+	for status in 3 5; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		many 1 2 3
+		faults "{\"path\":\"/async/bulk/\",\"operation_status\":$status,\"operation\":1}"
+		run_status 1 bash -c 'mage-writeback <in >out'
+		run sed -n 5p out
+		assert_output --partial '{"verdict":"failed","reason":"bulk-refused","message":"'
+		told 1
+		told 3
+	done
+}
+
+@test "a consumer that does not run: said, told one by one, no bulk until that one is done" {
+	stop mage
+	start_mage --set consumer=off
+	MORE=('bulk_patience = 1s')
+	many 1 2 3
+	sed -i '/bulk_patience = 30s/d' millrace.conf
+	run_status 0 mage-writeback <in
+	assert_output --partial 'async.operations.all'
+	assert_output --partial 'one by one'
+	assert_equal "$(bulks) $(puts)" '1 3'
+	for i in 1 2 3; do told $i; done
+	many 4 6 8
+	run_status 0 mage-writeback <in
+	assert_output --partial 'has not worked off the bulk of an earlier run'
+	assert_equal "$(bulks) $(puts)" '1 6'
+	stop mage
+	MAGE_PORT=${MAGE_URL##*:} start_mage	# cron is mended
+	conf
+	many 9 10 12
+	run_status 0 mage-writeback <in
+	refute_output --partial 'one by one'
+	for i in 1 2 3 4 6 8 9 10 12; do told $i; done
+	[ "$(bulks)" -eq 1 ]		# its log is new
+}
+
+@test "a consumer that is slow: what it has not come to waits" {
+	stop mage
+	start_mage --set consumer_ms=700
+	MORE=('bulk_patience = 1s')
+	many 1 2 3
+	sed -i '/bulk_patience = 30s/d' millrace.conf
+	run_status 1 bash -c 'mage-writeback <in >out'
+	told 1
+	run tail -1 out
+	assert_output --partial '{"verdict":"waiting","reason":"bulk-open"'
+	assert_equal "$(puts)" 0
+	run_status 0 led due customers
+	assert_line 3
+}
+
+@test "a store that takes no bulks, or whose answers are lost, is told one by one" {
+	local fault
+	for fault in '"path":"/async/bulk/","status":404,"body_json":{"message":"Request does not match any route."}' \
+		'"path":"/async/bulk/","status":500,"body_text":"x"' \
+		'"path":"/async/bulk/","status":202,"body_json":{}' \
+		'"path":"/async/bulk/","status":202,"body_text":"<html>"' \
+		'"path":"/bulk/.*/status","status":401,"body_json":{"message":"The consumer is not authorized to access %resources.","parameters":{"resources":"Magento_Logging::system_magento_logging_bulk_operations"}}' \
+		'"path":"/bulk/.*/status","status":404,"body_json":{"message":"no"}'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		MORE=('attempts = 1')
+		many 1 2 3
+		sed -i '/attempts = 2/d' millrace.conf
+		faults "{$fault}"
+		run_status 0 mage-writeback <in
+		assert_output --partial 'one by one'
+		faults ''
+		for i in 1 2 3; do told $i; done
+	done
+}
+
+@test "a bulk whose answer is lost is sent again; a look that fails is a look less" {
+	local fault
+	for fault in '"path":"/async/bulk/","nth":1,"reset":"after"' '"path":"/async/bulk/","nth":1,"status":502,"after":true,"body_text":"x"' \
+		'"path":"/bulk/.*/status","nth":1,"status":500,"body_text":"x"' '"path":"/bulk/.*/status","nth":1,"truncate":9' \
+		'"path":"/bulk/.*/status","nth":1,"status":200,"body_json":{"operations_list":[]}'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		many 1 2 3
+		faults "{$fault}"
+		run_status 0 bash -c 'mage-writeback <in | cmp - in'
+		for i in 1 2 3; do told $i; done
+	done
+}
+
 @test "broken input, a full disk, arguments" {
 	order 1 | head -c 50 >cut
 	run_status 3 mage-writeback <cut
