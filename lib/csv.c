@@ -1,11 +1,9 @@
 /* csv - comma-separated values, in and out: the one door to libcsv. */
 #include <csv.h>
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "csv.h"
+#include "sixteen.h"
 
 struct csv_in {
 	struct csv_parser parser;
@@ -151,6 +149,19 @@ bad_csv(struct csv_in *in)
 	    (uintmax_t)in->rows + 1);
 }
 
+/* Cells are short: to look is less than to call. */
+static inline const char *
+next_quote(const char *p, const char *end)
+{
+#ifdef SIXTEEN
+	for (int bits; end - p >= 16; p += 16)
+		if ((bits = _mm_movemask_epi8(_mm_cmpeq_epi8(sixteen_at(p),
+		    _mm_set1_epi8('"')))) != 0)
+			return p + __builtin_ctz((unsigned)bits);
+#endif
+	return memchr(p, '"', (size_t)(end - p));
+}
+
 /*
  * The end of a cell at `p` whose text is all there and needs no undoing: its
  * comma or line end, or NULL.
@@ -161,8 +172,7 @@ plain_cell(const char *p, const char *end, struct slice *cell)
 	const char *q = p;
 
 	if (p < end && *p == '"') {
-		q = memchr(p + 1, '"', (size_t)(end - p - 1));
-		if (q == NULL)
+		if ((q = next_quote(p + 1, end)) == NULL)
 			return NULL;
 		*cell = (struct slice){ p + 1, (size_t)(q - p - 1) };
 		q++;
@@ -260,39 +270,40 @@ csv_in_end(struct csv_in *in, struct why *w)
 	return in->bad ? -1 : 0;
 }
 
+#ifdef SIXTEEN
+static inline bool
+has_special(__m128i v)
+{
+	return _mm_movemask_epi8(_mm_or_si128(
+	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(',')),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('"'))),
+	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'))))) != 0;
+}
+#endif
+
 /* What makes quotes necessary.  Blanks at the ends are quoted too: harmless,
  * and safe with readers that trim. */
 static bool
 needs_quotes(struct slice t)
 {
-	static const bool special[256] = { [','] = true, ['"'] = true,
-	    ['\n'] = true, ['\r'] = true };
-#ifdef __SSE2__
-	const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"');
-	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-#endif
-
 	if (t.n == 0)
 		return false;
 	if (t.p[0] == ' ' || t.p[t.n - 1] == ' ')
 		return true;
-#ifdef __SSE2__
-	for (; t.n >= 16; t.p += 16, t.n -= 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)t.p);
-		__m128i m = _mm_or_si128(
-		    _mm_or_si128(_mm_cmpeq_epi8(v, comma),
-		    _mm_cmpeq_epi8(v, quote)),
-		    _mm_or_si128(_mm_cmpeq_epi8(v, lf),
-		    _mm_cmpeq_epi8(v, cr)));
-
-		if (_mm_movemask_epi8(m) != 0)
+#ifdef SIXTEEN
+	if (t.n < 16)
+		return has_special(sixteen_of(t.p, t.n));
+	for (size_t i = 0; i + 16 < t.n; i += 16)
+		if (has_special(sixteen_at(t.p + i)))
 			return true;
-	}
-#endif
+	return has_special(sixteen_at(t.p + t.n - 16));
+#else
 	for (size_t i = 0; i < t.n; i++)
-		if (special[(unsigned char)t.p[i]])
+		if (strchr(",\"\n\r", t.p[i]) != NULL && t.p[i] != '\0')
 			return true;
 	return false;
+#endif
 }
 
 static void

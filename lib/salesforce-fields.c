@@ -59,20 +59,62 @@ sf_fields_next(struct sf_fields *f, struct slice *name, struct slice *value)
 	}
 }
 
+static struct sf_cell *
+next_cell(struct sf_cells *c, size_t n)
+{
+	if (n == c->cap) {
+		c->cap = c->cap == 0 ? 64 : 2 * c->cap;
+		c->cell = xrealloc(c->cell, c->cap * sizeof(*c->cell));
+	}
+	return &c->cell[n];
+}
+
+/* The members of one part behind the `n` cells that are there; how many there
+ * are then.  `were`: cells of the row before. */
+static size_t
+read_part(struct sf_cells *c, const struct sf_fields *f, struct slice part,
+    size_t n, size_t were)
+{
+	static const struct slice none = { NULL, 0 };
+	struct scan_found m;
+	struct sf_cell *k;
+	struct scan s;
+
+	scan_enter(&s, part);
+	for (;;) {
+		k = next_cell(c, n);
+		if (!scan_member_like(&s, n < were ? k->name : none, &m))
+			return n;
+		if ((f->own.p != NULL && listed(f->own, m.key)) ||
+		    (!(m.likely && c->same) && is_key(f->row, m.key)))
+			continue;
+		c->same &= m.likely;
+		*k = (struct sf_cell){ m.key, m.value, m.plain };
+		n++;
+	}
+}
+
 void
 sf_cells_read(struct sf_cells *c, const struct sf_row *r)
 {
 	struct sf_fields f = sf_fields(r);
-	struct sf_cell one;
+	size_t n = 0, were = c->n;
 
-	for (c->n = 0; sf_fields_next(&f, &one.name, &one.value); ) {
-		if (c->n == c->cap) {
-			c->cap = c->cap == 0 ? 64 : 2 * c->cap;
-			c->cell = xrealloc(c->cell,
-			    c->cap * sizeof(*c->cell));
-		}
-		c->cell[c->n++] = one;
-	}
+	c->same = slice_eq(c->extid, r->p.extid);
+	c->extid = r->p.extid;
+	for (int i = 0; i < 2; i++)
+		if (f.part[i].p != NULL)
+			n = read_part(c, &f, f.part[i], n, were);
+	c->same &= n == were && n > 0;
+	c->n = n;
+}
+
+struct slice
+sf_cell_text(const struct sf_cell *c, struct pool *pool)
+{
+	if (c->plain)
+		return (struct slice){ c->value.p + 1, c->value.n - 2 };
+	return sf_plain(c->value, pool);
 }
 
 struct slice

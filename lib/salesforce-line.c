@@ -12,18 +12,35 @@ sf_plan_header(const struct sf_plan *p, struct buf *out)
 }
 
 static struct slice
-cell_text(const struct sf_plan *p, struct slice column, struct slice value,
-    struct pool *pool)
+cell_text(const struct sf_plan *p, const struct sf_cell *c, struct pool *pool)
 {
-	struct slice t = value;
+	struct slice t = sf_cell_text(c, pool);
 
-	if (scan_kind(value) == SCAN_STRING)
-		t = scan_string(value, pool);
-	if (scan_kind(value) != SCAN_NULL && t.n > 0)
+	if (t.n > 0)
 		return t;
-	if (p->op == SF_CREATE && memchr(column.p, '.', column.n) != NULL)
+	if (p->op == SF_CREATE && memchr(c->name.p, '.', c->name.n) != NULL)
 		return SLICE("");
 	return SLICE("#N/A");
+}
+
+/* Where the cells go; rows of one kind are looked up once. */
+static void
+find_columns(struct sf_plans *ps, const struct sf_plan *p)
+{
+	const struct sf_cells *c = &ps->cells;
+	size_t hint = 0;
+
+	if (c->same && ps->of == p)
+		return;
+	if (ps->ats < c->n) {
+		ps->ats = c->cap;
+		ps->at = xrealloc(ps->at, ps->ats * sizeof(*ps->at));
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		ps->at[i] = sf_plan_column(p, c->cell[i].name, hint);
+		hint = ps->at[i] + 1;
+	}
+	ps->of = p;
 }
 
 void
@@ -31,20 +48,18 @@ sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
     struct buf *out)
 {
 	const struct sf_row *r = p->row[k].row;
-	struct sf_fields f = sf_fields(r);
-	struct slice name, value;
-	size_t hint = 0;
+	const struct sf_cells *c = &ps->cells;
 
+	sf_cells_read(&ps->cells, r);
+	find_columns(ps, p);
 	pool_reset(ps->scratch);
 	memset(ps->value, 0, p->columns * sizeof(*ps->value));
 	if (r->op != SF_CREATE)
 		ps->value[0] = slice(r->id);
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
 		ps->value[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
-	while (sf_fields_next(&f, &name, &value)) {
-		hint = sf_plan_column(p, name, hint);
-		ps->value[hint++] = cell_text(p, name, value, ps->scratch);
-	}
+	for (size_t i = 0; i < c->n; i++)
+		ps->value[ps->at[i]] = cell_text(p, &c->cell[i], ps->scratch);
 	for (size_t i = 0; i < p->columns; i++)
 		csv_cell(out, ps->value[i]);
 	csv_end(out, p->columns);
@@ -69,15 +84,21 @@ sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 	return 0;
 }
 
+/* No order is promised, but rows saved together come one behind the other. */
 static struct sf_row *
-lookup(const struct sf_plan *p, struct slice join)
+lookup(struct sf_plan *p, struct slice join)
 {
-	size_t h = slice_hash(join, SLICE("")) & (p->buckets - 1);
+	uint32_t i = (uint32_t)p->likely;
 
-	for (uint32_t i = p->bucket[h]; i != 0; i = p->row[i - 1].next)
-		if (slice_eq(p->row[i - 1].join, join))
-			return p->row[i - 1].row;
-	return NULL;
+	if (i >= p->rows || !slice_eq(p->row[i].join, join)) {
+		i = p->bucket[slice_hash(join, SLICE("")) & (p->buckets - 1)];
+		while (i != 0 && !slice_eq(p->row[i - 1].join, join))
+			i = p->row[i - 1].next;
+		if (i-- == 0)
+			return NULL;
+	}
+	p->likely = i + 1;
+	return p->row[i].row;
 }
 
 /* What a line of an insert's results is known by. */

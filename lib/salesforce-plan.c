@@ -70,12 +70,22 @@ columns_of(struct sf_plan *p, const struct sf_row *r,
 	}
 }
 
+static bool
+has_dots(const struct sf_cells *c)
+{
+	for (size_t k = 0; k < c->n; k++)
+		if (memchr(c->cell[k].name.p, '.', c->cell[k].name.n) != NULL)
+			return true;
+	return false;
+}
+
 static struct slice
-parent_of(const struct sf_row *r, const struct sf_cells *c, struct pool *pool)
+parent_of(const struct sf_row *r, const struct sf_cells *c, bool dotted,
+    struct pool *pool)
 {
 	if (r->p.parent.n > 0)
 		return r->p.parent;
-	for (size_t k = 0; k < c->n; k++)
+	for (size_t k = 0; dotted && k < c->n; k++)
 		if (scan_kind(c->cell[k].value) == SCAN_STRING &&
 		    memchr(c->cell[k].name.p, '.', c->cell[k].name.n) != NULL)
 			return scan_string(c->cell[k].value, pool);
@@ -136,10 +146,12 @@ joined(const struct sf_row *r, const struct slice *column, size_t n,
 struct seen {
 	struct seen_key {
 		enum sf_op op;
-		struct slice object, key;	/* no key: a free place */
+		struct slice object, key;
 		long count;
-	} *at;
-	size_t cap;
+	} *key;
+	size_t n;
+	uint32_t *slot;		/* number of a key + 1, 0: free */
+	size_t slots;
 };
 
 /* Jobs being put together. */
@@ -148,6 +160,9 @@ struct making {
 	size_t cap;
 	struct seen seen;
 	struct sf_cells cells;		/* of the row at hand */
+	bool dotted;			/* relationships among its names */
+	size_t last;			/* the plan of the row before, or n */
+	bool step;			/* that row was one */
 };
 
 static struct sf_plan *
@@ -196,16 +211,17 @@ same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 	return true;
 }
 
+/* But for the columns. */
 static bool
-fits(const struct sf_plan *p, const struct sf_row *r,
-    const struct sf_cells *c, long round, struct pool *pool)
+fits(const struct sf_plan *p, const struct sf_row *r, long round,
+    struct pool *pool)
 {
 	struct slice extid = r->op == SF_CREATE ? r->p.extid :
 	    (struct slice){ NULL, 0 };
 
 	return p->op == r->op && p->round == round &&
 	    slice_eq(p->object, r->p.object) && slice_eq(p->extid, extid) &&
-	    same_join(p, r, pool) && !conflicts(p, c, pool);
+	    same_join(p, r, pool);
 }
 
 static struct slice
@@ -219,7 +235,7 @@ join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 }
 
 static void
-plan_put(struct sf_plan *p, struct sf_row *r, const struct sf_cells *c,
+plan_put(struct sf_plan *p, struct sf_row *r, const struct making *m,
     struct pool *pool)
 {
 	struct sf_plan_row *k;
@@ -228,10 +244,9 @@ plan_put(struct sf_plan *p, struct sf_row *r, const struct sf_cells *c,
 		p->cap = p->cap == 0 ? 64 : p->cap * 2;
 		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
 	}
-	columns_of(p, r, c);
 	k = &p->row[p->rows++];
 	*k = (struct sf_plan_row){ .row = r };
-	k->parent = parent_of(r, c, pool);
+	k->parent = parent_of(r, &m->cells, m->dotted, pool);
 	k->join = join_text(p, r, pool);
 }
 
@@ -247,13 +262,15 @@ seen_same(const struct seen_key *a, const struct seen_key *b)
 static long
 seen_before(struct seen *s, const struct seen_key *k)
 {
-	size_t i = slice_same_hash(k->key) & (s->cap - 1);
+	size_t i = slice_same_hash(k->key) & (s->slots - 1);
 
-	while (s->at[i].key.p != NULL && !seen_same(&s->at[i], k))
-		i = (i + 1) & (s->cap - 1);
-	if (s->at[i].key.p == NULL)
-		s->at[i] = *k;
-	return s->at[i].count++;
+	while (s->slot[i] != 0 && !seen_same(&s->key[s->slot[i] - 1], k))
+		i = (i + 1) & (s->slots - 1);
+	if (s->slot[i] == 0) {
+		s->key[s->n] = *k;
+		s->slot[i] = (uint32_t)++s->n;
+	}
+	return s->key[s->slot[i] - 1].count++;
 }
 
 /* What two rows of a job must not share. */
@@ -350,29 +367,65 @@ static void
 begin(struct making *m, size_t rows)
 {
 	*m = (struct making){ .ps = xcalloc(1, sizeof(*m->ps)),
-	    .seen.cap = 64 };
+	    .seen.slots = 64 };
 	m->ps->pool = pool_new();
 	m->ps->scratch = pool_new();
-	while (m->seen.cap < 2 * rows)
-		m->seen.cap *= 2;
-	m->seen.at = xcalloc(m->seen.cap, sizeof(*m->seen.at));
+	while (m->seen.slots < 2 * rows)
+		m->seen.slots *= 2;
+	m->seen.slot = xcalloc(m->seen.slots, sizeof(*m->seen.slot));
+	m->seen.key = xmalloc(rows * sizeof(*m->seen.key));
 }
 
+/* The plan that takes the row, with all its columns. */
+static struct sf_plan *
+plan_for(struct making *m, const struct sf_row *r, long round)
+{
+	struct sf_plans *ps = m->ps;
+	struct sf_plan *p;
+
+	for (size_t i = 0; i < ps->n; i++) {
+		p = &ps->plan[i];
+		pool_reset(ps->scratch);
+		if (fits(p, r, round, ps->scratch) &&
+		    !conflicts(p, &m->cells, ps->scratch)) {
+			columns_of(p, r, &m->cells);
+			return p;
+		}
+	}
+	p = plan_add(m, r, round);
+	columns_of(p, r, &m->cells);
+	return p;
+}
+
+/* A row like the one before it goes where that one went. */
 static void
 add(struct making *m, struct sf_row *r)
 {
 	struct sf_plans *ps = m->ps;
 	struct seen_key key = key_of(r, ps->pool);
 	long round = seen_before(&m->seen, &key);
-	size_t i;
+	bool step = r->p.with.p != NULL;
+	struct sf_plan *p;
 
-	for (i = 0; i < ps->n; i++) {
-		pool_reset(ps->scratch);
-		if (fits(&ps->plan[i], r, &m->cells, round, ps->scratch))
-			break;
-	}
-	plan_put(i < ps->n ? &ps->plan[i] : plan_add(m, r, round), r,
-	    &m->cells, ps->pool);
+	if (!m->cells.same)
+		m->dotted = has_dots(&m->cells);
+	pool_reset(ps->scratch);
+	if (m->cells.same && m->step == step && m->last < ps->n &&
+	    fits(&ps->plan[m->last], r, round, ps->scratch))
+		p = &ps->plan[m->last];
+	else
+		p = plan_for(m, r, round);
+	m->last = (size_t)(p - ps->plan);
+	m->step = step;
+	plan_put(p, r, m, ps->pool);
+}
+
+/* Its names are no guide to the next one's plan. */
+static void
+pass_over(struct making *m)
+{
+	m->last = m->ps->n;
+	m->dotted = true;
 }
 
 static struct sf_plans *
@@ -380,7 +433,8 @@ end(struct making *m)
 {
 	finish(m->ps);
 	free(m->cells.cell);
-	free(m->seen.at);
+	free(m->seen.slot);
+	free(m->seen.key);
 	return m->ps;
 }
 
@@ -415,6 +469,8 @@ sf_plans_new(struct sf_wave *v, long phase, sf_plan_check *check, void *ctx,
 			r = check(ctx, v, row, &m.cells, w);
 		if (r == 0 && sf_row_goes(row))
 			add(&m, row);
+		else
+			pass_over(&m);
 	}
 	end(&m);
 	if (r == 0)
@@ -437,6 +493,8 @@ sf_plans_free(struct sf_plans *ps)
 	pool_free(ps->pool);
 	pool_free(ps->scratch);
 	free(ps->plan);
+	free(ps->cells.cell);
+	free(ps->at);
 	free(ps->value);
 	free(ps);
 }

@@ -43,6 +43,7 @@ struct sf_plan {
 	uint32_t *bucket;
 	size_t buckets;
 	size_t *cell;			/* of results: where the joins are */
+	size_t likely;			/* and the row of the next line */
 	long round;
 };
 
@@ -51,7 +52,12 @@ struct sf_plans {
 	size_t n;
 	struct pool *pool;
 	struct pool *scratch;		/* of one row */
-	struct slice *value;		/* scratch: a row's cells */
+	/* of the row that is written: */
+	struct sf_cells cells;
+	const struct sf_plan *of;	/* its plan, */
+	size_t *at;			/* in which each cell has this column */
+	size_t ats;
+	struct slice *value;		/* by column */
 	size_t values;
 };
 

@@ -12,32 +12,35 @@ static void
 check_chars(char out[3], const char *id)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+	unsigned bits = 0;
 
-	for (int group = 0; group < 3; group++) {
-		unsigned bits = 0;
+	for (int i = 0; i < 15; i++)
+		bits |= (unsigned)((unsigned char)(id[i] - 'A') < 26) << i;
+	out[0] = alphabet[bits & 31];
+	out[1] = alphabet[bits >> 5 & 31];
+	out[2] = alphabet[bits >> 10];
+}
 
-		for (int j = 0; j < 5; j++)
-			if (id[group * 5 + j] >= 'A' &&
-			    id[group * 5 + j] <= 'Z')
-				bits |= 1u << j;
-		out[group] = alphabet[bits];
-	}
+static bool
+is_alnum(char c)
+{
+	return (unsigned char)(c - '0') < 10 ||
+	    (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 bool
 sf_id_ok(struct slice id)
 {
 	char check[3];
+	bool ok = id.n == 15 || id.n == 18;
 
-	if (id.n != 15 && id.n != 18)
-		return false;
-	for (size_t i = 0; i < id.n; i++)
-		if (!isalnum((unsigned char)id.p[i]))
-			return false;
-	if (id.n == 15)
-		return true;
+	for (size_t i = 0; ok && i < id.n; i++)
+		ok = is_alnum(id.p[i]);
+	if (!ok || id.n == 15)
+		return ok;
 	check_chars(check, id.p);
-	return strncasecmp(check, id.p + 15, 3) == 0;
+	return memcmp(check, id.p + 15, 3) == 0 ||
+	    strncasecmp(check, id.p + 15, 3) == 0;
 }
 
 void

@@ -14,6 +14,7 @@ struct column {
 	struct slice name;
 	const struct sf_field *field;	/* what is written; NULL: not known */
 	bool value;		/* the cell is a value of `field` */
+	size_t fits;		/* of a text: so many bytes always do */
 	char last[LAST];	/* of a picklist: the last value that fitted */
 	size_t last_n;
 };
@@ -26,11 +27,19 @@ struct object {
 	size_t n, cap;
 };
 
+/* The columns of the row before. */
+struct before {
+	const struct object *object;
+	size_t *column;		/* numbers in `object` */
+	size_t n, cap;
+};
+
 struct sf_values {
 	struct sf *s;
 	struct pool *pool;	/* names, of the run */
 	struct pool *row;	/* plain texts, of a row */
 	struct object *objects;
+	struct before before;
 };
 
 struct sf_values *
@@ -58,6 +67,7 @@ sf_values_free(struct sf_values *c)
 	}
 	pool_free(c->pool);
 	pool_free(c->row);
+	free(c->before.column);
 	free(c);
 }
 
@@ -103,7 +113,16 @@ written(struct sf_values *c, const struct object *o, struct slice name)
 	return sf_field_of(o->o, name);
 }
 
-/* Payloads of one map have the same names in the same order, mostly. */
+/* A text without further rules fits when it has no more bytes than the field
+ * takes characters. */
+static size_t
+always_fits(const struct sf_field *f)
+{
+	return f != NULL && (f->type == SF_TEXT || f->type == SF_MULTI) &&
+	    !f->restricted && !slice_is(f->kind, "email") && f->length > 0 ?
+	    (size_t)f->length : 0;
+}
+
 static struct column *
 column_of(struct sf_values *c, struct object *o, struct slice name,
     size_t hint)
@@ -111,7 +130,7 @@ column_of(struct sf_values *c, struct object *o, struct slice name,
 	struct column *k;
 
 	for (size_t i = 0; i < o->n; i++) {
-		k = &o->column[(hint + i) % o->n];
+		k = &o->column[hint + i < o->n ? hint + i : hint + i - o->n];
 		if (slice_eq(k->name, name))
 			return k;
 	}
@@ -123,6 +142,7 @@ column_of(struct sf_values *c, struct object *o, struct slice name,
 	*k = (struct column){ .name = kept(c, name),
 	    .field = written(c, o, name),
 	    .value = memchr(name.p, '.', name.n) == NULL };
+	k->fits = always_fits(k->field);
 	return k;
 }
 
@@ -189,6 +209,28 @@ writes(const struct sf_row *r, const struct sf_field *f)
 	return r->op == SF_CREATE ? f->createable : f->updateable;
 }
 
+/* The column of cell `i`, all before it having been asked for. */
+static struct column *
+column_at(struct sf_values *c, struct object *o, const struct sf_cells *cells,
+    size_t i)
+{
+	struct before *b = &c->before;
+	size_t hint;
+	struct column *k;
+
+	if (i < b->n)
+		return &o->column[b->column[i]];
+	hint = i == 0 ? 0 : b->column[i - 1] + 1;
+	k = column_of(c, o, cells->cell[i].name, hint < o->n ? hint : 0);
+	if (b->n == b->cap) {
+		b->cap = b->cap == 0 ? 64 : 2 * b->cap;
+		b->column = xrealloc(b->column,
+		    b->cap * sizeof(*b->column));
+	}
+	b->column[b->n++] = (size_t)(k - o->column);
+	return k;
+}
+
 /* False: the row is settled. */
 static bool
 value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
@@ -207,6 +249,21 @@ value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 	return how == SF_FITS;
 }
 
+/* False: the row is settled. */
+static bool
+cell_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
+    struct column *k, const struct sf_cell *cell)
+{
+	if (k->field == NULL)
+		return true;
+	if (!writes(r, k->field)) {
+		refuse_field(v, r, k->field);
+		return false;
+	}
+	return cell->value.n <= k->fits ||
+	    value_fits(c, v, r, k, sf_cell_text(cell, c->row));
+}
+
 int
 sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
     const struct sf_cells *cells, struct why *w)
@@ -214,32 +271,25 @@ sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
 	struct sf_values *c = values;
 	struct object *o;
 	struct column *k;
-	size_t hint = 0;
 
 	if (r->op == SF_DELETE)
 		return 0;
 	if (object_of(c, r->p.object, &o, w) == -1)
 		return -1;
+	if (!cells->same || c->before.object != o)
+		c->before.n = 0;
+	c->before.object = o;
 	if (o->o == NULL)
 		return 0;
 	pool_reset(c->row);
 	if (r->op == SF_CREATE && r->p.extid.n > 0) {
-		k = column_of(c, o, r->p.extid, hint);
+		k = column_of(c, o, r->p.extid, 0);
 		if (k->field != NULL && !value_fits(c, v, r, k, r->p.key))
 			return 0;
 	}
-	for (size_t i = 0; i < cells->n; i++) {
-		k = column_of(c, o, cells->cell[i].name, hint);
-		hint = (size_t)(k - o->column) + 1;
-		if (k->field == NULL)
-			continue;
-		if (!writes(r, k->field)) {
-			refuse_field(v, r, k->field);
-			return 0;
-		}
-		if (!value_fits(c, v, r, k, sf_plain(cells->cell[i].value,
-		    c->row)))
-			return 0;
-	}
+	for (size_t i = 0; i < cells->n; i++)
+		if (!cell_fits(c, v, r, column_at(c, o, cells, i),
+		    &cells->cell[i]))
+			break;
 	return 0;
 }

@@ -89,6 +89,7 @@ sf_wave_new(size_t rows)
 	v->pool = pool_new();
 	v->cap = rows;		/* pages that are never used cost nothing */
 	v->row = xmalloc(rows * sizeof(*v->row));
+	v->hash = xmalloc(rows * sizeof(*v->hash));
 	return v;
 }
 
@@ -99,6 +100,7 @@ sf_wave_free(struct sf_wave *v)
 		return;
 	pool_free(v->pool);
 	free(v->row);
+	free(v->hash);
 	free(v->bucket);
 	free(v->next);
 	free(v);
@@ -111,20 +113,28 @@ sf_wave_clear(struct sf_wave *v)
 	v->n = v->bytes = 0;
 }
 
-void
-sf_wave_add(struct sf_wave *v, const struct payload *p)
+struct payload *
+sf_wave_place(struct sf_wave *v)
 {
-	struct sf_row *r;
-
 	if (v->n == v->cap) {
 		v->cap = v->cap == 0 ? 256 : v->cap * 2;
 		v->row = xrealloc(v->row, v->cap * sizeof(*v->row));
+		v->hash = xrealloc(v->hash, v->cap * sizeof(*v->hash));
 	}
-	r = &v->row[v->n++];
-	*r = (struct sf_row){ .p = *p };
-	if (sf_id_ok(p->id))
-		sf_id_18(r->id, p->id);
-	v->bytes += p->line.n + sizeof(*r);
+	return &v->row[v->n].p;
+}
+
+void
+sf_wave_add(struct sf_wave *v)
+{
+	struct sf_row *r = &v->row[v->n];
+
+	memset(r, 0, offsetof(struct sf_row, p));
+	r->reason = r->message = NULL;
+	if (sf_id_ok(r->p.id))
+		sf_id_18(r->id, r->p.id);
+	v->hash[v->n++] = (uint32_t)slice_hash(r->p.object, r->p.key);
+	v->bytes += r->p.line.n + sizeof(*r);
 }
 
 bool
@@ -172,7 +182,7 @@ sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,
 static void
 index_rows(struct sf_wave *v)
 {
-	size_t h;
+	uint32_t h;
 
 	for (v->buckets = 1024; v->buckets < v->n; v->buckets *= 2)
 		continue;
@@ -180,8 +190,7 @@ index_rows(struct sf_wave *v)
 	v->next = xrealloc(v->next, (v->n + 1) * sizeof(*v->next));
 	memset(v->bucket, 0, v->buckets * sizeof(*v->bucket));
 	for (size_t i = v->n; i-- > 0; ) {	/* chains in the rows' order */
-		h = slice_hash(v->row[i].p.object, v->row[i].p.key) &
-		    (v->buckets - 1);
+		h = v->hash[i] & (uint32_t)(v->buckets - 1);
 		v->next[i] = v->bucket[h];
 		v->bucket[h] = (uint32_t)i + 1;
 	}
@@ -191,16 +200,19 @@ struct sf_row *
 sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
     const struct sf_row *from)
 {
-	uint32_t i;
+	uint32_t h, i;
 	struct sf_row *r;
 
 	if (v->n == 0)
 		return NULL;
+	h = from != NULL ? v->hash[from - v->row] :
+	    (uint32_t)slice_hash(object, key);
 	i = from != NULL ? v->next[from - v->row] :
-	    v->bucket[slice_hash(object, key) & (v->buckets - 1)];
+	    v->bucket[h & (v->buckets - 1)];
 	for (; i != 0; i = v->next[i - 1]) {
 		r = &v->row[i - 1];
-		if (slice_eq(r->p.key, key) && slice_eq(r->p.object, object))
+		if (v->hash[i - 1] == h && slice_eq(r->p.key, key) &&
+		    slice_eq(r->p.object, object))
 			return r;
 	}
 	return NULL;
@@ -368,17 +380,22 @@ parent_bad(const struct sf_wave *v, const struct sf_row *child,
 	return false;
 }
 
+/* Mostly no other row has its hash: no row is looked at. */
 static void
 take_id(struct sf_wave *v, struct sf_row *r)
 {
-	struct sf_row *o;
+	uint32_t h = v->hash[r - v->row];
+	const struct sf_row *o;
 
-	for (o = sf_wave_find(v, r->p.object, r->p.key, NULL);
-	    o != NULL && *r->id == '\0';
-	    o = sf_wave_find(v, r->p.object, r->p.key, o))
-		if (o != r && *o->id != '\0' && !sf_row_goes(o) &&
+	for (uint32_t i = v->bucket[h & (v->buckets - 1)];
+	    i != 0 && *r->id == '\0'; i = v->next[i - 1]) {
+		o = &v->row[i - 1];
+		if (v->hash[i - 1] == h && o != r && *o->id != '\0' &&
+		    slice_eq(o->p.key, r->p.key) &&
+		    slice_eq(o->p.object, r->p.object) && !sf_row_goes(o) &&
 		    !sf_row_bad(o))
 			memcpy(r->id, o->id, sizeof(r->id));
+	}
 }
 
 static void

@@ -10,7 +10,8 @@
  * salesforce-wave - the lines that sf-load holds at a time, and what may go.
  *
  *	struct sf_wave *v = sf_wave_new(20000);
- *	while (lines come) sf_wave_add(v, &payload);
+ *	while (a line is read into sf_wave_place(v))
+ *		sf_wave_add(v);
  *	sf_wave_ready(v);
  *	for (phase = sf_wave_phase(v, -1); phase != -1;
  *	    phase = sf_wave_phase(v, phase)) {
@@ -25,16 +26,17 @@
 
 enum sf_op { SF_CREATE, SF_UPDATE, SF_DELETE };
 
+/* What is looked at most stands together. */
 struct sf_row {
-	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
-	size_t record;		/* index of the first row of its record */
 	const char *verdict;	/* NULL: goes on */
-	const char *reason, *message;	/* may be NULL */
+	size_t record;		/* index of the first row of its record */
 	char id[19];		/* "" while it has none */
-	enum sf_op op;
-	unsigned tries;		/* follow-up jobs it was put into */
 	bool told;		/* an answer came in the job at hand */
 	bool there;		/* its upsert was refused as if it were there */
+	unsigned tries;		/* follow-up jobs it was put into */
+	enum sf_op op;
+	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
+	const char *reason, *message;	/* may be NULL */
 };
 
 struct sf_wave {
@@ -42,7 +44,8 @@ struct sf_wave {
 	size_t n, cap;
 	size_t bytes;		/* of the lines and rows */
 	struct pool *pool;	/* as long as the rows */
-	uint32_t *bucket, *next;	/* rows by object and key */
+	uint32_t *hash;		/* of each row's object and key */
+	uint32_t *bucket, *next;	/* rows by it */
 	size_t buckets;
 };
 
@@ -51,8 +54,10 @@ struct sf_wave *sf_wave_new(size_t rows);
 void sf_wave_free(struct sf_wave *v);
 void sf_wave_clear(struct sf_wave *v);
 
-/* `p` is copied, what its slices point to must live in v->pool. */
-void sf_wave_add(struct sf_wave *v, const struct payload *p);
+/* Where the next payload is to stand; it is in the wave with sf_wave_add().
+ * What its slices point to must live in v->pool. */
+struct payload *sf_wave_place(struct sf_wave *v);
+void sf_wave_add(struct sf_wave *v);
 
 /*
  * All rows are there: find the records, and settle what the wave itself

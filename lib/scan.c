@@ -1,179 +1,60 @@
 /* scan - JSON text, looked at where it lies. */
-#include <stdint.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "scan-in.h"
 
-#include "scan.h"
-
-/* Place of the first byte that a string cannot simply skip: a quote, a
- * backslash, a control character, or the start of a longer UTF-8 sequence. */
-static const char *
-plain_run(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-	const __m128i low = _mm_set1_epi8(0x1f);
-
-	while (end - p >= 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i m = _mm_or_si128(_mm_cmpeq_epi8(v, quote),
-		    _mm_cmpeq_epi8(v, slash));
-		int bits;
-
-		m = _mm_or_si128(m, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
-		bits = _mm_movemask_epi8(_mm_or_si128(m, v));
-		if (bits != 0)
-			return p + __builtin_ctz((unsigned int)bits);
-		p += 16;
-	}
-#endif
-	while (p < end && (unsigned char)*p >= 0x20 &&
-	    (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-
-static bool
-tail_byte(const char *p, const char *end, int i)
-{
-	return p + i < end && ((unsigned char)p[i] & 0xc0) == 0x80;
-}
-
-/* Length of the well-formed UTF-8 sequence at `p` (RFC 3629), 0: none. */
-static int
-utf8_length(const char *p, const char *end)
-{
-	unsigned char a = (unsigned char)p[0], b;
-
-	if (a < 0x80)
-		return 1;
-	if (!tail_byte(p, end, 1))
-		return 0;
-	b = (unsigned char)p[1];
-	if (a >= 0xc2 && a <= 0xdf)
-		return 2;
-	if (!tail_byte(p, end, 2))
-		return 0;
-	if ((a & 0xf0) == 0xe0)
-		return (a == 0xe0 && b < 0xa0) || (a == 0xed && b > 0x9f) ?
-		    0 : 3;
-	if (a < 0xf0 || a > 0xf4 || !tail_byte(p, end, 3))
-		return 0;
-	return (a == 0xf0 && b < 0x90) || (a == 0xf4 && b > 0x8f) ? 0 : 4;
-}
-
-bool
-scan_utf8(struct slice text)
-{
-	const char *p = text.p, *end = text.p + text.n;
-	int n;
-
-	for (; p < end; p += n)
-		if ((n = utf8_length(p, end)) == 0)
-			return false;
-	return true;
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* The four hex digits at `p`, or -1. */
-static long
-hex4(const char *p, const char *end)
-{
-	long v = 0;
-	int i, d;
-
-	if (end - p < 4)
-		return -1;
-	for (i = 0; i < 4; i++) {
-		if ((d = hex_digit(p[i])) < 0)
-			return -1;
-		v = v * 16 + d;
-	}
-	return v;
-}
-
-/* Decode the escape at `p` (the backslash): its length, 0 when it is none. */
-static int
-escape(const char *p, const char *end, uint32_t *c)
-{
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *at;
-	long hi, lo;
-
-	if (end - p < 2)
-		return 0;
-	if (p[1] != 'u') {
-		if (p[1] == '\0' || (at = strchr(from, p[1])) == NULL)
-			return 0;
-		*c = (unsigned char)to[at - from];
-		return 2;
-	}
-	if ((hi = hex4(p + 2, end)) < 0 || (hi >= 0xdc00 && hi <= 0xdfff))
-		return 0;
-	*c = (uint32_t)hi;
-	if (hi < 0xd800 || hi > 0xdbff)
-		return 6;
-	if (end - p < 12 || p[6] != '\\' || p[7] != 'u' ||
-	    (lo = hex4(p + 8, end)) < 0xdc00 || lo > 0xdfff)
-		return 0;
-	*c = 0x10000 + (((uint32_t)hi - 0xd800) << 10) +
-	    ((uint32_t)lo - 0xdc00);
-	return 12;
-}
-
-/* What is being checked: where it began, and why it is wrong. */
+/* What is being checked: where it began, why it is wrong, whether there was an
+ * escape in it. */
 struct check {
 	const char *start, *end;
 	struct why *w;
+	bool escaped;
+	struct slice name;	/* of the key that was read last */
 };
 
 static const char *
-bad(const struct check *c, const char *p, const char *what)
+bad(struct check *c, const char *p, const char *what)
 {
 	why_code(c->w, WHY_DATA, "bad-json", "not JSON: %s at byte %zu", what,
 	    (size_t)(p - c->start) + 1);
 	return NULL;
 }
 
-/* `p` is behind the opening quote; the place behind the closing one. */
-static const char *
-string(const struct check *c, const char *p)
+/* What is not plain in a string, and is not its quote: the place behind it.
+ * It is rare, and stays out of the way. */
+static __attribute__((noinline)) const char *
+special(struct check *c, const char *p)
 {
 	uint32_t code;
 	int n;
 
+	if (p >= c->end)
+		return bad(c, p, "the text ends in a string");
+	if (*p == '\\') {
+		c->escaped = true;
+		if ((n = scan_escape(p, c->end, &code)) == 0)
+			return bad(c, p, "bad escape");
+	} else if ((unsigned char)*p < 0x20) {
+		return bad(c, p, "control character in a string");
+	} else if ((n = scan_utf8_length(p, c->end)) == 0) {
+		return bad(c, p, "not UTF-8");
+	}
+	return p + n;
+}
+
+/* `p` is behind the opening quote; the place behind the closing one. */
+static inline const char *
+string(struct check *c, const char *p)
+{
 	for (;;) {
-		p = plain_run(p, c->end);
-		if (p >= c->end)
-			return bad(c, p, "the text ends in a string");
-		if (*p == '"')
+		p = scan_plain_run(c->start, p, c->end);
+		if (p < c->end && *p == '"')
 			return p + 1;
-		if (*p == '\\') {
-			if ((n = escape(p, c->end, &code)) == 0)
-				return bad(c, p, "bad escape");
-		} else if ((unsigned char)*p < 0x20) {
-			return bad(c, p, "control character in a string");
-		} else if ((n = utf8_length(p, c->end)) == 0) {
-			return bad(c, p, "not UTF-8");
-		}
-		p += n;
+		if ((p = special(c, p)) == NULL)
+			return NULL;
 	}
 }
 
 static const char *
-digits(const struct check *c, const char *p)
+digits(struct check *c, const char *p)
 {
 	const char *first = p;
 
@@ -183,7 +64,7 @@ digits(const struct check *c, const char *p)
 }
 
 static const char *
-number(const struct check *c, const char *p)
+number(struct check *c, const char *p)
 {
 	if (*p == '-')
 		p++;
@@ -202,9 +83,11 @@ number(const struct check *c, const char *p)
 	return p;
 }
 
-static const char *
+static inline const char *
 space(const char *p, const char *end)
 {
+	if (p < end && *p > ' ')	/* mostly there is none */
+		return p;
 	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' ||
 	    *p == '\t'))
 		p++;
@@ -212,23 +95,26 @@ space(const char *p, const char *end)
 }
 
 static const char *
-word(const struct check *c, const char *p, const char *name, size_t n)
+word(struct check *c, const char *p, const char *name, size_t n)
 {
 	if ((size_t)(c->end - p) < n || memcmp(p, name, n) != 0)
 		return bad(c, p, "value expected");
 	return p + n;
 }
 
-static const char *value(const struct check *c, const char *p, int depth);
+static const char *value(struct check *c, const char *p, int depth);
 
 /* One member's key and colon: the place where its value begins. */
 static const char *
-key(const struct check *c, const char *p)
+key(struct check *c, const char *p)
 {
+	const char *first = p + 1;
+
 	if (p >= c->end || *p != '"')
 		return bad(c, p, "key expected");
-	if ((p = string(c, p + 1)) == NULL)
+	if ((p = string(c, first)) == NULL)
 		return NULL;
+	c->name = (struct slice){ first, (size_t)(p - first) - 1 };
 	p = space(p, c->end);
 	if (p >= c->end || *p != ':')
 		return bad(c, p, "':' expected");
@@ -237,7 +123,7 @@ key(const struct check *c, const char *p)
 
 /* An object or array; `p` is behind its opening bracket. */
 static const char *
-group(const struct check *c, const char *p, char close, int depth)
+group(struct check *c, const char *p, char close, int depth)
 {
 	if (depth >= SCAN_DEPTH)
 		return bad(c, p, "nested too deep");
@@ -260,7 +146,7 @@ group(const struct check *c, const char *p, char close, int depth)
 }
 
 static const char *
-value(const struct check *c, const char *p, int depth)
+value(struct check *c, const char *p, int depth)
 {
 	if (p >= c->end)
 		return bad(c, p, "the text ends");
@@ -287,7 +173,7 @@ value(const struct check *c, const char *p, int depth)
 const char *
 scan_value(const char *p, const char *end, struct why *w)
 {
-	struct check c = { p, end, w };
+	struct check c = { .start = p, .end = end, .w = w };
 
 	return value(&c, p, 0);
 }
@@ -295,7 +181,8 @@ scan_value(const char *p, const char *end, struct why *w)
 int
 scan_text(struct slice text, struct slice *out, struct why *w)
 {
-	struct check c = { text.p, text.p + text.n, w };
+	struct check c = { .start = text.p,
+	    .end = text.p + text.n, .w = w };
 	const char *first = space(text.p, c.end), *p;
 
 	if ((p = value(&c, first, 0)) == NULL)
@@ -326,27 +213,24 @@ scan_kind(struct slice v)
 }
 
 /* Behind a string whose text is known to be good; `p` behind its quote. */
-static const char *
-skip_string(const char *p, const char *end)
+static inline const char *
+skip_string(const char *first, const char *p, const char *end)
 {
-	for (;;) {
-		p = plain_run(p, end);
-		if (*p == '"')
-			return p + 1;
-		p += *p == '\\' ? 2 : 1;
-	}
+	while (*(p = scan_quote_run(first, p, end)) != '"')
+		p += 2;
+	return p + 1;
 }
 
 /* Behind a value whose text is known to be good: brackets are counted. */
 static const char *
-skip(const char *p, const char *end)
+skip_any(const char *first, const char *p, const char *end)
 {
 	int depth = 0;
 
 	do {
 		switch (*p) {
 		case '"':
-			p = skip_string(p + 1, end);
+			p = skip_string(first, p + 1, end);
 			break;
 		case '{': case '[':
 			depth++, p++;
@@ -365,6 +249,13 @@ skip(const char *p, const char *end)
 	return p;
 }
 
+static inline const char *
+skip(const char *first, const char *p, const char *end)
+{
+	return *p == '"' ? skip_string(first, p + 1, end) :
+	    skip_any(first, p, end);
+}
+
 /* What somebody else wrote may be of another kind than we think: that one has
  * no members. */
 void
@@ -373,6 +264,7 @@ scan_enter(struct scan *s, struct slice v)
 	enum scan_kind kind = scan_kind(v);
 	bool group = kind == SCAN_OBJECT || kind == SCAN_ARRAY;
 
+	s->first = v.p;
 	s->p = group ? v.p + 1 : v.p;
 	s->end = group ? v.p + v.n : v.p;
 }
@@ -395,7 +287,7 @@ scan_element(struct scan *s, struct slice *v)
 	if (!at_next(s))
 		return 0;
 	first = s->p;
-	s->p = skip(first, s->end);
+	s->p = skip(s->first, first, s->end);
 	*v = (struct slice){ first, (size_t)(s->p - first) };
 	return 1;
 }
@@ -403,156 +295,97 @@ scan_element(struct scan *s, struct slice *v)
 int
 scan_member(struct scan *s, struct slice *name, struct slice *v)
 {
-	const char *first;
+	const char *p, *end = s->end, *first;
 
 	if (!at_next(s) || *s->p != '"')
 		return 0;
 	first = s->p + 1;
-	s->p = skip_string(first, s->end);
-	*name = (struct slice){ first, (size_t)(s->p - first) - 1 };
-	s->p = space(s->p, s->end);
-	s->p = space(s->p + 1, s->end);
-	first = s->p;
-	s->p = skip(first, s->end);
+	p = skip_string(s->first, first, end);
+	*name = (struct slice){ first, (size_t)(p - first) - 1 };
+	p = space(p, end);
+	first = space(p + 1, end);
+	s->p = skip(s->first, first, end);
 	*v = (struct slice){ first, (size_t)(s->p - first) };
 	return 1;
 }
 
-static size_t
-put_utf8(char *out, uint32_t c)
+/* `key` with its quotes and colon at `p`: the place behind, or NULL. */
+static inline const char *
+is_next(const char *p, const char *end, struct slice key)
 {
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
+	if ((size_t)(end - p) < key.n + 4 || p[0] != '"' ||
+	    p[key.n + 1] != '"' || p[key.n + 2] != ':' ||
+	    p[key.n + 3] <= ' ' || !sixteen_same(p + 1, key.p, key.n))
+		return NULL;
+	return p + key.n + 3;
 }
 
-/* No escape is shorter than what it stands for, so `raw.n` is enough. */
-struct slice
-scan_plain(struct slice raw, struct pool *pool)
+int
+scan_member_like(struct scan *s, struct slice likely, struct scan_found *f)
 {
-	const char *p = raw.p, *end = raw.p + raw.n, *run;
-	char *out;
-	size_t n = 0;
-	uint32_t c = 0;
+	const char *p = s->p, *end = s->end, *q;
 
-	if (raw.n == 0 || memchr(raw.p, '\\', raw.n) == NULL)
-		return raw;
-	out = pool_get(pool, raw.n + 1);
-	while (p < end) {
-		run = memchr(p, '\\', (size_t)(end - p));
-		if (run == NULL)
-			run = end;
-		memcpy(out + n, p, (size_t)(run - p));
-		n += (size_t)(run - p);
-		p = run;
-		if (p < end) {
-			p += escape(p, end, &c);
-			n += put_utf8(out + n, c);
-		}
-	}
-	return (struct slice){ out, n };
-}
-
-struct slice
-scan_string(struct slice v, struct pool *pool)
-{
-	if (scan_kind(v) != SCAN_STRING)
-		return (struct slice){ NULL, 0 };
-	return scan_plain((struct slice){ v.p + 1, v.n - 2 }, pool);
-}
-
-/* Does the raw key, escapes and all, say `want`? */
-static bool
-key_is(struct slice raw, struct slice want)
-{
-	const char *p = raw.p, *end = raw.p + raw.n;
-	char utf8[4];
-	size_t at = 0, n;
-	uint32_t c = 0;
-
-	if (raw.n == want.n)
-		return memcmp(raw.p, want.p, raw.n) == 0;
-	if (raw.n < want.n || memchr(raw.p, '\\', raw.n) == NULL)
-		return false;
-	while (p < end) {
-		if (*p == '\\') {
-			p += escape(p, end, &c);
-			n = put_utf8(utf8, c);
-		} else {
-			utf8[0] = *p++;
-			n = 1;
-		}
-		if (n > want.n - at || memcmp(want.p + at, utf8, n) != 0)
-			return false;
-		at += n;
-	}
-	return at == want.n;
-}
-
-struct slice
-scan_get(struct slice object, const char *name)
-{
-	struct slice raw, v, found = { NULL, 0 }, want = slice(name);
-	struct scan s;
-
-	if (scan_kind(object) != SCAN_OBJECT)
-		return found;
-	scan_enter(&s, object);
-	while (scan_member(&s, &raw, &v))
-		if (key_is(raw, want))
-			found = v;
-	return found;
-}
-
-static void
-put_escape(struct buf *b, char c)
-{
-	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-	const char *at = c == '\0' ? NULL : strchr(from, c);
-
-	if (at != NULL) {
-		buf_char(b, '\\');
-		buf_char(b, to[at - from]);
+	p += p < end && *p == ',';
+	q = likely.n == 0 ? NULL : is_next(p, end, likely);
+	if ((f->likely = q != NULL)) {
+		f->key = (struct slice){ p + 1, likely.n };
 	} else {
-		buf_fmt(b, "\\u%04x", (unsigned char)c);
+		if (!scan_member(s, &f->key, &f->value))
+			return 0;
+		q = f->value.p;
 	}
+	p = *q == '"' ? scan_quote_run(s->first, q + 1, end) : q;
+	f->plain = p != q && *p == '"';
+	s->p = f->plain ? p + 1 : skip(s->first, q, end);
+	f->value = (struct slice){ q, (size_t)(s->p - q) };
+	return 1;
 }
 
-void
-scan_quote(struct buf *b, struct slice text)
+/* At the first member, or behind the comma of the next; NULL: `end` or bad. */
+static const char *
+check_next(struct scan_check *k, struct check *c, bool *end)
 {
-	const char *p = text.p, *end = text.p + text.n, *run;
-	int n;
+	const char *p = space(k->p == NULL ? c->start : k->p, c->end);
+	bool first = k->p == NULL;
 
-	buf_char(b, '"');
-	while (p < end) {
-		run = plain_run(p, end);
-		while (run < end && (unsigned char)*run >= 0x80 &&
-		    (n = utf8_length(run, end)) > 0)
-			run = plain_run(run + n, end);
-		buf_put(b, p, (size_t)(run - p));
-		p = run;
-		if (p < end && (unsigned char)*p >= 0x80)
-			buf_str(b, "\xef\xbf\xbd"), p++;
-		else if (p < end)
-			put_escape(b, *p++);
+	if (first) {
+		if (p == c->end || *p != '{')
+			return bad(c, p, "'{' expected");
+		p = space(p + 1, c->end);
 	}
-	buf_char(b, '"');
+	if (p < c->end && *p == '}') {
+		p = space(p + 1, c->end);
+		*end = p == c->end;
+		return *end ? NULL : bad(c, p, "more text behind the value");
+	}
+	if (first)
+		return p;
+	if (p >= c->end || *p != ',')
+		return bad(c, p, "',' or '}' expected");
+	return space(p + 1, c->end);
+}
+
+int
+scan_check_member(struct scan_check *k, struct slice *name, struct slice *v,
+    struct why *w)
+{
+	struct check c;
+	const char *p, *first;
+	bool end = false;
+
+	c.start = k->text.p;
+	c.end = k->text.p + k->text.n;
+	c.w = w;
+	if ((p = check_next(k, &c, &end)) == NULL)
+		return end ? 0 : -1;
+	if ((first = key(&c, p)) == NULL)
+		return -1;
+	*name = c.name;
+	c.escaped = false;
+	if ((p = value(&c, first, 1)) == NULL)
+		return -1;
+	*v = (struct slice){ first, (size_t)(p - first) };
+	k->plain = !c.escaped;
+	k->p = p;
+	return 1;
 }

@@ -19,8 +19,8 @@
  *	while (scan_member(&s, &key, &value))
  *		...
  *
- * All but scan_value() and scan_text() take text that scan_value() has
- * accepted, and cannot fail.
+ * All but scan_value(), scan_text() and scan_check_member() take text that
+ * scan_value() has accepted, and cannot fail.
  */
 
 enum { SCAN_DEPTH = 512 };
@@ -49,7 +49,7 @@ enum scan_kind scan_kind(struct slice value);
 /* The members of an object, or the elements of an array, in their order.
  * What is neither has none, and an array has no members. */
 struct scan {
-	const char *p, *end;
+	const char *first, *p, *end;
 };
 
 void scan_enter(struct scan *s, struct slice value);
@@ -58,6 +58,36 @@ void scan_enter(struct scan *s, struct slice value);
  * quotes, escapes and all. */
 int scan_member(struct scan *s, struct slice *key, struct slice *value);
 int scan_element(struct scan *s, struct slice *value);
+
+/*
+ * scan_member() for who has a guess at the next key: objects of one kind have
+ * the same members in the same order.  0 at the end.
+ */
+struct scan_found {
+	struct slice key, value;
+	bool likely;		/* it is the key that was guessed */
+	bool plain;		/* a string without escapes */
+};
+int scan_member_like(struct scan *s, struct slice likely,
+    struct scan_found *found);
+
+/*
+ * The members of a text that is one object and that nobody has checked:
+ * checked and given in one go.
+ *
+ *	struct scan_check k = { .text = line };
+ *	while ((r = scan_check_member(&k, &key, &value, w)) == 1)
+ *
+ * 1 and the next, 0 behind the last, where the text ends too, or -1 as
+ * scan_text() says it.  `plain`: this value has no escape in it.
+ */
+struct scan_check {
+	struct slice text;
+	const char *p;		/* behind the member before */
+	bool plain;
+};
+int scan_check_member(struct scan_check *k, struct slice *key,
+    struct slice *value, struct why *w);
 
 /* The member `key` of an object, the last one where it is repeated, or
  * { NULL, 0 }.  `key` is plain text; escaped keys are found too. */

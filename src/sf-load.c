@@ -43,7 +43,8 @@ move_last(struct sf_wave *from, struct sf_wave *to)
 	struct payload p;
 
 	payload_copy(&p, &from->row[--from->n].p, to->pool);
-	sf_wave_add(to, &p);
+	*sf_wave_place(to) = p;
+	sf_wave_add(to);
 }
 
 /* The wave is done with: begin the next one with the line that moved out. */
@@ -90,27 +91,27 @@ pass_on(struct load *l)
 static bool
 read_wave(struct load *l)
 {
-	struct payload p;
+	struct sf_wave *v = l->wave;
 	size_t n;
 	bool loads;
 
 	renew(l);
-	loads = l->wave->n > 0 && l->wave->row[0].p.verdict.p == NULL;
-	while (flow_any(l->flow, &p, l->wave->pool)) {
-		sf_wave_add(l->wave, &p);
-		n = l->wave->n;
-		if (n > 1 && !slice_eq(p.source,
-		    l->wave->row[n - 2].p.source)) {
+	loads = v->n > 0 && v->row[0].p.verdict.p == NULL;
+	while (flow_any(l->flow, sf_wave_place(v), v->pool)) {
+		sf_wave_add(v);
+		n = v->n;
+		if (n > 1 && !slice_eq(v->row[n - 1].p.source,
+		    v->row[n - 2].p.source)) {
 			if (loads && full(l)) {
-				move_last(l->wave, l->next);
+				move_last(v, l->next);
 				break;
 			}
 			if (!loads && n > PASSING)
 				pass_on(l);
 		}
-		loads |= p.verdict.p == NULL;
+		loads |= v->row[v->n - 1].p.verdict.p == NULL;
 	}
-	return l->wave->n > 0;
+	return v->n > 0;
 }
 
 static void

@@ -179,7 +179,8 @@ wave_of(const char *const *lines)
 	for (; *lines != NULL; lines++) {
 		if (payload_read(&p, slice(*lines), v->pool, &w) == -1)
 			fail_msg("%s: %s", *lines, w.text);
-		sf_wave_add(v, &p);
+		*sf_wave_place(v) = p;
+		sf_wave_add(v);
 	}
 	sf_wave_ready(v);
 	return v;
