@@ -84,21 +84,16 @@ sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 	return 0;
 }
 
-/* No order is promised, but rows saved together come one behind the other. */
 static struct sf_row *
-lookup(struct sf_plan *p, struct slice join)
+lookup(const struct sf_plan *p, struct slice join)
 {
-	uint32_t i = (uint32_t)p->likely;
+	uint32_t h = (uint32_t)slice_hash(join, SLICE(""));
+	uint32_t i = p->bucket[h & (p->buckets - 1)];
 
-	if (i >= p->rows || !slice_eq(p->row[i].join, join)) {
-		i = p->bucket[slice_hash(join, SLICE("")) & (p->buckets - 1)];
-		while (i != 0 && !slice_eq(p->row[i - 1].join, join))
-			i = p->row[i - 1].next;
-		if (i-- == 0)
-			return NULL;
-	}
-	p->likely = i + 1;
-	return p->row[i].row;
+	while (i != 0 && (p->row[i - 1].hash != h ||
+	    !slice_eq(p->row[i - 1].join, join)))
+		i = p->row[i - 1].next;
+	return i == 0 ? NULL : p->row[i - 1].row;
 }
 
 /* What a line of an insert's results is known by. */

@@ -224,14 +224,17 @@ fits(const struct sf_plan *p, const struct sf_row *r, long round,
 	    same_join(p, r, pool);
 }
 
+/* Copied, so that they stand together: results come in any order, and a look
+ * at each row's line would be one past the caches. */
 static struct slice
 join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 {
-	if (r->op != SF_CREATE)
-		return (struct slice){ r->id, 15 };
-	if (p->extid.n > 0)
-		return r->p.key;
-	return joined(r, p->join, p->joins, pool);
+	struct slice t = r->op != SF_CREATE ? (struct slice){ r->id, 15 } :
+	    r->p.key;
+
+	if (r->op == SF_CREATE && p->extid.n == 0)
+		return joined(r, p->join, p->joins, pool);
+	return (struct slice){ pool_dup(pool, t.p, t.n), t.n };
 }
 
 static void
@@ -248,6 +251,7 @@ plan_put(struct sf_plan *p, struct sf_row *r, const struct making *m,
 	*k = (struct sf_plan_row){ .row = r };
 	k->parent = parent_of(r, &m->cells, m->dotted, pool);
 	k->join = join_text(p, r, pool);
+	k->hash = (uint32_t)slice_hash(k->join, SLICE(""));
 }
 
 /* Salesforce's unique fields fold case, its ids do not. */
@@ -319,13 +323,13 @@ by_op(const void *a, const void *b)
 static void
 index_joins(struct sf_plan *p)
 {
-	size_t h;
+	uint32_t h;
 
 	for (p->buckets = 64; p->buckets < p->rows; p->buckets *= 2)
 		continue;
 	p->bucket = xcalloc(p->buckets, sizeof(*p->bucket));
 	for (size_t i = p->rows; i-- > 0; ) {
-		h = slice_hash(p->row[i].join, SLICE("")) & (p->buckets - 1);
+		h = p->row[i].hash & (uint32_t)(p->buckets - 1);
 		p->row[i].next = p->bucket[h];
 		p->bucket[h] = (uint32_t)i + 1;
 	}

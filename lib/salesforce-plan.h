@@ -28,7 +28,8 @@ struct sf_plan_row {
 	struct slice parent;	/* what it is sorted by: `parent`, else the
 				 * first relationship's value, else "" */
 	struct slice join;	/* what its line in the results is known by */
-	uint32_t next;		/* same hash of join */
+	uint32_t hash;		/* of `join` */
+	uint32_t next;		/* another one with the same end of it */
 };
 
 struct sf_plan {
@@ -43,7 +44,6 @@ struct sf_plan {
 	uint32_t *bucket;
 	size_t buckets;
 	size_t *cell;			/* of results: where the joins are */
-	size_t likely;			/* and the row of the next line */
 	long round;
 };
 

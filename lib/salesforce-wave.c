@@ -130,7 +130,6 @@ sf_wave_add(struct sf_wave *v)
 	struct sf_row *r = &v->row[v->n];
 
 	memset(r, 0, offsetof(struct sf_row, p));
-	r->reason = r->message = NULL;
 	if (sf_id_ok(r->p.id))
 		sf_id_18(r->id, r->p.id);
 	v->hash[v->n++] = (uint32_t)slice_hash(r->p.object, r->p.key);

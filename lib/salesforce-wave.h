@@ -35,8 +35,8 @@ struct sf_row {
 	bool there;		/* its upsert was refused as if it were there */
 	unsigned tries;		/* follow-up jobs it was put into */
 	enum sf_op op;
-	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
 	const char *reason, *message;	/* may be NULL */
+	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
 };
 
 struct sf_wave {
