@@ -1,5 +1,7 @@
 /* salesforce-line - the lines of a job's CSV, and whose a line of its results
  * is: the second half of salesforce-plan.h. */
+#include <stdlib.h>
+
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
 
@@ -23,45 +25,70 @@ cell_text(const struct sf_plan *p, const struct sf_cell *c, struct pool *pool)
 	return SLICE("#N/A");
 }
 
-/* Where the cells go; rows of one kind are looked up once. */
+/* Where the cells go. */
 static void
-find_columns(struct sf_plans *ps, const struct sf_plan *p)
+find_columns(struct sf_line *l, const struct sf_plan *p,
+    const struct sf_cells *c)
 {
-	const struct sf_cells *c = &ps->cells;
 	size_t hint = 0;
 
-	if (c->same && ps->of == p)
-		return;
-	if (ps->ats < c->n) {
-		ps->ats = c->cap;
-		ps->at = xrealloc(ps->at, ps->ats * sizeof(*ps->at));
+	if (l->ats < c->n) {
+		l->ats = c->cap;
+		l->at = xrealloc(l->at, l->ats * sizeof(*l->at));
+	}
+	if (l->values < p->columns) {
+		l->values = p->column_cap;
+		l->value = xrealloc(l->value, l->values * sizeof(*l->value));
 	}
 	for (size_t i = 0; i < c->n; i++) {
-		ps->at[i] = sf_plan_column(p, c->cell[i].name, hint);
-		hint = ps->at[i] + 1;
+		l->at[i] = sf_plan_column(p, c->cell[i].name, hint);
+		hint = l->at[i] + 1;
 	}
-	ps->of = p;
+}
+
+struct slice
+sf_line_make(struct sf_line *l, const struct sf_plan *p,
+    const struct sf_row *r, const struct sf_cells *c, bool same,
+    struct sf_plans *ps)
+{
+	struct slice t;
+
+	if (!same)
+		find_columns(l, p, c);
+	memset(l->value, 0, p->columns * sizeof(*l->value));
+	if (r->op != SF_CREATE)
+		l->value[0] = slice(r->id);
+	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
+		l->value[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
+	for (size_t i = 0; i < c->n; i++)
+		l->value[l->at[i]] = cell_text(p, &c->cell[i], ps->scratch);
+	l->text.max = SF_LINE_MAX;
+	buf_reset(&l->text);
+	for (size_t i = 0; i < p->columns; i++)
+		csv_cell(&l->text, l->value[i]);
+	if (l->text.over)
+		return (struct slice){ NULL, 0 };
+	t = buf_all(&l->text);
+	return (struct slice){ pool_dup(ps->pool, t.p, t.n), t.n };
 }
 
 void
-sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
-    struct buf *out)
+sf_line_free(struct sf_line *l)
 {
-	const struct sf_row *r = p->row[k].row;
-	const struct sf_cells *c = &ps->cells;
+	free(l->at);
+	free(l->value);
+	buf_free(&l->text);
+}
 
-	sf_cells_read(&ps->cells, r);
-	find_columns(ps, p);
-	pool_reset(ps->scratch);
-	memset(ps->value, 0, p->columns * sizeof(*ps->value));
-	if (r->op != SF_CREATE)
-		ps->value[0] = slice(r->id);
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		ps->value[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
-	for (size_t i = 0; i < c->n; i++)
-		ps->value[ps->at[i]] = cell_text(p, &c->cell[i], ps->scratch);
-	for (size_t i = 0; i < p->columns; i++)
-		csv_cell(out, ps->value[i]);
+void
+sf_plan_row(const struct sf_plan *p, size_t k, struct buf *out)
+{
+	struct slice line = p->row[k].line;
+
+	out->over |= line.p == NULL;
+	buf_slice(out, line);
+	for (size_t n = p->row[k].columns; n < p->columns; n++)
+		buf_char(out, ',');
 	csv_end(out, p->columns);
 }
 

@@ -66,7 +66,7 @@ put_group(struct sf_part *pt, size_t from, int64_t max)
 
 	do {
 		before = pt->out.n;
-		sf_plan_row(pt->ps, pt->plan, i, &pt->out);
+		sf_plan_row(pt->plan, i, &pt->out);
 		if (alone && i > from &&
 		    pt->length + (int64_t)pt->out.n > max) {
 			pt->out.n = before;

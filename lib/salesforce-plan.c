@@ -163,9 +163,10 @@ struct making {
 	bool dotted;			/* relationships among its names */
 	size_t last;			/* the plan of the row before, or n */
 	bool step;			/* that row was one */
+	struct sf_line line;
 };
 
-static struct sf_plan *
+static void
 plan_add(struct making *m, const struct sf_row *r, long round)
 {
 	struct sf_plans *ps = m->ps;
@@ -191,7 +192,6 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 	} else {
 		p->join = match_columns(r, &p->joins, ps->pool);
 	}
-	return p;
 }
 
 static bool
@@ -237,10 +237,11 @@ join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 	return (struct slice){ pool_dup(pool, t.p, t.n), t.n };
 }
 
+/* `same`: its columns are those of the row put before. */
 static void
-plan_put(struct sf_plan *p, struct sf_row *r, const struct making *m,
-    struct pool *pool)
+plan_put(struct making *m, struct sf_plan *p, struct sf_row *r, bool same)
 {
+	struct pool *pool = m->ps->pool;
 	struct sf_plan_row *k;
 
 	if (p->rows == p->cap) {
@@ -250,6 +251,8 @@ plan_put(struct sf_plan *p, struct sf_row *r, const struct making *m,
 	k = &p->row[p->rows++];
 	*k = (struct sf_plan_row){ .row = r };
 	k->parent = parent_of(r, &m->cells, m->dotted, pool);
+	k->columns = (uint32_t)p->columns;
+	k->line = sf_line_make(&m->line, p, r, &m->cells, same, m->ps);
 	k->join = join_text(p, r, pool);
 	k->hash = (uint32_t)slice_hash(k->join, SLICE(""));
 }
@@ -356,15 +359,12 @@ finish(struct sf_plans *ps)
 		sort_rows(p);
 		index_joins(p);
 		p->cell = xcalloc(p->joins + 1, sizeof(*p->cell));
-		if (p->columns > ps->values)
-			ps->values = p->columns;
 	}
 	if (ps->n > 1)
 		qsort(ps->plan, ps->n, sizeof(*ps->plan), by_op);
 	for (size_t i = 0; i < ps->n; i++)
 		if (ps->plan[i].extid.n > 0)
 			ps->plan[i].join = &ps->plan[i].extid;
-	ps->value = xcalloc(ps->values + 1, sizeof(*ps->value));
 }
 
 static void
@@ -380,25 +380,23 @@ begin(struct making *m, size_t rows)
 	m->seen.key = xmalloc(rows * sizeof(*m->seen.key));
 }
 
-/* The plan that takes the row, with all its columns. */
-static struct sf_plan *
+/* The number of the plan that takes the row, with all its columns. */
+static size_t
 plan_for(struct making *m, const struct sf_row *r, long round)
 {
 	struct sf_plans *ps = m->ps;
-	struct sf_plan *p;
+	size_t i;
 
-	for (size_t i = 0; i < ps->n; i++) {
-		p = &ps->plan[i];
+	for (i = 0; i < ps->n; i++) {
 		pool_reset(ps->scratch);
-		if (fits(p, r, round, ps->scratch) &&
-		    !conflicts(p, &m->cells, ps->scratch)) {
-			columns_of(p, r, &m->cells);
-			return p;
-		}
+		if (fits(&ps->plan[i], r, round, ps->scratch) &&
+		    !conflicts(&ps->plan[i], &m->cells, ps->scratch))
+			break;
 	}
-	p = plan_add(m, r, round);
-	columns_of(p, r, &m->cells);
-	return p;
+	if (i == ps->n)
+		plan_add(m, r, round);
+	columns_of(&ps->plan[i], r, &m->cells);
+	return i;
 }
 
 /* A row like the one before it goes where that one went. */
@@ -408,20 +406,17 @@ add(struct making *m, struct sf_row *r)
 	struct sf_plans *ps = m->ps;
 	struct seen_key key = key_of(r, ps->pool);
 	long round = seen_before(&m->seen, &key);
-	bool step = r->p.with.p != NULL;
-	struct sf_plan *p;
+	bool step = r->p.with.p != NULL, same;
 
 	if (!m->cells.same)
 		m->dotted = has_dots(&m->cells);
 	pool_reset(ps->scratch);
-	if (m->cells.same && m->step == step && m->last < ps->n &&
-	    fits(&ps->plan[m->last], r, round, ps->scratch))
-		p = &ps->plan[m->last];
-	else
-		p = plan_for(m, r, round);
-	m->last = (size_t)(p - ps->plan);
+	same = m->cells.same && m->step == step && m->last < ps->n &&
+	    fits(&ps->plan[m->last], r, round, ps->scratch);
+	if (!same)
+		m->last = plan_for(m, r, round);
 	m->step = step;
-	plan_put(p, r, m, ps->pool);
+	plan_put(m, &ps->plan[m->last], r, same);
 }
 
 /* Its names are no guide to the next one's plan. */
@@ -437,6 +432,7 @@ end(struct making *m)
 {
 	finish(m->ps);
 	free(m->cells.cell);
+	sf_line_free(&m->line);
 	free(m->seen.slot);
 	free(m->seen.key);
 	return m->ps;
@@ -497,9 +493,7 @@ sf_plans_free(struct sf_plans *ps)
 	pool_free(ps->pool);
 	pool_free(ps->scratch);
 	free(ps->plan);
-	free(ps->cells.cell);
-	free(ps->at);
-	free(ps->value);
+
 	free(ps);
 }
 

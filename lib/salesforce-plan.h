@@ -11,7 +11,7 @@
  *	for (i = 0; i < ps->n; i++) {
  *		sf_plan_header(&ps->plan[i], &out);
  *		for (k = 0; k < ps->plan[i].rows; k++)
- *			sf_plan_row(ps, &ps->plan[i], k, &out);
+ *			sf_plan_row(&ps->plan[i], k, &out);
  *	}
  *	sf_plans_free(ps);
  *
@@ -27,6 +27,9 @@ struct sf_plan_row {
 	struct sf_row *row;
 	struct slice parent;	/* what it is sorted by: `parent`, else the
 				 * first relationship's value, else "" */
+	struct slice line;	/* its first `columns` cells, each with its
+				 * comma; absent: over SF_LINE_MAX */
+	uint32_t columns;
 	struct slice join;	/* what its line in the results is known by */
 	uint32_t hash;		/* of `join` */
 	uint32_t next;		/* another one with the same end of it */
@@ -47,18 +50,13 @@ struct sf_plan {
 	long round;
 };
 
+enum { SF_LINE_MAX = 32 << 20 };
+
 struct sf_plans {
 	struct sf_plan *plan;
 	size_t n;
 	struct pool *pool;
 	struct pool *scratch;		/* of one row */
-	/* of the row that is written: */
-	struct sf_cells cells;
-	const struct sf_plan *of;	/* its plan, */
-	size_t *at;			/* in which each cell has this column */
-	size_t ats;
-	struct slice *value;		/* by column */
-	size_t values;
 };
 
 /*
@@ -81,14 +79,26 @@ const char *sf_plan_operation(const struct sf_plan *p);
 /* The number of a column, looked for from `hint` on; p->columns: none. */
 size_t sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint);
 
+/* The line of a row while the jobs are put together, its fields being at hand:
+ * `line` is zero at first, sf_line_free() at the end. */
+struct sf_line {
+	size_t *at;		/* the column of each cell */
+	struct slice *value;	/* by column */
+	size_t n, ats, values;
+	struct buf text;
+};
+struct slice sf_line_make(struct sf_line *line, const struct sf_plan *p,
+    const struct sf_row *r, const struct sf_cells *c, bool same,
+    struct sf_plans *ps);
+void sf_line_free(struct sf_line *line);
+
 /*
  * Append the header, or row `k`.  A field that a payload does not have is an
  * empty cell: Salesforce keeps its value.  null and "" are #N/A: cleared; but
  * in a new record an empty relationship is left empty.
  */
 void sf_plan_header(const struct sf_plan *p, struct buf *out);
-void sf_plan_row(struct sf_plans *ps, const struct sf_plan *p, size_t k,
-    struct buf *out);
+void sf_plan_row(const struct sf_plan *p, size_t k, struct buf *out);
 
 /*
  * Results.  sf_plan_columns() finds the identifying columns in a result

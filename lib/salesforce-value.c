@@ -5,40 +5,85 @@
 #include <strings.h>
 
 #include "salesforce.h"
+#include "sixteen.h"
 
-/* Each five characters give one check character: bit j is set where
- * character j is an upper-case letter. */
-static void
-check_chars(char out[3], const char *id)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-	unsigned bits = 0;
-
-	for (int i = 0; i < 15; i++)
-		bits |= (unsigned)((unsigned char)(id[i] - 'A') < 26) << i;
-	out[0] = alphabet[bits & 31];
-	out[1] = alphabet[bits >> 5 & 31];
-	out[2] = alphabet[bits >> 10];
-}
+/* The first fifteen characters of an id: bit i of `capital` is set where
+ * character i is an upper-case letter, and `ok` where all are letters or
+ * digits. */
+struct fifteen {
+	unsigned capital;
+	bool ok;
+};
 
 static bool
-is_alnum(char c)
+in_range(char c, char first, int n)
 {
-	return (unsigned char)(c - '0') < 10 ||
-	    (unsigned char)((c | 0x20) - 'a') < 26;
+	return (unsigned char)(c - first) < n;
+}
+
+static struct fifteen
+fifteen_by_one(const char *id)
+{
+	struct fifteen f = { 0, true };
+
+	for (int i = 0; i < 15; i++) {
+		f.capital |= (unsigned)in_range(id[i], 'A', 26) << i;
+		f.ok &= in_range(id[i], '0', 10) ||
+		    in_range((char)(id[i] | 0x20), 'a', 26);
+	}
+	return f;
+}
+
+#ifdef SIXTEEN
+static unsigned
+all_in_range(__m128i v, char first, char n)
+{
+	__m128i x = _mm_sub_epi8(v, _mm_set1_epi8(first));
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x,
+	    _mm_min_epu8(x, _mm_set1_epi8((char)(n - 1)))));
+}
+#endif
+
+/* One more may be looked at where there are eighteen. */
+static struct fifteen
+fifteen(struct slice id)
+{
+#ifdef SIXTEEN
+	if (id.n == 18) {
+		__m128i v = sixteen_at(id.p);
+		unsigned capital = all_in_range(v, 'A', 26);
+
+		return (struct fifteen){ capital & 0x7fff,
+		    ((capital | all_in_range(v, 'a', 26) |
+		    all_in_range(v, '0', 10)) & 0x7fff) == 0x7fff };
+	}
+#endif
+	return fifteen_by_one(id.p);
+}
+
+/* Each five characters give one check character. */
+static void
+check_chars(char out[3], unsigned capital)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+	out[0] = alphabet[capital & 31];
+	out[1] = alphabet[capital >> 5 & 31];
+	out[2] = alphabet[capital >> 10];
 }
 
 bool
 sf_id_ok(struct slice id)
 {
+	struct fifteen f;
 	char check[3];
-	bool ok = id.n == 15 || id.n == 18;
 
-	for (size_t i = 0; ok && i < id.n; i++)
-		ok = is_alnum(id.p[i]);
-	if (!ok || id.n == 15)
-		return ok;
-	check_chars(check, id.p);
+	if ((id.n != 15 && id.n != 18) || !(f = fifteen(id)).ok)
+		return false;
+	if (id.n == 15)
+		return true;
+	check_chars(check, f.capital);
 	return memcmp(check, id.p + 15, 3) == 0 ||
 	    strncasecmp(check, id.p + 15, 3) == 0;
 }
@@ -47,7 +92,7 @@ void
 sf_id_18(char out[19], struct slice id)
 {
 	memcpy(out, id.p, 15);
-	check_chars(out + 15, id.p);
+	check_chars(out + 15, fifteen(id).capital);
 	out[18] = '\0';
 }
 

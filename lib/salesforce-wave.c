@@ -133,7 +133,7 @@ sf_wave_add(struct sf_wave *v)
 	if (sf_id_ok(r->p.id))
 		sf_id_18(r->id, r->p.id);
 	v->hash[v->n++] = (uint32_t)slice_hash(r->p.object, r->p.key);
-	v->bytes += r->p.line.n + sizeof(*r);
+	v->bytes += 2 * r->p.line.n + sizeof(*r);
 }
 
 bool

@@ -42,7 +42,8 @@ struct sf_row {
 struct sf_wave {
 	struct sf_row *row;
 	size_t n, cap;
-	size_t bytes;		/* of the lines and rows */
+	size_t bytes;		/* of the rows and their lines, here and, about
+				 * as long, in the CSV of a job */
 	struct pool *pool;	/* as long as the rows */
 	uint32_t *hash;		/* of each row's object and key */
 	uint32_t *bucket, *next;	/* rows by it */

@@ -313,7 +313,7 @@ scan_member(struct scan *s, struct slice *name, struct slice *v)
 static inline const char *
 is_next(const char *p, const char *end, struct slice key)
 {
-	if ((size_t)(end - p) < key.n + 4 || p[0] != '"' ||
+	if (key.n == 0 || (size_t)(end - p) < key.n + 4 || p[0] != '"' ||
 	    p[key.n + 1] != '"' || p[key.n + 2] != ':' ||
 	    p[key.n + 3] <= ' ' || !sixteen_same(p + 1, key.p, key.n))
 		return NULL;
@@ -326,7 +326,7 @@ scan_member_like(struct scan *s, struct slice likely, struct scan_found *f)
 	const char *p = s->p, *end = s->end, *q;
 
 	p += p < end && *p == ',';
-	q = likely.n == 0 ? NULL : is_next(p, end, likely);
+	q = is_next(p, end, likely);
 	if ((f->likely = q != NULL)) {
 		f->key = (struct slice){ p + 1, likely.n };
 	} else {
@@ -334,8 +334,11 @@ scan_member_like(struct scan *s, struct slice likely, struct scan_found *f)
 			return 0;
 		q = f->value.p;
 	}
-	p = *q == '"' ? scan_quote_run(s->first, q + 1, end) : q;
-	f->plain = p != q && *p == '"';
+	f->plain = false;
+	if (*q == '"') {
+		p = scan_quote_run(s->first, q + 1, end);
+		f->plain = *p == '"';
+	}
 	s->p = f->plain ? p + 1 : skip(s->first, q, end);
 	f->value = (struct slice){ q, (size_t)(s->p - q) };
 	return 1;

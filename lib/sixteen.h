@@ -49,14 +49,22 @@ static inline bool
 sixteen_same(const char *a, const char *b, size_t n)
 {
 	uint64_t x, y, u, v;
+	uint32_t c, d, e, f;
 
-	if (n < 8 || n > 16)
+	if (n >= 8 && n <= 16) {
+		memcpy(&x, a, 8);
+		memcpy(&y, b, 8);
+		memcpy(&u, a + n - 8, 8);
+		memcpy(&v, b + n - 8, 8);
+		return ((x ^ y) | (u ^ v)) == 0;
+	}
+	if (n < 4 || n > 16)
 		return memcmp(a, b, n) == 0;
-	memcpy(&x, a, 8);
-	memcpy(&y, b, 8);
-	memcpy(&u, a + n - 8, 8);
-	memcpy(&v, b + n - 8, 8);
-	return ((x ^ y) | (u ^ v)) == 0;
+	memcpy(&c, a, 4);
+	memcpy(&d, b, 4);
+	memcpy(&e, a + n - 4, 4);
+	memcpy(&f, b + n - 4, 4);
+	return ((c ^ d) | (e ^ f)) == 0;
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include "say.h"
 
 enum {
-	WAVE_BYTES = 10 << 20,	/* rows held, whatever `wave` says */
+	WAVE_BYTES = 13 << 20,	/* of rows and CSV, whatever `wave` says */
 	PASSING = 256,		/* lines without a payload held at most */
 };
 

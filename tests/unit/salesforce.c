@@ -216,7 +216,7 @@ is_csv(struct sf_wave *v, long phase, const char *expected)
 		buf_fmt(&b, "# %s\n", sf_plan_operation(&ps->plan[i]));
 		sf_plan_header(&ps->plan[i], &b);
 		for (size_t k = 0; k < ps->plan[i].rows; k++)
-			sf_plan_row(ps, &ps->plan[i], k, &b);
+			sf_plan_row(&ps->plan[i], k, &b);
 	}
 	assert_string_equal(buf_cstr(&b), expected);
 	sf_plans_free(ps);
