@@ -1110,3 +1110,12 @@ attributes()
 		assert_output --partial 'at byte'
 	done
 }
+
+@test "it starts without the network's libraries: digests come from libcrypto's archive" {
+	run ldd "$MILLRACE_BIN/rec-map"
+	assert_success
+	refute_output --regexp 'lib(crypto|ssl|curl)'
+	run nm "$MILLRACE_BIN/rec-map"	# and bring no more of it along
+	assert_output --partial SHA256_Init
+	refute_output --partial EVP_
+}
