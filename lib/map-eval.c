@@ -165,6 +165,27 @@ then(struct ev *e, const struct node *n, struct val *room)
 	return v;
 }
 
+/* An element of an array, as most are asked for. */
+static const struct val *
+one_index(struct ev *e, const struct node *n, const struct val *in,
+    struct val *room)
+{
+	struct val arg[2];
+	const struct val *at = operand(e, n->kid[1], in, &arg[1]), *v;
+
+	if (!is_value(at))
+		return at;
+	v = operand(e, n->kid[0], in, room);
+	if (!is_value(v))
+		return v;
+	if (v->kind == V_ARRAY && at->kind == V_NUMBER && at->flags == 0 &&
+	    at->d >= 0 && at->d < v->n)
+		return &v->items[(uint32_t)at->d];
+	arg[0] = *v;
+	arg[1] = *at;
+	return given(ev_apply(e, n, *in, arg, room), room);
+}
+
 static const struct val *
 one_pipe(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
@@ -393,9 +414,12 @@ one_custom(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
 	const struct node *code = n->kid[0];
+	const struct val *v;
 	struct val list;
 
 	if (in->kind == V_OBJECT && code->op == N_CONST) {
+		if ((v = ev_custom(e, n, in)) != NULL)
+			return v->kind == V_ABSENT ? &null : v;
 		list = val_get(*in, custom_attributes, &e->hints[n->hint]);
 		if (list.kind < V_ARRAY)
 			return &null;
@@ -437,7 +461,7 @@ tired(struct ev *e)
 static const struct val *(*const ones[])(struct ev *e, const struct node *n,
     const struct val *in, struct val *room) = {
 	[N_CONST] = one_const, [N_DOT] = one_dot, [N_VAR] = one_var,
-	[N_FIELD] = one_field, [N_INDEX] = one_few, [N_SLICE] = one_few,
+	[N_FIELD] = one_field, [N_INDEX] = one_index, [N_SLICE] = one_few,
 	[N_EACH] = one_few, [N_PIPE] = one_pipe, [N_COMMA] = one_few,
 	[N_ALT] = one_alternative, [N_AND] = one_logic, [N_OR] = one_logic,
 	[N_NEG] = one_few, [N_ADD] = one_arith, [N_SUB] = one_arith,

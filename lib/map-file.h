@@ -10,14 +10,17 @@
 
 enum when { WHEN_INSERT, WHEN_UPDATE, WHEN_ALWAYS, WHENS };
 
-/* .a.b or $x.a.b, with `values` before or behind it or not: how most fields
- * look. */
+/* .a.b or $x.a.b or custom("code"), with `values` before or behind it or not:
+ * how most fields look. */
 struct path {
-	int n;			/* steps; 0: the expression is another */
+	bool is;		/* else the expression is another */
+	int n;			/* steps, */
 	const struct node *step[4];
+	bool more;		/* and behind them one of these: */
+	const struct node *custom;	/* or NULL */
+	bool values;		/* null is no value */
 	bool record;		/* it begins there, else at the variable: */
 	uint32_t slot;
-	bool values;		/* behind: null is no value */
 };
 
 struct field_map {

@@ -417,19 +417,36 @@ int ev_all(struct ev *e, const struct node *n, struct val in,
 int ev_only(struct ev *e, const struct node *n, struct val in,
     struct val *out);
 
+/* The value of the member `key` if it is number `hint` of the `n`, or NULL. */
+static inline const struct val *
+ev_member(const struct member *m, uint32_t n, uint32_t hint, struct slice key)
+{
+	m += hint;
+	return hint < n && m->key.n == key.n && (m->key.p == key.p ||
+	    memcmp(m->key.p, key.p, key.n) == 0) ? &m->value : NULL;
+}
+
 /* The member that a N_FIELD reads, where it was last time; NULL: it is not
  * there any more, or `v` no object. */
 static inline const struct val *
 ev_usual(const struct ev *e, const struct node *n, const struct val *v)
 {
-	uint32_t hint = e->hints[n->hint];
-	const struct member *m;
+	return v->kind == V_OBJECT && v->flags == 0 ? ev_member(v->members,
+	    v->n, e->hints[n->hint], val_bytes(n->value)) : NULL;
+}
 
-	if (v->kind != V_OBJECT || hint >= v->n || v->flags & VF_TABLE)
+/* The same of custom("code"), where the scanner has looked for it. */
+static inline const struct val *
+ev_custom(const struct ev *e, const struct node *n, const struct val *v)
+{
+	const struct node *code = n->kid[0];
+
+	if (!(v->kind == V_OBJECT && v->flags == 0))
 		return NULL;
-	m = &v->members[hint];
-	return m->key.n == n->value.n && (m->key.p == n->value.p ||
-	    memcmp(m->key.p, n->value.p, m->key.n) == 0) ? &m->value : NULL;
+	v = ev_member(v->members, v->n, e->hints[n->hint], custom_attributes);
+	return v != NULL && v->kind == V_ARRAY && v->flags == VF_CODED ?
+	    ev_member(v->coded->at, v->coded->n, e->hints[code->hint],
+	    val_bytes(code->value)) : NULL;
 }
 
 /* All values as an array. */

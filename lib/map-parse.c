@@ -206,6 +206,8 @@ parse_field(struct parser *p, struct node *base, struct node *key)
 {
 	struct node *n;
 
+	if (key->op == N_CONST && key->value.kind == V_NUMBER)
+		key->value = val_double(val_number(key->value));
 	if (key->op != N_CONST || key->value.kind != V_STRING)
 		return parse_two(p, N_INDEX, key->at, base, key);
 	if (p->row != NULL && base->op == N_CONST &&

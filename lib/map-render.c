@@ -45,12 +45,11 @@ put_any(struct buf *b, struct slice head, struct val v)
 static inline bool
 put_plain(struct buf *b, const struct slice *head, const struct val *v)
 {
-	bool text = v->kind == V_STRING;
+	bool text = v->kind == V_STRING && v->flags == VF_CLEAN;
 	char *p = b->p + b->n;
 
-	if (!(v->flags & (text ? VF_CLEAN : VF_TEXT)) || v->n == 0 ||
-	    (!text && v->kind != V_NUMBER) ||
-	    head->n + v->n + 20 > b->cap - b->n)
+	if (!(text || (v->kind == V_NUMBER && v->flags == VF_TEXT)) ||
+	    v->n == 0 || head->n + v->n + 20 > b->cap - b->n)
 		return false;
 	p = text_copy(p, head->p, head->n);
 	*p = '"';
@@ -123,6 +122,24 @@ is_values(const struct node *n)
 	return n->op == N_CALL && n->func->flags & FUNC_ITSELF;
 }
 
+static bool
+is_custom(const struct node *n)
+{
+	return n->op == N_CALL && n->func->flags & FUNC_CUSTOM &&
+	    n->kid[0]->op == N_CONST;
+}
+
+/* `n` less what is at its end: custom(), alone or behind a pipe. */
+static const struct node *
+take_custom(struct path *p, const struct node *n)
+{
+	static const struct node dot = { .op = N_DOT };
+
+	p->custom = is_custom(n) ? n :
+	    n->op == N_PIPE && is_custom(n->kid[1]) ? n->kid[1] : NULL;
+	return p->custom == NULL ? n : p->custom == n ? &dot : n->kid[0];
+}
+
 static void
 prepare_path(struct path *p, const struct node *n)
 {
@@ -134,18 +151,20 @@ prepare_path(struct path *p, const struct node *n)
 		p->values = true;
 		n = n->kid[0];
 	}
+	n = take_custom(p, n);
 	for (at = n; at->op == N_FIELD; at = at->kid[0])
 		p->n++;
 	if (p->n > (int)(sizeof(p->step) / sizeof(*p->step)))
-		p->n = 0;
+		return;
 	for (i = p->n; i > 0; n = n->kid[0])
 		p->step[--i] = n;
 	if (at->op == N_PIPE && is_values(at->kid[1]))
 		at = at->kid[0];	/* null has no members */
+	p->more = p->values || p->custom != NULL;
 	p->record = at->op == N_DOT;
 	p->slot = at->slot;
-	if (!p->record && at->op != N_VAR)
-		p->n = 0;
+	p->is = (p->record || at->op == N_VAR) &&
+	    (p->n > 0 || p->custom != NULL);
 }
 
 /* A value that no record changes is rendered with its name. */
@@ -302,20 +321,20 @@ path_value(struct map_run *r, const struct path *p)
 	for (i = 0; i < p->n; i++)
 		if ((v = ev_usual(&r->ev, p->step[i], v)) == NULL)
 			return NULL;
+	if (!p->more)
+		return v;
+	if (p->custom != NULL &&
+	    (v = ev_custom(&r->ev, p->custom, v)) == NULL)
+		return NULL;
 	return p->values && v->kind <= V_NULL ? NULL : v;
 }
 
-static int
-put_value(struct map_run *r, const struct field_map *f)
+static __attribute__((noinline)) int
+put_computed(struct map_run *r, const struct field_map *f)
 {
 	struct val room;
-	const struct val *v;
+	const struct val *v = run_field(r, f, &room);
 
-	if (f->path.n > 0 && (v = path_value(r, &f->path)) != NULL &&
-	    !run_doubts(v) && (put_plain(&r->out, &f->head, v) ||
-	    put_word(&r->out, &f->head, v)))
-		return 0;
-	v = run_field(r, f, &room);
 	if (put_plain(&r->out, &f->head, v))
 		return 0;
 	if (v == &ev_failed)
@@ -323,6 +342,18 @@ put_value(struct map_run *r, const struct field_map *f)
 	if (v != &ev_nothing && !put_word(&r->out, &f->head, v))
 		put_any(&r->out, f->head, *v);
 	return 0;
+}
+
+static inline __attribute__((always_inline)) int
+put_value(struct map_run *r, const struct field_map *f)
+{
+	const struct val *v;
+
+	if (f->path.is && (v = path_value(r, &f->path)) != NULL &&
+	    !run_doubts(v) && (put_plain(&r->out, &f->head, v) ||
+	    put_word(&r->out, &f->head, v)))
+		return 0;
+	return put_computed(r, f);
 }
 
 /* The same for all children of a record: rendered once. */
