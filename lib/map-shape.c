@@ -206,8 +206,10 @@ shape_changed(struct shape *h, struct seen *e, const char *from,
     const char *to, const struct val *v)
 {
 	if (v != NULL && (v->kind > V_STRING || (v->kind >= V_NUMBER &&
-	    v->p != from + (v->kind == V_STRING))))
-		return;		/* not as it stands: escapes, blanks */
+	    v->p != from + (v->kind == V_STRING)))) {
+		e->taken++;	/* not as it stands: escapes, blanks */
+		return;
+	}
 	take_over(h, e, from, (size_t)(to - from), v);
 }
 
