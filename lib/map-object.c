@@ -135,11 +135,15 @@ other_key(struct scanner *s, const char **at, struct walk *k)
 
 /* ---- values ---- */
 
-/* An array or object that is the value of `e`; `out` is NULL: not wanted. */
-static __attribute__((noinline)) const char *
-nested_value(struct scanner *s, const char *p, struct shape *h,
+/* A value with blanks before it, an array or an object; `out` is NULL: not
+ * wanted. */
+static APART const char *
+other_value(struct scanner *s, const char *p, struct shape *h,
     struct seen *e, struct val *out, uint16_t *nesting, int depth)
 {
+	p = space(s, p);
+	if (!nested(p))
+		return out == NULL ? skip_scalar(s, p) : keep_scalar(s, p, out);
 	if (out == NULL)
 		return scan_skip(s, p, e->text == NULL ? NULL : &e->below,
 		    depth);
@@ -147,17 +151,6 @@ nested_value(struct scanner *s, const char *p, struct shape *h,
 	if (p != NULL && out->depth >= *nesting)
 		*nesting = out->depth + 1;
 	return p;
-}
-
-/* A value that is no plain string or number. */
-static __attribute__((noinline)) const char *
-other_value(struct scanner *s, const char *p, struct shape *h,
-    struct seen *e, struct val *out, uint16_t *nesting, int depth)
-{
-	p = space(s, p);
-	if (nested(p))
-		return nested_value(s, p, h, e, out, nesting, depth);
-	return out == NULL ? skip_scalar(s, p) : keep_scalar(s, p, out);
 }
 
 /* The value of `e` at `p`, which is not its usual one. */
@@ -169,7 +162,7 @@ value(struct scanner *s, const char *p, struct shape *h, struct seen *e,
 	    &m[e->slot].value;
 	const char *from = p;
 
-	if (*p == '"' || (*p <= '9' && *p >= '-'))
+	if (*p == '"' || (*p > ' ' && !nested(p)))
 		p = out == NULL ? skip_scalar(s, p) : keep_scalar(s, p, out);
 	else
 		p = other_value(s, p, h, e, out, nesting, depth);

@@ -125,7 +125,7 @@ push(struct scanner *s, struct val v)
 	s->stack[s->n++] = v;
 }
 
-static const char *
+static APART const char *
 keep_array(struct scanner *s, const char *p, const struct want *w,
     struct val *out, int depth)
 {
@@ -168,7 +168,7 @@ keep_array(struct scanner *s, const char *p, const struct want *w,
  * Of a list of attributes, what custom() reads of it; one in another form
  * than usual is kept as the array that it is.
  */
-static const char *
+static APART const char *
 keep_attributes(struct scanner *s, const char *p, const struct want *w,
     struct val *out, int depth)
 {
@@ -192,7 +192,7 @@ keep_attributes(struct scanner *s, const char *p, const struct want *w,
 }
 
 /* All members of an object, in their order. */
-static const char *
+static APART const char *
 keep_members(struct scanner *s, const char *p, struct val *out, int depth)
 {
 	size_t base = s->n, n;
@@ -232,7 +232,7 @@ keep_members(struct scanner *s, const char *p, struct val *out, int depth)
 	return p + 1;
 }
 
-static const char *
+static APART const char *
 keep_wanted(struct scanner *s, const char *p, const struct want *w,
     struct val *out, int depth)
 {
