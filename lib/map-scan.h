@@ -13,8 +13,33 @@ int text_utf8(const unsigned char *p);	/* length of the sequence, 0: none */
 const char *text_escape(const char *p);	/* behind \x, NULL: no escape */
 extern const char text_simple[256];	/* what \x is, NUL: no such, or \u */
 
+extern const int8_t text_hex[256];	/* values of hex digits, -1: none */
+
+/* The value of four hex digits, negative: not all are. */
+static inline int
+text_hex4(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	return (int)((unsigned)text_hex[p[0]] << 12 |
+	    (unsigned)text_hex[p[1]] << 8 | (unsigned)text_hex[p[2]] << 4 |
+	    (unsigned)text_hex[p[3]]);
+}
+
+/* The same as text_unicode() of a surrogate: `p` is at the first of two. */
+const char *text_pair(const char *p, unsigned high, unsigned *point);
+
 /* Behind the \u at `p`, and what it is; NULL: no escape. */
-const char *text_unicode(const char *p, unsigned *point);
+static inline const char *
+text_unicode(const char *p, unsigned *point)
+{
+	int c = text_hex4(p + 2);
+
+	*point = (unsigned)c;
+	if (c >= 0xd800 && c < 0xe000)
+		return text_pair(p, (unsigned)c, point);
+	return c < 0 ? NULL : p + 6;
+}
 
 /* ---- map-shape.c: how the objects of a place look ---- */
 

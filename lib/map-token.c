@@ -132,7 +132,9 @@ undo(struct scanner *s, const char *p, char **to, bool *clean)
 		from = p;
 		if (p[1] != 'u' || (p = text_unicode(p, &point)) == NULL)
 			return token_bad(s, from, "bad escape");
-		*clean &= point >= ' ' && point != '"' && point != '\\';
+		if (point < 0x80)
+			*clean &= point >= ' ' && point != '"' &&
+			    point != '\\';
 		*to = put_utf8(*to, point);
 	} while (*p == '\\');
 	return p;
