@@ -33,9 +33,6 @@ given(int r, const struct val *room)
 	return r == EV_ONE ? room : r == EV_NONE ? &ev_nothing : &ev_failed;
 }
 
-/* Not to be put into others, which then pay for a frame of theirs. */
-#define APART __attribute__((noinline))
-
 /* `values`, which stands in every other field. */
 static inline const struct val *
 itself(const struct val *in)

@@ -312,7 +312,7 @@ put_match(struct map_run *r, const struct map *m)
 }
 
 /* Where a path leads when all is as usual, or NULL. */
-static inline const struct val *
+static ALWAYS const struct val *
 path_value(struct map_run *r, const struct path *p)
 {
 	const struct val *v = p->record ? &r->record : &r->ev.vars[p->slot];
@@ -329,7 +329,7 @@ path_value(struct map_run *r, const struct path *p)
 	return p->values && v->kind <= V_NULL ? NULL : v;
 }
 
-static __attribute__((noinline)) int
+static APART int
 put_computed(struct map_run *r, const struct field_map *f)
 {
 	struct val room;
@@ -344,7 +344,7 @@ put_computed(struct map_run *r, const struct field_map *f)
 	return 0;
 }
 
-static inline __attribute__((always_inline)) int
+static ALWAYS int
 put_value(struct map_run *r, const struct field_map *f)
 {
 	const struct val *v;

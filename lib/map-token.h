@@ -16,11 +16,6 @@
  * bad JSON was told.
  */
 
-/* What is in each member's way must not be a call. */
-#define ALWAYS inline __attribute__((always_inline))
-/* And what is seldom must not make its callers save registers. */
-#define APART __attribute__((noinline))
-
 const char *token_bad(struct scanner *s, const char *p, const char *text);
 const char *token_white(struct scanner *s, const char *p);
 const char *token_number(struct scanner *s, const char *p);
