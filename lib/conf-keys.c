@@ -178,5 +178,13 @@ const struct conf_key conf_keys[] = {
 	{ "orders", "draft_status", CONF_RETIRED, NULL, NULL,
 	    "it is 'default_status' now" },
 
+	/* Documents of orders. */
+	{ "invoices", "automatic", CONF_BOOL, "yes", NULL,
+	    "nightly and incremental runs send invoices" },
+	{ "shipments", "automatic", CONF_BOOL, "yes", NULL,
+	    "nightly and incremental runs send shipments and tracks" },
+	{ "creditmemos", "automatic", CONF_BOOL, "yes", NULL,
+	    "nightly and incremental runs send credit memos" },
+
 	{ NULL, NULL, CONF_TEXT, NULL, NULL, NULL },
 };

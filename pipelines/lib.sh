@@ -15,7 +15,9 @@ product_maps="product price-standard price"
 customer_maps="account contact"
 order_maps="guest-account guest-contact placeholder-product
 	placeholder-price-standard placeholder-price
-	order-draft order order-item order-note order-activate"
+	order-draft order order-item order-note order-activate
+	invoice invoice-item shipment shipment-item track
+	creditmemo creditmemo-item"
 }
 
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
@@ -182,10 +184,27 @@ afresh()
 	return "$(worst "${PIPESTATUS[@]}")"
 }
 
-# extract NAME ARGUMENT...
+# The documents that are read with orders: all, but a run by itself leaves out
+# those that are not automatic.
+documents()
+{
+	local each on with=
+
+	for each in invoices shipments creditmemos; do
+		on=$(millrace-config get "$each.automatic")
+		ended $?
+		[[ $on = no && $kind =~ ^(nightly|incremental)$ ]] ||
+			with+=,$each
+	done
+	echo "${with#,}"
+}
+
+# extract NAME ARGUMENT... ENTITY
 extract()
 {
-	local name=$1
+	local name=$1 with=
 	shift
-	run-stage "$name.extract" mage-extract "$@"
+
+	[ "${*: -1}" != orders ] || with=$(documents)
+	run-stage "$name.extract" mage-extract ${with:+--with "$with"} "$@"
 }

@@ -71,6 +71,45 @@ show(struct conf *c, const struct ask *a)
 	return leave(0);
 }
 
+static const struct conf_key *
+named(const char *name)
+{
+	const struct conf_key *k;
+	size_t n;
+
+	for (k = conf_keys; k->section != NULL; k++) {
+		n = strlen(k->section);
+		if (k->type != CONF_RETIRED && name[n] == '.' &&
+		    strncmp(k->section, name, n) == 0 &&
+		    strcmp(k->name, name + n + 1) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+/* The values alone, a line each. */
+static int
+get(const struct conf *c, char **name, int n)
+{
+	const struct conf_key *k;
+	const char *v;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (named(name[i]) == NULL) {
+			say_error("no setting '%s': it is SECTION.NAME, as "
+			    "'millrace-config show --origin' lists them",
+			    name[i]);
+			return WHY_SETUP;
+		}
+	for (i = 0; i < n; i++) {
+		k = named(name[i]);
+		v = conf_text(c, k->section, k->name);
+		printf("%s\n", v == NULL ? "" : v);
+	}
+	return leave(0);
+}
+
 /* A setting that some other setting makes necessary. */
 static void
 need(const struct conf *c, const char *section, const char *name,
@@ -237,13 +276,14 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "millrace-config",
-	    .operands = "show | check | init [FILE]",
+	    .operands = "show | get NAME... | check | init [FILE]",
 	    .purpose = "show the settings, check them, begin a configuration",
 	    .table = options };
 	struct ask a = { .origin = false };
 	struct why w = {0};
 	struct conf *c;
 	const char *verb;
+	bool asked;
 	int ch, status;
 
 	while ((ch = opt_next(&o, argc, argv)) > 0)
@@ -258,13 +298,17 @@ main(int argc, char **argv)
 	verb = argv[o.first++];
 	if (strcmp(verb, "init") == 0 && o.first + 1 >= argc)
 		return init(o.first < argc ? argv[o.first] : "millrace.conf");
-	if ((strcmp(verb, "show") != 0 && strcmp(verb, "check") != 0) ||
-	    o.first < argc)
-		return opt_usage(&o, "'%s' is not show, check or init [FILE]",
-		    verb);
+	asked = strcmp(verb, "get") == 0;
+	if ((!asked && strcmp(verb, "show") != 0 &&
+	    strcmp(verb, "check") != 0) || asked == (o.first == argc))
+		return opt_usage(&o, "'%s' is not show, get NAME..., check or "
+		    "init [FILE]", verb);
 	if ((c = conf_open(o.config, &w)) == NULL)
 		return say_why(&w);
-	status = strcmp(verb, "show") == 0 ? show(c, &a) : check(c);
+	if (asked)
+		status = get(c, argv + o.first, argc - o.first);
+	else
+		status = strcmp(verb, "show") == 0 ? show(c, &a) : check(c);
 	conf_close(c);
 	return status;
 }

@@ -145,3 +145,16 @@ settings()	# LINE...: the configuration
 	run bash -c 'millrace-config init - >/dev/full'
 	assert_failure 3
 }
+
+@test "get: the values of some settings, and nothing of one that is not there" {
+	printf '[orders]\nautomatic = no\n' >millrace.conf
+	run_status 0 millrace-config get orders.automatic orders.statuses orders.default_status
+	assert_output $'no\n\nDraft'
+	for name in orders.automatik orders .automatic orders. guests.; do
+		run_status 2 millrace-config get orders.automatic "$name"
+		assert_output --partial "no setting '$name'"
+		refute_line no
+	done
+	run_status 2 millrace-config get
+	run_status 2 millrace-config show orders.automatic
+}

@@ -9,7 +9,8 @@ CUSTOMERS=(account contact)
 PRODUCTS=(product price-standard price)
 ORDERS=(guest-account guest-contact placeholder-product
 	placeholder-price-standard placeholder-price order-draft order
-	order-item order-note order-activate)
+	order-item order-note order-activate invoice invoice-item
+	shipment shipment-item track creditmemo creditmemo-item)
 
 prepare()
 {
@@ -51,18 +52,32 @@ orders() { through "$@" <"$E/orders.ndjson"; }
 	rec-map --check $(files "${ORDERS[@]}")
 }
 
+# The orders with their documents, as mage-extract --with gives them.
+with_documents()
+{
+	jq -c --slurpfile i "$E/invoices.ndjson" --slurpfile s "$E/shipments.ndjson" \
+	    --slurpfile c "$E/creditmemos.ndjson" '.entity_id as $id
+	    | def mine: map(select(.order_id == $id));
+	    .children = {invoices: ($i | mine), shipments: ($s | mine),
+		creditmemos: ($c | mine)}' "$E/orders.ndjson"
+}
+
 # same ENTITY NAME...: rec-map and jq make the same payloads of it
 same()
 {
-	local entity=$1
+	local records=$E/$1.ndjson
+	if [ "$1" = orders ]; then
+		records=orders.ndjson
+		with_documents >$records
+	fi
 	shift
 	{ cat "$REPO/tests/bench/prelude.jq"; "$REPO/tests/bench/map2jq" $(files "$@"); } >p.jq
 	jq -nc --argjson set "$(millrace-config show --json)" \
-	    --slurpfile ref ref.ndjson -f p.jq "$E/$entity.ndjson" >by-jq
-	through "$@" <"$E/$entity.ndjson" >by-us
+	    --slurpfile ref ref.ndjson -f p.jq "$records" >by-jq
+	through "$@" <"$records" >by-us
 	grep -q '"fields":' by-us
 	for f in by-jq by-us; do
-		jq -cS 'select(has("verdict") | not) | del(.rev) |
+		jq -cS 'select(has("verdict") | not) | del(.rev, .children) |
 		    if .own then .own |= sort else . end |
 		    # jq since 1.7 keeps the text of a number that nothing touched
 		    .fields[] |= (if . == "" then null elif type == "number"
@@ -105,12 +120,13 @@ same()
 	local m object f
 	for m in "$MAPS"/*.map; do
 		object=$(awk '$1 == "object" { print $2 }' "$m")
-		for f in $(sed -nE 's/^(key +)?(Magento_[A-Za-z_]+__c).*/\2/p' "$m"); do
+		for f in $(sed -nE 's/^(key +)?([A-Za-z_]+__)[cr][ .].*/\2c/p' "$m"); do
 			[ -e "$FIELDS/objects/$object/fields/$f.field-meta.xml" ] ||
 				{ echo "$m: $object.$f is not in $FIELDS"; return 1; }
 		done
 	done
-	find "$FIELDS/objects" -name '*.field-meta.xml' |
+	# a detail's way to its master is granted with the object
+	grep -rL '<type>MasterDetail' "$FIELDS/objects" --include='*.field-meta.xml' |
 	    sed -E 's,.*/objects/(.*)/fields/(.*)\.field-meta\.xml,\1.\2,' | sort >have
 	sed -n 's,.*<field>\(.*\)</field>.*,\1,p' "$FIELDS"/permissionsets/*.xml | sort >may
 	diff have may

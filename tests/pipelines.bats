@@ -51,7 +51,7 @@ calls()
 	mage-extract --highest orders
 	mage-extract --also RUN/products.due --known RUN/products.known products
 	mage-extract --also RUN/customers.due --known RUN/customers.known customers
-	mage-extract --up-to 42 --also RUN/orders.due --known RUN/orders.known orders
+	mage-extract --with invoices,shipments,creditmemos --up-to 42 --also RUN/orders.due --known RUN/orders.known orders
 	END
 	run calls led
 	assert_output - <<-'END'
@@ -74,7 +74,7 @@ calls()
 	[ "$(calls rec-map | grep -v -e --check | sed -E "s,$REPO/,,g; s/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g")" = \
 		" product price-standard price
  account contact
- guest-account guest-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-note order-activate" ]
+ guest-account guest-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-note order-activate invoice invoice-item shipment shipment-item track creditmemo creditmemo-item" ]
 	run calls rec-map
 	assert_line --regexp '^rec-map --ref RUN/reference.ndjson --set run.id=20[^ ]*Z-nightly --set run.kind=nightly --set run.started=20..-..-..T..:..:..Z '
 }
@@ -137,7 +137,7 @@ calls()
 	echo 2026-11-20T02:00:00Z >mark
 	run_status 0 millrace incremental
 	run calls mage-extract
-	assert_line 'mage-extract --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/orders.due --up-to 42 orders'
+	assert_line 'mage-extract --with invoices,shipments,creditmemos --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/orders.due --up-to 42 orders'
 	assert_line 'mage-extract --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/customers.due customers'
 	run calls 'led mark products'
 	assert_line 'led mark products 2026-11-21T02:00:00Z'
@@ -148,7 +148,7 @@ calls()
 	run calls mage-extract
 	assert_output - <<-'END'
 	mage-extract reference
-	mage-extract --keys k --limit 5 orders
+	mage-extract --with invoices,shipments,creditmemos --keys k --limit 5 orders
 	mage-extract --of RUN/orders.ndjson products
 	mage-extract --of RUN/orders.ndjson customers
 	END

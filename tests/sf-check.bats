@@ -76,7 +76,7 @@ Status [insert] = "Draft"'
 	run requests
 	refute_line --regexp '^(PATCH|PUT|DELETE)'
 	assert_equal "$(grep -c 'POST' <<<"$output")" 1	# the login
-	assert_equal "$(grep -c '/describe$' <<<"$output")" 8
+	assert_equal "$(grep -c '/describe$' <<<"$output")" 15
 	run led requests
 	assert_output --partial describe
 }
@@ -403,7 +403,7 @@ again()
 	credential mage token >mage.token
 	mage-extract reference >ref.ndjson
 	for of in products:product,price-standard,price customers:account,contact \
-	    orders:guest-account,guest-contact,placeholder-product,placeholder-price-standard,order-draft,order,order-item,order-note,order-activate; do
+	    orders:guest-account,guest-contact,placeholder-product,placeholder-price-standard,order-draft,order,order-item,order-note,order-activate,invoice,invoice-item,shipment,shipment-item,track,creditmemo,creditmemo-item; do
 		IFS=, read -ra names <<<"${of#*:}"
 		names=("${names[@]/#/$maps/}")
 		run_status 0 sf-check --ref ref.ndjson "${names[@]/%/.map}" \
