@@ -179,3 +179,144 @@ get()
 	run operations
 	assert_output '4 null'
 }
+
+# act PATH [JSON]: what the answer says
+act()
+{
+	send POST "/rest/V1/$1" "${2:-}" | head -n 1
+}
+
+# order ID: its states and totals
+order()
+{
+	get "orders/$1" '[.state, .total_invoiced, .total_paid, .total_due,
+	    .total_refunded]'
+}
+
+@test "an order's life: invoiced in two parts, shipped, refunded in two parts" {
+	sandbox
+	[ "$(order 17)" = '["new",null,null,117.83,null]' ]
+	item=$(get orders/17 '.items[0].item_id')
+	qty=$(get orders/17 '.items[0].qty_ordered')
+	part='{"items":[{"order_item_id":'$item',"qty":1}]}'
+	run act order/17/invoice "$part"
+	assert_output --regexp '^"[0-9]+"$'
+	first=$(tr -d '"' <<<"$output")
+	[ "$(get orders/17 .state)" = '"processing"' ]
+	act order/17/invoice
+	[ "$(order 17)" = '["processing",117.83,117.83,0,null]' ]
+	run act order/17/invoice
+	assert_output --partial 'The order does not allow an invoice to be created.'
+	act order/17/ship '{"tracks":[{"track_number":"T","title":"t","carrier_code":"ups"}]}'
+	[ "$(get orders/17 .state)" = '"complete"' ]
+	# what was invoiced adds up to the cent, and shipping was invoiced once
+	run get "invoices?${SC}[field]=order_id&${SC}[value]=17" \
+	    '[([.items[].grand_total] | add * 100 | round), ([.items[].shipping_amount // 0] | max == add)]'
+	assert_output '[11783,true]'
+	updated=$(get "invoices/$first" .updated_at)
+	run act "invoice/$first/refund" \
+	    "{\"items\":[{\"order_item_id\":$item,\"qty\":1}],\"arguments\":{\"shipping_amount\":0}}"
+	memo=$(tr -d '"' <<<"$output")
+	[ "$(get "creditmemo/$memo" .invoice_id)" = "$first" ]
+	[ "$(get "invoices/$first" .updated_at)" = "$updated" ]
+	[ "$(get orders/17 .state)" = '"complete"' ]
+	act order/17/refund
+	[ "$(order 17)" = '["closed",117.83,117.83,0,117.83]' ]
+	[ "$(get orders/17 '[.status_histories[:2][].status]')" = '["closed","complete"]' ]
+	[ "$qty" -ge 1 ]
+}
+
+@test "the numbers of documents count per store" {
+	sandbox
+	for order in 10 11 13; do
+		act "order/$order/invoice" >id
+		get "invoices/$(tr -d '"' <id)" .increment_id >>numbers
+	done
+	[ "$(tr '\n' ' ' <numbers)" = '"2000000008" "3000000002" "000000028" ' ]
+}
+
+@test "what an order does not allow is refused, and changes nothing" {
+	sandbox
+	answer GET /rest/V1/orders/17 >before
+	item=$(jq '.items[0].item_id' before)
+	run act order/17/invoice "{\"items\":[{\"order_item_id\":$item,\"qty\":1000}]}"
+	assert_output --partial 'The quantity to invoice must not be greater than the uninvoiced quantity for product SKU \"'
+	run act order/17/ship '{"items":[{"order_item_id":1,"qty":1}]}'
+	assert_output --partial 'that is not part of the original order.'
+	run act order/17/invoice '{"items":[{"order_item_id":"x","qty":1}]}'
+	assert_output --partial 'Error occurred during \"order_item_id\" processing.'
+	run act order/17/refund
+	assert_output --partial 'The most money available to refund is 0.'
+	run act orders/17/unhold
+	assert_output '{"message":"You cannot remove the hold."}'
+	run act order/99999/ship
+	assert_output --partial "The entity that was requested doesn't exist."
+	run act order/abc/ship
+	assert_output --partial "value's type is invalid"
+	run act invoices/1/capture
+	assert_output '{"message":"The capture action is not available."}'
+	answer GET /rest/V1/orders/17 | cmp - before
+	[ "$(get 'invoices?searchCriteria[pageSize]=1' .total_count)" = 35 ]
+}
+
+@test "hold and unhold, cancel twice; what is held can neither" {
+	sandbox
+	[ "$(act orders/17/hold)" = true ]
+	[ "$(get orders/17 '[.state, .hold_before_state]')" = '["holded","new"]' ]
+	[ "$(act orders/17/cancel)" = false ]
+	run act order/17/invoice
+	assert_output --partial 'when an order has a status of holded'
+	[ "$(act orders/17/unhold)" = true ]
+	[ "$(get orders/17 '[.state, .status, .hold_before_state]')" = '["new","pending",null]' ]
+	[ "$(act orders/17/cancel)" = true ]
+	[ "$(act orders/17/cancel)" = false ]
+	[ "$(get orders/17 '[.state, .total_canceled, ([.items[].qty_canceled] | add)]')" = '["canceled",117.83,3]' ]
+}
+
+@test "what moves updated_at of an order, and what does not" {
+	sandbox
+	moves()	# yes|no PATH JSON
+	{
+		local now
+		get orders/17 .updated_at >was
+		act "$2" "$3" >/dev/null
+		now=$(get orders/17 .updated_at)
+		if [ "$1" = yes ]; then
+			[ "$now" != "$(cat was)" ]
+		else
+			[ "$now" = "$(cat was)" ]
+		fi
+	}
+	moves no orders/17/comments '{"statusHistory":{"comment":"c","status":"pending"}}'
+	stop mage
+	sandbox --set offset=100
+	moves yes order/17/invoice '{}'
+	stop mage
+	sandbox --set offset=200
+	moves yes order/17/ship '{}'
+	shipment=$(get 'shipments?searchCriteria[sortOrders][0][field]=entity_id&searchCriteria[pageSize]=1' '.items[0].entity_id')
+	invoice=$(get 'invoices?searchCriteria[sortOrders][0][field]=entity_id&searchCriteria[pageSize]=1' '.items[0].entity_id')
+	stop mage
+	sandbox --set offset=300
+	get "shipment/$shipment" .updated_at >shipped
+	get "invoices/$invoice" .updated_at >invoiced
+	moves no shipment/track "{\"entity\":{\"order_id\":17,\"parent_id\":$shipment,\"track_number\":\"T\",\"title\":\"t\",\"carrier_code\":\"c\"}}"
+	moves no "shipment/$shipment/comments" "{\"entity\":{\"parent_id\":$shipment,\"comment\":\"x\"}}"
+	moves no invoices/comments "{\"entity\":{\"parent_id\":$invoice,\"comment\":\"x\"}}"
+	[ "$(get "shipment/$shipment" '[.updated_at, (.tracks | length), .comments[0].comment]')" = "[$(cat shipped),1,\"x\"]" ]
+	[ "$(get "invoices/$invoice" '[.updated_at, .comments[0].comment]')" = "[$(cat invoiced),\"x\"]" ]
+	moves yes order/17/refund '{}'
+}
+
+@test "order actions by bulk, and by a client without the right" {
+	sandbox --set consumer_ms=0 --set deny=Magento_Sales::ship
+	queue POST /rest/async/bulk/V1/order/byOrderId/invoice \
+	    '[{"orderId":17},{"orderId":24}]'
+	run operations
+	assert_line --index 0 '1 Service execution success Magento\Sales\Model\InvoiceOrder\Interceptor::execute'
+	assert_line --index 1 '3 Invoice Document Validation Error(s):'
+	[ "$(order 17)" = '["processing",117.83,117.83,0,null]' ]
+	run send POST /rest/V1/order/17/ship '{}'
+	assert_line --partial Magento_Sales::ship
+	assert_line 401
+}

@@ -50,6 +50,9 @@ yyjson_mut_val *change_items(struct change *ch);
 yyjson_mut_val *change_payment(struct change *ch);
 yyjson_mut_val *change_histories(struct change *ch);
 
+/* Repeat the order's items in its shipping assignment. */
+void change_repeat(struct change *ch);
+
 /* Let the list of order items show what the order's items are now, if this
  * shop has such a list at all. */
 void items_keep(struct store *store, yyjson_mut_doc *doc,

@@ -138,9 +138,8 @@ save_item(struct change *ch, yyjson_val *sent, yyjson_mut_val *answer)
 	yyjson_mut_arr_append(answer, echo_item(ch, sent, item));
 }
 
-/* Repeat the items in the shipping assignment. */
-static void
-repeat_items(struct change *ch)
+void
+change_repeat(struct change *ch)
 {
 	yyjson_mut_val *list = assigned(ch), *one, *item, *fresh;
 	yyjson_mut_val *items = yyjson_mut_obj_get(ch->order, "items");
@@ -209,7 +208,7 @@ change_items(struct change *ch)
 	answer = yyjson_mut_arr(ch->doc);
 	yyjson_arr_foreach(list, i, max, one)
 		save_item(ch, one, answer);
-	repeat_items(ch);
+	change_repeat(ch);
 	items_keep(ch->c->shop->store, ch->doc, ch->order);
 	return answer;
 }

@@ -87,6 +87,16 @@ int order_address(struct call *c);		/* PUT orders/:parent_id */
 int order_comment(struct call *c);		/* POST orders/:id/comments */
 int order_comments(struct call *c);		/* GET the same */
 int order_statuses(struct call *c);		/* GET orders/:id/statuses */
+int order_cancel(struct call *c);		/* POST orders/:id/cancel */
+int order_hold(struct call *c);
+int order_unhold(struct call *c);
+int order_invoice(struct call *c);		/* POST order/:id/invoice */
+int order_ship(struct call *c);
+int order_refund(struct call *c);
+int invoice_refund(struct call *c);		/* POST invoice/:id/refund */
+int invoice_capture(struct call *c);		/* POST invoices/:id/capture */
+int shipment_track(struct call *c);		/* POST shipment/track */
+int document_comment(struct call *c);		/* POST invoices/comments... */
 int customer_create(struct call *c);		/* POST customers */
 int customer_update(struct call *c);		/* PUT customers/:id */
 int customer_delete(struct call *c);		/* DELETE customers/:id */

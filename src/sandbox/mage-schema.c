@@ -201,6 +201,19 @@ static const struct schema schemas[] = {
 	    " store_to_order_rate:n subtotal:n subtotal_incl_tax:n tax_amount:n"
 	    " transaction_id:s updated_at:s items:* comments:*"
 	    " extension_attributes:e" " "},
+	{"shipment-track",
+	    " order_id:i created_at:s entity_id:i parent_id:i updated_at:s"
+	    " weight:n qty:n description:s extension_attributes:e"
+	    " track_number:s title:s carrier_code:s" " "},
+	{"invoice-comment",
+	    " is_customer_notified:i parent_id:i extension_attributes:e"
+	    " comment:s is_visible_on_front:i created_at:s entity_id:i" " "},
+	{"shipment-comment",
+	    " is_customer_notified:i parent_id:i extension_attributes:e"
+	    " comment:s is_visible_on_front:i created_at:s entity_id:i" " "},
+	{"creditmemo-comment",
+	    " is_customer_notified:i parent_id:i extension_attributes:e"
+	    " comment:s is_visible_on_front:i created_at:s entity_id:i" " "},
 	{"rule",
 	    " rule_id:i name:s store_labels:* description:s website_ids:[i]"
 	    " customer_group_ids:[i] from_date:s to_date:s uses_per_customer:i"

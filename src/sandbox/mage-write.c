@@ -5,6 +5,9 @@
 
 #define CREATE "Magento_Sales::create"
 #define MANAGE "Magento_Customer::manage"
+#define INVOICE "Magento_Sales::sales_invoice"
+#define SHIPMENT "Magento_Sales::shipment"
+#define MEMO "Magento_Sales::creditmemo"
 
 #define SALES "Magento\\Sales\\Api\\"
 #define ORDER SALES "OrderRepositoryInterface::"
@@ -29,6 +32,43 @@ static const struct writing routes[] = {
 	{{"POST", "orders/:id/comments", "Magento_Sales::comment",
 	    order_comment, ORDERS}, MANAGED "addComment", SERVICE_MODEL,
 	    "statusHistory", "order-status-history", NULL},
+	{{"POST", "orders/:id/cancel", "Magento_Sales::cancel", order_cancel,
+	    ORDERS}, MANAGED "cancel", SERVICE_MODEL, NULL, NULL, NULL},
+	{{"POST", "orders/:id/hold", "Magento_Sales::hold", order_hold, ORDERS},
+	    MANAGED "hold", SERVICE_MODEL, NULL, NULL, NULL},
+	{{"POST", "orders/:id/unhold", "Magento_Sales::unhold", order_unhold,
+	    ORDERS}, MANAGED "unHold", SERVICE_MODEL, NULL, NULL, NULL},
+	{{"POST", "order/:orderId/invoice", INVOICE, order_invoice, ORDERS},
+	    SALES "InvoiceOrderInterface::execute",
+	    "Magento\\Sales\\Model\\InvoiceOrder", NULL, NULL, NULL},
+	{{"POST", "order/:orderId/ship", "Magento_Sales::ship", order_ship,
+	    ORDERS}, SALES "ShipOrderInterface::execute",
+	    "Magento\\Sales\\Model\\ShipOrder", NULL, NULL, NULL},
+	{{"POST", "order/:orderId/refund", MEMO, order_refund, ORDERS},
+	    SALES "RefundOrderInterface::execute",
+	    "Magento\\Sales\\Model\\RefundOrder", NULL, NULL, NULL},
+	{{"POST", "invoice/:invoiceId/refund", MEMO, invoice_refund, INVOICES},
+	    SALES "RefundInvoiceInterface::execute",
+	    "Magento\\Sales\\Model\\RefundInvoice", NULL, NULL, NULL},
+	{{"POST", "invoices/:id/capture", INVOICE, invoice_capture, INVOICES},
+	    SALES "InvoiceManagementInterface::setCapture",
+	    "Magento\\Sales\\Model\\Service\\InvoiceService", NULL, NULL, NULL},
+	{{"POST", "invoices/comments", INVOICE, document_comment, INVOICES},
+	    SALES "InvoiceCommentRepositoryInterface::save",
+	    "Magento\\Sales\\Model\\Order\\Invoice\\CommentRepository",
+	    "entity", "invoice-comment", NULL},
+	{{"POST", "shipment/track", SHIPMENT, shipment_track, SHIPMENTS},
+	    SALES "ShipmentTrackRepositoryInterface::save",
+	    "Magento\\Sales\\Model\\Order\\Shipment\\TrackRepository",
+	    "entity", "shipment-track", NULL},
+	{{"POST", "shipment/:id/comments", SHIPMENT, document_comment,
+	    SHIPMENTS}, SALES "ShipmentCommentRepositoryInterface::save",
+	    "Magento\\Sales\\Model\\Order\\Shipment\\CommentRepository",
+	    "entity", "shipment-comment", "entity.parent_id"},
+	{{"POST", "creditmemo/:id/comments", MEMO, document_comment,
+	    CREDITMEMOS}, SALES "CreditmemoCommentRepositoryInterface::save",
+	    "Magento\\Sales\\Model\\Order\\Creditmemo\\CommentRepository",
+	    "entity", "creditmemo-comment", "entity.parent_id"},
 	{{"POST", "customers", NULL, customer_create, CUSTOMERS},
 	    ACCOUNT "createAccount",
 	    "Magento\\Customer\\Model\\AccountManagement", "customer",
