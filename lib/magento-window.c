@@ -101,7 +101,8 @@ cannot_be_made(const struct mage_ask *a, const struct http_call *c,
 	    strcmp(w->code, "no-answer") == 0));
 }
 
-/* 1; 0: this page is one that Magento cannot make, `w` says how; -1. */
+/* 1; 0: this page is one that Magento cannot make (a message instead of a list
+ * is one more way to say so), `w` says how; -1. */
 static int
 ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
     struct why *w)
@@ -120,7 +121,7 @@ ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 		mage_query_free(q);
 		if (r == 0) {
 			memset(w, 0, sizeof(*w));	/* of an earlier try */
-			return mage_items(&a->call, &a->list, w) == -1 ? -1 : 1;
+			return mage_items(&a->call, &a->list, w) == 0;
 		}
 		if (tries++ < 3 && learn_size(plan, &a->call))
 			continue;

@@ -137,6 +137,23 @@ answers()
 	done
 }
 
+@test "a record that Magento cannot show, however it says so, stands alone" {
+	local as
+	for as in report fatal message empty; do
+		stop mage
+		rm -f ledger.sqlite*
+		start_mage --set poison=orders:3,orders:40,orders:76 --set poison_as=$as
+		settings
+		run_status 1 bash -c 'mage-extract orders 2>err >out'
+		[ "$(grep -c '^{"verdict":"rejected","reason":"unreadable"' out)" -eq 3 ]
+		grep -v '^{"verdict"' out | jq .entity_id | diff - <(jq .entity_id "$ENTITIES/orders.ndjson" |
+			grep -vxE '3|40|76' | sort -n)
+		printf '3\n4\n' >keys
+		run_status 1 bash -c 'mage-extract --keys keys orders 2>err'
+		assert_line --index 0 --partial '{"verdict":"rejected"'
+	done
+}
+
 # A server that takes no query over 700 bytes.
 @test "a URL too long for a server on the way is asked in parts" {
 	faults mage '{"path":"/V1/customers","query":"^.{700}","status":414,"body_text":"<h1>414</h1>"}'
