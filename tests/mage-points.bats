@@ -2,6 +2,7 @@
 # The pretend Magento shop: the points of what bites those who read and
 # write over REST, each by its number (5 and 6 stand in mage-auth.bats).
 load helpers
+bats_require_minimum_version 1.5.0
 load mage-api
 
 ENTITIES=$REPO/fixtures/magento/entities
@@ -512,4 +513,38 @@ put()	# NAME RECORD...
 	answer GET /rest/V1/directory/countries/US | jq -e '.available_regions|length>50'
 	[ "$(status_of GET /rest/V1/directory/countries/XX)" = 404 ]
 	answer GET /rest/V1/directory/currency | jq -e '.base_currency_code=="USD"'
+}
+
+@test "orders on disk stay there: a page by keys reads its own rows alone" {
+	env -u MAKEFLAGS -u MFLAGS -u SAN make -s -C "$REPO" .o/bench/gen >/dev/null
+	mkdir many
+	"$REPO/.o/bench/gen" orders 3000 1 >many/orders.ndjson
+	[ "$(stat -c %s many/orders.ndjson)" -gt 25000000 ]
+	MAGE_DATA=$WORK/many sandbox
+	mapped()	# KB of the file that are in memory
+	{
+		awk '/orders.ndjson/ { ours = 1 } ours && /^Rss/ { print $2; exit }' \
+		    "/proc/$(cat mage.pid)/smaps"
+	}
+	keys="$SC[field]=entity_id&$SC[condition_type]=gt&$ASC&searchCriteria[pageSize]=10&fields=items[entity_id],total_count"
+	page 1 1 >/dev/null
+	answer GET "/rest/V1/orders?$keys&$SC[value]=2000" |
+	    jq -e '[.items[0].entity_id, .total_count]==[2001,1000]'
+	[ "$(mapped)" -lt 2000 ]
+	# a column that is filtered by is looked for in all of them, and let go
+	new="searchCriteria[filter_groups][1][filters][0][field]=updated_at&searchCriteria[filter_groups][1][filters][0][condition_type]=gteq&searchCriteria[filter_groups][1][filters][0][value]"
+	for i in {1..32}; do
+		page 1 1 >/dev/null
+	done
+	n=$(jq -s '[.[]|select(.updated_at>="2026-06")]|length' many/orders.ndjson)
+	answer GET "/rest/V1/orders?$keys&$SC[value]=0&$new=2026-06-01" |
+	    jq -e ".total_count==$n"
+	answer GET "/rest/V1/orders?$keys&$SC[value]=0&$new=2026-06-01" |
+	    jq -e ".total_count==$n"
+	[ "$(awk '/^RssAnon/ { print $2 }' "/proc/$(cat mage.pid)/status")" -lt 20000 ]
+	# writers move what is remembered along
+	curl -sf -X DELETE "$URL/sandbox/records/orders/1"
+	put orders '{"entity_id":3001,"updated_at":"2030-01-01 00:00:00"}'
+	answer GET "/rest/V1/orders?$keys&$SC[value]=0&$new=2029-01-01" |
+	    jq -ce '[.items[].entity_id]==[3001]'
 }

@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <err.h>
+#include <math.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -303,12 +304,9 @@ in_list(const struct match *m, double num)
 }
 
 static int
-compare(struct match *m, double num)
+agrees(enum op op, int c)
 {
-	int c = numeric(m->type) ? (num > m->num) - (num < m->num) :
-	    order(&m->folded, &m->text);
-
-	switch (m->op) {
+	switch (op) {
 	case EQ:
 		return c == 0;
 	case NEQ:
@@ -322,6 +320,13 @@ compare(struct match *m, double num)
 	default:
 		return c <= 0;
 	}
+}
+
+static int
+compare(const struct match *m, double num)
+{
+	return agrees(m->op, numeric(m->type) ?
+	    (num > m->num) - (num < m->num) : order(&m->folded, &m->text));
 }
 
 /* Of a list one element has to agree. */
@@ -368,6 +373,69 @@ match_eval(struct match *m, struct piece v)
 	if (m->op == IN || m->op == NIN)
 		return in_list(m, num) == (m->op == IN);
 	return compare(m, num);
+}
+
+/* --- by numbers --- */
+
+int
+match_has_cells(const struct column *c)
+{
+	return numeric(c->type) || c->type == DATE;
+}
+
+/* "2026-11-22 00:05:51" as 20261122000551; infinite for anything else. */
+static double
+date_cell(const char *p, size_t n)
+{
+	static const char form[] = "dddd-dd-dd dd:dd:dd";
+	double v = 0;
+
+	for (size_t i = 0; i < sizeof form - 1; i++) {
+		if (n != sizeof form - 1 || (form[i] == 'd' ?
+		    !isdigit((unsigned char)p[i]) : p[i] != form[i]))
+			return INFINITY;
+		if (form[i] == 'd')
+			v = v * 10 + (p[i] - '0');
+	}
+	return v;
+}
+
+double
+match_cell(const struct column *c, struct piece v)
+{
+	if (v.p == NULL)
+		return NAN;
+	if (c->type == DATE)
+		return v.n > 2 && *v.p == '"' ? date_cell(v.p + 1, v.n - 2) :
+		    INFINITY;
+	return *v.p == '-' || isalnum((unsigned char)*v.p) ?
+	    number(c->type, v.p, v.n) : INFINITY;
+}
+
+int
+match_quick(const struct match *m, double cell)
+{
+	double want = m->num;
+	int yes;
+
+	if (isinf(cell))
+		return -1;
+	if (m->op == ISNULL || m->op == NOTNULL)
+		return isnan(cell) == (m->op == ISNULL);
+	if (isnan(cell) || !m->usable)
+		return 0;
+	if (m->type == DATE) {
+		if (m->op > LTEQ)
+			return -1;
+		want = m->text.n ? date_cell(m->text.p, m->text.n) : 0;
+		if (isinf(want))
+			return -1;
+	} else if (m->op == IN || m->op == NIN) {
+		yes = in_list(m, cell);
+		return yes == (m->op == IN);
+	} else if (m->op > LTEQ)
+		return -1;
+	return agrees(m->op, (cell > want) - (cell < want));
 }
 
 void

@@ -25,6 +25,14 @@ struct match *match_new(const struct column *c, const char *type,
 /* 1 when the value (p = NULL: null) agrees. */
 int match_eval(struct match *m, struct piece v);
 
+/*
+ * The same by numbers, where that is enough: a value as a number once, and
+ * then 1, 0, or -1: ask match_eval.  Only columns that match_has_cells().
+ */
+int match_has_cells(const struct column *c);
+double match_cell(const struct column *c, struct piece v);
+int match_quick(const struct match *m, double cell);
+
 void match_free(struct match *m);
 
 /* A value as sorting sees it: for numbers `num`, else `text` (folded, n bytes

@@ -463,6 +463,7 @@ rest_handle(struct shop *shop, const struct request *rq, struct reply *rp)
 	respond(&c, rp);
 	reply_wait(rp, effort(shop, &c.view));
 	plan_apply(shop, rq, "after");
+	store_rest(shop->store);
 	for (i = 0; i < parts; i++)
 		free(part[i]);
 	yyjson_doc_free(c.body);

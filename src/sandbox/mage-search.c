@@ -4,37 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mage-match.h"
 #include "mage-plan.h"
-
-struct test {
-	struct column column;
-	struct match *m;
-};
-
-struct any {		/* the tests of one group: one has to agree */
-	struct test *t;
-	int n;
-};
-
-struct order {
-	struct column column;
-	int down;
-};
-
-struct search {
-	struct shop *shop;
-	struct view *view;
-	enum kind k;
-	struct criteria c;
-	struct any *group;
-	int groups;
-	struct order *order;
-	int orders;
-	size_t lo, hi;		/* places that the filters on the id leave */
-	size_t *hit;		/* those of them that agree; NULL: all */
-	size_t hits;
-};
+#include "mage-search.h"
 
 static void *
 grab(size_t n, size_t size)
@@ -245,6 +216,15 @@ within_limits(struct search *s, struct refusal *no)
 /* --- running --- */
 
 static int
+holds(struct search *s, struct test *t, size_t place)
+{
+	int yes = t->cell ? match_quick(t->m, t->cell[place]) : -1;
+
+	return yes != -1 ? yes : match_eval(t->m, store_value(s->shop->store,
+	    s->k, &t->column, place));
+}
+
+static int
 agrees(struct search *s, size_t place)
 {
 	struct any *a;
@@ -253,13 +233,26 @@ agrees(struct search *s, size_t place)
 	for (g = 0; g < s->groups; g++) {
 		a = &s->group[g];
 		for (i = 0; i < a->n; i++)
-			if (match_eval(a->t[i].m, store_value(s->shop->store,
-			    s->k, &a->t[i].column, place)))
+			if (holds(s, &a->t[i], place))
 				break;
 		if (i == a->n)
 			return 0;
 	}
 	return 1;
+}
+
+/* Of so many columns as the store remembers at a time. */
+static void
+find_cells(struct search *s)
+{
+	int tests = 0, g, i;
+
+	for (g = 0; g < s->groups; g++)
+		tests += s->group[g].n;
+	for (g = 0; tests <= COLUMNS && g < s->groups; g++)
+		for (i = 0; i < s->group[g].n; i++)
+			s->group[g].t[i].cell = store_cells(s->shop->store,
+			    s->k, &s->group[g].t[i].column);
 }
 
 static void
@@ -270,6 +263,7 @@ collect(struct search *s)
 	s->hits = s->hi - s->lo;
 	if (s->groups == 0)
 		return;
+	find_cells(s);
 	s->hit = grab(s->hits, sizeof *s->hit);
 	s->hits = 0;
 	for (size_t i = s->lo; i < s->hi; i++)
@@ -375,36 +369,6 @@ sort_hits(struct search *s)
 	buf_free(&g.texts);
 }
 
-static size_t
-gcd(size_t a, size_t b)
-{
-	return b ? gcd(b, a % b) : a;
-}
-
-/*
- * The place of the i-th row.  Without a sort the vendor's order is nobody's
- * promise: here a walk through all rows in steps, always the same for the same
- * seed and number of rows, so that pages do not repeat rows; with
- * unsorted=each another walk at each request, so that they do.
- */
-static size_t
-row_at(struct search *s, size_t i)
-{
-	size_t step, seed = s->shop->serve.seed;
-
-	if (s->shop->set.unsorted_each)
-		seed += s->view->rq->n;
-	if (s->orders == 0 && !s->shop->set.by_id && s->hits > 1 &&
-	    !entities[s->k].listed) {
-		step = s->hits / 2 + 1 + seed % s->hits;
-		while (gcd(step, s->hits) != 1)
-			step++;
-		i = (i * (step % s->hits) + seed) % s->hits;
-	} else if (s->orders && s->order[0].down && !s->hit)
-		i = s->hits - 1 - i;
-	return s->hit ? s->hit[i] : s->lo + i;
-}
-
 /* Sorted by the id first: the places are in order as they are. */
 static int
 in_order(const struct search *s)
@@ -436,156 +400,6 @@ arrange(struct search *s)
 		sort_hits(s);
 	else if (s->hit && s->order[0].down)
 		reverse(s);
-}
-
-/* Which rows the page holds. */
-static void
-page(const struct search *s, size_t *from, size_t *to)
-{
-	long size = s->c.size, number = s->c.has_page ? s->c.page : 1;
-	size_t n = s->hits;
-
-	*from = 0;
-	*to = n;
-	if (!s->c.has_size || size == 0)
-		return;
-	if (size < 0)
-		size = 1;
-	if (number < 1)
-		number = 1;
-	if (s->shop->set.release < 20400 && n &&
-	    (size_t)(number - 1) > (n - 1) / (size_t)size)
-		number = (long)((n - 1) / (size_t)size) + 1;
-	if ((size_t)(number - 1) > n / (size_t)size) {
-		*from = n;
-		return;
-	}
-	*from = (size_t)(number - 1) * (size_t)size;
-	if (*from > n)
-		*from = n;
-	if ((size_t)size < n - *from)
-		*to = *from + (size_t)size;
-}
-
-/* --- writing --- */
-
-/* An item shows its parent only when the page holds the parent too. */
-static void
-cut_parent(struct search *s, size_t from, size_t to, size_t at,
-    struct buf *out)
-{
-	struct piece r = {out->p + at, out->n - at};
-	struct piece parent = json_member(r, "parent_item");
-	const char *begin, *end;
-	int64_t id;
-
-	if (parent.p == NULL)
-		return;
-	id = strtoll(json_member(parent, "item_id").p, NULL, 10);
-	for (size_t i = from; i < to; i++)
-		if (store_id(s->shop->store, s->k, row_at(s, i)) == id)
-			return;
-	begin = parent.p - strlen("\"parent_item\":");
-	end = parent.p + parent.n;
-	if (begin[-1] == ',')
-		begin--;
-	else if (*end == ',')
-		end++;
-	memmove(out->p + (begin - out->p), end,
-	    (size_t)(out->p + out->n - end) + 1);
-	out->n -= (size_t)(end - begin);
-}
-
-/* The attribute's entry among custom_attributes, or one with null. */
-static yyjson_mut_val *
-take_attribute(yyjson_mut_doc *doc, yyjson_mut_val *all, const char *code)
-{
-	yyjson_mut_val *one;
-	size_t i, max;
-
-	yyjson_mut_arr_foreach(all, i, max, one)
-		if (yyjson_mut_equals_str(yyjson_mut_obj_get(one,
-		    "attribute_code"), code))
-			return yyjson_mut_arr_remove(all, i);
-	one = yyjson_mut_obj(doc);
-	yyjson_mut_obj_add_strcpy(doc, one, "attribute_code", code);
-	yyjson_mut_obj_add_null(doc, one, "value");
-	return one;
-}
-
-/* Attributes that were filtered by are loaded first, null ones included. */
-static void
-attributes_first(struct search *s, size_t from, struct buf *out)
-{
-	yyjson_doc *in;
-	yyjson_mut_doc *doc;
-	yyjson_mut_val *all, *root;
-	const struct column *c;
-	size_t at = 0;
-	int g, i;
-
-	if ((in = php_read(out->p + from, out->n - from)) == NULL ||
-	    (doc = yyjson_doc_mut_copy(in, NULL)) == NULL)
-		errx(3, "a customer is not JSON");
-	root = yyjson_mut_doc_get_root(doc);
-	if ((all = yyjson_mut_obj_get(root, "custom_attributes")) == NULL)
-		all = yyjson_mut_obj_add_arr(doc, root, "custom_attributes");
-	for (g = 0; g < s->groups; g++)
-		for (i = 0; i < s->group[g].n; i++) {
-			c = &s->group[g].t[i].column;
-			if (c->attribute)
-				yyjson_mut_arr_insert(all, take_attribute(doc,
-				    all, c->path), at++);
-		}
-	out->n = from;
-	php_write(doc, out);
-	yyjson_mut_doc_free(doc);
-	yyjson_doc_free(in);
-}
-
-static int
-filters_attribute(const struct search *s)
-{
-	for (int g = 0; g < s->groups; g++)
-		for (int i = 0; i < s->group[g].n; i++)
-			if (s->group[g].t[i].column.attribute)
-				return 1;
-	return 0;
-}
-
-/* PHP's fatal error leaves no body at all. */
-static int
-out_of_memory(struct refusal *no)
-{
-	return refuse(no, 500, "", NULL);
-}
-
-static int
-write_rows(struct search *s, struct buf *out, struct refusal *no)
-{
-	int customer = s->k == CUSTOMERS && filters_attribute(s);
-	size_t from, to, i, at;
-
-	page(s, &from, &to);
-	s->view->skipped = from;
-	buf_str(out, "{\"items\":[");
-	for (i = from; i < to; i++) {
-		if (i > from)
-			buf_byte(out, ',');
-		at = out->n;
-		if (view_add(s->shop, s->view, s->k, row_at(s, i), 0, out, no) ==
-		    -1)
-			return -1;
-		if (customer)
-			attributes_first(s, at, out);
-		else if (s->k == ORDER_ITEMS)
-			cut_parent(s, from, to, at, out);
-		if (out->n > (size_t)s->shop->set.memory)
-			return out_of_memory(no);
-	}
-	buf_str(out, "],\"search_criteria\":");
-	criteria_echo(&s->c, out);
-	return 0;
 }
 
 static void
@@ -632,7 +446,7 @@ search_list(struct shop *shop, enum kind k, struct view *v, struct buf *out,
 		goto out;
 	collect(&s);
 	arrange(&s);
-	if (write_rows(&s, out, no) == -1)
+	if (search_rows(&s, out, no) == -1)
 		goto out;
 	buf_fmt(out, ",\"total_count\":%zu}", count(&s));
 	rc = 0;

@@ -1,41 +1,16 @@
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "mage-store.h"
+#include "mage-table.h"
 
-#define COLUMNS 24	/* remembered per kind; the oldest makes room */
-
-struct rec {
-	int64_t id;
-	const char *p;
-	uint32_t n;
-	uint32_t own;		/* malloc'd, not part of the file */
-};
-
-/* Where a column's values stand in each record: found once, asked often. */
-struct seen {
-	struct column what;
-	uint32_t *off, *len;	/* len 0: none */
-};
-
-struct table {
-	struct rec *rec;
-	size_t n, room;
-	char *map;
-	size_t map_n;
-	int64_t top;		/* highest id ever */
-	struct seen seen[COLUMNS];
-	int seen_n, seen_next;
-};
+#define REST 32		/* answers between two rests */
 
 struct store {
 	struct table t[KINDS];
@@ -45,90 +20,10 @@ struct store {
 	pthread_mutex_t lock;	/* around changes and store_walk */
 	struct sequence { char name[40]; int64_t last; } seq[16];
 	int seqs;
+	unsigned answers;
 };
 
-static void *
-grow(void *p, size_t n, size_t size)
-{
-	p = realloc(p, n * size);
-	if (p == NULL)
-		err(3, "cannot allocate memory");
-	return p;
-}
-
-/* --- columns --- */
-
-static void
-seen_drop(struct table *t)
-{
-	for (int i = 0; i < t->seen_n; i++) {
-		free(t->seen[i].off);
-		free(t->seen[i].len);
-	}
-	t->seen_n = t->seen_next = 0;
-}
-
-static struct piece
-attribute(struct piece record, const char *code)
-{
-	struct piece all = json_member(record, "custom_attributes"), one, name;
-	size_t at = 0, n = strlen(code);
-
-	while ((one = json_item(all, &at)).p) {
-		name = json_member(one, "attribute_code");
-		if (name.n == n + 2 && memcmp(name.p + 1, code, n) == 0)
-			return json_member(one, "value");
-	}
-	return (struct piece){NULL, 0};
-}
-
-static struct piece
-column_value(struct piece record, const struct column *c)
-{
-	struct piece v;
-
-	if (c->path[0] == '\0')
-		return (struct piece){NULL, 0};
-	v = c->attribute ? attribute(record, c->path) :
-	    json_path(record, c->path);
-	if (json_is(v, "null"))
-		v.p = NULL;
-	return v;
-}
-
-static void
-seen_set(struct seen *s, const struct rec *r, size_t i)
-{
-	struct piece v = column_value((struct piece){r->p, r->n}, &s->what);
-
-	s->off[i] = v.p ? (uint32_t)(v.p - r->p) : 0;
-	s->len[i] = v.p ? (uint32_t)v.n : 0;
-}
-
-static struct seen *
-seen_find(struct table *t, const struct column *c)
-{
-	struct seen *s;
-	int i;
-
-	for (i = 0; i < t->seen_n; i++)
-		if (t->seen[i].what.attribute == c->attribute &&
-		    strcmp(t->seen[i].what.path, c->path) == 0)
-			return &t->seen[i];
-	if (t->seen_n < COLUMNS)
-		s = &t->seen[t->seen_n++];
-	else {
-		s = &t->seen[t->seen_next++ % COLUMNS];
-		free(s->off);
-		free(s->len);
-	}
-	s->what = *c;
-	s->off = grow(NULL, t->room, sizeof *s->off);
-	s->len = grow(NULL, t->room, sizeof *s->len);
-	for (size_t r = 0; r < t->n; r++)
-		seen_set(s, &t->rec[r], r);
-	return s;
-}
+/* --- what is there --- */
 
 struct piece
 store_value(struct store *s, enum kind k, const struct column *c, size_t place)
@@ -138,14 +33,26 @@ store_value(struct store *s, enum kind k, const struct column *c, size_t place)
 
 	if (t->n == 0)
 		return (struct piece){NULL, 0};
-	seen = seen_find(t, c);
+	seen = table_seen(t, c);
 	if (seen->len[place] == 0)
 		return (struct piece){NULL, 0};
 	return (struct piece){t->rec[place].p + seen->off[place],
 	    seen->len[place]};
 }
 
-/* --- the index --- */
+const double *
+store_cells(struct store *s, enum kind k, const struct column *c)
+{
+	return s->t[k].n ? table_seen(&s->t[k], c)->cell : NULL;
+}
+
+void
+store_rest(struct store *s)
+{
+	if (s->answers++ % REST == 0)
+		for (int k = 0; k < KINDS; k++)
+			table_rest(&s->t[k]);
+}
 
 size_t
 store_count(const struct store *s, enum kind k)
@@ -170,22 +77,7 @@ store_id(const struct store *s, enum kind k, size_t place)
 size_t
 store_lower(const struct store *s, enum kind k, int64_t id)
 {
-	const struct table *t = &s->t[k];
-	size_t lo = 0, hi = t->n, mid;
-
-	if (entities[k].listed) {
-		while (lo < hi && t->rec[lo].id != id)
-			lo++;
-		return lo;
-	}
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (t->rec[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return table_lower(&s->t[k], id);
 }
 
 ssize_t
@@ -196,164 +88,15 @@ store_find(const struct store *s, enum kind k, int64_t id)
 	return i < s->t[k].n && s->t[k].rec[i].id == id ? (ssize_t)i : -1;
 }
 
-static void
-room_for(struct table *t, size_t n)
-{
-	if (n <= t->room)
-		return;
-	while (t->room < n)
-		t->room = t->room ? t->room * 2 : 64;
-	t->rec = grow(t->rec, t->room, sizeof *t->rec);
-	for (int i = 0; i < t->seen_n; i++) {
-		t->seen[i].off = grow(t->seen[i].off, t->room, sizeof(uint32_t));
-		t->seen[i].len = grow(t->seen[i].len, t->room, sizeof(uint32_t));
-	}
-}
-
-/* Put a record that is malloc'd into the index. */
-static void
-index_put(struct store *s, enum kind k, int64_t id, char *json, size_t n)
-{
-	struct table *t = &s->t[k];
-	size_t i = store_lower(s, k, id);
-
-	if (i < t->n && t->rec[i].id == id) {
-		if (t->rec[i].own)
-			free((char *)(uintptr_t)t->rec[i].p);
-	} else {
-		room_for(t, t->n + 1);
-		if (i < t->n) {
-			seen_drop(t);
-			memmove(&t->rec[i + 1], &t->rec[i],
-			    (t->n - i) * sizeof *t->rec);
-		}
-		t->n++;
-	}
-	t->rec[i] = (struct rec){id, json, (uint32_t)n, 1};
-	if (id > t->top)
-		t->top = id;
-	for (int c = 0; c < t->seen_n; c++)
-		seen_set(&t->seen[c], &t->rec[i], i);
-}
-
-static int
-index_delete(struct store *s, enum kind k, int64_t id)
-{
-	struct table *t = &s->t[k];
-	ssize_t i = store_find(s, k, id);
-
-	if (i == -1)
-		return 0;
-	if (t->rec[i].own)
-		free((char *)(uintptr_t)t->rec[i].p);
-	seen_drop(t);
-	memmove(&t->rec[i], &t->rec[i + 1],
-	    (t->n - (size_t)i - 1) * sizeof *t->rec);
-	t->n--;
-	return 1;
-}
-
-/* --- the files --- */
-
-static int
-by_id(const void *a, const void *b)
-{
-	const struct rec *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Index the lines of a mapped file. */
-static int
-index_lines(struct table *t, enum kind k, char *why, size_t size)
-{
-	const struct entity *e = &entities[k];
-	const char *p = t->map, *end = t->map + t->map_n, *nl;
-	struct piece line, id;
-	int sorted = 1;
-	int64_t v;
-
-	for (; p < end; p = nl + 1) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		if (nl == NULL) {
-			snprintf(why, size, "%s: the last line has no newline",
-			    e->name);
-			return -1;
-		}
-		line = (struct piece){p, (size_t)(nl - p)};
-		id = json_member(line, e->id ? e->id : e->needs);
-		if (id.p == NULL || line.n > UINT32_MAX) {
-			snprintf(why, size, "%s: line %zu has no '%s'", e->name,
-			    t->n + 1, e->id ? e->id : e->needs);
-			return -1;
-		}
-		v = e->id ? strtoll(id.p, NULL, 10) : (int64_t)t->n + 1;
-		room_for(t, t->n + 1);
-		sorted &= t->n == 0 || t->rec[t->n - 1].id < v;
-		t->rec[t->n++] = (struct rec){v, p, (uint32_t)line.n, 0};
-		if (v > t->top)
-			t->top = v;
-	}
-	if (!sorted && !e->listed)
-		qsort(t->rec, t->n, sizeof *t->rec, by_id);
-	return 0;
-}
-
-static int
-load(struct store *s, enum kind k, char *why, size_t size)
-{
-	struct table *t = &s->t[k];
-	struct stat st;
-	char file[4096];
-	int fd, rc = -1;
-
-	snprintf(file, sizeof file, "%s/%s.ndjson", s->dir, entities[k].name);
-	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1) {
-		if (errno == ENOENT)
-			return 0;
-		snprintf(why, size, "cannot read '%s': %s", file,
-		    strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &st) == -1)
-		snprintf(why, size, "cannot read '%s': %s", file,
-		    strerror(errno));
-	else if (st.st_size == 0)
-		rc = 0;
-	else {
-		t->map_n = (size_t)st.st_size;
-		t->map = mmap(NULL, t->map_n, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (t->map == MAP_FAILED) {
-			t->map = NULL;
-			snprintf(why, size, "cannot map '%s': %s", file,
-			    strerror(errno));
-		} else
-			rc = index_lines(t, k, why, size);
-	}
-	close(fd);
-	return rc;
-}
-
-static void
-unload(struct table *t)
-{
-	seen_drop(t);
-	for (size_t i = 0; i < t->n; i++)
-		if (t->rec[i].own)
-			free((char *)(uintptr_t)t->rec[i].p);
-	free(t->rec);
-	if (t->map)
-		munmap(t->map, t->map_n);
-	memset(t, 0, sizeof *t);
-}
-
 /* --- what changed --- */
 
 static char *
 copy(const char *p, size_t n)
 {
-	char *to = grow(NULL, n + 1, 1);
+	char *to = malloc(n + 1);
 
+	if (to == NULL)
+		err(3, "cannot allocate memory");
 	memcpy(to, p, n);
 	to[n] = '\0';
 	return to;
@@ -388,9 +131,9 @@ replay(struct store *s, char *why, size_t size)
 		if (k == -1)
 			continue;
 		if (sqlite3_column_type(q, 2) == SQLITE_NULL)
-			index_delete(s, (enum kind)k, sqlite3_column_int64(q, 1));
+			table_delete(&s->t[k], sqlite3_column_int64(q, 1));
 		else
-			index_put(s, (enum kind)k, sqlite3_column_int64(q, 1),
+			table_put(&s->t[k], sqlite3_column_int64(q, 1),
 			    copy(sqlite3_column_blob(q, 2), (size_t)n),
 			    (size_t)n);
 	}
@@ -445,7 +188,7 @@ store_put(struct store *s, enum kind k, int64_t id, const char *json, size_t n)
 {
 	pthread_mutex_lock(&s->lock);
 	remember(s, k, id, json, n);
-	index_put(s, k, id, copy(json, n), n);
+	table_put(&s->t[k], id, copy(json, n), n);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -455,7 +198,7 @@ store_delete(struct store *s, enum kind k, int64_t id)
 	int there;
 
 	pthread_mutex_lock(&s->lock);
-	there = index_delete(s, k, id);
+	there = table_delete(&s->t[k], id);
 	if (there)
 		remember(s, k, id, NULL, 0);
 	pthread_mutex_unlock(&s->lock);
@@ -529,7 +272,7 @@ load_all(struct store *s, char *why, size_t size)
 		return -1;
 	}
 	for (int k = 0; k < KINDS; k++)
-		if (load(s, (enum kind)k, why, size) == -1)
+		if (table_load(&s->t[k], (enum kind)k, s->dir, why, size) == -1)
 			return -1;
 	return 0;
 }
@@ -544,7 +287,7 @@ store_reset(struct store *s)
 	    sizeof why) == -1)
 		errx(3, "%s", why);
 	for (int k = 0; k < KINDS; k++)
-		unload(&s->t[k]);
+		table_unload(&s->t[k]);
 	s->seqs = 0;
 	if (load_all(s, why, sizeof why) == -1)
 		errx(3, "%s", why);
@@ -565,6 +308,8 @@ store_walk(struct store *s, enum kind k, size_t *from, struct buf *out)
 		buf_add(out, t->rec[i].p, t->rec[i].n);
 		buf_byte(out, '\n');
 		*from = entities[k].listed ? i + 1 : (size_t)t->rec[i].id + 1;
+		if (i % 4096 == 0)
+			table_rest(t);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return found;
@@ -592,7 +337,7 @@ store_close(struct store *s)
 	if (s == NULL)
 		return;
 	for (int k = 0; k < KINDS; k++)
-		unload(&s->t[k]);
+		table_unload(&s->t[k]);
 	sqlite3_finalize(s->put);
 	sqlite3_finalize(s->next);
 	sqlite3_close(s->db);

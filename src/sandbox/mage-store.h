@@ -27,6 +27,8 @@
 #include "mage-entity.h"
 #include "mage-json.h"
 
+#define COLUMNS 24	/* remembered per kind; the longest unused makes room */
+
 struct store;
 
 /*
@@ -51,6 +53,15 @@ size_t store_lower(const struct store *s, enum kind k, int64_t id);
  * kind, later ones into none. */
 struct piece store_value(struct store *s, enum kind k, const struct column *c,
     size_t place);
+
+/* Of a column of numbers or dates the match_cell() of each place; NULL for
+ * other columns and for no records.  Good until the next put or delete, or
+ * until COLUMNS others were asked for. */
+const double *store_cells(struct store *s, enum kind k,
+    const struct column *c);
+
+/* After an answer: from time to time, let go of what was read of the files. */
+void store_rest(struct store *s);
 
 /* Insert or replace one record; `json` is copied. */
 void store_put(struct store *s, enum kind k, int64_t id, const char *json,
