@@ -469,6 +469,36 @@ put()
 	assert_equal "$(has customers 3 | jq -r '.custom_attributes[] | select(.attribute_code == "sf_contact_id").value')" "$(sfid 003 3)"
 }
 
+# product N: a verdict about it
+product()
+{
+	printf '{"verdict":"created","object":"Product2","map":"product","phase":1,"source":"products/%s","key":"%s","id":"%s"}\n' "$1" "$1" "$(sfid 01t "$1")"
+	printf '{"verdict":"unchanged","object":"PricebookEntry","map":"price","phase":2,"source":"products/%s","key":"%s:b","id":"%s"}\n' "$1" "$1" "$(sfid 01u "$1")"
+}
+
+# sold N: the Product2 id that product N has
+sold()
+{
+	has products "$1" | jq -r '.custom_attributes[] | select(.attribute_code == "sf_product_id").value'
+}
+
+@test "a product attribute that is missing is said once, with what to do" {
+	conf 'product_attribute = no_such_thing'
+	for i in 1 2 3; do product $i; done >in
+	run_status 0 mage-writeback <in
+	assert_equal "$(grep -c "no attribute 'no_such_thing' of products" <<<"$output")" 1
+	assert_output --partial 'Stores, Attributes, Product'
+	assert_equal "$(writes)" 0
+}
+
+@test "an order without an increment_id is not saved" {
+	put orders "$(has orders 12 | jq -c 'del(.increment_id)')"
+	order 12 >in
+	run_status 1 bash -c 'mage-writeback <in >out'
+	grep -q '"verdict":"failed","reason":"no-increment"' out
+	assert_equal "$(writes)" 0
+}
+
 # many N...: a shop where three go by bulk, and verdicts of these customers in `in`
 many()
 {
@@ -648,6 +678,40 @@ bulks()
 	run_status 0 millrace nightly
 	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected)'
 	assert_equal "$(writes)" "$n"
+}
+
+# clock TIME: what the store's shows
+clock()
+{
+	curl -sf -X POST -d "$1" "$MAGE_URL/sandbox/clock" >/dev/null
+}
+
+# echoes SETTING...: after a night that told much, two incremental runs; the
+# first has to read the echoes
+echoes()
+{
+	start_sf
+	write_conf
+	for i; do sed -i "/^\[magento\]/a $i" millrace.conf; done
+	clock 2026-12-01T02:00:00Z
+	run_status 1 millrace nightly	# seven orders are another's, or none
+	n=$(writes)
+	[ "$n" -gt 80 ]
+	clock 2026-12-01T03:00:00Z
+	run_status 0 millrace incremental
+	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected|waiting)'
+	jq -s 'map(select(.stage == "customers.extract") | .lines // 0) | add' runs/latest/audit.ndjson >read
+	[ "$(cat read)" -gt 50 ]
+	clock 2026-12-01T04:00:00Z
+	run_status 0 millrace incremental
+	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected|waiting)'
+	jq -s 'map(select(.stage == "customers.extract") | .lines // 0) | add' runs/latest/audit.ndjson >read
+	[ "$(cat read)" -eq 0 ]
+	assert_equal "$(writes)" "$n"
+}
+
+@test "incremental runs read the echoes of a write-back, send nothing, tell nothing" {
+	echoes 'customer_attribute_account = sf_account_id' 'customer_attribute_status = sf_contact_id'
 }
 
 @test "status tells of how many records Magento would not be told, and why of one" {
