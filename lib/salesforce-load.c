@@ -141,15 +141,20 @@ sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
 }
 
 /*
- * What only a new record may be given was refused: it is there, made by a
- * call whose answer was lost, or by somebody with our key.  Asked once, for a
- * field that nobody may set is refused with the same code.
+ * What only a new record may be given was refused, or there is one already:
+ * made by a call whose answer was lost, or by somebody since it was looked
+ * for.  Asked once, for a field that nobody may set, and another field that is
+ * unique, are refused with the same codes.
  */
 static bool
-may_be_there(const struct sf_row *r, struct slice code)
+may_be_there(const struct sf_row *r, struct slice code, struct slice message)
 {
-	return r->op == SF_CREATE && r->p.extid.n > 0 && !r->there &&
-	    slice_is(code, "INVALID_FIELD_FOR_INSERT_UPDATE");
+	if (r->op != SF_CREATE || r->there || r->p.extid.n == 0)
+		return false;
+	return slice_is(code, "INVALID_FIELD_FOR_INSERT_UPDATE") ||
+	    slice_is(code, "DUPLICATE_VALUE") ||
+	    (slice_is(code, "FIELD_INTEGRITY_EXCEPTION") &&
+	    has(message, "already exists"));
 }
 
 /*
@@ -181,7 +186,7 @@ sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
 	text = fields.n > 0 ? xasprintf("%.*s (%.*s)", (int)message.n,
 	    message.p, (int)fields.n, fields.p) :
 	    xasprintf("%.*s", (int)message.n, message.p);
-	r->there = may_be_there(r, code);
+	r->there = may_be_there(r, code, message);
 	if (passes(code, message) || r->there)
 		sf_row_settle(v, r, NULL, reason_of(v, code), text);
 	else if (r->op == SF_DELETE && (slice_is(code, "ENTITY_IS_DELETED") ||

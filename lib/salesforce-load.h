@@ -23,7 +23,9 @@
  *	STANDARD_PRICE_NOT_DEFINED	the same, or waiting/parent-failed where
  *					an earlier entry of its record is bad
  *	INVALID_FIELD_FOR_INSERT_	of an upsert: looked up by its external
- *	UPDATE				id, and again as an update if it is there
+ *	UPDATE, DUPLICATE_VALUE,	id, then by `match` among records that
+ *	"already exists"		have none, and again as an update if it
+ *					is there
  *	dead id, in an update		waiting/gone; in a delete: deleted
  *	anything else			failed/CODE
  *	the job cannot be processed	rejected/job-refused, and the load ends
@@ -77,7 +79,7 @@ void sf_row_error(struct slice text, struct slice *code,
  * sf_look_match(): rows of `phase` that would be inserted and are there by
  * their `match` get its id, or are `held`/`ambiguous-match`; shared rows whose
  * key was sent in an earlier wave get its id, and so do rows that seem to be
- * `there`: the others of those are `failed`.
+ * `there`: those that nothing finds are `failed`.
  * sf_look_gone(): failed updates of ids that are not there are
  * `waiting`/`gone`.
  */

@@ -17,6 +17,7 @@ struct matching {
 	struct slice name[16];
 	const struct sf_field *field[16];
 	size_t n;
+	struct slice extid;	/* of rows that seem to be there; else absent */
 	struct pool *pool;
 	unsigned rung;
 };
@@ -130,6 +131,21 @@ next_row(const struct matching *m, uint32_t i)
 	return i < m->by.n ? i + 1 : 0;
 }
 
+/* A record that another key has is no hit: what it says itself, and what the
+ * wave does with it. */
+static bool
+is_taken(const struct matching *m, const struct sf_record *rec)
+{
+	const struct sf_value *key = sf_value_of(rec, m->extid);
+
+	if (key == NULL || key->text.p != NULL)
+		return true;
+	for (size_t i = 0; i < m->v->n; i++)
+		if (memcmp(m->v->row[i].id, rec->value[0].text.p, 15) == 0)
+			return true;
+	return false;
+}
+
 /* Two records for one row are never guessed. */
 static int
 take_match(void *ctx, const struct sf_record *rec, struct why *w)
@@ -145,7 +161,8 @@ take_match(void *ctx, const struct sf_record *rec, struct why *w)
 	for (uint32_t i = first_row(m, rec); i != 0; i = next_row(m, i)) {
 		struct sf_row *r = m->by.row[i - 1];
 
-		if (!sf_row_goes(r) || !rung_hit(m, r, rec))
+		if (!sf_row_goes(r) || !rung_hit(m, r, rec) ||
+		    (r->there && *r->id == '\0' && is_taken(m, rec)))
 			continue;
 		if (*r->id != '\0' && memcmp(r->id, id.p, 15) != 0) {
 			snprintf(text, sizeof(text), "%s and %.*s both match",
@@ -156,16 +173,29 @@ take_match(void *ctx, const struct sf_record *rec, struct why *w)
 		}
 		sf_id_18(r->id, id);
 		r->op = SF_UPDATE;
+		r->p.adopted |= r->there;	/* it was not, a moment ago */
 	}
 	return 0;
 }
 
-/* A row that would be inserted, with nothing to keep it from doubling. */
+/* A row that would be inserted, with nothing to keep it from doubling, or
+ * whose key is not what is there already. */
 static bool
 insertable(const struct sf_row *r, long phase)
 {
 	return sf_row_goes(r) && sf_row_phase(r) == phase &&
-	    r->op == SF_CREATE && r->p.extid.n == 0 && r->p.match.p != NULL;
+	    r->op == SF_CREATE && (r->p.extid.n == 0 || r->there) &&
+	    r->p.match.p != NULL;
+}
+
+static bool
+is_asked(const struct matching *m, struct slice name)
+{
+	size_t i = 0;
+
+	while (i < m->n && !slice_eq(m->name[i], name))
+		i++;
+	return i < m->n;
 }
 
 /* All rows of the object of `first` whose rung has the same names. */
@@ -178,12 +208,14 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 	struct scan s;
 	int r;
 
+	m->extid = first->p.extid;
 	sf_texts_init(&m->by, m->v->n);
 	for (struct sf_row *row = m->v->row; row < m->v->row + m->v->n;
 	    row++) {
 		rung = rung_of(row, m->rung);
 		if (!insertable(row, phase) || row->told || rung.p == NULL ||
 		    !slice_eq(row->p.object, first->p.object) ||
+		    !slice_eq(row->p.extid, first->p.extid) ||
 		    !same_names(m, rung))
 			continue;
 		scan_enter(&s, rung);
@@ -196,6 +228,8 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 	for (size_t i = 0; i < m->n; i++)
 		buf_fmt(&select, ", %.*s", (int)sf_selected(m->name[i]).n,
 		    sf_selected(m->name[i]).p);
+	if (m->extid.n > 0 && !is_asked(m, m->extid))
+		buf_fmt(&select, ", %.*s", (int)m->extid.n, m->extid.p);
 	r = sf_query_keys(m->s, buf_cstr(&select), first->p.object,
 	    sf_selected(m->name[0]), m->by.text, m->by.n, NULL, take_match, m, w);
 	sf_texts_free(&m->by);
@@ -313,13 +347,16 @@ look_shared(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 		if (is_shared(&v->row[i], phase) && !v->row[i].told &&
 		    shared_object(s, v, &v->row[i], phase, w) == -1)
 			return -1;
-	for (size_t i = 0; i < v->n; i++) {
-		struct sf_row *r = &v->row[i];
-
-		if (is_shared(r, phase) && r->there)
-			sf_row_settle(v, r, "failed", r->reason, r->message);
-	}
 	return 0;
+}
+
+static void
+settle_looked(struct sf_wave *v, struct sf_row *r)
+{
+	if (r->op == SF_CREATE && r->there)
+		sf_row_settle(v, r, "failed", r->reason, r->message);
+	else if (r->op == SF_UPDATE && slice_is(r->p.only, "insert"))
+		sf_row_settle(v, r, "skipped", "only-insert", NULL);
 }
 
 int
@@ -333,12 +370,10 @@ sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 		any = false;
 		r = match_rung(&m, phase, &any, w);
 	}
-	for (size_t i = 0; i < v->n; i++)
-		if (sf_row_goes(&v->row[i]) && v->row[i].op == SF_UPDATE &&
-		    sf_row_phase(&v->row[i]) == phase &&
-		    slice_is(v->row[i].p.only, "insert"))
-			sf_row_settle(v, &v->row[i], "skipped", "only-insert",
-			    NULL);
+	for (size_t i = 0; i < v->n && r == 0; i++)
+		if (sf_row_goes(&v->row[i]) &&
+		    sf_row_phase(&v->row[i]) == phase)
+			settle_looked(v, &v->row[i]);
 	pool_free(m.pool);
 	return r;
 }

@@ -32,7 +32,7 @@ struct sf_row {
 	size_t record;		/* index of the first row of its record */
 	char id[19];		/* "" while it has none */
 	bool told;		/* an answer came in the job at hand */
-	bool there;		/* its upsert was refused as if it were there */
+	bool there;		/* its create was refused as if it were there */
 	unsigned tries;		/* follow-up jobs it was put into */
 	enum sf_op op;
 	const char *reason, *message;	/* may be NULL */
