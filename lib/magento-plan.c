@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "magento-reference.h"
 #include "map.h"
@@ -68,30 +69,60 @@ mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
 
 /* --- fields --- */
 
+enum { NAMES = 1000 };
+
 struct names {
 	struct pool *pool;
-	const char *at[1000];
+	const char *at[NAMES];
+	bool boolean[NAMES];
 	int n;
 };
 
 static void
-see_name(void *ctx, struct slice name)
+see_name(void *ctx, struct slice name, bool boolean)
 {
 	struct names *names = ctx;
 
-	if (names->n < (int)(sizeof(names->at) / sizeof(*names->at)))
-		names->at[names->n++] = pool_dup(names->pool, name.p, name.n);
+	if (names->n == NAMES)
+		return;
+	names->boolean[names->n] = boolean;
+	names->at[names->n++] = pool_dup(names->pool, name.p, name.n);
 }
 
-static bool
-is_known(const struct names *names, const char *field)
+/* Its place among the names, -1: it is none of them. */
+static int
+known(const struct names *names, const char *field)
 {
-	int i;
+	int i = 0;
 
-	for (i = 0; i < names->n; i++)
-		if (strcmp(names->at[i], field) == 0)
-			return true;
-	return false;
+	while (i < names->n && strcmp(names->at[i], field) != 0)
+		i++;
+	return i < names->n ? i : -1;
+}
+
+/* What records show, and what is kept of it. */
+static const struct {
+	const char *field, *shown, *kept;	/* NULL: of all booleans */
+} values[] = {
+	{ NULL, "true", "1" }, { NULL, "false", "0" },
+	{ "coupon_type", "NO_COUPON", "1" },
+	{ "coupon_type", "SPECIFIC_COUPON", "2" },
+	{ "coupon_type", "AUTO", "3" },
+};
+
+static void
+as_kept(struct mage_where *f, bool boolean)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if ((values[i].field == NULL ? boolean :
+		    strcmp(values[i].field, f->field) == 0) &&
+		    strcmp(values[i].shown, f->value) == 0) {
+			free(f->value);
+			f->value = xstrdup(values[i].kept);
+			return;
+		}
 }
 
 /* No record comes back, so that none of them can be what fails. */
@@ -121,17 +152,19 @@ ask_field(const struct mage_plan *p, struct mage *m, const char *field,
 }
 
 int
-mage_plan_check(const struct mage_plan *p, struct mage *m, struct why *w)
+mage_plan_check(struct mage_plan *p, struct mage *m, struct why *w)
 {
 	struct names names = { .pool = pool_new() };
-	int i, r = 0;
+	int i, at, r = 0;
 
-	see_name(&names, slice(p->entity->id));
+	see_name(&names, slice(p->entity->id), false);
 	map_scalars(p->entity->subscribed ? "customers" : p->entity->name,
 	    see_name, &names);
 	for (i = 0; r == 0 && i < p->wheres; i++)
-		if (!is_known(&names, p->where[i].field))
+		if ((at = known(&names, p->where[i].field)) == -1)
 			r = ask_field(p, m, p->where[i].field, &names, w);
+		else
+			as_kept(&p->where[i], names.boolean[at]);
 	pool_free(names.pool);
 	return r;
 }

@@ -21,9 +21,11 @@ int mage_plan_with(struct mage_plan *p, const char *list, struct why *w);
 /*
  * Are the fields of the plan's filters columns or attributes of the entity?
  * Magento is asked about those that no record shows (there are such); it fails
- * at one that it does not know, and does not say so.
+ * at one that it does not know, and does not say so.  Values that records show
+ * otherwise than they are kept -- true, false, the names of coupon types --
+ * become what is kept: Magento takes them for 0.
  */
-int mage_plan_check(const struct mage_plan *p, struct mage *m, struct why *w);
+int mage_plan_check(struct mage_plan *p, struct mage *m, struct why *w);
 
 /*
  * Subscribers are customers; which is one stands in the record alone.  False:

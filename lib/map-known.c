@@ -123,8 +123,8 @@ known_entities(void (*see)(void *ctx, struct slice entity), void *ctx)
 }
 
 void
-map_scalars(const char *entity, void (*see)(void *ctx, struct slice name),
-    void *ctx)
+map_scalars(const char *entity,
+    void (*see)(void *ctx, struct slice name, bool boolean), void *ctx)
 {
 	struct pool *pool = pool_new();
 	struct known *root = known_new(pool), *kid;
@@ -132,7 +132,7 @@ map_scalars(const char *entity, void (*see)(void *ctx, struct slice name),
 	known_entity(root, slice(entity), pool);
 	for (kid = root->kids; kid != NULL; kid = kid->next)
 		if (kid->scalars != 0)
-			see(ctx, kid->name);
+			see(ctx, kid->name, kid->scalars == KNOWN_BOOLEAN);
 	pool_free(pool);
 }
 

@@ -124,10 +124,10 @@ const char *map_source(struct map_run *r);
 
 /* ---- what is known of records ---- */
 
-/* The members of records of the entity that are numbers, texts or booleans,
- * as far as this program knows. */
+/* The members of records of the entity that are numbers, texts or -- nothing
+ * but -- true and false, as far as this program knows. */
 void map_scalars(const char *entity,
-    void (*see)(void *ctx, struct slice name), void *ctx);
+    void (*see)(void *ctx, struct slice name, bool boolean), void *ctx);
 
 /* ---- what is read of a record ---- */
 

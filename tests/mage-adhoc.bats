@@ -51,6 +51,9 @@ found()
 	of orders '.customer_id == null' | diff - <(found orders 'customer_id null')
 	of orders '.coupon_code != null' | diff - <(found orders 'coupon_code notnull')
 	of sales-rules '.is_active' .rule_id | diff - <(mage-extract --where 'is_active = 1' sales-rules | jq .rule_id)
+	of carts .is_active .id | diff - <(found carts 'is_active = true')
+	of carts '.is_active | not' .id | diff - <(found carts 'is_active != true')
+	of sales-rules '.coupon_type == "SPECIFIC_COUPON"' .rule_id | diff - <(mage-extract --where 'coupon_type = SPECIFIC_COUPON' sales-rules | jq .rule_id)
 	of coupons '.rule_id >= 2' .coupon_id | diff - <(mage-extract --where 'rule_id gteq 2' coupons | jq .coupon_id)
 }
 

@@ -121,6 +121,19 @@ logins()
 	run_status 2 mage-extract orders
 }
 
+@test "oauth: writes are signed as well, and no word of it is shown" {
+	printf '{"verdict":"created","object":"Order","map":"order","phase":20,"source":"orders/15","key":"15","id":"8015e0000000015AAA","hash":"aa"}\n' >in
+	mage-writeback -v <in >out 2>err
+	cmp in out
+	echo 15 >keys
+	mage-extract -v --keys keys orders 2>>err | grep -q '"ext_order_id":"8015e0000000015AAA"'
+	cat err in out | grep -cFf <(cat consumer.secret token token.secret; echo oauth_) | grep -x 0
+	run millrace-doctor
+	assert_line 'ok     Magento lets us read orders'
+	assert_line 'ok     Magento lets us write orders'
+	[ "$(sent | grep -c '"status":401')" -eq 0 ]
+}
+
 @test "oauth: a right that is missing is named" {
 	again --set bearer=off --set deny=Magento_Sales::actions_view
 	oauth
@@ -186,6 +199,10 @@ logins()
 		assert_output --partial "two-factor"
 		assert_output --partial "login = oauth"
 	done
+	again --set two_factor=on
+	admin
+	run_status 2 mage-extract orders
+	assert_output --partial "two-factor"
 	faults mage '{"path":"/admin/token$","status":200,"body_json":""}'
 	run_status 3 mage-extract orders
 	assert_output --partial "without a token"
