@@ -3,10 +3,12 @@
 #
 #	open_org [OPTION...]	in setup_file: a sandbox for the whole file,
 #				SF_URL TOKEN CLIENT_ID JWT_KEY USERNAME
+#	open_shop [OPTION...]	the same for Magento: MAGE_URL MAGE_CREDENTIALS
 #	login			sf logs in to it with TOKEN
 #	own_home DIR		forget that, there
 #	sf COMMAND...		the Salesforce CLI: JSON in out.json
 #	js <code		jsforce: `conn` is logged in, see js.cjs
+#	mage <code		magento-api-rest and oauth-1.0a, see mage.cjs
 #	soql QUERY		what the sandbox says itself, one record a line
 #	state OBJECT		its records, one a line
 #	want FILTER [FILE]	jq finds it true of out.json, or it is shown
@@ -18,7 +20,7 @@ load ../helpers
 : "${MILLRACE_CLIENTS:=$REPO/.o/clients/node_modules}"
 export MILLRACE_CLIENTS
 
-open_org()
+with_node()
 {
 	local n
 	for n in "$MILLRACE_CLIENTS"/node-linux-*/bin; do
@@ -26,6 +28,18 @@ open_org()
 	done
 	export PATH
 	WORK=$BATS_FILE_TMPDIR
+}
+
+open_shop()
+{
+	with_node
+	start_mage "$@" || return 1
+	export MAGE_URL MAGE_CREDENTIALS
+}
+
+open_org()
+{
+	with_node
 	# sf looks after a job at once, and then only every 5 s
 	start_sf --set job_delay_ms=1 "$@" || return 1
 	export SF_URL CLIENT_ID JWT_KEY TOKEN USERNAME
@@ -69,6 +83,11 @@ sf()
 js()
 {
 	node "$BATS_TEST_DIRNAME/js.cjs" >out.json 2>err.txt
+}
+
+mage()
+{
+	node "$BATS_TEST_DIRNAME/mage.cjs" >out.json 2>err.txt
 }
 
 # Its status 0, or what it said.
