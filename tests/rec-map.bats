@@ -257,7 +257,7 @@ orders/4 parent 4 - -" ]
 	assert_output --partial 'all/order.map:'
 	rec-map --list=csv "$REPO"/pipelines/mappings/*.map >list.csv
 	[ "$(grep -c '^object,map,' list.csv)" -eq 1 ]
-	[ "$(cut -d, -f2 list.csv | sort -u | wc -l)" -eq 15 ]
+	[ "$(cut -d, -f2 list.csv | sort -u | wc -l)" -eq "$(($(find "$REPO/pipelines/mappings" -name "*.map" | wc -l) + 1))" ]
 	# records are of one entity
 	run -2 rec-map "$REPO"/pipelines/mappings/{order,account,contact}.map </dev/null
 	assert_output --partial 'contact.map:3:9: this map is from customers, those before it are from orders'
