@@ -107,7 +107,7 @@ tell_sum(struct telling *t)
 
 	for (i = 0; i < t->n; i++)
 		payloads += t->line[i].verdict.p == NULL;
-	buf_fmt(t->out, "%s: %zu payload%s", buf_cstr(&t->run->source),
+	buf_fmt(t->out, "%s: %zu payload%s", run_source(t->run),
 	    payloads, payloads == 1 ? "" : "s");
 	for (i = 0; i < t->n; i++)
 		if (t->line[i].verdict.p != NULL)
@@ -410,7 +410,7 @@ tell_map(struct telling *t, struct map *m)
 	uint32_t i;
 
 	buf_fmt(t->out, "%s: %s to %.*s\n", m->name,
-	    buf_cstr(&t->run->source), (int)m->object.n, m->object.p);
+	    run_source(t->run), (int)m->object.n, m->object.p);
 	for (b = m->base; b != NULL; b = b->base)
 		if (b->n_gates > 0 && !tell_base(t, b))
 			return;
@@ -439,7 +439,7 @@ map_explain(struct map_run *r, struct slice record, const char *source,
 
 	if (run_start(r, record, w) == -1)
 		return -1;
-	if (strcmp(buf_cstr(&r->source), source) != 0)
+	if (strcmp(run_source(r), source) != 0)
 		return 0;
 	t.pool = pool_new();
 	t.told = xcalloc(r->set->slots, sizeof(*t.told));

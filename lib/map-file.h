@@ -221,7 +221,7 @@ struct map_run {
 	const struct map_sink *sink;
 	struct slice line;	/* the record as it came */
 	struct val record, id;
-	struct buf source;	/* orders/1042 */
+	struct buf source;	/* for run_source() */
 	struct buf out;		/* the payload's line */
 	size_t hole;		/* where in it children belongs */
 	const struct map *map;	/* the one at hand */
@@ -239,6 +239,9 @@ struct map_run {
 
 /* Take a record in: values, id, source, variables. */
 int run_start(struct map_run *r, struct slice record, struct why *w);
+
+/* orders/1042, the record at hand; "" without an id.  Good until the next. */
+const char *run_source(struct map_run *r);
 
 /* Evaluate for the present record and child; EV_ONE, EV_NONE, EV_ERROR. */
 int run_eval(struct map_run *r, const struct node *n, struct val *out);

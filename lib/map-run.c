@@ -114,26 +114,37 @@ set_store(struct map_run *r)
 }
 
 static int
-set_source(struct map_run *r, struct why *w)
+set_id(struct map_run *r, struct why *w)
 {
 	const struct map_set *s = r->set;
+	struct val id;
 
-	buf_reset(&r->source);
 	if (s->id_key.p != NULL) {
-		r->id = val_get(r->record, s->id_key, NULL);
+		id = val_get(r->record, s->id_key, NULL);
 	} else {
-		r->id = member_of(r, "entity_id", &r->hint[2]);
-		if (r->id.kind <= V_NULL)
-			r->id = member_of(r, "id", &r->hint[3]);
+		id = member_of(r, "entity_id", &r->hint[2]);
+		if (id.kind <= V_NULL)
+			id = member_of(r, "id", &r->hint[3]);
 	}
-	if (!(r->id.kind == V_NUMBER || (r->id.kind == V_STRING &&
-	    r->id.n > 0 && r->id.n < 256)))
+	if (!(id.kind == V_NUMBER || (id.kind == V_STRING && id.n > 0 &&
+	    id.n < 256)))
 		return why_code(w, WHY_DATA, "no-key", "the record has no %s",
 		    s->id_key.p != NULL ? s->id_key.p : "entity_id or id");
-	buf_slice(&r->source, s->from);
-	buf_char(&r->source, '/');
-	buf_slice(&r->source, val_bytes(r->id));
+	r->id = id;
 	return 0;
+}
+
+const char *
+run_source(struct map_run *r)
+{
+	struct buf *b = &r->source;
+
+	if (b->n == 0 && r->id.kind != V_ABSENT) {
+		buf_slice(b, r->set->from);
+		buf_char(b, '/');
+		buf_slice(b, val_bytes(r->id));
+	}
+	return buf_cstr(b);
 }
 
 int
@@ -148,6 +159,7 @@ run_start(struct map_run *r, struct slice record, struct why *w)
 	r->ev.unseen = (struct unseen){0};
 	r->lines = 0;
 	r->line = record;
+	r->id.kind = V_ABSENT;
 	buf_reset(&r->source);
 	if (scan_record(&r->scanner, record, r->set->root, &r->record, w) ==
 	    -1)
@@ -163,7 +175,7 @@ run_start(struct map_run *r, struct slice record, struct why *w)
 		r->states[i].listed = false;
 	}
 	set_store(r);
-	return set_source(r, w);
+	return set_id(r, w);
 }
 
 /* ---- values ---- */
@@ -268,7 +280,7 @@ run_verdict(struct map_run *r, const struct map *m, const struct val *key,
 
 	p.object = m->object;
 	p.map = slice(m->name);
-	p.source = buf_all(&r->source);
+	p.source = slice(run_source(r));
 	p.extid = m->key_field;
 	p.rev = slice(m->rev_text);
 	if (key != NULL && key->kind == V_STRING) {
@@ -508,5 +520,5 @@ map_record(struct map_run *r, struct slice record,
 const char *
 map_source(struct map_run *r)
 {
-	return r->source.n == 0 ? NULL : buf_cstr(&r->source);
+	return r->id.kind == V_ABSENT ? NULL : run_source(r);
 }

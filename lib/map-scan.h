@@ -158,7 +158,8 @@ size_t keys_last_win(struct pool *pool, struct member *m, size_t n);
 /* Behind the object of which the first key is at `p`; wanted members go to
  * `m`, its depth to `nesting`. */
 const char *object_keep(struct scanner *s, const char *p, struct shape *h,
-    struct member *m, uint16_t *nesting, int depth);
+    struct member *m, uint16_t *nesting, int depth)
+    __attribute__((nonnull));	/* which makes it faster */
 const char *object_skip(struct scanner *s, const char *p, struct shape *h,
     int depth);
 

@@ -140,12 +140,10 @@ undo(struct scanner *s, const char *p, char **to, bool *clean)
 	return p;
 }
 
-/* Room for what a string from `from` on means, which is never longer. */
+/* Room for `n` bytes, where the pool has none. */
 static char *
-text_room(struct scanner *s, const char *from)
+text_room(struct scanner *s, size_t n)
 {
-	size_t n = (size_t)(s->end - from) + ROOM;
-
 	if (n > s->text_room) {
 		free(s->text);
 		s->text_room = n + n / 8;
@@ -158,8 +156,11 @@ text_room(struct scanner *s, const char *from)
 static const char *
 decode(struct scanner *s, const char *from, const char *p, struct val *out)
 {
-	char *room = text_room(s, from), *q = text_copy(room, from, (size_t)
-	    (p - from)), *copy;
+	/* what it means is never longer; most often it can stay there */
+	size_t most = (size_t)(s->end - from) + ROOM;
+	bool stays = most <= s->pool->left;
+	char *room = stays ? s->pool->at : text_room(s, most), *copy;
+	char *q = text_copy(room, from, (size_t)(p - from));
 	const char *next;
 	bool clean = true;
 	size_t n;
@@ -184,7 +185,8 @@ decode(struct scanner *s, const char *from, const char *p, struct val *out)
 	}
 	n = (size_t)(q - room);
 	copy = pool_get(s->pool, n);
-	text_copy(copy, room, n);
+	if (!stays)
+		text_copy(copy, room, n);
 	*out = val_text(copy, n);
 	out->flags = clean ? VF_CLEAN : 0;
 	return p + 1;
