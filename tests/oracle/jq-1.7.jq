@@ -30,9 +30,10 @@ def range($from; $to; $by): if ([$from, $to, $by] | map(type) | unique)
 def abs: if type != "number" then floor
   elif . < 0 then -. else . end;
 
-# Below 1: null, "" or the text, by version.
-def _repeat(s; n): if n < 0 or (n | isnan) then null elif n < 1 then ""
-  else s * n end;
+# Below 1: null, "" or the text, by version; in 1.6 what is too large for an
+# int is below 1, too, which of "" alone is not too long.
+def _repeat(s; n): if n < 0 or (n | isnan) then null
+  elif n < 1 or s == "" then "" else s * n end;
 def _mul(a; b): b as $b | a as $a
   | if ($a | type) == "string" and ($b | type) == "number"
     then _repeat($a; $b)
