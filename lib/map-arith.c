@@ -13,8 +13,8 @@ refuse(struct ev *e, struct val a, struct val b, const char *what)
 	    val_show(a, x, sizeof(x)), val_show(b, y, sizeof(y)), what);
 }
 
-static int
-concat(struct ev *e, struct val a, struct val b, struct val *out)
+int
+ev_concat(struct ev *e, struct val a, struct val b, struct val *out)
 {
 	char *p = ev_get(e, (size_t)a.n + b.n);
 
@@ -85,7 +85,7 @@ add(struct ev *e, struct val a, struct val b, struct val *out)
 		*out = val_double(val_number(a) + val_number(b));
 		return EV_ONE;
 	case V_STRING:
-		return concat(e, a, b, out);
+		return ev_concat(e, a, b, out);
 	case V_ARRAY:
 		return concat_arrays(e, a, b, out);
 	case V_OBJECT:

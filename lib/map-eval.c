@@ -284,8 +284,11 @@ one_arith(struct ev *e, const struct node *n, const struct val *in,
 	struct val more;
 	const struct val *a, *b;
 
-	return both(e, n, in, &a, &more, &b, room) ?
-	    given(ev_arith(e, n->op, *a, *b, room), room) : b;
+	if (!both(e, n, in, &a, &more, &b, room))
+		return b;
+	return given(n->op == N_ADD && a->kind == V_STRING &&
+	    b->kind == V_STRING ? ev_concat(e, *a, *b, room) :
+	    ev_arith(e, n->op, *a, *b, room), room);
 }
 
 static const struct val *

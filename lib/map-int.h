@@ -512,6 +512,8 @@ int ev_put(struct member *m, size_t n, struct val key, struct val value);
 
 int ev_arith(struct ev *e, enum op op, struct val a, struct val b,
     struct val *out);			/* map-arith.c */
+int ev_concat(struct ev *e, struct val a, struct val b,
+    struct val *out);			/* of two texts */
 int ev_index(struct ev *e, struct val a, struct val b, uint32_t *hint,
     struct val *out);			/* map-path.c */
 int ev_slice(struct ev *e, struct val a, struct val from, struct val to,
