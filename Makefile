@@ -155,19 +155,7 @@ fuzz: deps $(O)/oracle/random
 	@tests/fuzz/run
 
 torture: deps all
-	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/matrix/run
-	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill
-	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c
-	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -p 0 -i 2500 \
-	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
-	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill -c -p 0 -i 2500 \
-	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
-	@for m in save comment bulk; do \
-		MILLRACE_BIN='$(CURDIR)/$(B)' tests/kill-tell -m $$m -i 200 \
-		    -s "$${MILLRACE_SEED:-$$(date +%s)}" || exit 1; \
-	done
-	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/schedules/run -p \
-	    -s "$${MILLRACE_SEED:-$$(date +%s)}"
+	@MILLRACE_BIN='$(CURDIR)/$(B)' tests/torture
 
 lint: deps
 	@tests/lint

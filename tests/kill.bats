@@ -9,6 +9,7 @@ kills()
 {
 	run -0 "$REPO/tests/kill" -s "${MILLRACE_SEED:-1}" -p 25 -i 25 "$@"
 	assert_line --regexp '^50 kills, 0 of them with another end'
+	[ "${lines[-1]}" = "50 passed, 0 failed" ]
 }
 
 @test "fifty kills by Bulk leave nothing behind" {
