@@ -46,6 +46,7 @@ static const char due[] =
 	" e.due <= CAST(?3 AS INTEGER)))"
 	" UNION SELECT substr(t.source, length(?1) + 2) FROM told t"
 	" WHERE t.attempts > 0 AND t.attempts < CAST(?2 AS INTEGER)"
+	" AND t.changed > CAST(?3 AS INTEGER) - 14 * 86400"
 	" AND t.source >= ?1 || '/' AND t.source < ?1 || '0')"
 	" ORDER BY length(id), id";
 static const char known[] =

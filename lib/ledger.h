@@ -258,7 +258,8 @@ struct ledger_told {
 				 * it has all */
 	struct slice asked;	/* hash of what it has not, with a refusal */
 	int attempts;		/* in vain, of what can come right by itself: led
-				 * due lists it.  0: refused for good */
+				 * due lists it, for two weeks if nobody asks
+				 * for it any more.  0: refused for good */
 };
 
 int ledger_told_get(struct ledger *l, struct slice source,

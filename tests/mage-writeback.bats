@@ -340,6 +340,18 @@ put()
 	done
 }
 
+@test "refusals in an older ledger are known for what they are" {
+	order 12 | mage-writeback >/dev/null
+	sqlite3 ledger.sqlite "DROP INDEX told_again; ALTER TABLE told DROP COLUMN asked; ALTER TABLE told DROP COLUMN attempts;
+		UPDATE told SET refusal = 'no'; PRAGMA user_version = 3"
+	n=$(writes)
+	order 12 '' unchanged | mage-writeback >/dev/null
+	assert_equal "$(writes)" "$n"
+	assert_equal "$(sqlite3 ledger.sqlite 'SELECT hash IS NULL, asked IS NULL, refusal, attempts FROM told')" '1|0|no|0'
+	order 12 "$(sfid 801 44)" | mage-writeback >out || [ $? -eq 1 ]
+	grep -q '"reason":"foreign-value"' out
+}
+
 @test "what fails in passing is tried so often, then it is a person's" {
 	printf '[runs]\nattempts = 3\n' >>millrace.conf
 	order 12 >in
@@ -489,6 +501,19 @@ sold()
 	assert_equal "$(grep -c "no attribute 'no_such_thing' of products" <<<"$output")" 1
 	assert_output --partial 'Stores, Attributes, Product'
 	assert_equal "$(writes)" 0
+}
+
+@test "an order that Magento cannot show waits, the others are told" {
+	for i in 11 12 13; do order $i; done >in
+	faults '{"path":"/orders","poison":"orders:12","as":"report"}'
+	run_status 1 bash -c 'mage-writeback <in >out'
+	assert_equal "$(wc -l <out)" 4
+	run sed -n 3p out
+	assert_output --partial '{"verdict":"waiting","reason":"http-500"'
+	faults ''
+	assert_equal "$(has orders 13 | jq -r .ext_order_id)" "$(sfid 801 13)"
+	sed 's/created/unchanged/' in | mage-writeback >/dev/null
+	assert_equal "$(has orders 12 | jq -r .ext_order_id)" "$(sfid 801 12)"
 }
 
 @test "an order without an increment_id is not saved" {
@@ -700,13 +725,13 @@ echoes()
 	clock 2026-12-01T03:00:00Z
 	run_status 0 millrace incremental
 	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected|waiting)'
-	jq -s 'map(select(.stage == "customers.extract") | .lines // 0) | add' runs/latest/audit.ndjson >read
-	[ "$(cat read)" -gt 50 ]
+	jq -s 'map(select(.stage == "customers.extract") | .lines // 0) | add' runs/latest/audit.ndjson >echoed
+	[ "$(cat echoed)" -gt 50 ]
 	clock 2026-12-01T04:00:00Z
 	run_status 0 millrace incremental
 	refute_output --regexp '[1-9][0-9]* (created|updated|held|failed|rejected|waiting)'
-	jq -s 'map(select(.stage == "customers.extract") | .lines // 0) | add' runs/latest/audit.ndjson >read
-	[ "$(cat read)" -eq 0 ]
+	jq -s 'map(select(.stage == "customers.extract") | .lines // 0) | add' runs/latest/audit.ndjson >echoed
+	[ "$(cat echoed)" -eq 0 ]
 	assert_equal "$(writes)" "$n"
 }
 

@@ -463,6 +463,54 @@ test_told_and_marks(void **state)
 	ledger_close(l, NULL);
 }
 
+static int
+add_id(void *ctx, int n, const char *const *column)
+{
+	struct buf *b = ctx;
+
+	assert_int_equal(n, 1);
+	buf_fmt(b, "%s ", column[0]);
+	return 0;
+}
+
+/* What may be told later is due until attempts are spent, once. */
+static void
+test_owed(void **state)
+{
+	struct ledger *l = must_open();
+	struct ledger_told t = { .refusal = SLICE("busy"), .asked = SLICE("h"),
+	    .hash = SLICE("old") };
+	struct buf b = BUF(100);
+	static const char *const source[] = { "orders/10", "orders/9",
+	    "orders/8", "customers/7" };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		t.source = slice(source[i]);
+		t.attempts = i == 0 ? 2 : i == 2 ? 5 : 1;
+		assert_int_equal(ledger_told_put(l, &t, NULL), 0);
+	}
+	assert_int_equal(ledger_told_get(l, slice("orders/10"), &t, NULL), 1);
+	assert_true(slice_is(t.asked, "h") && slice_is(t.hash, "old"));
+	assert_int_equal(t.attempts, 2);
+	assert_int_equal(ledger_list(l, LEDGER_DUE, "orders", "5", "0",
+	    add_id, &b, NULL), 0);
+	assert_string_equal(buf_cstr(&b), "9 10 ");
+	buf_reset(&b);
+	assert_int_equal(ledger_list(l, LEDGER_DUE, "orders", "5", "9999999999",
+	    add_id, &b, NULL), 0);
+	assert_int_equal(b.n, 0);
+	assert_int_equal(ledger_bulk_get(l, &b, NULL), 0);
+	assert_int_equal(ledger_bulk_put(l, "a-b", NULL), 0);
+	assert_int_equal(ledger_bulk_get(l, &b, NULL), 1);
+	assert_string_equal(buf_cstr(&b), "a-b");
+	assert_int_equal(ledger_bulk_put(l, NULL, NULL), 0);
+	assert_int_equal(ledger_bulk_get(l, &b, NULL), 0);
+	buf_free(&b);
+	ledger_close(l, NULL);
+}
+
 /* A transaction that is not committed never was. */
 static void
 test_rollback(void **state)
@@ -505,7 +553,8 @@ main(void)
 		T(test_success), T(test_attempts), T(test_due),
 		T(test_skipped), T(test_gone), T(test_ring), T(test_pair),
 		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_seen), T(test_keyless),
-		T(test_calls), T(test_forecast), T(test_told_and_marks), T(test_rollback),
+		T(test_calls), T(test_forecast), T(test_told_and_marks),
+		T(test_owed), T(test_rollback),
 		T(test_read_nothing),
 	};
 #undef T
