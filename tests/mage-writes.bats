@@ -320,3 +320,124 @@ order()
 	assert_line --partial Magento_Sales::ship
 	assert_line 401
 }
+
+@test "release 2.4.6: a comment without status takes the order's away" {
+	sandbox --set release=2.4.6 --set bearer=on
+	[ "$(act orders/17/comments '{"statusHistory":{"comment":"a","status":"pending"}}')" = true ]
+	[ "$(get orders/17 .status)" = '"pending"' ]
+	[ "$(act orders/17/comments '{"statusHistory":{"comment":"b"}}')" = true ]
+	[ "$(get orders/17 '[has("status"), .state]')" = '[false,"new"]' ]
+	[ "$(act orders/17/comments '{"statusHistory":{"comment":"c","status":"any text"}}')" = true ]
+	[ "$(get orders/17 .status)" = '"any text"' ]
+	stop mage
+	sandbox
+	[ "$(act orders/16/comments '{"statusHistory":{"comment":"b"}}')" = true ]
+	[ "$(get orders/16 .status)" = '"pending"' ]
+	run act orders/16/comments '{"statusHistory":{"comment":"c","status":"any text"}}'
+	assert_output --partial 'is not part of the order'
+}
+
+# product SKU [STORE]: what jq makes of it
+product()
+{
+	answer GET "/rest/${2:-all}/V1/products/$1" | jq -c "$3"
+}
+
+@test "values of products by scope: for all stores, for one view, for a website" {
+	sandbox
+	send PUT /rest/V1/products/DEC-3 '{"product":{"name":"Here","price":4,
+	    "status":2,"custom_attributes":[{"attribute_code":"sf_product_id",
+	    "value":"01t"},{"attribute_code":"meta_title","value":"Title"},
+	    {"attribute_code":"nosuch","value":"x"}]}}' >got
+	[ "$(tail -n 1 got)" = 200 ]
+	[ "$(head -n 1 got | jq -c '[.name, .price, .status]')" = '["Here",4,2]' ]
+	values='[.name, .price, .status, (.custom_attributes | map(select(.attribute_code
+	    == ("sf_product_id", "meta_title", "nosuch")).value))]'
+	[ "$(product DEC-3 all "$values")" = '["Third of ten",4,1,["01t"]]' ]
+	[ "$(product DEC-3 default "$values")" = '["Here",4,2,["01t","Title"]]' ]
+	[ "$(product DEC-3 de "$values")" = '["Third of ten",4,2,["01t"]]' ]
+	[ "$(product DEC-3 fr "$values")" = '["Third of ten",4,1,["01t"]]' ]
+	send PUT /rest/all/V1/products/DEC-3 '{"product":{"name":"Everywhere",
+	    "custom_attributes":[{"attribute_code":"sf_product_id","value":null}]}}' >got
+	[ "$(product DEC-3 de "$values")" = '["Everywhere",4,2,[]]' ]
+	[ "$(product DEC-3 default "$values")" = '["Here",4,2,["Title"]]' ]
+}
+
+@test "products: made, found by SKU of any case, in a bulk, deleted" {
+	sandbox --set consumer_ms=0
+	run send POST /rest/all/V1/products '{"product":{"sku":"N/1"}}'
+	assert_line --partial 'Invalid value of'
+	assert_line 400
+	run send POST /rest/all/V1/products '{"product":{"sku":"N/1","name":"New",
+	    "price":"007","extension_attributes":{"stock_item":{"qty":5,"is_in_stock":true}}}}'
+	assert_line 200
+	[ "$(product n%2F1 all '[.sku, .price, .extension_attributes.stock_item.qty]')" = '["N/1",7,5]' ]
+	queue PUT /rest/all/async/bulk/V1/products/bySku '[
+	    {"product":{"sku":"N/1","custom_attributes":[{"attribute_code":"sf_product_id","value":"01tN"}]}},
+	    {"product":{"sku":"DEC-3","custom_attributes":[{"attribute_code":"weight_type","value":"x"}]}}]'
+	run operations
+	assert_line --index 0 '1 Service execution success Magento\Catalog\Model\ProductRepository\Interceptor::save'
+	assert_line --index 1 --partial '3 Error occurred during "custom_attributes" processing.'
+	[ "$(product N%2F1 all '.custom_attributes[0].value')" = '"01tN"' ]
+	run send DELETE /rest/V1/products/N%2F1 ''
+	assert_line true
+	run send DELETE /rest/V1/products/N%2F1 ''
+	assert_line 404
+}
+
+@test "stock and prices do not move a product's updated_at, a save does" {
+	sandbox
+	product DEC-3 all .updated_at >was
+	[ "$(send PUT /rest/V1/products/DEC-3/stockItems/5 '{"stockItem":{"qty":3,"is_in_stock":true}}' | head -n 1)" = 5 ]
+	[ "$(act products/base-prices '{"prices":[{"sku":"DEC-3","price":1.25,"store_id":0}]}')" = '[]' ]
+	[ "$(act products/special-price '{"prices":[{"sku":"DEC-3","price":1,"store_id":0}]}')" = '[]' ]
+	run act products/base-prices '{"prices":[{"sku":"DEC-3","price":"nan"}]}'
+	assert_output --partial '\"float\" type was expected'
+	[ "$(product DEC-3 all .updated_at)" = "$(cat was)" ]
+	[ "$(product DEC-3 all '[.price, .extension_attributes.stock_item.qty]')" = '[1.25,3]' ]
+	send PUT /rest/all/V1/products/DEC-3 '{"product":{"price":1.25}}' >got
+	[ "$(product DEC-3 all .updated_at)" != "$(cat was)" ]
+}
+
+@test "an attribute that REST makes for products; for customers it makes none" {
+	sandbox
+	attribute='{"attribute":{"attribute_code":"sf_status","frontend_input":"text",
+	    "default_frontend_label":"Status","scope":"global"}}'
+	run send POST /rest/V1/products/attributes "$attribute"
+	assert_line --partial '"backend_type":"varchar"'
+	assert_line 200
+	run send POST /rest/V1/products/attributes "$attribute"
+	assert_line '{"message":"%1 already exists.","parameters":["Attribute with the same code"]}'
+	assert_line 400
+	run send POST /rest/V1/attributeMetadata/customer "$attribute"
+	assert_line 404
+	send PUT /rest/V1/products/DEC-3 '{"product":{"custom_attributes":{"sf_status":"ok"}}}' >got
+	[ "$(product DEC-3 all '.custom_attributes[] | select(.attribute_code == "sf_status").value')" = '"ok"' ]
+	[ "$(get products/attributes/sf_status .default_frontend_label)" = '"Status"' ]
+}
+
+@test "an address goes, and with it the default; updated_at stays" {
+	sandbox
+	id=$(get 'customers/search?searchCriteria[pageSize]=200' \
+	    '[.items[] | select(.default_billing)][0].id')
+	address=$(get "customers/$id" '.default_billing | tonumber')
+	get "customers/$id" .updated_at >was
+	run ask DELETE "/rest/V1/addresses/$address"
+	assert_line true
+	[ "$(get "customers/$id" '[has("default_billing"), ([.addresses[].id] | index('"$address"'))]')" = '[false,null]' ]
+	[ "$(get "customers/$id" .updated_at)" = "$(cat was)" ]
+	run ask DELETE "/rest/V1/addresses/$address"
+	assert_line 404
+}
+
+@test "numbers that are none, or not as JSON writes them, do no harm" {
+	sandbox
+	for n in nan inf 0x1f ' 7' 1e ''; do
+		run send POST /rest/V1/orders '{"entity":{"entity_id":17,"weight":"'"$n"'"}}'
+		[ "$n" = '' ] || assert_line 400
+	done
+	run send POST /rest/V1/orders '{"entity":{"entity_id":17,"weight":"007.50"}}'
+	assert_line 200
+	[ "$(get orders/17 .weight)" = 7.5 ]
+	[ "$(act order/17/invoice '{"items":[{"order_item_id":30,"qty":1e300}]}' | jq -r .message | head -c 7)" = Invoice ]
+}

@@ -76,9 +76,8 @@ attributes_seed(struct shop *shop)
 	buf_free(&b);
 }
 
-/* Step through what was sent, in either form: 0 at the end. */
-static int
-each(yyjson_val *sent, size_t *i, const char **code, yyjson_val **value)
+int
+attribute_next(yyjson_val *sent, size_t *i, const char **code, yyjson_val **value)
 {
 	yyjson_val *one, *k;
 	yyjson_obj_iter it;
@@ -115,8 +114,8 @@ bad_value(const char *code, const char *value, const char *type,
 	return refuse(no, 400, text, NULL);
 }
 
-static int
-check_one(struct piece meta, const char *code, yyjson_val *v,
+int
+attribute_check(struct piece meta, const char *code, yyjson_val *v,
     struct refusal *no)
 {
 	static const char *const type[] = {"int", "string", "string", "float",
@@ -153,17 +152,16 @@ attributes_check(struct shop *shop, yyjson_val *sent, struct refusal *no)
 
 	if (!yyjson_is_ctn(sent))
 		return 0;
-	while (each(sent, &i, &code, &v)) {
+	while (attribute_next(sent, &i, &code, &v)) {
 		meta = attribute(shop, code, &place);
-		if (meta.p && check_one(meta, code, v, no) == -1)
+		if (meta.p && attribute_check(meta, code, v, no) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-/* Is the value among the options of a select? */
-static int
-option_there(struct piece meta, const char *value)
+int
+attribute_has(struct piece meta, const char *value)
 {
 	struct piece all = json_member(meta, "options"), one, v;
 	size_t at = 0, n = strlen(value);
@@ -261,11 +259,11 @@ attributes_set(struct shop *shop, yyjson_mut_doc *doc,
 		return 0;
 	if (all == NULL)
 		all = yyjson_mut_obj_add_arr(doc, customer, "custom_attributes");
-	while (each(sent, &i, &code, &v)) {
+	while (attribute_next(sent, &i, &code, &v)) {
 		meta = attribute(shop, code, &place);
 		if (meta.p == NULL)
 			continue;
-		if (*input_text(v) && !option_there(meta, input_text(v))) {
+		if (*input_text(v) && !attribute_has(meta, input_text(v))) {
 			snprintf(text, sizeof text, "Attribute %.100s does not"
 			    " contain option with Id %.100s", code,
 			    input_text(v));

@@ -18,6 +18,17 @@ void attributes_seed(struct shop *shop);
  */
 int attributes_check(struct shop *shop, yyjson_val *sent, struct refusal *no);
 
+/* Step through what was sent, in either form: `*i` begins as 0; 0 at the end. */
+int attribute_next(yyjson_val *sent, size_t *i, const char **code,
+    yyjson_val **value);
+
+/* Check one value against the attribute's record: 0, or -1 with `no` set. */
+int attribute_check(struct piece attribute, const char *code, yyjson_val *v,
+    struct refusal *no);
+
+/* Is the value among the options, if the attribute has any? */
+int attribute_has(struct piece attribute, const char *value);
+
 /*
  * Take it over into the customer.  Unknown codes are dropped without a word;
  * null and "" delete.  Return 0, or -1 with `no` set for an option that does

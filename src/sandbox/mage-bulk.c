@@ -406,6 +406,24 @@ fill(const struct refusal *no, struct buf *out)
 	yyjson_doc_free(doc);
 }
 
+/* The code of the store that the operation was sent to; "all" is number 0. */
+static void
+store_code(struct operation *op, struct shop *shop, char code[80])
+{
+	int64_t id = input_id(yyjson_obj_get(yyjson_doc_get_root(op->data),
+	    "store_id"));
+	struct piece v = {NULL, 0};
+	struct buf b = {0};
+
+	for (size_t i = 0; id && i < store_count(shop->store, STORES); i++)
+		if (store_id(shop->store, STORES, i) == id)
+			v = json_member(store_at(shop->store, STORES, i),
+			    "code");
+	json_text(v, &b);
+	snprintf(code, 80, "%.79s", b.n ? b.p : id ? "default" : "all");
+	buf_free(&b);
+}
+
 static void
 carry_out(struct operation *op, struct shop *shop)
 {
@@ -413,9 +431,11 @@ carry_out(struct operation *op, struct shop *shop)
 	    .plain = "", .query = "", .body = ""};
 	struct call c = {.shop = shop, .rq = &none, .way = ASYNC,
 	    .kind = op->r->route.kind, .body = op->meta};
-	char arg[2][200], said[300];
+	char arg[2][200], said[300], store[80];
 	struct buf b = {0};
 
+	store_code(op, shop, store);
+	c.view = (struct view){.rq = &none, .store = store};
 	arguments(op, &c, arg);
 	if (op->r->route.handle(&c) == 0) {
 		snprintf(said, sizeof said, "Service execution success"

@@ -98,20 +98,36 @@ bad_status(struct call *c, const char *status)
 	return -1;
 }
 
+/* Before 2.4.7 the order's status became that of the comment, any text, and
+ * null when there was none. */
+static void
+set_status(struct change *ch, const char *status)
+{
+	if (strcmp(status, record_text(yyjson_mut_obj_get(ch->order,
+	    "status"))) == 0)
+		return;
+	if (*status)
+		record_set_text(ch->doc, ch->order, "status", status);
+	else
+		record_set(ch->doc, ch->order, "status", NULL);
+	record_set_text(ch->doc, ch->order, "updated_at", ch->now);
+}
+
 static int
 comment(struct change *ch, yyjson_val *sent)
 {
 	const char *status = input_text(yyjson_obj_get(sent, "status"));
 	const char *state = record_text(yyjson_mut_obj_get(ch->order, "state"));
+	int old = ch->c->shop->set.release < 20407;
+	yyjson_mut_val *h;
 
-	if (*status && !status_fits(state, status))
+	if (*status && !old && !status_fits(state, status))
 		return bad_status(ch->c, status);
-	change_history(ch, sent);
-	if (*status && strcmp(status, record_text(yyjson_mut_obj_get(ch->order,
-	    "status"))) != 0) {
-		record_set_text(ch->doc, ch->order, "status", status);
-		record_set_text(ch->doc, ch->order, "updated_at", ch->now);
-	}
+	h = change_history(ch, sent);
+	if (*status || old)
+		set_status(ch, status);
+	if (*status == '\0' && old)
+		record_set(ch->doc, h, "status", NULL);
 	change_keep(ch);
 	buf_str(&ch->c->out, "true");
 	return 0;

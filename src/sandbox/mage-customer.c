@@ -7,6 +7,7 @@
 
 #include "mage-attribute.h"
 #include "mage-input.h"
+#include "mage-record.h"
 #include "mage-rest.h"
 
 struct change {
@@ -546,6 +547,57 @@ orphan_orders(struct call *c)
 		yyjson_doc_free(was);
 	}
 	buf_free(&b);
+}
+
+/* Take an address away; 1 when the customer had it. */
+static int
+drop_address(struct record *r, int64_t id)
+{
+	static const char *const defaults[] = {"default_billing",
+	    "default_shipping"};
+	yyjson_mut_val *list = yyjson_mut_obj_get(r->root, "addresses"), *one;
+	size_t i, max;
+
+	yyjson_mut_arr_foreach(list, i, max, one)
+		if (record_id(yyjson_mut_obj_get(one, "id")) == id) {
+			yyjson_mut_arr_remove(list, i);
+			for (int k = 0; k < 2; k++)
+				if (record_id(yyjson_mut_obj_get(r->root,
+				    defaults[k])) == id)
+					record_set(r->doc, r->root,
+					    defaults[k], NULL);
+			return 1;
+		}
+	return 0;
+}
+
+/* The customer's updated_at stays (measured). */
+int
+address_delete(struct call *c)
+{
+	struct store *s = c->shop->store;
+	char needle[40];
+	struct record r;
+	struct piece text;
+	int64_t id;
+
+	if (rest_id(c, 0, &id) == -1)
+		return -1;
+	snprintf(needle, sizeof needle, "\"id\":%lld,", (long long)id);
+	for (size_t i = 0; i < store_count(s, CUSTOMERS); i++) {
+		text = json_member(store_at(s, CUSTOMERS, i), "addresses");
+		if (text.p == NULL || !memmem(text.p, text.n, needle,
+		    strlen(needle)))
+			continue;
+		record_open(&r, c, CUSTOMERS, store_id(s, CUSTOMERS, i));
+		if (drop_address(&r, id)) {
+			record_keep(&r);
+			buf_str(&c->out, "true");
+			return 0;
+		}
+		record_close(&r);
+	}
+	return rest_missing(c, "addressId", c->arg[0]);
 }
 
 int

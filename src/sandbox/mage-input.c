@@ -96,14 +96,16 @@ record_set_id(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *field,
 
 /* --- checking --- */
 
-static int
-is_number(yyjson_val *v, int whole)
+int
+input_number(yyjson_val *v, int whole)
 {
 	const char *s = input_text(v);
 	char *end;
 
 	if (!yyjson_is_raw(v) && !yyjson_is_str(v))
 		return 0;
+	if (s[strspn(s, "0123456789+-.eE")] != '\0')
+		return 0;	/* no nan, 0x1f or blanks, as PHP sees it */
 	if (whole)
 		(void)strtoll(s, &end, 10);
 	else
@@ -127,7 +129,7 @@ check_scalar(const char *field, char type, yyjson_val *v, struct refusal *no)
 	if (yyjson_is_ctn(v))
 		return refuse_type(no, field, "array", name);
 	if ((type == 'i' || type == 'n') && !yyjson_is_bool(v) &&
-	    !is_number(v, type == 'i'))
+	    !input_number(v, type == 'i'))
 		return refuse_type(no, field, input_text(v), name);
 	return 0;
 }
@@ -232,6 +234,22 @@ cut(const char *s, size_t max)
 	return n;
 }
 
+/* A number, as JSON has it: one sent as text may be "007". */
+static yyjson_mut_val *
+number(yyjson_mut_doc *doc, yyjson_val *v, int whole)
+{
+	const char *s = input_text(v);
+	char text[40];
+
+	if (yyjson_is_raw(v))
+		return yyjson_mut_rawcpy(doc, s);
+	if (whole)
+		snprintf(text, sizeof text, "%lld", strtoll(s, NULL, 10));
+	else
+		snprintf(text, sizeof text, "%.14g", strtod(s, NULL));
+	return yyjson_mut_rawcpy(doc, strpbrk(text, "nf") ? "0" : text);
+}
+
 yyjson_mut_val *
 input_scalar(yyjson_mut_doc *doc, const char *name, const char *field,
     yyjson_val *v, size_t max)
@@ -243,7 +261,7 @@ input_scalar(yyjson_mut_doc *doc, const char *name, const char *field,
 	if (v == NULL || yyjson_is_null(v) || yyjson_is_ctn(v))
 		return NULL;
 	if (*type == 'i' || *type == 'n')
-		return *s ? yyjson_mut_rawncpy(doc, s, n) : NULL;
+		return *s ? number(doc, v, *type == 'i') : NULL;
 	if (*type == 'b')
 		return yyjson_mut_bool(doc, strcmp(s, "0") != 0 && *s &&
 		    strcmp(s, "false") != 0);

@@ -20,6 +20,9 @@ int input_check(const struct shop *shop, const char *name, yyjson_val *obj,
 /* The integer in a value (a JSON integer, or text that is one), or -1. */
 int64_t input_id(yyjson_val *v);
 
+/* Is it a number, or a text that is one? */
+int input_number(yyjson_val *v, int whole);
+
 /* The text of a scalar as it stands in JSON (numbers as sent); "" for null
  * and for what is no scalar. */
 const char *input_text(yyjson_val *v);

@@ -100,6 +100,13 @@ int document_comment(struct call *c);		/* POST invoices/comments... */
 int customer_create(struct call *c);		/* POST customers */
 int customer_update(struct call *c);		/* PUT customers/:id */
 int customer_delete(struct call *c);		/* DELETE customers/:id */
+int address_delete(struct call *c);		/* DELETE addresses/:id */
+int product_save(struct call *c);		/* POST, PUT products */
+int product_delete(struct call *c);
+int stock_update(struct call *c);		/* PUT products/:sku/stockItems/:id */
+int prices_base(struct call *c);		/* POST products/base-prices */
+int prices_special(struct call *c);
+int attribute_create(struct call *c);		/* POST products/attributes */
 
 /* --- what came by /async, and what became of it (mage-bulk.c) --- */
 

@@ -156,6 +156,18 @@ static const struct schema schemas[] = {
 	    " type_id:s created_at:s updated_at:s weight:n"
 	    " extension_attributes:e product_links:* options:*"
 	    " media_gallery_entries:* tier_prices:* custom_attributes:a" " "},
+	{"stock-item",
+	    " item_id:i product_id:i stock_id:i qty:n is_in_stock:b"
+	    " is_qty_decimal:b show_default_notification_message:b"
+	    " use_config_min_qty:b min_qty:n use_config_min_sale_qty:i"
+	    " min_sale_qty:n use_config_max_sale_qty:b max_sale_qty:n"
+	    " use_config_backorders:b backorders:i"
+	    " use_config_notify_stock_qty:b notify_stock_qty:n"
+	    " use_config_qty_increments:b qty_increments:n"
+	    " use_config_enable_qty_inc:b enable_qty_increments:b"
+	    " use_config_manage_stock:b manage_stock:b low_stock_date:s"
+	    " is_decimal_divided:b stock_status_changed_auto:i"
+	    " extension_attributes:e" " "},
 	{"invoice",
 	    " base_currency_code:s base_discount_amount:n base_grand_total:n"
 	    " base_discount_tax_compensation_amount:n base_shipping_amount:n"

@@ -136,6 +136,37 @@ differs(const struct shop *shop, enum kind k, int single)
 
 /* --- stores and stock --- */
 
+/* A member that a store view has of its own; of custom attributes each. */
+static void
+store_value_of(struct shown *s, const char *name, yyjson_val *value)
+{
+	yyjson_mut_val *all = yyjson_mut_obj_get(s->root, name), *one;
+	yyjson_val *own;
+	size_t i, max, j, jmax;
+	int there;
+
+	if (strcmp(name, "custom_attributes") != 0 || all == NULL) {
+		record_set(s->doc, s->root, name, yyjson_val_mut_copy(s->doc,
+		    value));
+		return;
+	}
+	yyjson_arr_foreach(value, i, max, own) {
+		there = 0;
+		yyjson_mut_arr_foreach(all, j, jmax, one)
+			if (yyjson_mut_equals_str(yyjson_mut_obj_get(one,
+			    "attribute_code"), input_text(yyjson_obj_get(own,
+			    "attribute_code")))) {
+				record_set(s->doc, one, "value",
+				    yyjson_val_mut_copy(s->doc, yyjson_obj_get(
+				    own, "value")));
+				there = 1;
+			}
+		if (!there)
+			yyjson_mut_arr_append(all, yyjson_val_mut_copy(s->doc,
+			    own));
+	}
+}
+
 /* The values that a store view has of its own. */
 static void
 store_values(struct shown *s, struct view *v, struct piece r)
@@ -162,9 +193,7 @@ store_values(struct shown *s, struct view *v, struct piece r)
 		yyjson_obj_foreach(yyjson_doc_get_root(own), j, max, name,
 		    value)
 			if (j > 2)	/* behind id, product_id and store */
-				record_set(s->doc, s->root,
-				    yyjson_get_str(name),
-				    yyjson_val_mut_copy(s->doc, value));
+				store_value_of(s, yyjson_get_str(name), value);
 		yyjson_doc_free(own);
 	}
 }

@@ -15,6 +15,10 @@
 #define CUSTOMERS_ "Magento\\Customer\\Api\\CustomerRepositoryInterface::"
 #define ACCOUNT "Magento\\Customer\\Api\\AccountManagementInterface::"
 
+#define CATALOG "Magento\\Catalog\\Api\\"
+#define PRODUCT "Magento_Catalog::products"
+#define STOCK "Magento_CatalogInventory::cataloginventory"
+#define PRODUCT_MODEL "Magento\\Catalog\\Model\\ProductRepository"
 #define ORDER_MODEL "Magento\\Sales\\Model\\OrderRepository"
 #define SERVICE_MODEL "Magento\\Sales\\Model\\Service\\OrderService"
 #define CUSTOMER_MODEL "Magento\\Customer\\Model\\ResourceModel" \
@@ -79,6 +83,39 @@ static const struct writing routes[] = {
 	{{"DELETE", "customers/:customerId", "Magento_Customer::delete",
 	    customer_delete, CUSTOMERS}, CUSTOMERS_ "deleteById",
 	    CUSTOMER_MODEL, NULL, NULL, NULL},
+	{{"DELETE", "addresses/:addressId", "Magento_Customer::delete",
+	    address_delete, CUSTOMERS},
+	    "Magento\\Customer\\Api\\AddressRepositoryInterface::deleteById",
+	    "Magento\\Customer\\Model\\ResourceModel\\AddressRepository", NULL,
+	    NULL, NULL},
+	{{"POST", "products/attributes", "Magento_Catalog::attributes_attributes",
+	    attribute_create, PRODUCT_ATTRIBUTES}, CATALOG
+	    "ProductAttributeRepositoryInterface::save",
+	    "Magento\\Catalog\\Model\\Product\\Attribute\\Repository",
+	    "attribute", NULL, NULL},
+	{{"POST", "products/base-prices", PRODUCT, prices_base, PRODUCTS},
+	    CATALOG "BasePriceStorageInterface::update",
+	    "Magento\\Catalog\\Model\\Product\\Price\\BasePriceStorage",
+	    NULL, NULL, NULL},
+	{{"POST", "products/special-price", PRODUCT, prices_special, PRODUCTS},
+	    CATALOG "SpecialPriceStorageInterface::update",
+	    "Magento\\Catalog\\Model\\Product\\Price\\SpecialPriceStorage",
+	    NULL, NULL, NULL},
+	{{"POST", "products", PRODUCT, product_save, PRODUCTS},
+	    CATALOG "ProductRepositoryInterface::save", PRODUCT_MODEL,
+	    "product", "product", NULL},
+	{{"PUT", "products/:sku", PRODUCT, product_save, PRODUCTS},
+	    CATALOG "ProductRepositoryInterface::save", PRODUCT_MODEL,
+	    "product", "product", "product.sku"},
+	{{"DELETE", "products/:sku", PRODUCT, product_delete, PRODUCTS},
+	    CATALOG "ProductRepositoryInterface::deleteById", PRODUCT_MODEL,
+	    NULL, NULL, NULL},
+	{{"PUT", "products/:productSku/stockItems/:itemId", STOCK,
+	    stock_update, STOCK_ITEMS},
+	    "Magento\\CatalogInventory\\Api\\StockRegistryInterface"
+	    "::updateStockItemBySku",
+	    "Magento\\CatalogInventory\\Model\\StockRegistry", "stockItem",
+	    "stock-item", NULL},
 };
 
 const struct writing *
