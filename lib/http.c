@@ -263,6 +263,8 @@ worth_again(struct http_state *s, CURLcode r)
 
 	if (s->told_off || s->too_long || r == CURLE_ABORTED_BY_CALLBACK)
 		return false;
+	if (r == CURLE_OPERATION_TIMEDOUT && c->once)
+		return false;
 	if (r != CURLE_OK)
 		return never_began || (c->repeatable && !is_tls(r));
 	switch (c->status) {

@@ -107,7 +107,8 @@ struct http_call {
 				 * to its last byte (HTML, half a body) counts
 				 * as broken; an empty one (204) is fine */
 	bool once;		/* 500 is an answer like others, not tried
-				 * again (a poisoned page stays poisoned) */
+				 * again (a poisoned page stays poisoned), nor
+				 * is a time-out */
 	int tries;		/* attempts for this one; 0: as in the setup */
 	size_t answer_max;	/* 0: 64 MiB; a longer answer is WHY_BROKEN */
 	/*

@@ -2,9 +2,14 @@
 
 #include <stdlib.h>
 
+#include "say.h"
+
 /* Blocks of ids, not a part of the whole: where it ends may have moved when
  * the next shard begins. */
-enum { BLOCK = 1000 };
+enum {
+	BLOCK = 1000,
+	CALM = 8,	/* windows without trouble before more is asked for */
+};
 
 static int64_t
 block_of(int64_t id)
@@ -52,6 +57,8 @@ mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
 {
 	int64_t size = atomic_load(&x->plan.page_size);
 
+	x->most = (int)size;
+	x->flight = x->workers;
 	x->next = -1;
 	x->highest = -1;
 	drop_others(x);
@@ -143,12 +150,71 @@ mage_range_rest(struct mage_range *x, struct crew *crew, int parts,
 	}
 }
 
+int
+mage_range_flight(const struct mage_range *x)
+{
+	/* twice as many are held as are under way, so that all have work */
+	return x->flight < x->workers ? x->flight : 2 * x->workers;
+}
+
+/* The limit that Magento named may be lower by now. */
+static void
+set_size(struct mage_range *x, int old, int size)
+{
+	if (size < 1)
+		size = 1;
+	if (size != old &&
+	    atomic_compare_exchange_strong(&x->plan.page_size, &old, size))
+		say_verbose("pages of %d records from now on", size);
+}
+
+static void
+adapt_flight(struct mage_range *x, int troubles)
+{
+	if (troubles > 0 && x->flight > 1) {
+		x->flight /= 2;
+		say_verbose("%d requests at once from now on", x->flight);
+	} else if (x->calm > 0 && x->calm % CALM == 0 &&
+	    x->flight < x->workers) {
+		x->flight++;
+	}
+}
+
+static void
+adapt_size(struct mage_range *x, int too_big, int slowest)
+{
+	int size = atomic_load(&x->plan.page_size);
+	int limit = atomic_load(&x->plan.page_limit);
+
+	if (limit > 0 && limit < x->most)
+		x->most = limit;
+	if (too_big > 0 || slowest > x->patience)
+		set_size(x, size, size / 2);
+	else if (x->calm > 0 && x->calm % CALM == 0 && size < x->most &&
+	    slowest < x->patience / 4)
+		set_size(x, size, size + (size + 3) / 4 < x->most ?
+		    size + (size + 3) / 4 : x->most);
+}
+
+static void
+adapt_load(struct mage_range *x)
+{
+	int troubles = atomic_exchange(&x->plan.troubles, 0);
+	int too_big = atomic_exchange(&x->plan.too_big, 0);
+	int slowest = atomic_exchange(&x->plan.slowest, 0);
+
+	x->calm = troubles > 0 || slowest > x->patience ? 0 : x->calm + 1;
+	adapt_flight(x, troubles);
+	adapt_size(x, too_big, slowest);
+}
+
 /* Windows as wide as a page is long, however the ids lie. */
 void
 mage_range_adapt(struct mage_range *x, const struct mage_window *win)
 {
 	size_t size = (size_t)atomic_load(&x->plan.page_size);
 
+	adapt_load(x);
 	if (!win->range)
 		return;
 	if (win->covered < win->hi && x->width > (int64_t)size)

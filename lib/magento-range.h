@@ -22,6 +22,8 @@ struct mage_range {
 	struct mage_plan plan;
 	struct mage_keys key;	/* ids besides, or alone */
 	bool whole;		/* what the plan finds, not `key` alone */
+	int workers;		/* windows at once, at most */
+	int patience;		/* ms after which an answer is slow */
 	int64_t shard, shards;	/* only every shards-th block of 1000 ids, from
 				 * the shard-th (0 is the first); shards 0: all */
 	/* its own */
@@ -30,7 +32,18 @@ struct mage_range {
 	int64_t width;		/* of the next window */
 	size_t used;		/* of key.id */
 	int64_t total;		/* records to expect, -1 */
+	int most;		/* records of a page, as was asked for */
+	int flight;		/* windows at once, now */
+	int calm;		/* windows in a row without trouble */
 };
+
+/*
+ * How many windows to hold, after what the server did with those before: a
+ * call that had to be made again halves how many are asked for at once, some
+ * windows without trouble give one more; a page that could not be made, or
+ * took long, halves the next ones.
+ */
+int mage_range_flight(const struct mage_range *r);
 
 /* Ask where it ends: at the highest id, or at `up_to` when that is not -1. */
 int mage_range_open(struct mage_range *r, struct mage *m, int64_t up_to,

@@ -82,6 +82,8 @@ learn_size(struct mage_plan *plan, const struct http_call *c)
 {
 	int n = mage_size_limit(c), old = atomic_load(&plan->page_size);
 
+	if (n >= 1)
+		atomic_store(&plan->page_limit, n);
 	if (n < 1 || n >= old)
 		return n >= 1;		/* another thread knew it first */
 	atomic_store(&plan->page_size, n);
@@ -89,16 +91,34 @@ learn_size(struct mage_plan *plan, const struct http_call *c)
 	return true;
 }
 
+/* A time-out, ours or that of who stands before it, and the end of PHP's
+ * memory in mid-answer may be the page's fault, too. */
 static bool
 cannot_be_made(const struct mage_ask *a, const struct http_call *c,
     const struct why *w)
 {
+	static const char *const codes[] = { "half-answer", "no-answer",
+	    "too-long", "time-out" };
+	size_t i = 0;
+
 	if (c->status == 414 || c->status == 413)
 		return a->ids > 1;	/* fewer of them are shorter */
-	return c->status == 500 ||
-	    (c->status == 200 && (strcmp(w->code, "half-answer") == 0 ||
-	    strcmp(w->code, "too-long") == 0 ||
-	    strcmp(w->code, "no-answer") == 0));
+	if (c->status == 500 || c->status == 502 || c->status == 504)
+		return true;
+	while (i < 4 && strcmp(w->code, codes[i]) != 0)
+		i++;
+	return i < 4 && (c->status == 200 || c->status == 0);
+}
+
+static void
+take_note(struct mage_plan *plan, const struct http_call *c, bool made)
+{
+	int ms = c->seconds < 1e6 ? (int)(c->seconds * 1000) : 1000000000;
+
+	if (c->attempts > 1 || !made)
+		atomic_fetch_add(&plan->troubles, 1);
+	if (ms > atomic_load(&plan->slowest))
+		atomic_store(&plan->slowest, ms);
 }
 
 /* 1; 0: this page is one that Magento cannot make (a message instead of a list
@@ -121,8 +141,11 @@ ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 		mage_query_free(q);
 		if (r == 0) {
 			memset(w, 0, sizeof(*w));	/* of an earlier try */
-			return mage_items(&a->call, &a->list, w) == 0;
+			r = mage_items(&a->call, &a->list, w);
+			take_note(plan, &a->call, r == 0);
+			return r == 0;
 		}
+		take_note(plan, &a->call, false);
 		if (tries++ < 3 && learn_size(plan, &a->call))
 			continue;
 		if (cannot_be_made(a, &a->call, w))
@@ -206,27 +229,33 @@ take_rows(struct mage_window *win, const struct mage_ask *a, struct took *t,
 	return 0;
 }
 
-/*
- * A record that stands alone and is still answered with 500.  Or is it the
- * server?  Then a page without records fails as well.  0 or -1.
- */
+/* Is it the page, or the server?  Then one without records fails as well.  0
+ * or -1. */
+static int
+alive(struct mage *m, struct mage_plan *plan, struct why *w)
+{
+	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
+	    .wheres = plan->wheres, .gt = beyond, .lteq = -2, .size = 1 };
+	struct why dead = {0};
+	int r = ask_page(m, plan, &a, &dead);
+
+	http_call_free(&a.call);
+	if (r == 1)
+		return 0;
+	*w = dead;
+	if (r == 0 && w->kind != WHY_BUSY)
+		w->kind = WHY_BROKEN;
+	return -1;
+}
+
+/* A record that stands alone and still cannot be made.  0 or -1. */
 static int
 poisoned(struct mage *m, struct mage_window *win, int64_t id, struct why *w)
 {
-	struct mage_plan *plan = win->plan;
-	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
-	    .wheres = plan->wheres, .gt = beyond, .lteq = -2, .size = 1 };
-	struct why alive = {0};
 	struct mage_row *row;
-	int r = ask_page(m, plan, &a, &alive);
 
-	http_call_free(&a.call);
-	if (r != 1) {
-		*w = alive;
-		if (r == 0)
-			w->kind = WHY_BROKEN;
+	if (alive(m, win->plan, w) == -1)
 		return -1;
-	}
 	row = add_row(win, id, MAGE_POISONED);
 	row->text.n = strlen(w->text);
 	row->text.p = pool_dup(win->pool, w->text, row->text.n);
@@ -257,6 +286,16 @@ read_halves(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
 	return read_range(m, win, mid, hi, true, w);
 }
 
+static bool
+any_poisoned(const struct mage_window *win)
+{
+	size_t i = 0;
+
+	while (i < win->rows && win->row[i].is != MAGE_POISONED)
+		i++;
+	return i < win->rows;
+}
+
 static int
 read_range(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
     bool halved, struct why *w)
@@ -275,7 +314,15 @@ read_range(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
 			win->found = a.list.total;
 	}
 	http_call_free(&a.call);
-	return r == 0 ? read_halves(m, win, lo, hi, w) : r == 1 ? 0 : -1;
+	if (r != 0)
+		return r == 1 ? 0 : -1;
+	if (halved)
+		return read_halves(m, win, lo, hi, w);
+	if (alive(m, plan, w) == -1 || read_halves(m, win, lo, hi, w) == -1)
+		return -1;
+	if (!any_poisoned(win))
+		atomic_fetch_add(&plan->too_big, 1);
+	return 0;
 }
 
 /* --- a list of ids --- */
@@ -589,6 +636,10 @@ search_highest(struct mage *m, struct mage_plan *plan, struct why *w)
 	struct why first = *w;
 	int r = any_over(m, plan, beyond, w);
 
+	if (r == 1 && first.kind == WHY_BUSY) {
+		*w = first;
+		return -2;
+	}
 	if (r == 1) {
 		why(w, plan->wheres > 0 ? WHY_SETUP : WHY_BROKEN,
 		    "Magento fails whatever is asked of %s%s: %s",

@@ -30,6 +30,12 @@ struct mage_plan {
 	int withs;
 	const char *fields;	/* projection of the answers, NULL: whole */
 	atomic_int page_size;	/* made smaller when Magento wants it so */
+	atomic_int page_limit;	/* that Magento named; 0: none */
+	/* seen since somebody looked, for mage_range_adapt() */
+	atomic_int troubles;	/* calls that had to be made again, and pages
+				 * that could not be made */
+	atomic_int too_big;	/* pages whose parts could be made */
+	atomic_int slowest;	/* of the answers, in ms */
 };
 
 enum mage_row_is { MAGE_RECORD, MAGE_POISONED, MAGE_MISSING };

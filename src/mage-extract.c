@@ -327,7 +327,7 @@ extract(struct extract *x)
 	bool going = x->limit != 0;
 
 	while (going) {
-		while (crew_held(crew) < 2 * x->workers &&
+		while (crew_held(crew) < mage_range_flight(&x->range) &&
 		    (win = mage_range_next(&x->range)) != NULL)
 			crew_put(crew, win, win->lo);
 		if ((win = crew_get(crew)) == NULL)
@@ -340,7 +340,8 @@ extract(struct extract *x)
 			going = sweep(x, win) == 0;
 			flow_flush(x->f);
 			if (win->covered < win->hi)
-				mage_range_rest(&x->range, crew, x->workers, win);
+				mage_range_rest(&x->range, crew,
+				    x->range.flight, win);
 			mage_range_adapt(&x->range, win);
 			mage_tally(x->m);
 			say_progress(x->range.plan.entity->name, x->given,
@@ -430,7 +431,8 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 	if (x->limit > 0 && x->limit < size)
 		size = x->limit;
 	atomic_init(&x->range.plan.page_size, (int)size);
-	x->workers = (int)n;
+	x->workers = x->range.workers = (int)n;
+	x->range.patience = (int)(conf_int(c, "magento", "timeout") * 250);
 	for (i = 0; i < x->workers; i++)
 		if ((x->self[i] = x->twin[i] = mage_twin(x->m, w)) == NULL)
 			return -1;

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# mage-extract - what a store can bear: pages that it cannot make, records that
+# it can never show, ids that lie thinly.
+load helpers
+
+ENTITIES=$BATS_TEST_DIRNAME/../fixtures/magento/entities
+
+# shop LINE... -- OPTION...: a store, and lines for [magento]
+shop()
+{
+	local lines=()
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		lines+=("$1")
+		shift
+	done
+	stop mage
+	rm -f ledger.sqlite* mage.state*
+	start_mage "${@:2}"
+	credential mage token >token
+	printf '%s\n' '[magento]' "url = $MAGE_URL" 'token_file = token' \
+		'attempts = 2' "${lines[@]}" >millrace.conf
+	export MILLRACE_CONF=$WORK/millrace.conf
+}
+
+all_but()	# FILE ID...: all orders but these came
+{
+	local file=$1
+	shift
+	printf '%s\n' "$@" >missed
+	jq -r .entity_id "$ENTITIES/orders.ndjson" | grep -vxFf missed | sort -n >want
+	jq -r 'select(.verdict | not) | .entity_id' "$file" | cmp - want
+	jq -r 'select(.reason == "unreadable") | .source' "$file" | cmp - <(printf 'orders/%s\n' "$@")
+}
+
+@test "a poisoned record stands alone, however the store says it" {
+	for as in report fatal message; do
+		shop 'page_size = 20' -- --set poison=orders:1,orders:33,orders:76 --set poison_as=$as
+		run_status 1 bash -c 'mage-extract orders 2>/dev/null >got'
+		all_but got 1 33 76
+	done
+}
+
+@test "a poisoned record that only takes too long" {
+	shop 'page_size = 20' 'timeout = 1s' 'patience = 1s' --
+	curl -sf -X POST --data-binary '{"poison":"orders:30","as":"timeout"}' "$MAGE_URL/sandbox/faults"
+	run_status 1 bash -c 'mage-extract orders 2>/dev/null >got'
+	all_but got 30
+}
+
+@test "pages that are more than PHP's memory are made smaller" {
+	shop 'page_size = 50' -- --set memory=120000
+	run_status 0 mage-extract -v orders
+	assert_output --partial 'pages of 25 records from now on'
+	mage-extract orders | jq -c .entity_id | cmp - <(jq .entity_id "$ENTITIES/orders.ndjson" | sort -n)
+}
+
+@test "pages that take longer than the time limit are made smaller" {
+	shop 'page_size = 80' 'timeout = 1s' -- --set row_latency=16000
+	run_status 0 mage-extract -v orders
+	assert_output --regexp 'pages of [0-9]+ records from now on'
+	[ "$(grep -c '^{' <<<"$output")" -eq 76 ]
+}
+
+@test "a store that fails all but a page without records: in the end it is told" {
+	shop 'page_size = 20' --
+	curl -sf -X POST --data-binary '{"path":"/V1/orders$","query":"lteq","status":503}' "$MAGE_URL/sandbox/faults"
+	run_status 4 mage-extract orders
+}
+
+@test "ids lie thinly, and above 2^31" {
+	shop 'page_size = 2' --
+	for id in 5000 700000 2147483648 4294967294; do
+		printf '{"entity_id":%s,"updated_at":"2026-01-01 00:00:00"}\n' $id
+	done | curl -sf -X POST --data-binary @- "$MAGE_URL/sandbox/records/orders" >/dev/null
+	mage-extract orders | jq -c .entity_id >got
+	{ jq .entity_id "$ENTITIES/orders.ndjson" | sort -n; printf '%s\n' 5000 700000 2147483648 4294967294; } | cmp - got
+	[ "$(curl -sf "$MAGE_URL/sandbox/log" | wc -l)" -lt 300 ]
+}
+
+@test "errors and limits halve what is asked for at once" {
+	shop 'page_size = 2' 'in_flight = 8' --
+	curl -sf -X POST --data-binary '{"path":"/V1/orders$","nth":4,"times":1,"status":429,"headers":{"Retry-After":"0"}}' "$MAGE_URL/sandbox/faults"
+	run_status 0 mage-extract -v orders
+	assert_output --partial '4 requests at once from now on'
+	[ "$(grep -c '^{' <<<"$output")" -eq 76 ]
+}
