@@ -70,7 +70,8 @@ cache_of(const struct http_call *c)
 		return "Age";
 	for (i = 0; i < sizeof(hits) / sizeof(*hits); i++) {
 		v = http_header(c, hits[i]);
-		if (v.n > 0 && memmem(v.p, v.n, "HIT", 3) != NULL)
+		if (v.n > 0 && (memmem(v.p, v.n, "HIT", 3) != NULL ||
+		    memmem(v.p, v.n, "Hit", 3) != NULL))
 			return hits[i];
 	}
 	return NULL;

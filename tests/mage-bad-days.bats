@@ -94,6 +94,7 @@ answers()
 @test "what lay in a cache is no answer" {
 	answers 2 'comes from a cache (Age: 77)' '"headers":{"Age":"77"}'
 	answers 2 'comes from a cache (X-Cache: MISS, HIT)' '"headers":{"X-Cache":"MISS, HIT"}'
+	answers 2 'comes from a cache (X-Cache: Hit from cloudfront)' '"headers":{"X-Cache":"Hit from cloudfront"}'
 	answers 2 'keep rest/ out of the cache' '"headers":{"X-Magento-Cache-Debug":"HIT"}'
 	faults mage '{"path":"/V1/","headers":{"Age":"0","X-Cache":"MISS"}}'
 	mage-extract orders | sort | cmp - <(sort "$ENTITIES/orders.ndjson")
