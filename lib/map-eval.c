@@ -409,7 +409,7 @@ one_gen(struct ev *e, const struct node *n, const struct val *in,
 }
 
 /* custom("code") where the scanner has looked for it. */
-static const struct val *
+static APART const struct val *
 one_custom(struct ev *e, const struct node *n, const struct val *in,
     struct val *room)
 {
