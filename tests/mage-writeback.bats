@@ -309,7 +309,7 @@ put()
 
 @test "a comment does not take the status from an order of an older release" {
 	stop mage
-	start_mage --set release=2.4.6
+	start_mage --set release=2.4.6 --set bearer=on
 	conf 'order_place = comment'
 	want=$(has orders 12 | jq -r .status)
 	[ "$want" != null ]
