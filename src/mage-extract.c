@@ -7,16 +7,15 @@
 #include "crew.h"
 #include "flow.h"
 #include "ledger.h"
-#include "magento-changed.h"
 #include "magento-gone.h"
 #include "magento-plan.h"
 #include "magento-project.h"
-#include "magento-range.h"
 #include "magento-reference.h"
+#include "magento-wish.h"
 #include "opt.h"
 #include "say.h"
 
-enum { WORKERS_MAX = 32, OF_MAX = 8 };
+enum { WORKERS_MAX = 32 };
 
 static const struct opt options[] = {
 	{ 's', "since", "T", "changed at T or later (UTC)" },
@@ -43,16 +42,11 @@ struct extract {
 	void *self[WORKERS_MAX];
 	int workers;
 	struct mage_range range;
-	const char *of[OF_MAX], *keys, *also, *store, *with, *maps;
-	const char *where[MAGE_WHERES];
-	struct mage_project project;	/* of `maps` */
-	int ofs, wheres;
-	struct mage_changed window;
-	const char *known;
+	struct mage_wish wish;
+	const char *known, *maps;
 	struct mage_gone *gone;	/* of `known` */
-	bool changed;		/* since a mark: overlaps, and more of orders */
-	int64_t up_to;
-	long limit, lag, overlap, reread_days;
+	struct mage_project project;	/* of `maps` */
+	long limit, lag;
 	long given, missing, unsaid;
 	bool full;		/* --limit is reached */
 	bool ask;		/* --highest: no records */
@@ -96,32 +90,33 @@ take_option(struct extract *x, int c, const char *value)
 
 	switch (c) {
 	case 's': case 'C': case 'u':
-		x->changed |= c == 'C';
+		x->wish.changed |= c == 'C';
 		return mage_moment(value, c == 'u', c == 'u' ?
-		    x->window.until : x->window.since, &w) == -1 ?
+		    x->wish.window.until : x->wish.window.since, &w) == -1 ?
 		    say_why(&w) : 0;
 	case 'K': x->known = value; break;
-	case 'a': x->also = value; break;
-	case 'k': x->keys = value; break;
-	case 'S': x->store = value; break;
-	case 'W': x->with = value; break;
+	case 'a': x->wish.also = value; break;
+	case 'k': x->wish.keys = value; break;
+	case 'S': x->wish.store = value; break;
+	case 'W': x->wish.with = value; break;
 	case 'f': x->maps = value; break;
 	case 'o': case 'w':
-		if (x->ofs == OF_MAX || x->wheres == MAGE_WHERES) {
+		if (x->wish.ofs == MAGE_FILES ||
+		    x->wish.wheres == MAGE_WHERES) {
 			say_error("--%s is given too often",
 			    c == 'o' ? "of" : "where");
 			return WHY_SETUP;
 		}
 		if (c == 'o')
-			x->of[x->ofs++] = value;
+			x->wish.of[x->wish.ofs++] = value;
 		else
-			x->where[x->wheres++] = value;
+			x->wish.where[x->wish.wheres++] = value;
 		break;
 	case 'H': x->ask = true; break;
 	case 'p':
 		return shard_option(&x->range, value);
 	case 'U':
-		return number_option("up-to", value, &x->up_to);
+		return number_option("up-to", value, &x->wish.up_to);
 	case 'n':
 		if (number_option("limit", value, &n) != 0)
 			return WHY_SETUP;
@@ -131,27 +126,7 @@ take_option(struct extract *x, int c, const char *value)
 	return 0;
 }
 
-/* --- the plan: what is asked for --- */
-
-static int
-add_filters(struct extract *x, struct why *w)
-{
-	struct mage_plan *p = &x->range.plan;
-	int i;
-
-	if ((x->window.since[0] != '\0' || x->window.until[0] != '\0') &&
-	    !p->entity->updated)
-		return why(w, WHY_SETUP, "%s have no updated_at, so --since, "
-		    "--changed and --until cannot be used", p->entity->name);
-	for (i = 0; i < x->wheres; i++)
-		if (mage_plan_where(p, x->where[i], w) == -1)
-			return -1;
-	if (mage_plan_check(p, x->m, w) == -1)
-		return -1;
-	mage_changed_filter(&x->window, p);
-	return x->store == NULL ? 0 :
-	    mage_plan_store(p, x->m, x->store, w);
-}
+/* --- what is asked for --- */
 
 /* --for: copies that a run keeps are whole, and so is what runs compare. */
 static int
@@ -161,8 +136,8 @@ add_projection(struct extract *x, const char *config, struct why *w)
 
 	if (x->maps == NULL)
 		return 0;
-	if (x->window.since[0] != '\0' || x->window.until[0] != '\0' ||
-	    x->also != NULL || x->known != NULL ||
+	if (*x->wish.window.since != '\0' || *x->wish.window.until != '\0' ||
+	    x->wish.also != NULL || x->known != NULL ||
 	    x->range.plan.entity->subscribed ||
 	    (run != NULL && *run != '\0'))
 		return why(w, WHY_SETUP, "--for is for looking at records: "
@@ -170,41 +145,6 @@ add_projection(struct extract *x, const char *config, struct why *w)
 		    "--also or --known, not for subscribers");
 	return mage_project_open(&x->project, x->maps, config,
 	    &x->range.plan, w);
-}
-
-/* Ids from files.  Filters stay filters of the range: keys are keys. */
-static int
-add_keys(struct extract *x, struct why *w)
-{
-	const struct mage_entity *e = x->range.plan.entity;
-	size_t i;
-	int k;
-
-	x->range.whole = x->keys == NULL && x->ofs == 0;
-	if (!x->range.whole && (x->range.plan.wheres > 0 || x->also != NULL))
-		return why(w, WHY_SETUP, "--keys and --of name the records "
-		    "themselves; --since, --until, --where, --store and "
-		    "--also do not go with them");
-	if (x->keys != NULL &&
-	    mage_keys_read(&x->range.key, x->keys, e, w) == -1)
-		return -1;
-	if (x->also != NULL && mage_keys_read(&x->range.key, x->also, e, w) == -1)
-		return -1;
-	for (k = 0; k < x->ofs; k++)
-		if (mage_keys_of(&x->range.key, x->of[k], e, w) == -1)
-			return -1;
-	if (mage_keys_find(&x->range.key, x->m, e, w) == -1)
-		return -1;
-	for (i = 0; x->keys != NULL && i < x->range.key.names; i++)
-		if (!x->range.key.name[i].found) {
-			x->missing++;
-			say("no %s with %s '%s' in Magento", e->name,
-			    x->range.key.name[i].field, x->range.key.name[i].text);
-		}
-	while (x->up_to >= 0 && x->range.key.n > 0 &&
-	    x->range.key.id[x->range.key.n - 1] > x->up_to)
-		x->range.key.n--;
-	return 0;
 }
 
 /* --- out --- */
@@ -264,7 +204,7 @@ give(struct extract *x, struct mage_window *win)
 			give_record(x, win, row);
 		} else if (there && unsaid) {
 			x->unsaid++;
-		} else if (x->keys != NULL) {
+		} else if (x->wish.keys != NULL) {
 			x->missing++;
 			say("no %s/%" PRId64 " in Magento", p->entity->name,
 			    row->id);
@@ -413,8 +353,8 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 	int i;
 
 	x->lag = conf_int(c, "magento", "lag");
-	x->overlap = conf_int(c, "magento", "overlap");
-	x->reread_days = conf_int(c, "orders", "reread_days");
+	x->wish.overlap = conf_int(c, "magento", "overlap");
+	x->wish.reread_days = conf_int(c, "orders", "reread_days");
 	if (size < 1 || size > MAGE_PAGE_MAX || n < 1 || n > WORKERS_MAX)
 		return why(w, WHY_SETUP, "[magento] page_size goes from 1 to "
 		    "%d, in_flight from 1 to %d", MAGE_PAGE_MAX, WORKERS_MAX);
@@ -439,39 +379,6 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 	return 0;
 }
 
-/*
- * --changed: the window begins before the mark, and orders are read for what
- * their updated_at does not tell.  Where Magento's clock went back behind the
- * mark nobody knows what changed, and everything is read.
- */
-static int
-widen(struct extract *x, struct why *w)
-{
-	struct mage_changed *c = &x->window;
-	const struct mage_entity *e = x->range.plan.entity;
-	bool orders = strcmp(e->name, "orders") == 0;
-	char mark[MAGE_MOMENT];
-
-	if (!x->changed)
-		return 0;
-	memcpy(mark, c->since, sizeof(mark));
-	mage_before(mark, x->overlap, c->since);
-	if (*c->until != '\0' && strcmp(c->until, c->since) < 0) {
-		say("the clock of Magento went back, from %s to %s: all %s "
-		    "are read", mark, c->until, e->name);
-		*c->since = *c->until = '\0';
-	} else if (orders) {
-		mage_before(*c->until != '\0' ? c->until : mark,
-		    x->reread_days * 86400, c->recent);
-		if (x->reread_days == 0)
-			*c->recent = '\0';
-		return mage_touched(c, x->m,
-		    atomic_load(&x->range.plan.page_size), &x->range.key,
-		    reject, x, w);
-	}
-	return 0;
-}
-
 static int
 open_known(struct extract *x, struct why *w)
 {
@@ -491,10 +398,8 @@ open_known(struct extract *x, struct why *w)
 static int
 run_reference(struct extract *x, struct why *w)
 {
-	if (x->keys != NULL || x->ofs > 0 || x->wheres > 0 ||
-	    x->also != NULL || x->known != NULL ||
-	    x->window.since[0] != '\0' || x->window.until[0] != '\0' ||
-	    x->store != NULL || x->with != NULL || x->maps != NULL)
+	if (mage_wish_chooses(&x->wish) || x->known != NULL ||
+	    x->maps != NULL)
 		return why(w, WHY_SETUP, "reference is read whole");
 	return mage_reference(x->m, atomic_load(&x->range.plan.page_size),
 	    take_reference, x, w);
@@ -510,9 +415,9 @@ sum_up(struct extract *x, struct why *w)
 		return why(w, WHY_DATA, "%ld customers do not tell whether "
 		    "they are subscribed: lists of releases before 2.4 do not",
 		    x->unsaid);
-	if (x->missing > 0)
+	if (x->missing + x->wish.missing > 0)
 		return why(w, WHY_DATA, "%ld of the keys are not in Magento",
-		    x->missing);
+		    x->missing + x->wish.missing);
 	return 0;
 }
 
@@ -524,11 +429,10 @@ run(struct extract *x, const char *entity, const char *config, struct why *w)
 	if (strcmp(entity, "reference") == 0)
 		return run_reference(x, w);
 	if ((p->entity = mage_entity(entity, w)) == NULL ||
-	    (x->with != NULL && mage_plan_with(p, x->with, w) == -1) ||
-	    add_projection(x, config, w) == -1 || widen(x, w) == -1 ||
-	    add_filters(x, w) == -1 || add_keys(x, w) == -1 ||
+	    add_projection(x, config, w) == -1 ||
+	    mage_wish_range(&x->wish, x->m, &x->range, w) == -1 ||
 	    open_known(x, w) == -1 ||
-	    mage_range_open(&x->range, x->m, x->up_to, w) == -1)
+	    mage_range_open(&x->range, x->m, x->wish.up_to, w) == -1)
 		return -1;
 	if (p->entity->subscribed && x->ask)
 		return why(w, WHY_SETUP, "Magento does not count subscribers; "
@@ -563,7 +467,8 @@ main(int argc, char **argv)
 	struct opts o = { .name = "mage-extract", .operands = "ENTITY",
 	    .purpose = "what Magento has, one record a line",
 	    .table = options };
-	struct extract x = { .up_to = -1, .limit = -1,
+	struct extract x = { .limit = -1,
+	    .wish = { .up_to = -1, .unreadable = reject, .ctx = &x },
 	    .project = MAGE_PROJECT };
 	struct ledger *l = NULL;
 	struct conf *conf;
