@@ -1,3 +1,4 @@
+#include "magento-page.h"
 #include "magento-window.h"
 
 #include <inttypes.h>
@@ -24,8 +25,16 @@ struct mage_ask {
 	bool once;		/* a 500 is not tried again */
 	int size;		/* given back smaller where Magento wants that */
 	struct http_call call;	/* the caller frees it */
-	struct mage_list list;	/* what came, borrowed from `call` */
+	const char *of;		/* member with the order's id, or NULL */
+	struct mage_page page;	/* what came, borrowed from `call` */
 };
+
+static void
+ask_free(struct mage_ask *a)
+{
+	http_call_free(&a->call);
+	mage_page_free(&a->page);
+}
 
 /* No table of Magento has such an id. */
 static const int64_t beyond = INT64_C(4294967295);
@@ -121,6 +130,22 @@ take_note(struct mage_plan *plan, const struct http_call *c, bool made)
 		atomic_store(&plan->slowest, ms);
 }
 
+/* Lists that say null when they are empty are lists, too. */
+static int
+cut_page(struct mage_ask *a, struct why *w)
+{
+	struct mage_list list;
+
+	if (mage_page_cut(&a->page, &a->call.answer, a->entity, a->of) == 0)
+		return 0;
+	a->page.n = 0;
+	if (mage_items(&a->call, &list, w) == -1)
+		return -1;
+	a->page.total = list.total;
+	return slice_is(list.items, "[]") ? 0 : why_code(w, WHY_BROKEN,
+	    "no-items", "Magento answered a list that cannot be read");
+}
+
 /* 1; 0: this page is one that Magento cannot make (a message instead of a list
  * is one more way to say so), `w` says how; -1. */
 static int
@@ -134,14 +159,14 @@ ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 		most = atomic_load(&plan->page_size);
 		if (a->size > most)
 			a->size = most;
-		http_call_free(&a->call);
+		ask_free(a);
 		a->call.once = a->once;
 		q = query_of(m, a);
 		r = mage_get(m, mage_query_url(q), &a->call, w);
 		mage_query_free(q);
 		if (r == 0) {
 			memset(w, 0, sizeof(*w));	/* of an earlier try */
-			r = mage_items(&a->call, &a->list, w);
+			r = cut_page(a, w);
 			take_note(plan, &a->call, r == 0);
 			return r == 0;
 		}
@@ -174,16 +199,26 @@ add_row(struct mage_window *win, int64_t id, enum mage_row_is is)
 	return r;
 }
 
-/* A copy on one line: white space between tokens may hold line breaks. */
-static struct slice
-one_line(struct mage_window *win, struct slice text)
+/* What came lives as long as the window: the rows' texts lie in it. */
+static void
+keep_answer(struct mage_window *win, struct mage_ask *a)
 {
-	char *p = pool_dup(win->pool, text.p, text.n), *nl;
+	win->answer = xrealloc(win->answer,
+	    (win->answers + 1) * sizeof(*win->answer));
+	win->answer[win->answers++] = a->call.answer;
+	a->call.answer = (struct buf){ .max = a->call.answer.max };
+}
+
+/* White space between tokens may hold line breaks. */
+static struct slice
+one_line(struct slice text)
+{
+	char *p = (char *)(uintptr_t)text.p, *nl;
 
 	for (nl = p; (nl = memchr(nl, '\n', text.n - (size_t)(nl - p))) !=
 	    NULL; nl++)
 		*nl = ' ';
-	return (struct slice){ p, text.n };
+	return text;
 }
 
 static bool
@@ -204,17 +239,15 @@ struct took {
 /* Ids within the bounds or from the list, ascending, or Magento did not do
  * what it was asked. */
 static int
-take_rows(struct mage_window *win, const struct mage_ask *a, struct took *t,
+take_rows(struct mage_window *win, struct mage_ask *a, struct took *t,
     struct why *w)
 {
-	struct slice record;
-	struct scan s;
 	int64_t id;
 
 	*t = (struct took){ a->gt, 0 };
-	scan_enter(&s, a->list.items);
-	while (scan_element(&s, &record)) {
-		if ((id = mage_id(a->entity, record)) == -1)
+	keep_answer(win, a);
+	for (; t->n < a->page.n; t->n++) {
+		if ((id = a->page.item[t->n].id) == -1)
 			return why(w, WHY_BROKEN, "a record of %s has no '%s'",
 			    a->entity->name, a->entity->member);
 		if (id <= t->last || (a->lteq != -2 && id > a->lteq) ||
@@ -223,8 +256,8 @@ take_rows(struct mage_window *win, const struct mage_ask *a, struct took *t,
 			    " out of order: it does not filter or sort as it "
 			    "was asked to", a->entity->name, id);
 		t->last = id;
-		t->n++;
-		add_row(win, id, MAGE_RECORD)->text = one_line(win, record);
+		add_row(win, id, MAGE_RECORD)->text =
+		    one_line(a->page.item[t->n].text);
 	}
 	return 0;
 }
@@ -239,7 +272,7 @@ alive(struct mage *m, struct mage_plan *plan, struct why *w)
 	struct why dead = {0};
 	int r = ask_page(m, plan, &a, &dead);
 
-	http_call_free(&a.call);
+	ask_free(&a);
 	if (r == 1)
 		return 0;
 	*w = dead;
@@ -311,9 +344,9 @@ read_range(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
 		r = take_rows(win, &a, &t, w) == -1 ? -1 : 1;
 		win->covered = t.n < (size_t)a.size ? hi : t.last;
 		if (!halved)
-			win->found = a.list.total;
+			win->found = a.page.total;
 	}
-	http_call_free(&a.call);
+	ask_free(&a);
 	if (r != 0)
 		return r == 1 ? 0 : -1;
 	if (halved)
@@ -357,7 +390,7 @@ read_ids(struct mage *m, struct mage_window *win, const int64_t *id,
 			n = a.ids / 2;
 			r = read_ids(m, win, id, n, true, w);
 		}
-		http_call_free(&a.call);
+		ask_free(&a);
 		if (r == -1)
 			return -1;
 	}
@@ -417,15 +450,14 @@ read_besides(struct mage *m, struct mage_window *win, struct why *w)
 /* --- children --- */
 
 static void
-add_child(struct mage_window *win, struct mage_row *row, int kind,
-    struct slice text)
+add_child(struct mage_row *row, int kind, struct slice text)
 {
 	size_t n = row->children[kind];
 
 	if ((n & (n - 1)) == 0)		/* room doubles at 0, 1, 2, 4, 8 */
 		row->child[kind] = xrealloc(row->child[kind],
 		    (n == 0 ? 1 : 2 * n) * sizeof(struct slice));
-	row->child[kind][n] = one_line(win, text);
+	row->child[kind][n] = one_line(text);
 	row->children[kind]++;
 }
 
@@ -434,25 +466,24 @@ static int
 take_children(struct mage_window *win, int kind, struct mage_ask *a,
     size_t rows, struct why *w)
 {
-	static const struct mage_entity order = { .member = "order_id" };
-	struct slice record;
+	const struct mage_item *item;
 	struct mage_row *row;
-	struct scan s;
 	int64_t id;
-	int n = 0;
+	size_t n;
 
-	scan_enter(&s, a->list.items);
-	for (; scan_element(&s, &record); n++) {
-		id = mage_id(a->entity, record);
-		row = row_of(win, rows, mage_id(&order, record));
+	keep_answer(win, a);
+	for (n = 0; n < a->page.n; n++) {
+		item = &a->page.item[n];
+		id = item->id;
+		row = row_of(win, rows, item->of);
 		if (id <= a->gt || row == NULL)
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
 			    " of another order than it was asked for",
 			    a->entity->name, id);
 		a->gt = id;
-		add_child(win, row, kind, record);
+		add_child(row, kind, item->text);
 	}
-	return n > 0 && n >= a->size;
+	return n > 0 && n >= (size_t)a->size;
 }
 
 static void
@@ -482,7 +513,8 @@ static int
 read_children(struct mage *m, struct mage_window *win, int kind,
     const int64_t *id, size_t ids, bool halved, struct why *w)
 {
-	struct mage_ask a = { .entity = win->plan->with[kind], .gt = -1,
+	struct mage_ask a = { .entity = win->plan->with[kind],
+	    .of = "order_id", .gt = -1,
 	    .lteq = -2, .in = "order_id", .id = id, .ids = ids,
 	    .once = halved && ids > 1, .size = MAGE_PAGE_MAX };
 	size_t rows = win->rows;
@@ -493,7 +525,7 @@ read_children(struct mage *m, struct mage_window *win, int kind,
 			break;
 		r = take_children(win, kind, &a, rows, w);
 	} while (r == 1);
-	http_call_free(&a.call);
+	ask_free(&a);
 	if (r == -1 || w->kind == WHY_NONE)
 		return r;
 	no_children(win, kind, id, ids, rows);
@@ -599,6 +631,9 @@ mage_window_free(struct mage_window *win)
 	for (i = 0; i < win->rows; i++)
 		for (k = 0; k < MAGE_CHILDREN; k++)
 			free(win->row[i].child[k]);
+	for (i = 0; i < win->answers; i++)
+		buf_free(&win->answer[i]);
+	free(win->answer);
 	free(win->row);
 	pool_free(win->pool);
 	free(win);
@@ -613,17 +648,13 @@ any_over(struct mage *m, struct mage_plan *plan, int64_t id, struct why *w)
 	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
 	    .wheres = plan->wheres, .gt = id, .lteq = -2, .once = true,
 	    .size = 1 };
-	struct slice first;
-	struct scan s;
 	int r = ask_page(m, plan, &a, w);
 
-	if (r == 1) {
-		scan_enter(&s, a.list.items);
-		r = scan_element(&s, &first);
-	} else if (r == 0) {
+	if (r == 1)
+		r = a.page.n > 0;
+	else if (r == 0)
 		r = 1;
-	}
-	http_call_free(&a.call);
+	ask_free(&a);
 	return r;
 }
 
@@ -664,20 +695,15 @@ search_highest(struct mage *m, struct mage_plan *plan, struct why *w)
 static int64_t
 first_id(const struct mage_ask *a, struct why *w)
 {
-	struct slice first;
-	struct scan s;
-	int64_t id;
-
-	scan_enter(&s, a->list.items);
-	if (!scan_element(&s, &first)) {
-		if (a->list.total <= 0)
+	if (a->page.n == 0) {
+		if (a->page.total <= 0)
 			return -1;
 		why(w, WHY_BROKEN, "Magento counts %" PRId64 " %s and gives "
-		    "none of them", a->list.total, a->entity->name);
+		    "none of them", a->page.total, a->entity->name);
 		return -2;
 	}
-	if ((id = mage_id(a->entity, first)) != -1)
-		return id;
+	if (a->page.item[0].id != -1)
+		return a->page.item[0].id;
 	why(w, WHY_BROKEN, "a record of %s has no '%s'", a->entity->name,
 	    a->entity->member);
 	return -2;
@@ -697,10 +723,10 @@ mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
 	do {
 		memset(w, 0, sizeof(*w));
 		if ((r = ask_page(m, plan, &a, w)) == 1) {
-			*total = a.list.total;
+			*total = a.page.total;
 			id = first_id(&a, w);
 		}
 	} while (r == 1 && id == -2 && --tries > 0);	/* both in one moment? */
-	http_call_free(&a.call);
+	ask_free(&a);
 	return r == 0 ? search_highest(m, plan, w) : id;
 }

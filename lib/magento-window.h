@@ -60,7 +60,9 @@ struct mage_window {
 	int64_t found;		/* total_count of the range, -1 */
 	struct mage_row *row;	/* ascending; MAGE_MISSING only of `id` */
 	size_t rows, room;
-	struct pool *pool;	/* the rows' texts */
+	struct buf *answer;	/* what Magento sent, with the rows' texts */
+	size_t answers;
+	struct pool *pool;	/* other texts of rows */
 	struct why error;	/* kind WHY_NONE: all is well */
 };
 
