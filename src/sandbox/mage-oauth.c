@@ -167,7 +167,7 @@ normalize(const char *path, struct buf *out)
 	char *one;
 
 	for (; *path; path++) {
-		one = serve_decode(path, 3, 0, NULL);
+		one = serve_decode(path, strnlen(path, 3), 0, NULL);
 		if (*path == '%' && one[1] == '\0' &&
 		    (isalnum((unsigned char)*one) || strchr(plain, *one))) {
 			buf_byte(out, *one);

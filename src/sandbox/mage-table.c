@@ -173,8 +173,11 @@ table_load(struct table *t, enum kind k, const char *dir, char *why,
 			t->map = NULL;
 			snprintf(why, size, "cannot map '%s': %s", file,
 			    strerror(errno));
-		} else
+		} else {
+			(void)madvise(t->map, t->map_n, MADV_SEQUENTIAL);
 			rc = index_lines(t, why, size);
+			(void)madvise(t->map, t->map_n, MADV_NORMAL);
+		}
 	}
 	close(fd);
 	return rc;

@@ -167,6 +167,13 @@ store_value_of(struct shown *s, const char *name, yyjson_val *value)
 	}
 }
 
+static int
+says_whose(const char *member)
+{
+	return strcmp(member, "id") == 0 || strcmp(member, "product_id") == 0 ||
+	    strcmp(member, "store") == 0;
+}
+
 /* The values that a store view has of its own. */
 static void
 store_values(struct shown *s, struct view *v, struct piece r)
@@ -192,7 +199,7 @@ store_values(struct shown *s, struct view *v, struct piece r)
 		own = php_read(one.p, one.n);
 		yyjson_obj_foreach(yyjson_doc_get_root(own), j, max, name,
 		    value)
-			if (j > 2)	/* behind id, product_id and store */
+			if (!says_whose(yyjson_get_str(name)))
 				store_value_of(s, yyjson_get_str(name), value);
 		yyjson_doc_free(own);
 	}
