@@ -101,12 +101,15 @@ choose(struct draft *d, struct line *l)
 	if (ask) {
 		l->asked = 1;
 		l->qty = money_of(input_text(yyjson_obj_get(ask, "qty")));
+		if (l->qty < 0)
+			l->qty = 0;
 	} else if (all)
 		l->qty = left_of(d->what, l->item);
 	else if (parent && parent->asked && money_get(parent->item,
 	    "qty_ordered"))
-		l->qty = parent->qty * money_get(l->item, "qty_ordered") /
-		    money_get(parent->item, "qty_ordered");
+		l->qty = (int64_t)((long double)parent->qty *
+		    money_get(l->item, "qty_ordered") /
+		    money_get(parent->item, "qty_ordered"));
 }
 
 static int

@@ -92,7 +92,7 @@ const struct entity entities[KINDS] = {
 	[COUNTRIES] = {"countries", NULL, NULL, NULL, "", 0, 1, "id"},
 	[CURRENCIES] = {"currencies", NULL, NULL, NULL, "", 0, 1,
 	    "base_currency_code"},
-	[BULKS] = {"bulks", "bulk_number", "id", NULL, " uuid:s=bulk_id", 0, 0,
+	[BULKS] = {"bulks", NULL, "id", NULL, " uuid:s=bulk_id", 0, 0,
 	    NULL},
 	[OPERATIONS] = {"bulk-operations", NULL, "id", NULL, " id:i=id"
 	    " operation_key:i=id bulk_uuid:s=bulk_uuid topic_name:s=topic_name"

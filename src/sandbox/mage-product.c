@@ -23,7 +23,7 @@ set_lists(struct record *p, yyjson_val *sent)
 
 /* Websites, categories and configurable members are replaced; the stock item
  * is a record of its own. */
-static int
+static void
 set_extension(struct record *p, struct call *c, yyjson_val *sent)
 {
 	yyjson_val *ext = yyjson_obj_get(sent, "extension_attributes"), *k, *v;
@@ -32,21 +32,19 @@ set_extension(struct record *p, struct call *c, yyjson_val *sent)
 	size_t i, max;
 
 	if (!yyjson_is_obj(ext))
-		return 0;
+		return;
 	if (to == NULL)
 		to = yyjson_mut_obj_add_obj(p->doc, p->root,
 		    "extension_attributes");
 	yyjson_obj_foreach(ext, i, max, k, v)
-		if (yyjson_equals_str(k, "stock_item")) {
-			if (stock_save(c, p->id, v) == -1)
-				return -1;
-		} else
+		if (yyjson_equals_str(k, "stock_item"))
+			stock_save(c, p->id, v);
+		else
 			record_set(p->doc, to, yyjson_get_str(k),
 			    yyjson_val_mut_copy(p->doc, v));
-	return 0;
 }
 
-static int
+static void
 save(struct record *p, struct call *c, yyjson_val *sent)
 {
 	yyjson_val *k, *v;
@@ -59,14 +57,11 @@ save(struct record *p, struct call *c, yyjson_val *sent)
 		    !yyjson_equals_str(k, "created_at") &&
 		    !yyjson_equals_str(k, "updated_at"))
 			value_set(p, c, yyjson_get_str(k), v);
-	if (values_set(p, c, yyjson_obj_get(sent, "custom_attributes")) == -1)
-		return -1;
+	values_set(p, c, yyjson_obj_get(sent, "custom_attributes"));
 	set_lists(p, sent);
-	if (set_extension(p, c, sent) == -1)
-		return -1;
+	set_extension(p, c, sent);
 	shop_now(c->shop, now);
 	record_set_text(p->doc, p->root, "updated_at", now);
-	return 0;
 }
 
 static int
@@ -132,6 +127,22 @@ product_find(struct shop *shop, const char *sku)
 	return shop_find(shop, PRODUCTS, "sku", sku);
 }
 
+/* All that can be wrong is found before anything is kept. */
+static int
+check(struct call *c, yyjson_val *sent)
+{
+	yyjson_val *stock = yyjson_obj_get(yyjson_obj_get(sent,
+	    "extension_attributes"), "stock_item");
+
+	if (input_check(c->shop, "product", sent, &c->no) == -1)
+		return -1;
+	if (yyjson_is_obj(stock) && input_check(c->shop, "stock-item", stock,
+	    &c->no) == -1)
+		return -1;
+	return values_check(c->shop, yyjson_obj_get(sent, "custom_attributes"),
+	    &c->no);
+}
+
 int
 product_save(struct call *c)
 {
@@ -144,9 +155,7 @@ product_save(struct call *c)
 
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "product");
-	if (input_check(c->shop, "product", sent, &c->no) == -1 ||
-	    values_check(c->shop, yyjson_obj_get(sent, "custom_attributes"),
-	    &c->no) == -1)
+	if (check(c, sent) == -1)
 		return -1;
 	if (sku == NULL)
 		sku = input_text(yyjson_obj_get(sent, "sku"));
@@ -157,10 +166,7 @@ product_save(struct call *c)
 	} else
 		record_open(&p, c, PRODUCTS, store_id(c->shop->store, PRODUCTS,
 		    (size_t)i));
-	if (save(&p, c, sent) == -1) {
-		record_close(&p);
-		return -1;
-	}
+	save(&p, c, sent);
 	id = p.id;
 	record_keep(&p);
 	return answer(c, id);

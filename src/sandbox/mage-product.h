@@ -25,18 +25,18 @@ void value_set(struct record *p, struct call *c, const char *name,
 
 /*
  * custom_attributes: a list of {"attribute_code","value"} or an object.
- * values_check: types, and that there is a value; values_set: codes that no
- * attribute has are dropped without a word, null and "" delete.  Both return
- * 0, or -1 with `no` set.
+ * values_check: types, options, and that there is a value; 0, or -1 with `no`
+ * set.  values_set, after that: codes that no attribute has are dropped
+ * without a word, null and "" delete.
  */
 int values_check(struct shop *shop, yyjson_val *sent, struct refusal *no);
-int values_set(struct record *p, struct call *c, yyjson_val *sent);
+void values_set(struct record *p, struct call *c, yyjson_val *sent);
 
 /* What views have of a product of their own goes with it. */
 void values_forget(struct store *s, int64_t product);
 
-/* Take over the members that were sent into a product's stock item.  0, or
- * -1 with the refusal set. */
-int stock_save(struct call *c, int64_t product, yyjson_val *sent);
+/* Take over the members that were sent, which suit schema stock-item, into a
+ * product's stock item. */
+void stock_save(struct call *c, int64_t product, yyjson_val *sent);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* --- stock --- */
 
-int
+void
 stock_save(struct call *c, int64_t product, yyjson_val *sent)
 {
 	struct record stock;
@@ -15,10 +15,6 @@ stock_save(struct call *c, int64_t product, yyjson_val *sent)
 	size_t i, max;
 	char text[120];
 
-	if (!yyjson_is_obj(sent))
-		return refuse_required(&c->no, "stockItem");
-	if (input_check(c->shop, "stock-item", sent, &c->no) == -1)
-		return -1;
 	if (record_open(&stock, c, STOCK_ITEMS, product) == -1) {
 		snprintf(text, sizeof text, "{\"item_id\":%lld,\"product_id\":"
 		    "%lld,\"stock_id\":1,\"qty\":0,\"is_in_stock\":false}",
@@ -35,7 +31,6 @@ stock_save(struct call *c, int64_t product, yyjson_val *sent)
 			    input_scalar(stock.doc, "stock-item",
 			    yyjson_get_str(k), v, 0));
 	record_keep(&stock);
-	return 0;
 }
 
 /* The product's updated_at stays (measured). */
@@ -47,11 +42,14 @@ stock_update(struct call *c)
 	ssize_t i = product_find(c->shop, c->arg[0]), k;
 	int64_t id;
 
+	if (!yyjson_is_obj(sent))
+		return refuse_required(&c->no, "stockItem");
+	if (input_check(c->shop, "stock-item", sent, &c->no) == -1)
+		return -1;
 	if (i == -1)
 		return product_missing(c);
 	id = store_id(c->shop->store, PRODUCTS, (size_t)i);
-	if (stock_save(c, id, sent) == -1)
-		return -1;
+	stock_save(c, id, sent);
 	k = store_find(c->shop->store, STOCK_ITEMS, id);
 	buf_fmt(&c->out, "%lld", atoll(json_member(store_at(c->shop->store,
 	    STOCK_ITEMS, (size_t)k), "item_id").p));
@@ -60,7 +58,7 @@ stock_update(struct call *c)
 
 /* --- prices, without a save of the product: its updated_at stays --- */
 
-static int
+static void
 set_price(struct call *c, yyjson_val *one, int special)
 {
 	ssize_t i = product_find(c->shop, input_text(yyjson_obj_get(one,
@@ -71,7 +69,7 @@ set_price(struct call *c, yyjson_val *one, int special)
 	char text[100];
 
 	if (i == -1)
-		return 0;	/* the others are saved */
+		return;		/* the others are saved */
 	record_open(&p, c, PRODUCTS, store_id(c->shop->store, PRODUCTS,
 	    (size_t)i));
 	if (special) {
@@ -83,7 +81,6 @@ set_price(struct call *c, yyjson_val *one, int special)
 	} else
 		value_set(&p, c, "price", price);
 	record_keep(&p);
-	return 0;
 }
 
 static int

@@ -18,7 +18,7 @@ struct store {
 	sqlite3_stmt *put, *next;
 	char *dir;
 	pthread_mutex_t lock;	/* around changes and store_walk */
-	struct sequence { char name[40]; int64_t last; } seq[16];
+	struct sequence { char name[40]; int64_t last; } seq[40];
 	int seqs;
 	unsigned answers;
 };

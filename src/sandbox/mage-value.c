@@ -185,6 +185,20 @@ value_set(struct record *p, struct call *c, const char *name, yyjson_val *v)
 
 /* --- custom attributes --- */
 
+static int
+option_check(struct piece meta, const char *code, yyjson_val *v,
+    struct refusal *no)
+{
+	char text[300];
+
+	if (*input_text(v) == '\0' || attribute_has(meta, input_text(v)) ||
+	    !json_is(json_member(meta, "is_user_defined"), "true"))
+		return 0;
+	snprintf(text, sizeof text, "Attribute %.100s does not contain option"
+	    " with Id %.100s", code, input_text(v));
+	return refuse(no, 400, text, NULL);
+}
+
 int
 values_check(struct shop *shop, yyjson_val *sent, struct refusal *no)
 {
@@ -198,7 +212,8 @@ values_check(struct shop *shop, yyjson_val *sent, struct refusal *no)
 	while (attribute_next(sent, &i, &code, &v)) {
 		meta = attribute(shop, code);
 		if (meta.p && !has_type(meta, "\"static\"") &&
-		    attribute_check(meta, code, v, no) == -1)
+		    (attribute_check(meta, code, v, no) == -1 ||
+		    option_check(meta, code, v, no) == -1))
 			return -1;
 	}
 	return 0;
@@ -228,31 +243,21 @@ stored(yyjson_mut_doc *doc, struct piece meta, yyjson_val *v)
 	return yyjson_mut_strncpy(doc, s, n);
 }
 
-int
+void
 values_set(struct record *p, struct call *c, yyjson_val *sent)
 {
 	struct piece meta;
 	const char *code;
 	yyjson_val *v;
-	char text[300];
 	size_t i = 0;
 
 	if (!yyjson_is_ctn(sent))
-		return 0;
+		return;
 	while (attribute_next(sent, &i, &code, &v)) {
 		meta = attribute(c->shop, code);
-		if (meta.p == NULL)
-			continue;
-		if (*input_text(v) && !attribute_has(meta, input_text(v)) &&
-		    json_is(json_member(meta, "is_user_defined"), "true")) {
-			snprintf(text, sizeof text, "Attribute %.100s does not"
-			    " contain option with Id %.100s", code,
-			    input_text(v));
-			return refuse(&c->no, 400, text, NULL);
-		}
-		spread(p, c, meta, code, 1, stored(p->doc, meta, v));
+		if (meta.p)
+			spread(p, c, meta, code, 1, stored(p->doc, meta, v));
 	}
-	return 0;
 }
 
 void
