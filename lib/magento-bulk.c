@@ -87,6 +87,20 @@ op_failed(struct mage_tell *t, enum mage_op op, struct slice said,
 	    text.n == 0 ? "no reason is given" : text.p);
 }
 
+/* It becomes a part of paths. */
+static bool
+is_uuid(struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') ||
+		    (s.p[i] >= 'a' && s.p[i] <= 'z') ||
+		    (s.p[i] >= 'A' && s.p[i] <= 'Z') || s.p[i] == '-'))
+			return false;
+	return s.n > 0 && s.n < MAGE_UUID;
+}
+
 /* request_items: what the store would not even queue is "rejected". */
 static int
 take_receipt(struct lot *lot, const struct http_call *c, struct why *w)
@@ -100,7 +114,7 @@ take_receipt(struct lot *lot, const struct http_call *c, struct why *w)
 	if (scan_text(buf_all(&c->answer), &all, NULL) == 0 &&
 	    scan_kind(all) == SCAN_OBJECT)
 		uuid = scan_string(scan_get(all, "bulk_uuid"), pool);
-	if (uuid.n == 0 || uuid.n >= sizeof(lot->uuid)) {
+	if (!is_uuid(uuid)) {
 		pool_free(pool);
 		return why_code(w, WHY_BROKEN, "no-uuid", "Magento answered "
 		    "a bulk without a bulk_uuid");

@@ -73,7 +73,7 @@ static int
 post(struct mage *m, const struct mage_tell *t, struct slice status,
     struct why *w)
 {
-	struct buf body = BUF(4096), text = BUF(200);
+	struct buf body = BUF(128 << 10), text = BUF(200);
 	struct http_call c = { .method = "POST" };	/* not repeatable */
 	char path[64], *url;
 	int r;
@@ -107,7 +107,7 @@ post(struct mage *m, const struct mage_tell *t, struct slice status,
 void
 mage_comment_write(struct mage *m, struct mage_tell *t)
 {
-	struct buf status = BUF(1024);
+	struct buf status = BUF(64 << 10);
 
 	if (look(m, t, &status, &t->error) == 0 &&
 	    post(m, t, buf_all(&status), &t->error) == 1) {

@@ -697,6 +697,7 @@ bulks()
 	for fault in '"path":"/async/bulk/","status":404,"body_json":{"message":"Request does not match any route."}' \
 		'"path":"/async/bulk/","status":500,"body_text":"x"' \
 		'"path":"/async/bulk/","status":202,"body_json":{}' \
+		'"path":"/async/bulk/","status":202,"body_json":{"bulk_uuid":"../../V1/orders?x=","request_items":[{"id":-1},{"id":9},7]}' \
 		'"path":"/async/bulk/","status":202,"body_text":"<html>"' \
 		'"path":"/bulk/.*/status","status":401,"body_json":{"message":"The consumer is not authorized to access %resources.","parameters":{"resources":"Magento_Logging::system_magento_logging_bulk_operations"}}' \
 		'"path":"/bulk/.*/status","status":404,"body_json":{"message":"no"}'; do
