@@ -8,6 +8,7 @@
 
 #include "crew.h"
 #include "magento-oauth.h"
+#include "magento-page.h"
 #include "magento.h"
 
 static void
@@ -289,11 +290,68 @@ oauth(void **state)
 	assert_string_not_equal(one, two);
 }
 
+/* What `text` is as a page of orders or documents: "ID/ORDER ... = TOTAL", or
+ * "-" where it is none. */
+static const char *
+cut(const char *text, const char *of)
+{
+	static struct buf out = { .max = 1000 };
+	struct mage_entity e = { .member = "entity_id" };
+	struct buf answer = BUF(strlen(text) + 1);
+	struct mage_page page = {0};
+	size_t i;
+
+	buf_reset(&out);
+	buf_str(&answer, text);
+	if (mage_page_cut(&page, &answer, &e, of) == -1) {
+		buf_str(&out, "-");
+	} else {
+		for (i = 0; i < page.n; i++)
+			buf_fmt(&out, "%ld/%ld:%.*s ", (long)page.item[i].id,
+			    (long)page.item[i].of, (int)page.item[i].text.n,
+			    page.item[i].text.p);
+		buf_fmt(&out, "= %ld", (long)page.total);
+	}
+	mage_page_free(&page);
+	buf_free(&answer);
+	return buf_cstr(&out);
+}
+
+static void
+pages(void **state)
+{
+	static const char *const none[] = { "", "{", "[]", "null", "{}",
+	    "{\"items\":[}", "{\"items\":[{]}", "{\"items\":[{}]",
+	    "{\"items\":[{},]}", "{\"items\":null}", "{\"items\":[]} x",
+	    "{\"items\":[{\"a\":1}{}]}", "{\"items\":[{\"a\":01}]}",
+	    "{\"items\":[{\"a\":\"\xff\"}]}", "{\"items\":[{\"a\":\"",
+	    "{\"items\":[{\"entity_id\":1", "{\"items\":[1,2", "<html>",
+	    "{\"message\":\"no\"}", "{\"items\":[],\"total_count\"}",
+	    "{\"items\":[{\"a\":{\"b\":[tru]}}]}" };
+	size_t i;
+
+	(void)state;
+	assert_string_equal(cut("{\"items\":[]}", NULL), "= -1");
+	assert_string_equal(cut(" { \"total_count\" : 7 , \"items\" : [ "
+	    "{ \"entity_id\" : 5 } , {\"x\":{\"entity_id\":1},"
+	    "\"entity_id\":\"6\"} ] } \n", NULL),
+	    "5/-1:{ \"entity_id\" : 5 } "
+	    "6/-1:{\"x\":{\"entity_id\":1},\"entity_id\":\"6\"} = 7");
+	assert_string_equal(cut("{\"items\":[{\"order_id\":3,\"entity_id\":"
+	    "9}],\"search_criteria\":{\"items\":[]},\"total_count\":1}",
+	    "order_id"), "9/3:{\"order_id\":3,\"entity_id\":9} = 1");
+	assert_string_equal(cut("{\"items\":[{},4,null,{\"entity_id\":-1},"
+	    "{\"entity_id\":1.5}]}", NULL), "-1/-1:{} -1/-1:4 -1/-1:null "
+	    "-1/-1:{\"entity_id\":-1} -1/-1:{\"entity_id\":1.5} = -1");
+	for (i = 0; i < sizeof(none) / sizeof(*none); i++)
+		assert_string_equal(cut(none[i], "order_id"), "-");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(oauth),
+		cmocka_unit_test(oauth), cmocka_unit_test(pages),
 		cmocka_unit_test(moments), cmocka_unit_test(wheres),
 		cmocka_unit_test(messages), cmocka_unit_test(lists),
 		cmocka_unit_test(ids), cmocka_unit_test(in_order),
