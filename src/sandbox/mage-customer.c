@@ -241,6 +241,7 @@ set_region(struct change *ch, yyjson_mut_val *a, yyjson_val *sent)
 	yyjson_val *r = yyjson_obj_get(sent, "region");
 	yyjson_val *id = yyjson_obj_get(sent, "region_id");
 	yyjson_mut_val *was = yyjson_mut_obj_get(a, "region"), *now;
+	struct buf its_code = {0}, its_name = {0};
 	const char *code, *name;
 
 	if (id == NULL)
@@ -252,6 +253,11 @@ set_region(struct change *ch, yyjson_mut_val *a, yyjson_val *sent)
 		return;
 	name = input_text(yyjson_obj_get(r, "region"));
 	code = input_text(yyjson_obj_get(r, "region_code"));
+	if (id && input_id(id) > 0 && region_find(ch->c->shop, input_id(id),
+	    &its_code, &its_name)) {
+		name = its_name.p ? its_name.p : "";
+		code = its_code.p ? its_code.p : "";
+	}
 	now = yyjson_mut_obj(ch->doc);
 	/* a region typed as text repeats in region_code */
 	record_set_text(ch->doc, now, "region_code", *code ? code : name);
@@ -261,6 +267,8 @@ set_region(struct change *ch, yyjson_mut_val *a, yyjson_val *sent)
 	record_set_id(ch->doc, a, "region_id", id && input_id(id) > 0 ?
 	    input_id(id) : 0);
 	record_set(ch->doc, a, "region", now);
+	buf_free(&its_code);
+	buf_free(&its_name);
 }
 
 static yyjson_mut_val *

@@ -76,6 +76,11 @@ int view_add(struct shop *shop, struct view *v, enum kind k, size_t place,
  * included. */
 struct column shop_column(struct shop *shop, enum kind k, const char *field);
 
+/* Add code and name of a region to the buffers: 0 when the directory does not
+ * know the id. */
+int region_find(struct shop *shop, int64_t id, struct buf *code,
+    struct buf *name);
+
 /* The first place in kind `k` where column `field` equals `text` as the
  * database compares, or -1. */
 ssize_t shop_find(struct shop *shop, enum kind k, const char *field,
