@@ -169,3 +169,47 @@ END
 	finish
 	assert_equal "$(jq -r .numberRecordsProcessed info.json)" 1
 }
+
+@test "14: activating changes nothing but the status; parents of an activated order stay" {
+	shop
+	line
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Activated","Description":"x"}'
+	error_is 400 FAILED_ACTIVATION
+	other=$(make Account '{"Name":"other"}')
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Activated"}'
+	assert_equal "$CODE" 204
+	# not even on the way back to Draft
+	json PATCH "/sobjects/Order/$ORDER" "{\"Status\":\"Draft\",\"AccountId\":\"$other\"}"
+	error_is 400 ENTITY_IS_LOCKED 'unable to modify activated order'
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Draft"}'
+	json PATCH "/sobjects/Order/$ORDER" "{\"AccountId\":\"$other\"}"
+	assert_equal "$CODE" 204
+	json PATCH "/sobjects/Order/$ORDER" "{\"Pricebook2Id\":\"$STD\"}"
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+}
+
+@test "19: dates of an order and of its lines; signs; what is inactive or another's" {
+	shop
+	json PATCH "/sobjects/Order/$ORDER" '{"EndDate":"2026-11-19"}'
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+	# without an end the order has no ceiling
+	line ',"ServiceDate":"2026-11-20","EndDate":"2036-01-01"'
+	assert_equal "$CODE" 201
+	api DELETE "/sobjects/OrderItem/$(jq -r .id answer)"
+	json PATCH "/sobjects/Order/$ORDER" '{"EndDate":"2026-12-31"}'
+	assert_equal "$CODE" 204
+	line ',"ServiceDate":"2026-11-19"'
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+	line ',"EndDate":"2027-01-01"'
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+	Q=-1 line
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+	line ",\"Product2Id\":\"$(make Product2 '{"Name":"Cup"}')\""
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+	json PATCH "/sobjects/PricebookEntry/$ENTRY" '{"IsActive":false}'
+	line
+	error_is 400 FIELD_INTEGRITY_EXCEPTION 'This price definition is inactive'
+	json PATCH "/sobjects/PricebookEntry/$ENTRY" '{"IsActive":true}'
+	line ',"ServiceDate":"2026-11-20","EndDate":"2026-12-31"'
+	assert_equal "$CODE" 201
+}

@@ -922,6 +922,24 @@ EOF
 	error_is 400 INVALID_QUERY_FILTER_OPERATOR
 }
 
+@test "a body that is not called JSON is refused, whatever it holds" {
+	api POST /sobjects/Account -d '{"Name":"x"}'
+	error_is 415 UNSUPPORTED_MEDIA_TYPE
+	api POST /jobs/ingest -H 'Content-Type: text/plain' -d '{"object":"Account","operation":"insert"}'
+	error_is 415 UNSUPPORTED_MEDIA_TYPE
+	api POST /sobjects/Account -H 'Content-Type: application/json; charset=UTF-8' -d '{"Name":"x"}'
+	assert_equal "$CODE" 201
+}
+
+@test "a URI and headers of more than 16384 bytes together are refused" {
+	local pad
+	pad=$(printf '%016000d' 0)
+	api GET /limits -H "X-Pad: $pad" >/dev/null
+	assert_equal "$CODE" 200
+	api GET "/limits?pad=$(printf '%0400d' 0)" -H "X-Pad: $pad" >/dev/null
+	error_is 431 REQUEST_HEADER_FIELDS_TOO_LARGE
+}
+
 @test "URIs beyond 16384 bytes and queries beyond 100000 are refused" {
 	ids=$(seq -f "'%08g'" -s , 1600)
 	soql "SELECT Id FROM Account WHERE Magento_Id__c IN ($ids)" >/dev/null

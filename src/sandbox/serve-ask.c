@@ -139,6 +139,24 @@ serve_header(const struct request *rq, const char *name)
 	return MHD_lookup_connection_value(rq->conn, MHD_HEADER_KIND, name);
 }
 
+static enum MHD_Result
+add_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+    const char *value)
+{
+	(void)kind;
+	*(size_t *)ctx += strlen(name) + strlen(value ? value : "") + 4;
+	return MHD_YES;
+}
+
+size_t
+serve_headers(const struct request *rq)
+{
+	size_t n = 0;
+
+	MHD_get_connection_values(rq->conn, MHD_HEADER_KIND, add_header, &n);
+	return n;
+}
+
 static int
 hex(char c)
 {

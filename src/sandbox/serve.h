@@ -124,6 +124,9 @@ void serve_give_way(const struct request *rq);
 /* Value of a header, first one of that name (any case), or NULL. */
 const char *serve_header(const struct request *rq, const char *name);
 
+/* Bytes of all headers, with the colon, blank and line end of each. */
+size_t serve_headers(const struct request *rq);
+
 /*
  * Percent-decode `n` bytes; with `plus`, '+' becomes a space.  A '%' without
  * two hex digits behind it stays.  The result is malloc'd, NUL at the end, its

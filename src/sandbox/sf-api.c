@@ -159,11 +159,26 @@ sf_is(const struct sf_http *h, const char *method)
 	    (strcmp(method, "GET") == 0 && strcmp(h->rq->method, "HEAD") == 0);
 }
 
+/* What curl calls a body when it is told nothing is no JSON either. */
+static bool
+is_json(struct sf_http *h)
+{
+	const char *type = serve_header(h->rq, "Content-Type");
+
+	if (type == NULL || strncasecmp(type, "application/json", 16) == 0)
+		return true;
+	sf_error(h, 415, "UNSUPPORTED_MEDIA_TYPE", "the body must be "
+	    "application/json");
+	return false;
+}
+
 yyjson_val *
 sf_body(struct sf_http *h)
 {
 	yyjson_val *v;
 
+	if (h->rq->body_len > 0 && !is_json(h))
+		return NULL;
 	yyjson_doc_free(h->json);
 	h->json = yyjson_read(h->rq->body, h->rq->body_len, 0);
 	v = yyjson_doc_get_root(h->json);
@@ -423,6 +438,12 @@ data(struct sf_http *h)
 	if (strlen(h->rq->path) + 1 + strlen(h->rq->query) > URI_MAX) {
 		sf_error(h, 414, "URI_TOO_LONG", "the URI is longer than %d "
 		    "bytes", URI_MAX);
+		return;
+	}
+	if (strlen(h->rq->path) + 1 + strlen(h->rq->query) +
+	    serve_headers(h->rq) > URI_MAX) {
+		sf_error(h, 431, "REQUEST_HEADER_FIELDS_TOO_LARGE", "the URI "
+		    "and the headers are longer than %d bytes", URI_MAX);
 		return;
 	}
 	if (!faults(h))
