@@ -15,10 +15,7 @@ struct meta {
 	char name_format[32], activities[8], bulk[8];
 };
 
-static const struct {
-	const char *path;
-	size_t at, size;
-} members[] = {
+static const struct sf_member members[] = {
 #define M(p, m) {p, offsetof(struct meta, m), sizeof(((struct meta *)0)->m)}
 	M("/CustomObject/label", label),
 	M("/CustomObject/pluralLabel", plural),
@@ -33,21 +30,10 @@ static const struct {
 static int
 take(void *ctx, const char *path, const struct buf *text, struct sf_fault *e)
 {
-	struct meta *m = ctx;
-	size_t i;
-
 	if (strncmp(path, "/CustomObject", 13) != 0)
 		return sf_bad(e, "this is no CustomObject");
-	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		if (strcmp(members[i].path, path) != 0)
-			continue;
-		if (text->n >= members[i].size)
-			return sf_bad(e, "<%s> is too long", path + 14);
-		if (text->n)
-			memcpy((char *)m + members[i].at, text->p, text->n);
-		((char *)m)[members[i].at + text->n] = '\0';
-	}
-	return 0;
+	return sf_member_take(members, sizeof(members) / sizeof(members[0]),
+	    ctx, path, text, e);
 }
 
 /* What every custom object has before its own fields. */

@@ -26,10 +26,7 @@ struct meta {
 	struct buf values;
 };
 
-static const struct {
-	const char *path;
-	size_t at, size;
-} members[] = {
+static const struct sf_member members[] = {
 #define M(p, m) {p, offsetof(struct meta, m), sizeof(((struct meta *)0)->m)}
 	M("/CustomField/fullName", fullName),
 	M("/CustomField/type", type),
@@ -69,11 +66,30 @@ value(struct meta *m, const char *name, const struct buf *text)
 	}
 }
 
+int
+sf_member_take(const struct sf_member *all, size_t n, void *to,
+    const char *path, const struct buf *text, struct sf_fault *e)
+{
+	char *at;
+
+	for (; n > 0; all++, n--) {
+		if (strcmp(all->path, path) != 0)
+			continue;
+		if (text->n >= all->size)
+			return sf_bad(e, "<%s> is too long",
+			    strchr(path + 1, '/') + 1);
+		at = (char *)to + all->at;
+		if (text->n > 0)
+			memcpy(at, text->p, text->n);
+		at[text->n] = '\0';
+	}
+	return 0;
+}
+
 static int
 take(void *ctx, const char *path, const struct buf *text, struct sf_fault *e)
 {
 	struct meta *m = ctx;
-	size_t i;
 
 	if (strncmp(path, VALUE, sizeof(VALUE) - 1) == 0) {
 		value(m, path + sizeof(VALUE) - 1, text);
@@ -83,16 +99,8 @@ take(void *ctx, const char *path, const struct buf *text, struct sf_fault *e)
 		snprintf(m->formula, sizeof(m->formula), "true");
 		return 0;
 	}
-	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		if (strcmp(members[i].path, path) != 0)
-			continue;
-		if (text->n >= members[i].size)
-			return sf_bad(e, "<%s> is too long", path + 13);
-		if (text->n)
-			memcpy((char *)m + members[i].at, text->p, text->n);
-		((char *)m)[members[i].at + text->n] = '\0';
-	}
-	return 0;
+	return sf_member_take(members, sizeof(members) / sizeof(members[0]),
+	    m, path, text, e);
 }
 
 static int

@@ -5,6 +5,17 @@
 #include "sf-schema.h"
 #include "sf-xml.h"
 
+/* A text of the file that is kept: its path, and where in a struct. */
+struct sf_member {
+	const char *path;
+	size_t at, size;
+};
+
+/* Copy the text into the struct `to` where `path` is one of `n`; the others
+ * are passed over.  -1: it is too long. */
+int sf_member_take(const struct sf_member *all, size_t n, void *to,
+    const char *path, const struct buf *text, struct sf_fault *e);
+
 /*
  * Read NAME.object-meta.xml (`base` of `path`).  A custom object is added to
  * the schema; of a standard one nothing in it counts here.
