@@ -109,6 +109,10 @@ item()
 	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
 	api DELETE "/sobjects/OpportunityLineItem/$line"
 	get Opportunity "$opp" Amount .Amount==10
+	json PATCH "/sobjects/PricebookEntry/$ENTRY" '{"IsActive":false}'
+	item "$opp" "$ENTRY" ',"Quantity":1,"UnitPrice":1'
+	error_is 400 FIELD_INTEGRITY_EXCEPTION 'The pricebook entry is inactive'
+	json PATCH "/sobjects/PricebookEntry/$ENTRY" '{"IsActive":true}'
 	json PATCH "/sobjects/Pricebook2/$BOOK" '{"IsActive":false}'
 	item "$(opportunity)" "$ENTRY" ',"Quantity":1,"UnitPrice":1'
 	error_is 400 FIELD_INTEGRITY_EXCEPTION
@@ -214,6 +218,9 @@ item()
 	    '[.NumberOfContacts,.NumberOfResponses]==[0,1]'
 	json POST /sobjects/CampaignMember "{\"CampaignId\":\"$camp\"}"
 	error_is 400 REQUIRED_FIELD_MISSING
+	id=$(soql "SELECT Id FROM CampaignMemberStatus WHERE IsDefault = true" | jq -r '.records[0].Id')
+	api DELETE "/sobjects/CampaignMemberStatus/$id"
+	error_is 400 DELETE_FAILED 'the default status of a campaign cannot be deleted'
 	another_sf --set member_status=on
 	camp=$(make Campaign '{"Name":"C"}')
 	con=$(make Contact '{"LastName":"a"}')
@@ -301,11 +308,11 @@ item()
 	# itself is no duplicate
 	json PATCH "/sobjects/Contact/$id" '{"Email":"a@B.example"}'
 	assert_equal "$CODE" 204
-	api POST /sobjects/Contact -d '{"LastName":"b","Email":"a@b.example"}' \
+	api POST /sobjects/Contact -H 'Content-Type: application/json' -d '{"LastName":"b","Email":"a@b.example"}' \
 	    -H 'Sforce-Duplicate-Rule-Header: allowSave=true; includeRecordDetails=false; runAsCurrentUser=true'
 	assert_equal "$CODE" 201
 	make Account '{"Name":"a"}' >/dev/null
-	api POST /sobjects/Account -d '{"Name":"a"}' \
+	api POST /sobjects/Account -H 'Content-Type: application/json' -d '{"Name":"a"}' \
 	    -H 'Sforce-Duplicate-Rule-Header: allowSave=true'
 	error_is 400 DUPLICATES_DETECTED
 	jq -e '.[0].duplicateResult.allowSave==false' answer
@@ -373,6 +380,8 @@ person()
 	acc=$(soql "SELECT Id FROM Account WHERE Name = 'Acme'" | jq -r '.records[0].Id')
 	json PATCH "/sobjects/Account/$acc" "{\"RecordTypeId\":\"$TYPE\",\"Phone\":\"1\"}"
 	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	json PATCH "/sobjects/Account/$acc" "{\"RecordTypeId\":\"$TYPE\"}"
+	error_is 400 FIELD_INTEGRITY_EXCEPTION 'An account must have exactly one contact to become a person account'
 	con=$(make Contact "{\"LastName\":\"Only\",\"AccountId\":\"$acc\"}")
 	json PATCH "/sobjects/Account/$acc" "{\"RecordTypeId\":\"$TYPE\"}"
 	assert_equal "$CODE" 204

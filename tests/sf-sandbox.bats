@@ -650,7 +650,7 @@ other_schema()
 	bulk insert Contact '' <<<$'LastName,Email\nb,A@b.example\nc,c@b.example'
 	refused 'DUPLICATES_DETECTED:Use one of these records?:--'
 	assert_equal "$(jq -r .numberRecordsFailed info.json)" 1
-	api POST /sobjects/Contact -d '{"LastName":"b","Email":"a@b.example"}' \
+	api POST /sobjects/Contact -H 'Content-Type: application/json' -d '{"LastName":"b","Email":"a@b.example"}' \
 	    -H 'Sforce-Duplicate-Rule-Header: allowSave=true'
 	assert_equal "$CODE" 201
 }
@@ -782,6 +782,8 @@ EOF
 	    'This price definition already exists in this price book'
 	json PATCH "/sobjects/PricebookEntry/$ENTRY" "{\"Product2Id\":\"$PROD\"}"
 	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	api DELETE "/sobjects/Pricebook2/$STD"
+	error_is 400 INSUFFICIENT_ACCESS_OR_READONLY
 	id=$(make PricebookEntry "{\"Product2Id\":\"$other\",
 	    \"Pricebook2Id\":\"$STD\",\"UnitPrice\":1}")
 	api GET "/sobjects/PricebookEntry/$id?fields=IsActive,Name" |
