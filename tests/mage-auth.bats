@@ -113,3 +113,19 @@ signed()	# METHOD PATH [WORD=VALUE]...: status and message of a signed request
 	[ "$(signed GET /rest/V1/customers/1 method=HMAC-SHA1)" = '200 ' ]
 	[ "$(signed GET /rest/V1/products/WITH%20SPACE%2FSLASH)" = '200 ' ]
 }
+
+@test "headers and paths that end too soon hurt nothing" {
+	sandbox
+	for h in 'OAuth' 'OAuth ' 'OAuth oauth_nonce="' 'Bearer ' 'Bearer a.b.c' \
+	    "Bearer $(printf '%032d' 0)" "Bearer $(printf '%0900d' 0)" \
+	    "$("$REPO/tests/mage-sign" "$MAGE_CREDENTIALS" GET "$URL/x")"; do
+		for p in '/rest/V1/products/a%' '/rest/V1/products/%2' \
+		    '/rest/V1/orders?%=%&=&a=%2&searchCriteria[pageSize]=1'; do
+			curl -sg --path-as-is -o /dev/null -w '%{http_code}\n' \
+			    -H "Authorization: $h" "$URL$p"
+		done
+	done | sort -u >got
+	run cat got
+	assert_output $'400\n401'
+	[ "$(signed GET /rest/V1/customers/1)" = '200 ' ]
+}

