@@ -125,12 +125,13 @@ mage_places_look(struct mage *m, const struct mage_places *p,
 	memset(there, 0, MAGE_PLACES * sizeof(*there));
 	if (kind == MAGE_CUSTOMERS)
 		return look_customers(m, p, there, w);
-	for (i = 0; i < MAGE_PLACES; i++)
+	for (i = 0; i < MAGE_PLACES; i++) {
 		if (p->name[kind][i] == NULL)
 			continue;
-		else if (kind == MAGE_ORDERS)
+		if (kind == MAGE_ORDERS)
 			there[i] = true;	/* every store has these */
 		else if (look_product(m, p->name[kind][i], &there[i], w) == -1)
 			return -1;
+	}
 	return 0;
 }
