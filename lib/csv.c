@@ -331,11 +331,15 @@ put_quoted(struct buf *b, struct slice t)
 void
 csv_cell(struct buf *b, struct slice text)
 {
-	if (needs_quotes(text))
+	if (needs_quotes(text)) {
 		put_quoted(b, text);
-	else
-		buf_put(b, text.p, text.n);
-	buf_char(b, ',');
+		buf_char(b, ',');
+	} else if (b->cap - b->n > text.n || buf_room(b, text.n + 1)) {
+		if (text.n > 0)
+			memcpy(b->p + b->n, text.p, text.n);
+		b->n += text.n;
+		b->p[b->n++] = ',';
+	}
 }
 
 /* Each cell has left its comma; the last one becomes the line's end. */

@@ -327,7 +327,7 @@ flow_record(struct flow *f, struct line *l)
 static int
 hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 {
-	struct why w = {0};
+	struct why w;		/* not cleared for each line: who fails sets it */
 
 	l->text.p = pool_dup(pool, l->text.p, l->text.n);
 	if (l->over)
@@ -349,7 +349,7 @@ hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 int
 flow_any(struct flow *f, struct payload *p, struct pool *pool)
 {
-	struct why w = {0};
+	struct why w;
 	struct line l;
 
 	if (pool != NULL)

@@ -6,7 +6,11 @@
 
 #include "http-in.h"
 
-enum { ERROR_BODY_MAX = 1 << 20, AUTHORIZATION_MAX = 64 << 10 };
+enum {
+	ERROR_BODY_MAX = 1 << 20,
+	AUTHORIZATION_MAX = 64 << 10,
+	BUFFER = 128 << 10,		/* of the socket, at once */
+};
 
 static size_t
 take_head(char *p, size_t size, size_t n, void *ctx)
@@ -226,6 +230,8 @@ http_attempt_begin(struct http_state *s)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "millrace/" VERSION);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)BUFFER);
+	curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_head);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, s);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);

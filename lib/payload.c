@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "payload.h"
+#include "sixteen.h"
 
 enum type { TEXT, RAW, FLAG, NUMBER };
 
@@ -55,10 +56,12 @@ slot_of(const struct payload *p, const struct member *m)
 static const struct member *
 find_in(struct slice key, size_t at, size_t to)
 {
-	for (; at < to; at++)
-		if (members[at].n == key.n && *members[at].name == *key.p &&
-		    memcmp(members[at].name, key.p, key.n) == 0)
-			return &members[at];
+	const struct member *m;
+
+	for (m = members + at; m < members + to; m++)
+		if (m->n == key.n && m->lead[2] == *key.p &&
+		    sixteen_same(m->name, key.p, key.n))
+			return m;
 	return NULL;
 }
 
@@ -204,7 +207,8 @@ payload_copy(struct payload *to, const struct payload *from,
 static void
 name(struct buf *b, const struct member *m)
 {
-	if (!buf_room(b, sizeof(m->lead)))
+	if (b->cap - b->n < sizeof(m->lead) &&
+	    !buf_room(b, sizeof(m->lead)))
 		return;
 	memcpy(b->p + b->n, m->lead, sizeof(m->lead));
 	b->n += m->n + 4;

@@ -7,7 +7,7 @@
 #include "salesforce-part.h"
 
 enum {
-	CHUNK = 1 << 20,	/* written at once */
+	CHUNK = 64 << 10,	/* written at once; stays in a cache */
 	BATCH = 10000,		/* rows that Salesforce works on at a time */
 	GROUP_MAX = 8 << 20,	/* children of one parent kept together */
 	ROW_MAX = 32 << 20,

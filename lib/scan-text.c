@@ -238,7 +238,8 @@ quote_special(struct buf *b, struct slice text)
 void
 scan_quote(struct buf *b, struct slice text)
 {
-	if (scan_all_plain(text) && buf_room(b, text.n + 2)) {
+	if (scan_all_plain(text) &&
+	    (b->cap - b->n >= text.n + 2 || buf_room(b, text.n + 2))) {
 		b->p[b->n] = '"';
 		if (text.n > 0)
 			memcpy(b->p + b->n + 1, text.p, text.n);
