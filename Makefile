@@ -146,9 +146,10 @@ demo: deps
 
 $(O)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson -lsqlite3
+	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson -lsqlite3 -lcurl
 
-bench: deps all $(addprefix $(O)/bench/,gen shuffle floor ledger-bare)
+bench_c = gen shuffle floor ledger-bare load-bare
+bench: deps all $(bench_c:%=$(O)/bench/%)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
 fuzz: deps $(O)/oracle/random

@@ -9,7 +9,7 @@
 enum {
 	ERROR_BODY_MAX = 1 << 20,
 	AUTHORIZATION_MAX = 64 << 10,
-	BUFFER = 128 << 10,		/* of the socket, at once */
+	BUFFER = 128 << 10,		/* of what may be long */
 };
 
 static size_t
@@ -154,6 +154,7 @@ set_body(struct http_state *s)
 	s->read = 0;
 	if (c->body_length > 0) {
 		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER);
 		curl_easy_setopt(e, CURLOPT_READFUNCTION, give_body);
 		curl_easy_setopt(e, CURLOPT_READDATA, s);
 		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, seek_body);
@@ -230,8 +231,8 @@ http_attempt_begin(struct http_state *s)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "millrace/" VERSION);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
-	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)BUFFER);
-	curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER);
+	if (c->sink != NULL)
+		curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_head);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, s);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);

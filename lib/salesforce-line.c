@@ -36,10 +36,11 @@ find_columns(struct sf_line *l, const struct sf_plan *p,
 		l->ats = c->cap;
 		l->at = xrealloc(l->at, l->ats * sizeof(*l->at));
 	}
-	if (l->values < p->columns) {
+	if (l->values < p->columns || l->value == NULL) {
 		l->values = p->column_cap;
 		l->value = xrealloc(l->value, l->values * sizeof(*l->value));
 	}
+	l->key = sf_plan_column(p, c->extid, 0);
 	for (size_t i = 0; i < c->n; i++) {
 		l->at[i] = sf_plan_column(p, c->cell[i].name, hint);
 		hint = l->at[i] + 1;
@@ -59,7 +60,7 @@ sf_line_make(struct sf_line *l, const struct sf_plan *p,
 	if (r->op != SF_CREATE)
 		l->value[0] = slice(r->id);
 	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		l->value[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
+		l->value[l->key] = r->p.key;
 	for (size_t i = 0; i < c->n; i++)
 		l->value[l->at[i]] = cell_text(p, &c->cell[i], ps->scratch);
 	l->text.max = SF_LINE_MAX;

@@ -187,6 +187,7 @@ sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
 	    message.p, (int)fields.n, fields.p) :
 	    xasprintf("%.*s", (int)message.n, message.p);
 	r->there = may_be_there(r, code, message);
+	v->asks |= r->there;
 	if (passes(code, message) || r->there)
 		sf_row_settle(v, r, NULL, reason_of(v, code), text);
 	else if (r->op == SF_DELETE && (slice_is(code, "ENTITY_IS_DELETED") ||

@@ -362,10 +362,14 @@ settle_looked(struct sf_wave *v, struct sf_row *r)
 int
 sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 {
-	struct matching m = { .s = s, .v = v, .pool = pool_new() };
+	struct matching m = { .s = s, .v = v };
 	bool any = true;
-	int r = look_shared(s, v, phase, w);
+	int r;
 
+	if (!v->asks)
+		return 0;
+	m.pool = pool_new();
+	r = look_shared(s, v, phase, w);
 	for (m.rung = 0; any && r == 0; m.rung++) {
 		any = false;
 		r = match_rung(&m, phase, &any, w);

@@ -79,12 +79,16 @@ const char *sf_plan_operation(const struct sf_plan *p);
 /* The number of a column, looked for from `hint` on; p->columns: none. */
 size_t sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint);
 
-/* The line of a row while the jobs are put together, its fields being at hand:
- * `line` is zero at first, sf_line_free() at the end. */
+/*
+ * The line of a row, in the pool of `ps`, made while the row is planned, its
+ * fields being at hand.  `same`: the row made before has the same names and
+ * went into the same job.  `line` is zero at first, sf_line_free() at the end.
+ */
 struct sf_line {
-	size_t *at;		/* the column of each cell */
+	size_t *at;		/* the column of each cell, */
+	size_t key;		/* and of the external id, if it has one */
 	struct slice *value;	/* by column */
-	size_t n, ats, values;
+	size_t ats, values;
 	struct buf text;
 };
 struct slice sf_line_make(struct sf_line *line, const struct sf_plan *p,

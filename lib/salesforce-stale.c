@@ -282,6 +282,8 @@ look_all(struct sf *s, struct sf_wave *v, enum look how, struct why *w)
 int
 sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
 {
+	if (!v->was)
+		return 0;
 	if (look_all(s, v, CHANGED, w) == -1)
 		return -1;
 	return look_all(s, v, CREATED, w);

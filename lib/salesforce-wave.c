@@ -111,6 +111,7 @@ sf_wave_clear(struct sf_wave *v)
 {
 	pool_reset(v->pool);
 	v->n = v->bytes = 0;
+	v->asks = v->was = false;
 }
 
 struct payload *
@@ -133,6 +134,8 @@ sf_wave_add(struct sf_wave *v)
 	if (sf_id_ok(r->p.id))
 		sf_id_18(r->id, r->p.id);
 	v->hash[v->n++] = (uint32_t)slice_hash(r->p.object, r->p.key);
+	v->asks |= r->p.match.p != NULL || r->p.shared;
+	v->was |= r->p.was.p != NULL;
 	v->bytes += 2 * r->p.line.n + sizeof(*r);
 }
 

@@ -44,6 +44,9 @@ struct sf_wave {
 	size_t n, cap;
 	size_t bytes;		/* of the rows and their lines, here and, about
 				 * as long, in the CSV of a job */
+	bool asks;		/* a row may be there by `match`, its shared key
+				 * or what its answer says */
+	bool was;		/* a row has `was` */
 	struct pool *pool;	/* as long as the rows */
 	uint32_t *hash;		/* of each row's object and key */
 	uint32_t *bucket, *next;	/* rows by it */

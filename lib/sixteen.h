@@ -35,9 +35,9 @@ sixteen_of(const char *p, size_t n)
 		memcpy(&b, p + n - 4, 4);
 		lo = hi = a | (uint64_t)b << 32;
 	} else {
-		a = (unsigned char)p[0] | (unsigned)(unsigned char)p[n / 2] << 8;
-		a |= (unsigned)(unsigned char)p[n - 1] << 16;
-		a |= (unsigned)(unsigned char)p[0] << 24;
+		a = (uint32_t)(unsigned char)p[0] * 0x1000001u;
+		a |= (uint32_t)(unsigned char)p[n / 2] << 8;
+		a |= (uint32_t)(unsigned char)p[n - 1] << 16;
 		lo = hi = a | (uint64_t)a << 32;
 	}
 	return _mm_set_epi64x((long long)hi, (long long)lo);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "csv.h"
 
@@ -200,6 +201,35 @@ test_there_and_back(void **state)
 	buf_free(&want);
 }
 
+/* Whatever its length, and wherever what needs quotes stands. */
+static void
+test_short_cells(void **state)
+{
+	static const char with[] = "x,\"\n";
+	struct buf b = BUF(4096), out = BUF(4096);
+	struct why w = {0};
+	char cell[40], shown[64];
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(cell); n++)
+		for (size_t i = 0; i < n * strlen(with); i++) {
+			char *exact = malloc(n), c = with[i % strlen(with)];
+
+			memset(exact, 'x', n);
+			exact[i / strlen(with)] = c;
+			buf_reset(&b);
+			csv_cell(&b, (struct slice){ exact, n });
+			csv_end(&b, 1);
+			assert_int_equal(b.p[0] == '"', c != 'x');
+			assert_string_equal(read_csv(b.p, b.n, b.n, &out, &w),
+			    (snprintf(shown, sizeof(shown), "[%.*s]\n",
+			    (int)n, exact), shown));
+			free(exact);
+		}
+	buf_free(&b);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -209,6 +239,7 @@ main(void)
 		cmocka_unit_test(test_row_without_end),
 		cmocka_unit_test(test_writes),
 		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_short_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

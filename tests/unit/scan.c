@@ -158,6 +158,97 @@ quotes_what_must_be(void **state)
 	buf_free(&b);
 }
 
+/* The same members, whether the text was checked before or meanwhile, with a
+ * good guess at their names and with a bad one; bad where scan_text() says. */
+static void
+same_walks(struct slice text)
+{
+	struct scan_check k = { .text = text };
+	struct slice whole, name, value, guess = SLICE("guess");
+	struct scan_found f;
+	struct scan s = { NULL, NULL, NULL }, good, bad;
+	bool ok = scan_text(text, &whole, NULL) == 0 &&
+	    scan_kind(whole) == SCAN_OBJECT;
+	int r;
+
+	if (ok)
+		scan_enter(&s, whole);
+	good = bad = s;
+	while ((r = scan_check_member(&k, &name, &value, NULL)) == 1) {
+		if (!ok)
+			continue;
+		assert_int_equal(scan_member_like(&good, name, &f), 1);
+		assert_true(f.key.p == name.p && f.value.p == value.p &&
+		    f.value.n == value.n && f.plain == (*value.p == '"' &&
+		    memchr(value.p, '\\', value.n) == NULL));
+		assert_int_equal(scan_member_like(&bad, guess, &f), 1);
+		assert_true(slice_eq(f.key, name) && f.value.p == value.p &&
+		    f.value.n == value.n);
+		assert_int_equal(scan_member(&s, &name, &value), 1);
+		assert_true(slice_eq(f.key, name) && slice_eq(f.value, value));
+	}
+	assert_int_equal(r, ok ? 0 : -1);
+	if (ok) {
+		assert_int_equal(scan_member(&s, &name, &value), 0);
+		assert_int_equal(scan_member_like(&good, guess, &f), 0);
+	}
+}
+
+/* In memory that ends where the text ends. */
+static void
+walks_are_the_same(void **state)
+{
+	static const char text[] = " {\"a\":\"b\",\"longer name\" : [1,{}],\t"
+	    "\"key\":\t\"a text that is longer than sixteen\",\"e\\n\":"
+	    "{\"f\":\"\\\"\"},\"\":\"\",\"n\":-1.5e3,\"z\":null} ";
+	static const char with[] = "\"\\,:{}[] x0\n\xc3";
+	char *exact = strdup(text);
+	size_t n = strlen(text);
+
+	(void)state;
+	exact = realloc(exact, n);
+	same_walks((struct slice){ exact, n });
+	for (size_t i = 0; i < n; i++) {
+		for (const char *c = with; *c != '\0'; c++) {
+			exact[i] = *c;
+			same_walks((struct slice){ exact, n });
+		}
+		exact[i] = text[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		same_walks((struct slice){ exact + i, n - i });
+	free(exact);
+}
+
+/* Whatever its length, and wherever what is special stands. */
+static void
+short_texts_are_quoted_too(void **state)
+{
+	static const char with[] = "x\"\\\n\x1f";
+	struct pool *pool = pool_new();
+	struct buf b = BUF(4096);
+	struct slice v, t;
+	char *exact;
+
+	(void)state;
+	for (t.n = 1; t.n < 40; t.n++) {
+		t.p = exact = malloc(t.n);
+		for (size_t i = 0; i < t.n * strlen(with); i++) {
+			memset(exact, 'x', t.n);
+			exact[i / strlen(with)] = with[i % strlen(with)];
+			buf_reset(&b);
+			scan_quote(&b, t);
+			assert_int_equal(scan_text(buf_all(&b), &v, NULL), 0);
+			assert_true(slice_eq(scan_string(v, pool), t));
+			assert_int_equal(b.n > t.n + 2, with[i %
+			    strlen(with)] != 'x');
+		}
+		free(exact);
+	}
+	buf_free(&b);
+	pool_free(pool);
+}
+
 static void
 depth_has_an_end(void **state)
 {
@@ -182,6 +273,8 @@ main(void)
 		cmocka_unit_test(slices_are_exact),
 		cmocka_unit_test(other_kinds_have_no_members),
 		cmocka_unit_test(quotes_what_must_be),
+		cmocka_unit_test(walks_are_the_same),
+		cmocka_unit_test(short_texts_are_quoted_too),
 		cmocka_unit_test(depth_has_an_end),
 	};
 
