@@ -30,8 +30,8 @@ enum {
 	MAP_MEMORY = 128 << 20,	/* bytes of values per record */
 };
 
-/* What is in each value's way must not be a call; what is seldom must not be put
- * into others, which then pay for a frame of theirs. */
+/* What is in each value's way must not be a call; what is seldom must not be
+ * put into others, which then pay for a frame of theirs. */
 #define ALWAYS inline __attribute__((always_inline))
 #define APART __attribute__((noinline))
 
