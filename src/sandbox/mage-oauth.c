@@ -245,7 +245,8 @@ signature_good(const struct oauth *o, const struct request *rq,
 	escape(&key, o->secret);
 	buf_byte(&key, '&');
 	escape(&key, o->token_secret);
-	if (HMAC(sha1 ? EVP_sha1() : EVP_sha256(), key.p, (int)key.n, (unsigned char *)base.p,
+	if (HMAC(sha1 ? EVP_sha1() : EVP_sha256(), key.p, (int)key.n,
+	    (unsigned char *)base.p,
 	    base.n, md, &n) == NULL)
 		errx(3, "cannot compute a signature");
 	EVP_EncodeBlock(text, md, (int)n);
