@@ -37,3 +37,12 @@ notes()
 	sync 0 resync orders
 	[ "$(notes | wc -l)" -eq 4 ]
 }
+
+@test "what the write-back says in a comment comes not back as a note" {
+	shop 25
+	set_conf magento order_place = comment
+	sync 0 nightly
+	magento GET orders/25/comments | grep -q '"Salesforce Order 801'
+	sync 0 nightly
+	[ "$(notes | wc -l)" -eq 3 ]
+}
