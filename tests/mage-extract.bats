@@ -443,7 +443,7 @@ tls()
 {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
 		-subj "/CN=${CN:-localhost}" -addext "subjectAltName=DNS:${CN:-localhost}" 2>/dev/null
-	rm -f tls.out		# the port of the last one
+	: >tls.out		# without the port of the last one
 	openssl s_server -accept 127.0.0.1:0 -key key.pem -cert cert.pem -www "$@" >tls.out 2>&1 </dev/null 3>&- &
 	echo $! >tls.pid
 	for ((i = 0; i < 100; i++)); do
