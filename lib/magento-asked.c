@@ -91,7 +91,7 @@ put_status(struct mage_job *j, const struct payload *p)
 		return;
 	j->rank = rank;
 	if (ledger_success(p->verdict) && !slice_is(p->verdict, "deleted"))
-		strcpy(to, "synced");
+		snprintf(to, MAGE_TOLD_MAX + 1, "synced");
 	else if (p->reason.n == 0)
 		snprintf(to, MAGE_TOLD_MAX + 1, "%.*s", (int)p->verdict.n,
 		    p->verdict.p);

@@ -279,7 +279,7 @@ payload_settle(struct payload *p, const char *verdict, const char *reason,
 static const char *const hindrances[] = {
 	"parent-failed", "parent-missing", "no-result", "unprocessed", "gone",
 	"not-sent",
-	/* what Magento was told in vain */
+	/* what the store was told in vain */
 	"time-out", "half-answer", "connection", "bulk-open", "bulk-again",
 	"no-order",
 };
