@@ -126,13 +126,22 @@ lives(const struct step *c, const struct step *s, size_t n)
 }
 
 /*
- * A child goes the way of its parent.  A parent may have several lines (the
+ * Does line `p` decide for child `c`?  A parent may have several lines (the
  * order and its steps); steps after the child say nothing about it, nor does
  * a step before that was skipped because there is nothing to go back from.
  * A verdict has lost its `with`, so one of a step looks like the parent's own:
  * while a line of the parent lives, only a step that can still be told as one
  * before the child holds it back.
  */
+static bool
+speaks(const struct step *p, const struct step *c, const struct step *s,
+    size_t n, bool alive)
+{
+	return p != c && is_parent(c->parent, p) &&
+	    (p->with.n > 0 ? is_before(p, s, n) : !alive);
+}
+
+/* Of several lines of the parent the one that ended badly counts first. */
 static bool
 child(struct step *c, const struct step *s, size_t n)
 {
@@ -142,20 +151,18 @@ child(struct step *c, const struct step *s, size_t n)
 	if (c->parent.n == 0)
 		return false;
 	alive = lives(c, s, n);
-	for (i = 0; i < n; i++) {
-		if (&s[i] == c || !is_parent(c->parent, &s[i]) ||
-		    (s[i].with.n > 0 ? !is_before(&s[i], s, n) : alive))
-			continue;
-		if (bad(&s[i]) && (s[i].with.n == 0 ||
-		    steps_names(s[i].with, c->map))) {
+	for (i = 0; i < n; i++)
+		if (bad(&s[i]) && speaks(&s[i], c, s, n, alive) &&
+		    (s[i].with.n == 0 || steps_names(s[i].with, c->map))) {
 			answer(c, STEP_WAIT, s, i);
 			return true;
 		}
-		if (skipped(&s[i]) && s[i].with.n == 0) {
+	for (i = 0; i < n; i++)
+		if (skipped(&s[i]) && s[i].with.n == 0 &&
+		    speaks(&s[i], c, s, n, alive)) {
 			answer(c, STEP_SKIP, s, i);
 			return true;
 		}
-	}
 	return false;
 }
 

@@ -74,3 +74,22 @@ prepare()
 	[null,null,"rejected","no-key",null]
 	END
 }
+
+@test "ids of 23 digits keep every digit on their way into Salesforce" {
+	jq -cn --arg kind orders -f "$REPO/fixtures/hostile/store.jq" | head -n 1 |
+	    sed 's/"entity_id":101,/"entity_id":12345678901234567890123,/; s/"item_id":101,/"item_id":98765432109876543210987,/
+		s/"customer_id":101,/"customer_id":10000000000000000000001,/; s/"product_id":101,/"product_id":20000000000000000000002,/' >orders
+	jq -cn --arg kind customers -f "$REPO/fixtures/hostile/store.jq" | head -n 1 |
+	    sed 's/"id":101,"group/"id":10000000000000000000001,"group/' >customers
+	for each in "customers account.map contact.map" \
+	    "orders placeholder-product.map placeholder-price-standard.map order.map order-item.map order-activate.map"; do
+		read -r -a map <<<"$each"
+		files=("${map[@]:1}")
+		files=("${files[@]/#/$maps/}")
+		run_status 0 bash -o pipefail -c "rec-map --ref ref.ndjson ${files[*]} | led-recall | sf-match | sf-load | led-record" <"${map[0]}"
+		[[ $output != *'"waiting"'* && $output != *'"rejected"'* ]]
+	done
+	sf-query 'SELECT Magento_Id__c, Order.Magento_Id__c, Order.Account.Magento_Id__c, Product2.Magento_Id__c FROM OrderItem' |
+	    jq -r '.Magento_Id__c, ."Order.Magento_Id__c", ."Order.Account.Magento_Id__c", ."Product2.Magento_Id__c"' |
+	    diff - <(printf '%s\n' 98765432109876543210987 12345678901234567890123 10000000000000000000001 20000000000000000000002)
+}

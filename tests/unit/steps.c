@@ -199,6 +199,11 @@ test_verdict_of_a_step(void **state)
 	s[1].fate = STEP_SKIPPED;
 	steps_apply(s, 3);
 	assert_int_equal(s[2].answer, STEP_WAIT);
+	s[0].fate = STEP_SKIPPED;
+	s[1].fate = STEP_BAD;
+	steps_apply(s, 3);
+	assert_int_equal(s[2].answer, STEP_WAIT);
+	assert_int_equal(s[2].cause, 1);
 }
 
 /* A line that took another's place, and the delete of that one. */
