@@ -10,9 +10,10 @@
  * the ids of a whole reading, window by window, and what was not seen is
  * asked for by its id before it is called gone.
  *
- *	g = mage_gone_open("orders.known", entity, &w);
+ *	g = mage_gone_open("orders.known", &w);
  *	g->tell = ..., g->ctx = ...
- *	... mage_gone_see(g, m, win, win->covered, &w) for each window in order
+ *	... mage_gone_see(g, m, plan, win, win->covered, &w) for each window,
+ *	    in order
  *	mage_gone_rest(g, m, plan, highest, &w)
  *	mage_gone_close(g);
  */

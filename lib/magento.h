@@ -14,7 +14,7 @@
  * magento - one Magento store by its REST API: login, calls, lists, errors.
  *
  *	struct mage *m = mage_open(conf, ledger, &w);
- *	struct mage_query *q = mage_query_new(m, "orders", &w);
+ *	struct mage_query *q = mage_query_new(m, "orders");
  *	struct http_call c = {0};
  *
  *	mage_filter(q, "entity_id", "gt", slice("0"));
@@ -34,9 +34,9 @@
 struct mage;
 
 /*
- * Read [magento]; a bearer token is read, an admin logs in with the first
- * call.  `conf` is borrowed.  `l`, which may be NULL, counts the calls; it is
- * touched by mage_tally() and mage_close() alone.
+ * Read [magento]; files of keys and tokens are read, an admin logs in with the
+ * first call.  `conf` is borrowed.  `l`, which may be NULL, counts the calls;
+ * it is touched by mage_tally() and mage_close() alone.
  */
 struct mage *mage_open(const struct conf *conf, struct ledger *l,
     struct why *w);
