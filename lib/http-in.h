@@ -30,7 +30,7 @@ struct http {
 	void *multi;			/* CURLM */
 	struct http_state *first;	/* all that are started, oldest first */
 	struct http_state *done, **done_end;
-	int flying, started;
+	int flying;
 	unsigned char dice[64];		/* for the jitter */
 	size_t rolled;
 };

@@ -91,7 +91,6 @@ forget(struct http *h, struct http_state *s)
 	for (d = h->done; d != NULL; d = d->next)
 		h->done_end = &d->next;
 	s->call->state = NULL;
-	h->started--;
 	free(s);
 }
 
@@ -142,14 +141,7 @@ http_start(struct http *h, struct http_call *c, struct why *w)
 	for (end = &h->first; *end != NULL; end = &(*end)->next)
 		;
 	*end = s;
-	h->started++;
 	return 0;
-}
-
-int
-http_in_flight(const struct http *h)
-{
-	return h->started;
 }
 
 static bool
@@ -445,13 +437,6 @@ http_wait(struct http *h)
 	c = h->done->call;
 	forget(h, h->done);
 	return c;
-}
-
-void
-http_cancel(struct http *h, struct http_call *c)
-{
-	if (c->state != NULL)
-		forget(h, c->state);
 }
 
 int

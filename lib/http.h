@@ -152,12 +152,6 @@ int http_start(struct http *h, struct http_call *c, struct why *w);
  */
 struct http_call *http_wait(struct http *h);
 
-/* How many are started and not given back. */
-int http_in_flight(const struct http *h);
-
-/* Take back a call that was started, wherever it is. */
-void http_cancel(struct http *h, struct http_call *c);
-
 /*
  * Start and wait for this one call (others in flight go on meanwhile and are
  * given by later http_wait()s).  0: an answer came in whole, whatever its

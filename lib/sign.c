@@ -2,7 +2,6 @@
 #include "sign.h"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -131,10 +130,4 @@ void
 sign_random(void *p, size_t n)
 {
 	must(n == 0 || RAND_bytes(p, (int)n));
-}
-
-bool
-sign_equal(struct slice a, struct slice b)
-{
-	return a.n == b.n && (a.n == 0 || CRYPTO_memcmp(a.p, b.p, a.n) == 0);
 }

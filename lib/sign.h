@@ -64,7 +64,4 @@ int sign_jwt(struct buf *b, struct slice claims, struct slice pem,
 /* `n` unpredictable bytes. */
 void sign_random(void *p, size_t n);
 
-/* True when both are equal; takes the same time wherever they differ. */
-bool sign_equal(struct slice a, struct slice b);
-
 #endif
