@@ -441,3 +441,42 @@ product()
 	[ "$(get orders/17 .weight)" = 7.5 ]
 	[ "$(act order/17/invoice '{"items":[{"order_item_id":30,"qty":1e300}]}' | jq -r .message | head -c 7)" = Invoice ]
 }
+
+@test "input limits: 20 objects of a list at once, 5000 by async, each may be set" {
+	sandbox --set limits=on --set consumer=off
+	# many N NAME OBJECT: a body whose list NAME holds OBJECT so often
+	many()
+	{
+		jq -nc --argjson one "$3" \
+		    "{$2: [range($1) | \$one + {sku: \"S\\(.)\"}]}"
+	}
+	items()	# N
+	{
+		many "$1" items '{"qty_ordered":1}' | jq -c '{entity: (. + {entity_id: 17})}'
+	}
+	run send POST /rest/V1/orders "$(items 21)"
+	assert_line '{"message":"Maximum items of type \"%type\" is %max","parameters":{"type":"\\Magento\\Sales\\Api\\Data\\OrderItemInterface","max":20}}'
+	assert_line 400
+	[ "$(send POST /rest/V1/orders "$(items 20)" | tail -n 1)" = 200 ]
+	run send POST /rest/V1/products/base-prices \
+	    "$(many 21 prices '{"price":1,"store_id":0}')"
+	assert_line --partial '\\Magento\\Catalog\\Api\\Data\\BasePriceInterface","max":20}'
+	run act order/16/ship "$(many 21 tracks '{"track_number":"T"}')"
+	assert_output --partial 'ShipmentTrackCreationInterface","max":20}'
+	run act order/16/invoice "$(many 21 items '{"order_item_id":1,"qty":1}')"
+	assert_output --partial 'InvoiceItemCreationInterface","max":20}'
+	queue POST /rest/async/V1/orders "$(items 21)"
+	[ "$(tail -n 1 taken)" = 202 ]
+	items 5001 >body
+	run ask POST /rest/async/V1/orders -H 'Content-Type: application/json' \
+	    --data-binary @body
+	assert_line --partial 'OrderItemInterface","max":5000}'
+	assert_line 400
+	stop mage
+	sandbox --set limits=on --set max_items=2 --set max_async_items=3
+	[ "$(send POST /rest/V1/orders "$(items 3)" | tail -n 1)" = 400 ]
+	queue POST /rest/async/bulk/V1/orders "[$(items 3)]"
+	[ "$(tail -n 1 taken)" = 202 ]
+	queue POST /rest/async/bulk/V1/orders "[$(items 3),$(items 4)]"
+	[ "$(tail -n 1 taken)" = 400 ]
+}

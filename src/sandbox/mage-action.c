@@ -219,7 +219,7 @@ document_comment(struct call *c)
 
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "entity");
-	if (input_check(c->shop, "invoice-comment", sent, &c->no) == -1)
+	if (input_check(c, "invoice-comment", sent) == -1)
 		return -1;
 	if (record_open(&r, c, c->kind, input_id(yyjson_obj_get(sent,
 	    "parent_id"))) == -1)

@@ -121,7 +121,7 @@ check(struct accept *a, yyjson_val *item)
 			return refuse_required(no, name);
 	if (a->r->param && !yyjson_is_obj(v))
 		return refuse_required(no, a->r->param);
-	return a->r->schema ? input_check(a->c->shop, a->r->schema, v, no) : 0;
+	return a->r->schema ? input_check(a->c, a->r->schema, v) : 0;
 }
 
 /* The body and what stood in the path. */

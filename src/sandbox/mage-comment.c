@@ -146,7 +146,7 @@ order_comment(struct call *c)
 		return -1;
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "statusHistory");
-	if (input_check(c->shop, "order-status-history", sent, &c->no) == -1)
+	if (input_check(c, "order-status-history", sent) == -1)
 		return -1;
 	if (change_open(&ch, c, id) == -1)
 		rc = rest_missing(c, NULL, NULL);

@@ -421,7 +421,7 @@ sent_customer(struct call *c)
 		refuse_required(&c->no, "customer");
 		return NULL;
 	}
-	if (input_check(c->shop, "customer", sent, &c->no) == -1 ||
+	if (input_check(c, "customer", sent) == -1 ||
 	    attributes_check(c->shop, yyjson_obj_get(sent,
 	    "custom_attributes"), &c->no) == -1)
 		return NULL;

@@ -162,9 +162,23 @@ check_types(struct draft *d)
 }
 
 static int
+check_counts(struct draft *d)
+{
+	char name[100];
+
+	snprintf(name, sizeof name, "\\\\Magento\\\\Sales\\\\Api\\\\Data\\\\"
+	    "%sItemCreationInterface", kinds[d->what].title);
+	if (input_items(d->ch.c, name, yyjson_obj_get(d->sent, "items")) == -1)
+		return -1;
+	return input_items(d->ch.c, "\\\\Magento\\\\Sales\\\\Api\\\\Data\\\\"
+	    "ShipmentTrackCreationInterface", yyjson_obj_get(d->sent,
+	    "tracks"));
+}
+
+static int
 begin(struct draft *d, int64_t order)
 {
-	if (check_types(d) == -1)
+	if (check_types(d) == -1 || check_counts(d) == -1)
 		return -1;
 	if (change_open(&d->ch, d->ch.c, order) == -1)
 		return rest_missing(d->ch.c, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mage-input.h"
+#include "mage-rest.h"
 #include "mage-schema.h"
 
 /* Extension attributes that the installed modules have setters for. */
@@ -154,9 +155,20 @@ check_extension(const char *schema, yyjson_val *obj, struct refusal *no)
 	return 0;
 }
 
+int
+input_items(struct call *c, const char *name, yyjson_val *list)
+{
+	const struct settings *set = &c->shop->set;
+	long most = c->way == AT_ONCE ? set->max_items : set->max_async_items;
+
+	if (!set->limits || yyjson_arr_size(list) <= (size_t)most)
+		return 0;
+	return refuse_items(&c->no, name, most);
+}
+
 static int
-check_list(const struct shop *shop, const char *schema, const char *field,
-    yyjson_val *list, struct refusal *no)
+check_list(struct call *c, const char *schema, const char *field,
+    yyjson_val *list)
 {
 	yyjson_val *one;
 	size_t i, max;
@@ -164,45 +176,41 @@ check_list(const struct shop *shop, const char *schema, const char *field,
 	if (yyjson_is_null(list))
 		return 0;
 	if (!yyjson_is_arr(list))
-		return refuse_type(no, field, input_text(list), schema);
-	for (i = 0; shop->set.limits &&
-	    i < sizeof classes / sizeof *classes; i++)
+		return refuse_type(&c->no, field, input_text(list), schema);
+	for (i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (strcmp(classes[i].schema, schema) == 0 &&
-		    yyjson_arr_size(list) > (size_t)shop->set.max_items)
-			return refuse_items(no, classes[i].name,
-			    shop->set.max_items);
+		    input_items(c, classes[i].name, list) == -1)
+			return -1;
 	yyjson_arr_foreach(list, i, max, one)
-		if (yyjson_is_obj(one) &&
-		    input_check(shop, schema, one, no) == -1)
+		if (yyjson_is_obj(one) && input_check(c, schema, one) == -1)
 			return -1;
 	return 0;
 }
 
 /* One member against its type as mage-schema.h writes it. */
 static int
-check_member(const struct shop *shop, const char *schema, const char *field,
-    const char *type, size_t n, yyjson_val *v, struct refusal *no)
+check_member(struct call *c, const char *schema, const char *field,
+    const char *type, size_t n, yyjson_val *v)
 {
 	char inner[64];
 
 	if (n == 1 && strchr("sinb", *type))
-		return check_scalar(field, *type, v, no);
+		return check_scalar(field, *type, v, &c->no);
 	if (*type == 'e')
-		return check_extension(schema, v, no);
+		return check_extension(schema, v, &c->no);
 	if (n > 4 && *type == '[' && type[1] == '{') {
 		snprintf(inner, sizeof inner, "%.*s", (int)(n - 4), type + 2);
-		return check_list(shop, inner, field, v, no);
+		return check_list(c, inner, field, v);
 	}
 	if (*type == '{' && yyjson_is_obj(v)) {
 		snprintf(inner, sizeof inner, "%.*s", (int)(n - 2), type + 1);
-		return input_check(shop, inner, v, no);
+		return input_check(c, inner, v);
 	}
 	return 0;
 }
 
 int
-input_check(const struct shop *shop, const char *name, yyjson_val *obj,
-    struct refusal *no)
+input_check(struct call *c, const char *name, yyjson_val *obj)
 {
 	yyjson_val *k, *v;
 	const char *type;
@@ -212,9 +220,8 @@ input_check(const struct shop *shop, const char *name, yyjson_val *obj,
 		n = schema_field(name, strlen(name), yyjson_get_str(k),
 		    yyjson_get_len(k), &type);
 		if (n == 0)
-			return refuse_field(no, yyjson_get_str(k));
-		if (check_member(shop, name, yyjson_get_str(k), type, n, v, no)
-		    == -1)
+			return refuse_field(&c->no, yyjson_get_str(k));
+		if (check_member(c, name, yyjson_get_str(k), type, n, v) == -1)
 			return -1;
 	}
 	return 0;

@@ -10,12 +10,20 @@
 
 #include "mage.h"
 
+struct call;
+
 /*
  * Check `obj` against schema `name`, and what it contains against theirs.
- * Return 0 or -1 with `no` set.
+ * Return 0 or -1 with c->no set.
  */
-int input_check(const struct shop *shop, const char *name, yyjson_val *obj,
-    struct refusal *no);
+int input_check(struct call *c, const char *name, yyjson_val *obj);
+
+/*
+ * With input limits on, refuse a `list` of more objects of class `name` (its
+ * backslashes as JSON has them) than a request of this way may hold.  Return
+ * 0, for what is no list too, or -1 with c->no set.
+ */
+int input_items(struct call *c, const char *name, yyjson_val *list);
 
 /* The integer in a value (a JSON integer, or text that is one), or -1. */
 int64_t input_id(yyjson_val *v);

@@ -228,7 +228,7 @@ order_save(struct call *c)
 
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "entity");
-	if (input_check(c->shop, "order", sent, &c->no) == -1)
+	if (input_check(c, "order", sent) == -1)
 		return -1;
 	rc = change_open(&ch, c, input_id(yyjson_obj_get(sent, "entity_id")));
 	ch.sent = sent;
@@ -266,7 +266,7 @@ order_address(struct call *c)
 		return -1;
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "entity");
-	if (input_check(c->shop, "order-address", sent, &c->no) == -1)
+	if (input_check(c, "order-address", sent) == -1)
 		return -1;
 	if (change_open(&ch, c, id) == -1 || (a = address_of(&ch,
 	    input_id(yyjson_obj_get(sent, "entity_id")))) == NULL) {

@@ -134,10 +134,9 @@ check(struct call *c, yyjson_val *sent)
 	yyjson_val *stock = yyjson_obj_get(yyjson_obj_get(sent,
 	    "extension_attributes"), "stock_item");
 
-	if (input_check(c->shop, "product", sent, &c->no) == -1)
+	if (input_check(c, "product", sent) == -1)
 		return -1;
-	if (yyjson_is_obj(stock) && input_check(c->shop, "stock-item", stock,
-	    &c->no) == -1)
+	if (yyjson_is_obj(stock) && input_check(c, "stock-item", stock) == -1)
 		return -1;
 	return values_check(c->shop, yyjson_obj_get(sent, "custom_attributes"),
 	    &c->no);

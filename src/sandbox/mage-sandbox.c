@@ -291,6 +291,8 @@ set_own(struct settings *set, const char *name, size_t n, const char *value)
 		{"max_page_size", offsetof(struct settings, max_page)},
 		{"default_page_size", offsetof(struct settings, default_page)},
 		{"max_items", offsetof(struct settings, max_items)},
+		{"max_async_items",
+		    offsetof(struct settings, max_async_items)},
 		{"memory", offsetof(struct settings, memory)},
 		{"token_life", offsetof(struct settings, token_life)},
 		{"row_latency", offsetof(struct settings, row_us)},
@@ -360,8 +362,8 @@ defaults(struct shop *shop)
 	memset(shop, 0, sizeof *shop);
 	serve_defaults(&shop->serve, "mage-sandbox");
 	shop->set = (struct settings){.bearer = 1, .max_page = 300,
-	    .default_page = 20, .max_items = 20, .memory = 256L << 20,
-	    .token_life = 3600, .release = 20407, .poison_as = "report",
+	    .default_page = 20, .max_items = 20, .max_async_items = 5000,
+	    .memory = 256L << 20, .token_life = 3600, .release = 20407, .poison_as = "report",
 	    .consumer = 1, .consumer_ms = 5,
 	    .attributes = ",sf_contact_id,sf_account_id,"};
 }

@@ -148,7 +148,7 @@ shipment_track(struct call *c)
 
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "entity");
-	if (input_check(c->shop, "shipment-track", sent, &c->no) == -1)
+	if (input_check(c, "shipment-track", sent) == -1)
 		return -1;
 	if (record_open(&r, c, SHIPMENTS, input_id(yyjson_obj_get(sent,
 	    "parent_id"))) == -1)

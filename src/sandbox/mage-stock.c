@@ -5,6 +5,8 @@
 
 #include "mage-product.h"
 
+#define CATALOG_DATA "\\\\Magento\\\\Catalog\\\\Api\\\\Data\\\\"
+
 /* --- stock --- */
 
 void
@@ -44,7 +46,7 @@ stock_update(struct call *c)
 
 	if (!yyjson_is_obj(sent))
 		return refuse_required(&c->no, "stockItem");
-	if (input_check(c->shop, "stock-item", sent, &c->no) == -1)
+	if (input_check(c, "stock-item", sent) == -1)
 		return -1;
 	if (i == -1)
 		return product_missing(c);
@@ -92,6 +94,9 @@ set_prices(struct call *c, int special)
 
 	if (!yyjson_is_arr(list))
 		return refuse_required(&c->no, "prices");
+	if (input_items(c, special ? CATALOG_DATA "SpecialPriceInterface" :
+	    CATALOG_DATA "BasePriceInterface", list) == -1)
+		return -1;
 	yyjson_arr_foreach(list, i, max, one)
 		if (!input_number(yyjson_obj_get(one, "price"), 0))
 			return refuse_type(&c->no, "price", input_text(

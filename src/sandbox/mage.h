@@ -15,7 +15,7 @@ struct cache;
 struct settings {
 	int bearer;		/* the integration's token as Bearer */
 	int limits;		/* input limits */
-	long max_page, default_page, max_items;
+	long max_page, default_page, max_items, max_async_items;
 	long memory;		/* bytes of one answer before PHP gives up */
 	long token_life;	/* seconds of an admin token */
 	int by_id;		/* rows without sort stand by id */
