@@ -9,6 +9,8 @@
 enum {
 	BLOCK = 1000,
 	CALM = 8,	/* windows without trouble before more is asked for */
+	FIRST = 5,	/* records of the first page */
+	HELD = 6 << 20,	/* bytes of all windows that are held */
 };
 
 static int64_t
@@ -57,7 +59,7 @@ mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
 {
 	int64_t size = atomic_load(&x->plan.page_size);
 
-	x->most = (int)size;
+	x->asked = (int)size;
 	x->flight = x->workers;
 	x->next = -1;
 	x->highest = -1;
@@ -71,6 +73,8 @@ mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
 	x->top = x->highest;
 	if (up_to >= 0 && x->highest > up_to)
 		x->highest = up_to;
+	if (size > FIRST)
+		atomic_store(&x->plan.page_size, (int)(size = FIRST));
 	x->width = size;
 	if (x->total > 0 && x->highest / x->total > 1)
 		x->width = size * (x->highest / x->total);
@@ -153,6 +157,8 @@ mage_range_rest(struct mage_range *x, struct crew *crew, int parts,
 int
 mage_range_flight(const struct mage_range *x)
 {
+	if (x->weight == 0)
+		return 1;
 	/* twice as many are held as are under way, so that all have work */
 	return x->flight < x->workers ? x->flight : 2 * x->workers;
 }
@@ -180,20 +186,48 @@ adapt_flight(struct mage_range *x, int troubles)
 	}
 }
 
+/* The longest page that may be. */
+static int
+most(const struct mage_range *x)
+{
+	int limit = atomic_load(&x->plan.page_limit), n = x->asked;
+	int64_t room = HELD / (2 * x->workers);
+
+	if (limit > 0 && limit < n)
+		n = limit;
+	if (x->weight > 0 && room / x->weight < n)
+		n = (int)(room / x->weight);
+	return n > 0 ? n : 1;
+}
+
 static void
 adapt_size(struct mage_range *x, int too_big, int slowest)
 {
-	int size = atomic_load(&x->plan.page_size);
-	int limit = atomic_load(&x->plan.page_limit);
+	int size = atomic_load(&x->plan.page_size), n = most(x);
 
-	if (limit > 0 && limit < x->most)
-		x->most = limit;
 	if (too_big > 0 || slowest > x->patience)
-		set_size(x, size, size / 2);
-	else if (x->calm > 0 && x->calm % CALM == 0 && size < x->most &&
+		set_size(x, size, size / 2 < n ? size / 2 : n);
+	else if (size > n || x->first)
+		set_size(x, size, n);
+	else if (x->calm > 0 && x->calm % CALM == 0 && size < n &&
 	    slowest < x->patience / 4)
-		set_size(x, size, size + (size + 3) / 4 < x->most ?
-		    size + (size + 3) / 4 : x->most);
+		set_size(x, size, size + (size + 3) / 4 < n ?
+		    size + (size + 3) / 4 : n);
+}
+
+/* The heaviest pages count for a while. */
+static void
+weigh(struct mage_range *x, const struct mage_window *win)
+{
+	int64_t bytes = 0;
+	size_t i;
+
+	for (i = 0; i < win->answers; i++)
+		bytes += (int64_t)win->answer[i].n;
+	x->first = x->weight == 0 && win->rows > 0;
+	x->weight -= x->weight / 8;
+	if (win->rows > 0 && bytes / (int64_t)win->rows > x->weight)
+		x->weight = bytes / (int64_t)win->rows;
 }
 
 static void
@@ -212,12 +246,16 @@ adapt_load(struct mage_range *x)
 void
 mage_range_adapt(struct mage_range *x, const struct mage_window *win)
 {
-	size_t size = (size_t)atomic_load(&x->plan.page_size);
+	size_t old = (size_t)atomic_load(&x->plan.page_size), size;
 
+	weigh(x, win);
 	adapt_load(x);
 	if (!win->range)
 		return;
-	if (win->covered < win->hi && x->width > (int64_t)size)
+	size = (size_t)atomic_load(&x->plan.page_size);
+	if (x->first)
+		x->width = x->width * (int64_t)size / (int64_t)old;
+	else if (win->covered < win->hi && x->width > (int64_t)size)
 		x->width -= x->width / 4;
 	else if (win->rows < size / 2 && x->width < x->highest)
 		x->width *= 2;

@@ -32,7 +32,9 @@ struct mage_range {
 	int64_t width;		/* of the next window */
 	size_t used;		/* of key.id */
 	int64_t total;		/* records to expect, -1 */
-	int most;		/* records of a page, as was asked for */
+	int asked;		/* records of a page, as was asked for */
+	int64_t weight;		/* bytes of a record, lately; 0: not known */
+	bool first;		/* that was the first window */
 	int flight;		/* windows at once, now */
 	int calm;		/* windows in a row without trouble */
 };
@@ -41,7 +43,9 @@ struct mage_range {
  * How many windows to hold, after what the server did with those before: a
  * call that had to be made again halves how many are asked for at once, some
  * windows without trouble give one more; a page that could not be made, or
- * took long, halves the next ones.
+ * took long, halves the next ones.  The first page is small and comes alone:
+ * it tells how long a page may be, so that all that is held stays within some
+ * MB, or is a record each.
  */
 int mage_range_flight(const struct mage_range *r);
 

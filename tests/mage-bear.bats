@@ -50,7 +50,7 @@ all_but()	# FILE ID...: all orders but these came
 @test "pages that are more than PHP's memory are made smaller" {
 	shop 'page_size = 50' -- --set memory=120000
 	run_status 0 mage-extract -v orders
-	assert_output --partial 'pages of 25 records from now on'
+	assert_output --regexp 'pages of [0-9]+ records from now on'
 	mage-extract orders | jq -c .entity_id | cmp - <(jq .entity_id "$ENTITIES/orders.ndjson" | sort -n)
 }
 
@@ -83,4 +83,29 @@ all_but()	# FILE ID...: all orders but these came
 	run_status 0 mage-extract -v orders
 	assert_output --partial '4 requests at once from now on'
 	[ "$(grep -c '^{' <<<"$output")" -eq 76 ]
+}
+
+# sizes: of the pages of orders, in the order in which they were asked for
+sizes()
+{
+	curl -sf "$MAGE_URL/sandbox/log" | jq -r 'select(.path | endswith("/orders")) | .query' |
+		sed -nE 's/.*(pageSize|page_size)(\]|%5D|%5d)=([0-9]+).*/\3/p'
+}
+
+@test "heavy records come in short pages, light ones in long pages" {
+	mkdir store
+	for id in {1..60}; do
+		printf '{"entity_id":%d,"increment_id":"%d","customer_note":"%0200000d"}\n' $id $id 0
+	done >store/orders.ndjson
+	MAGE_DATA=$PWD/store shop 'page_size = 100' 'in_flight = 3' --
+	run_status 0 bash -c 'mage-extract orders >got'
+	[ "$(wc -l <got)" -eq 60 ]
+	# twice as many windows as requests are held: six in 6 MiB
+	sizes | sed 1,2d >later
+	[ "$(wc -l <later)" -ge 8 ]
+	! grep -vx 5 later || return 1
+	stop mage
+	MAGE_DATA= shop 'page_size = 60' --
+	run_status 0 bash -c 'mage-extract orders >got'
+	[ "$(sizes | sort -n | tail -n 1)" -eq 60 ]
 }
