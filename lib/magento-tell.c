@@ -298,24 +298,27 @@ mage_tell_body(const struct mage_tell *t, const struct mage_places *p,
 	buf_str(b, "}}");
 }
 
+/*
+ * POST products saves by the SKU in the body, as PUT products/SKU does.  In a
+ * path a SKU with a slash or a plus sign is signed otherwise by Magento 2.4.6
+ * and newer (magento/magento2#37913) and refused by Apache as it is installed.
+ */
 static void
 save(struct mage *m, const struct mage_places *p, struct mage_tell *t)
 {
+	bool customer = t->kind == MAGE_CUSTOMERS;
 	struct buf body = BUF(4096);
-	struct http_call c = { .repeatable = true };	/* the same again */
+	struct http_call c = { .method = customer ? "PUT" : "POST",
+	    .repeatable = true };			/* the same again */
 	char id[24], *url;
 
 	snprintf(id, sizeof(id), "%" PRId64, t->id);
-	if (t->kind == MAGE_ORDERS) {
+	url = mage_url(m, mage_kind_name(t->kind), customer ? slice(id) :
+	    (struct slice){ NULL, 0 });
+	if (t->kind == MAGE_ORDERS)
 		order_body(t, &body);
-		c.method = "POST";
-		url = mage_url(m, "orders", (struct slice){ NULL, 0 });
-	} else {
+	else
 		mage_tell_body(t, p, false, &body);
-		c.method = "PUT";
-		url = mage_url(m, mage_kind_name(t->kind),
-		    slice(t->kind == MAGE_PRODUCTS ? t->sku : id));
-	}
 	c.body = buf_all(&body);
 	mage_call(m, url, &c, &t->error);
 	http_call_free(&c);

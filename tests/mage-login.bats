@@ -134,6 +134,25 @@ logins()
 	[ "$(sent | grep -c '"status":401')" -eq 0 ]
 }
 
+@test "oauth: products are told whatever stands in their SKU" {
+	local id
+	mage-extract products | jq -c 'select(.sku | test("[ /%+&]|[^ -~]"))' >odd
+	[ "$(wc -l <odd)" -gt 1 ]
+	grep -q '/' odd
+	conf "login = oauth" "product_attribute = sf_product_id" \
+		"consumer_key = $(credential mage consumer_key)" "consumer_secret_file = consumer.secret" \
+		"token_file = token" "token_secret_file = token.secret"
+	for id in $(jq .id odd); do
+		printf '{"verdict":"created","object":"Product2","map":"product","source":"products/%s","key":"%s","id":"01t5e%010dAAA"}\n' "$id" "$id" "$id"
+	done >in
+	mage-writeback <in | cmp - in
+	for id in $(jq .id odd); do
+		echo "$id" >keys
+		mage-extract --keys keys products | grep -qF "$(printf '01t5e%010dAAA' "$id")"
+	done
+	[ "$(sent | grep -c '"status":401')" -eq 0 ]
+}
+
 @test "oauth: a right that is missing is named" {
 	again --set bearer=off --set deny=Magento_Sales::actions_view
 	oauth
