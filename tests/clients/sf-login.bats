@@ -135,6 +135,6 @@ jwt()	# [OPTION...]
 
 @test "api request rest, of another version than the newest" {
 	ok sf api request rest /services/data/v58.0/limits/recordCount?sObjects=User
-	want '.result.statusCode == 200 and .result.body == {"sObjects": [{"count": 1, "name": "User"}]}'
+	want '.result.statusCode == 200 and .result.body == {"sObjects": [{"count": 2, "name": "User"}]}'
 	want '.result.headers["sforce-limit-info"] | test("^api-usage=[0-9]+/5000$")'
 }
