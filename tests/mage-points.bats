@@ -383,6 +383,10 @@ put()	# NAME RECORD...
 	send POST /rest/V1/orders '{"entity":{"entity_id":901,"customer_firstname":"Zoë/ü"}}'
 	run answer GET '/rest/V1/orders/901?fields=customer_firstname'
 	assert_output '{"customer_firstname":"Zo\u00eb\/\u00fc"}'
+	# the database has no letters of four bytes
+	send POST /rest/V1/orders '{"entity":{"entity_id":901,"customer_firstname":"a😀日"}}'
+	run answer GET '/rest/V1/orders/901?fields=customer_firstname'
+	assert_output '{"customer_firstname":"a????\u65e5"}'
 	stop mage
 	sandbox --set precision=17
 	answer GET /rest/V1/orders/9 >got

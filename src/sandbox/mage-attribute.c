@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "mage-attribute.h"
-#include "mage-input.h"
 
 #define TEXT_MAX 255
 
@@ -13,14 +12,14 @@ static const char *const tables[] = {"\"int\"", "\"text\"", "\"datetime\"",
     "\"decimal\"", "\"varchar\""};
 
 static struct piece
-attribute(struct shop *shop, const char *code, size_t *place)
+attribute(struct shop *shop, enum kind list, const char *code, size_t *place)
 {
 	struct store *s = shop->store;
 	struct piece r, v;
 	size_t n = strlen(code);
 
-	for (size_t i = 0; i < store_count(s, CUSTOMER_ATTRIBUTES); i++) {
-		r = store_at(s, CUSTOMER_ATTRIBUTES, i);
+	for (size_t i = 0; i < store_count(s, list); i++) {
+		r = store_at(s, list, i);
 		v = json_member(r, "attribute_code");
 		if (v.n == n + 2 && memcmp(v.p + 1, code, n) == 0 &&
 		    json_is(json_member(r, "user_defined"), "true")) {
@@ -57,7 +56,7 @@ attributes_seed(struct shop *shop)
 		if (n == 0 || n >= sizeof code)
 			continue;
 		snprintf(code, sizeof code, "%.*s", (int)n, p);
-		if (attribute(shop, code, &at).p)
+		if (attribute(shop, CUSTOMER_ATTRIBUTES, code, &at).p)
 			continue;
 		b.n = 0;
 		buf_fmt(&b, "{\"frontend_input\":\"text\",\"input_filter\":\"\","
@@ -77,7 +76,8 @@ attributes_seed(struct shop *shop)
 }
 
 int
-attribute_next(yyjson_val *sent, size_t *i, const char **code, yyjson_val **value)
+attribute_next(yyjson_val *sent, size_t *i, const char **code,
+    yyjson_val **value)
 {
 	yyjson_val *one, *k;
 	yyjson_obj_iter it;
@@ -143,7 +143,8 @@ attribute_check(struct piece meta, const char *code, yyjson_val *v,
 }
 
 int
-attributes_check(struct shop *shop, yyjson_val *sent, struct refusal *no)
+attributes_check(struct shop *shop, enum kind list, yyjson_val *sent,
+    struct refusal *no)
 {
 	yyjson_val *v;
 	const char *code;
@@ -153,7 +154,7 @@ attributes_check(struct shop *shop, yyjson_val *sent, struct refusal *no)
 	if (!yyjson_is_ctn(sent))
 		return 0;
 	while (attribute_next(sent, &i, &code, &v)) {
-		meta = attribute(shop, code, &place);
+		meta = attribute(shop, list, code, &place);
 		if (meta.p && attribute_check(meta, code, v, no) == -1)
 			return -1;
 	}
@@ -198,80 +199,88 @@ stored(struct piece meta, const char *value, char *to, size_t size)
 	}
 }
 
-/* Where among the customer's attributes this one belongs. */
+/* An attribute of a list, by its place there. */
+struct known {
+	enum kind list;
+	size_t place;
+	struct piece meta;
+};
+
+/* Where among the owner's attributes this one belongs. */
 static size_t
-position(struct shop *shop, yyjson_mut_val *all, struct piece meta,
-    size_t place)
+position(struct shop *shop, yyjson_mut_val *all, const struct known *it)
 {
 	yyjson_mut_val *one;
 	struct piece other;
 	size_t i, max, at;
 
 	yyjson_mut_arr_foreach(all, i, max, one) {
-		other = attribute(shop, record_text(yyjson_mut_obj_get(one,
-		    "attribute_code")), &at);
-		if (other.p && (rank(other) > rank(meta) ||
-		    (rank(other) == rank(meta) && at > place)))
+		other = attribute(shop, it->list, record_text(
+		    yyjson_mut_obj_get(one, "attribute_code")), &at);
+		if (other.p && (rank(other) > rank(it->meta) ||
+		    (rank(other) == rank(it->meta) && at > it->place)))
 			return i;
 	}
 	return yyjson_mut_arr_size(all);
 }
 
 static void
-set_one(struct shop *shop, yyjson_mut_doc *doc, yyjson_mut_val *all,
-    struct piece meta, size_t place, const char *code, const char *value)
+set_one(struct record *r, yyjson_mut_val *all, const struct known *it,
+    const char *code, const char *value)
 {
 	yyjson_mut_val *one;
 	char text[4096];
 	size_t i, max;
 
-	stored(meta, value, text, sizeof text);
+	stored(it->meta, value, text, sizeof text);
 	yyjson_mut_arr_foreach(all, i, max, one) {
 		if (!yyjson_mut_equals_str(yyjson_mut_obj_get(one,
 		    "attribute_code"), code))
 			continue;
 		if (*value)
-			record_set_text(doc, one, "value", text);
+			record_set(r->doc, one, "value", input_stored(r->doc,
+			    text, strlen(text)));
 		else
 			yyjson_mut_arr_remove(all, i);
 		return;
 	}
 	if (*value == '\0')
 		return;
-	one = yyjson_mut_obj(doc);
-	record_set_text(doc, one, "attribute_code", code);
-	record_set_text(doc, one, "value", text);
-	yyjson_mut_arr_insert(all, one, position(shop, all, meta, place));
+	one = yyjson_mut_obj(r->doc);
+	record_set_text(r->doc, one, "attribute_code", code);
+	record_set(r->doc, one, "value", input_stored(r->doc, text,
+	    strlen(text)));
+	yyjson_mut_arr_insert(all, one, position(r->shop, all, it));
 }
 
 int
-attributes_set(struct shop *shop, yyjson_mut_doc *doc,
-    yyjson_mut_val *customer, yyjson_val *sent, struct refusal *no)
+attributes_set(struct record *r, enum kind list, yyjson_mut_val *owner,
+    yyjson_val *sent, struct refusal *no)
 {
-	yyjson_mut_val *all = yyjson_mut_obj_get(customer, "custom_attributes");
+	yyjson_mut_val *all = yyjson_mut_obj_get(owner, "custom_attributes");
+	struct known it = {.list = list};
 	yyjson_val *v;
 	const char *code;
-	struct piece meta;
 	char text[300];
-	size_t i = 0, place;
+	size_t i = 0;
 
 	if (!yyjson_is_ctn(sent))
 		return 0;
 	if (all == NULL)
-		all = yyjson_mut_obj_add_arr(doc, customer, "custom_attributes");
+		all = yyjson_mut_obj_add_arr(r->doc, owner, "custom_attributes");
 	while (attribute_next(sent, &i, &code, &v)) {
-		meta = attribute(shop, code, &place);
-		if (meta.p == NULL)
+		it.meta = attribute(r->shop, list, code, &it.place);
+		if (it.meta.p == NULL)
 			continue;
-		if (*input_text(v) && !attribute_has(meta, input_text(v))) {
+		if (*input_text(v) && !attribute_has(it.meta, input_text(v))) {
 			snprintf(text, sizeof text, "Attribute %.100s does not"
 			    " contain option with Id %.100s", code,
 			    input_text(v));
 			return refuse(no, 400, text, NULL);
 		}
-		set_one(shop, doc, all, meta, place, code, input_text(v));
+		set_one(r, all, &it, code, input_text(v));
 	}
 	if (yyjson_mut_arr_size(all) == 0)
-		record_set(doc, customer, "custom_attributes", NULL);
+		record_set(r->doc, owner, "custom_attributes", NULL);
 	return 0;
 }

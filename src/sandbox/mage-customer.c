@@ -1,19 +1,16 @@
-/* Writing customers: create, update, delete. */
+/* POST customers and PUT customers/:id. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "mage-address.h"
 #include "mage-attribute.h"
-#include "mage-input.h"
-#include "mage-rest.h"
 
 struct change {
 	struct call *c;
-	int64_t id;
-	yyjson_mut_doc *doc;
-	yyjson_mut_val *customer;
+	struct record r;
 	yyjson_val *sent;
 	char now[20];
 	int fresh;		/* being created */
@@ -59,7 +56,7 @@ email_valid(const char *s)
 static const char *
 field(const struct change *ch, const char *name)
 {
-	return record_text(yyjson_mut_obj_get(ch->customer, name));
+	return record_text(yyjson_mut_obj_get(ch->r.root, name));
 }
 
 static void
@@ -153,7 +150,7 @@ email_taken(struct change *ch)
 	struct store *s = ch->c->shop->store;
 	struct column c = entity_column(CUSTOMERS, "email");
 	const char *email = field(ch, "email");
-	struct piece v, site, mine = record(ch, CUSTOMERS, ch->id);
+	struct piece v, site, mine = record(ch, CUSTOMERS, ch->r.id);
 	size_t n = strlen(email);
 
 	/* what it has already, nobody else has: no need to look at all */
@@ -165,7 +162,7 @@ email_taken(struct change *ch)
 		v = store_value(s, CUSTOMERS, &c, i);
 		if (v.p == NULL || v.n != n + 2 ||
 		    strncasecmp(v.p + 1, email, n) != 0 ||
-		    store_id(s, CUSTOMERS, i) == ch->id)
+		    store_id(s, CUSTOMERS, i) == ch->r.id)
 			continue;
 		site = json_member(store_at(s, CUSTOMERS, i), "website_id");
 		if (json_is(site, field(ch, "website_id")))
@@ -198,160 +195,6 @@ references_valid(struct change *ch)
 	return 0;
 }
 
-/* --- addresses --- */
-
-static int
-address_complete(struct change *ch, yyjson_mut_val *a)
-{
-	static const char *const must[] = {"firstname", "lastname", "street",
-	    "city", "telephone", "postcode", "country_id"};
-	static const char *const called[] = {"firstname", "lastname", "street",
-	    "city", "telephone", "postcode", "countryId"};
-	struct buf b = {0};
-	int missing[7], n = 0;
-	yyjson_mut_val *v;
-
-	for (int i = 0; i < 7; i++) {
-		v = yyjson_mut_obj_get(a, must[i]);
-		if (yyjson_mut_arr_size(v) == 0 && *record_text(v) == '\0')
-			missing[n++] = i;
-	}
-	if (n == 0)
-		return 1;
-	if (n == 1) {
-		refuse_required(&ch->c->no, called[missing[0]]);
-		return 0;
-	}
-	buf_str(&b, ",\"errors\":[");
-	for (int i = 0; i < n; i++)
-		buf_fmt(&b, "%s{\"message\":\"\\\"%%fieldName\\\" is required."
-		    " Enter and try again.\",\"parameters\":{\"fieldName\":"
-		    "\"%s\"}}", i ? "," : "", called[missing[i]]);
-	buf_byte(&b, ']');
-	refuse(&ch->c->no, 400, "One or more input exceptions have occurred.",
-	    b.p);
-	buf_free(&b);
-	return 0;
-}
-
-/* The region of an address: what the store has if the id is the same. */
-static void
-set_region(struct change *ch, yyjson_mut_val *a, yyjson_val *sent)
-{
-	yyjson_val *r = yyjson_obj_get(sent, "region");
-	yyjson_val *id = yyjson_obj_get(sent, "region_id");
-	yyjson_mut_val *was = yyjson_mut_obj_get(a, "region"), *now;
-	struct buf its_code = {0}, its_name = {0};
-	const char *code, *name;
-
-	if (id == NULL)
-		id = yyjson_obj_get(r, "region_id");
-	if (r == NULL && id == NULL)
-		return;
-	if (was && id && input_id(id) ==
-	    record_id(yyjson_mut_obj_get(was, "region_id")))
-		return;
-	name = input_text(yyjson_obj_get(r, "region"));
-	code = input_text(yyjson_obj_get(r, "region_code"));
-	if (id && input_id(id) > 0 && region_find(ch->c->shop, input_id(id),
-	    &its_code, &its_name)) {
-		name = its_name.p ? its_name.p : "";
-		code = its_code.p ? its_code.p : "";
-	}
-	now = yyjson_mut_obj(ch->doc);
-	/* a region typed as text repeats in region_code */
-	record_set_text(ch->doc, now, "region_code", *code ? code : name);
-	record_set_text(ch->doc, now, "region", name);
-	record_set_id(ch->doc, now, "region_id", id && input_id(id) > 0 ?
-	    input_id(id) : 0);
-	record_set_id(ch->doc, a, "region_id", id && input_id(id) > 0 ?
-	    input_id(id) : 0);
-	record_set(ch->doc, a, "region", now);
-	buf_free(&its_code);
-	buf_free(&its_name);
-}
-
-static yyjson_mut_val *
-stored_address(struct change *ch, int64_t id)
-{
-	yyjson_mut_val *list = yyjson_mut_obj_get(ch->customer, "addresses"),
-	    *one;
-	size_t i, max;
-
-	if (list)
-		yyjson_mut_arr_foreach(list, i, max, one)
-			if (record_id(yyjson_mut_obj_get(one, "id")) == id)
-				return one;
-	return NULL;
-}
-
-static yyjson_mut_val *
-make_address(struct change *ch, yyjson_val *sent)
-{
-	int64_t id = input_id(yyjson_obj_get(sent, "id"));
-	yyjson_mut_val *old = id > 0 ? stored_address(ch, id) : NULL, *a;
-	yyjson_val *k, *v;
-	size_t i, max;
-
-	a = old ? yyjson_mut_val_mut_copy(ch->doc, old) :
-	    yyjson_mut_obj(ch->doc);
-	record_set_id(ch->doc, a, "id", old ? id :
-	    store_next(ch->c->shop->store, "addresses", KINDS));
-	record_set_id(ch->doc, a, "customer_id", ch->id);
-	set_region(ch, a, sent);
-	yyjson_obj_foreach(sent, i, max, k, v) {
-		if (yyjson_equals_str(k, "id") ||
-		    yyjson_equals_str(k, "customer_id") ||
-		    yyjson_equals_str(k, "region") ||
-		    yyjson_equals_str(k, "region_id"))
-			continue;
-		record_set(ch->doc, a, yyjson_get_str(k), yyjson_is_ctn(v) ?
-		    yyjson_val_mut_copy(ch->doc, v) : input_scalar(ch->doc,
-		    "address", yyjson_get_str(k), v, 0));
-	}
-	return a;
-}
-
-/* The default address of the customer follows the flags of the addresses. */
-static void
-set_default(struct change *ch, yyjson_mut_val *list, const char *name)
-{
-	yyjson_mut_val *one;
-	size_t i, max;
-
-	record_set(ch->doc, ch->customer, name, NULL);
-	yyjson_mut_arr_foreach(list, i, max, one)
-		if (yyjson_mut_is_true(yyjson_mut_obj_get(one, name)))
-			record_set_text(ch->doc, ch->customer, name,
-			    record_text(yyjson_mut_obj_get(one, "id")));
-}
-
-/* If addresses are sent, they are all that the customer has from now on. */
-static int
-set_addresses(struct change *ch)
-{
-	yyjson_val *sent = yyjson_obj_get(ch->sent, "addresses"), *one;
-	yyjson_mut_val *list, *a;
-	size_t i, max;
-
-	if (!yyjson_is_arr(sent))
-		return 0;
-	list = yyjson_mut_arr(ch->doc);
-	yyjson_arr_foreach(sent, i, max, one) {
-		a = make_address(ch, one);
-		if (!address_complete(ch, a))
-			return -1;
-		/* measured: a country that does not exist loses the address */
-		if (strcmp(record_text(yyjson_mut_obj_get(a, "country_id")),
-		    "ZZ") != 0)
-			yyjson_mut_arr_append(list, a);
-	}
-	record_set(ch->doc, ch->customer, "addresses", list);
-	set_default(ch, list, "default_billing");
-	set_default(ch, list, "default_shipping");
-	return 0;
-}
-
 /* --- the customer --- */
 
 static void
@@ -367,8 +210,8 @@ set_scalars(struct change *ch)
 			if (yyjson_equals_str(k, ours[o]))
 				break;
 		if (o == sizeof ours / sizeof *ours && !yyjson_is_ctn(v))
-			record_set(ch->doc, ch->customer, yyjson_get_str(k),
-			    input_scalar(ch->doc, "customer",
+			record_set(ch->r.doc, ch->r.root, yyjson_get_str(k),
+			    input_scalar(ch->r.doc, "customer",
 			    yyjson_get_str(k), v, 255 * 2));
 	}
 }
@@ -378,15 +221,15 @@ set_subscribed(struct change *ch)
 {
 	yyjson_val *v = yyjson_obj_get(yyjson_obj_get(ch->sent,
 	    "extension_attributes"), "is_subscribed");
-	yyjson_mut_val *ext = yyjson_mut_obj_get(ch->customer,
+	yyjson_mut_val *ext = yyjson_mut_obj_get(ch->r.root,
 	    "extension_attributes");
 
 	if (v == NULL)
 		return;
 	if (ext == NULL)
-		ext = yyjson_mut_obj_add_obj(ch->doc, ch->customer,
+		ext = yyjson_mut_obj_add_obj(ch->r.doc, ch->r.root,
 		    "extension_attributes");
-	record_set(ch->doc, ext, "is_subscribed", yyjson_mut_bool(ch->doc,
+	record_set(ch->r.doc, ext, "is_subscribed", yyjson_mut_bool(ch->r.doc,
 	    yyjson_is_true(v) || strcmp(input_text(v), "1") == 0));
 }
 
@@ -396,16 +239,16 @@ save(struct change *ch)
 	struct buf b = {0};
 
 	set_scalars(ch);
-	if (set_addresses(ch) == -1 || attributes_set(ch->c->shop, ch->doc,
-	    ch->customer, yyjson_obj_get(ch->sent, "custom_attributes"),
-	    &ch->c->no) == -1)
+	if (addresses_set(&ch->r, ch->c, yyjson_obj_get(ch->sent, "addresses"))
+	    == -1 || attributes_set(&ch->r, CUSTOMER_ATTRIBUTES, ch->r.root,
+	    yyjson_obj_get(ch->sent, "custom_attributes"), &ch->c->no) == -1)
 		return -1;
 	set_subscribed(ch);
 	if (!valid(ch) || references_valid(ch) == -1)
 		return -1;
-	record_set_text(ch->doc, ch->customer, "updated_at", ch->now);
-	php_write(ch->doc, &b);
-	store_put(ch->c->shop->store, CUSTOMERS, ch->id, b.p, b.n);
+	record_set_text(ch->r.doc, ch->r.root, "updated_at", ch->now);
+	php_write(ch->r.doc, &b);
+	store_put(ch->c->shop->store, CUSTOMERS, ch->r.id, b.p, b.n);
 	buf_add(&ch->c->out, b.p, b.n);
 	buf_free(&b);
 	return 0;
@@ -422,7 +265,7 @@ sent_customer(struct call *c)
 		return NULL;
 	}
 	if (input_check(c, "customer", sent) == -1 ||
-	    attributes_check(c->shop, yyjson_obj_get(sent,
+	    attributes_check(c->shop, CUSTOMER_ATTRIBUTES, yyjson_obj_get(sent,
 	    "custom_attributes"), &c->no) == -1)
 		return NULL;
 	return sent;
@@ -432,31 +275,21 @@ int
 customer_update(struct call *c)
 {
 	struct change ch = {.c = c};
-	yyjson_doc *was;
-	struct piece r;
-	char id[24];
+	int64_t id;
+	char text[24];
 	int rc;
 
-	if (rest_id(c, 0, &ch.id) == -1 || !(ch.sent = sent_customer(c)))
+	if (rest_id(c, 0, &id) == -1 || !(ch.sent = sent_customer(c)))
 		return -1;
 	/* the body's id wins over the path's, and the e-mail then collides */
 	if (input_id(yyjson_obj_get(ch.sent, "id")) > 0)
-		ch.id = input_id(yyjson_obj_get(ch.sent, "id"));
-	r = record(&ch, CUSTOMERS, ch.id);
-	snprintf(id, sizeof id, "%lld", (long long)ch.id);
-	if (r.p == NULL)
-		return rest_missing(c, "customerId", id);
-	if (c->way != AT_ONCE && !whole(&ch))
-		return -1;
-	was = php_read(r.p, r.n);
-	ch.doc = was ? yyjson_doc_mut_copy(was, NULL) : NULL;
-	if (ch.doc == NULL)
-		errx(3, "customer %s is not JSON", id);
-	ch.customer = yyjson_mut_doc_get_root(ch.doc);
+		id = input_id(yyjson_obj_get(ch.sent, "id"));
+	snprintf(text, sizeof text, "%lld", (long long)id);
+	if (record_open(&ch.r, c, CUSTOMERS, id) == -1)
+		return rest_missing(c, "customerId", text);
 	shop_now(c->shop, ch.now);
-	rc = save(&ch);
-	yyjson_mut_doc_free(ch.doc);
-	yyjson_doc_free(was);
+	rc = c->way != AT_ONCE && !whole(&ch) ? -1 : save(&ch);
+	record_close(&ch.r);
 	return rc;
 }
 
@@ -467,18 +300,18 @@ default_store(struct change *ch)
 	struct store *s = ch->c->shop->store;
 	struct piece r, v;
 
-	if (!yyjson_mut_obj_get(ch->customer, "website_id"))
-		record_set_id(ch->doc, ch->customer, "website_id", 1);
+	if (!yyjson_mut_obj_get(ch->r.root, "website_id"))
+		record_set_id(ch->r.doc, ch->r.root, "website_id", 1);
 	for (size_t i = 0; i < store_count(s, STORES); i++) {
 		r = store_at(s, STORES, i);
 		v = json_member(r, "website_id");
-		if (!yyjson_mut_obj_get(ch->customer, "store_id") &&
+		if (!yyjson_mut_obj_get(ch->r.root, "store_id") &&
 		    json_is(v, field(ch, "website_id")))
-			record_set_id(ch->doc, ch->customer, "store_id",
+			record_set_id(ch->r.doc, ch->r.root, "store_id",
 			    store_id(s, STORES, i));
 	}
-	if (!yyjson_mut_obj_get(ch->customer, "store_id"))
-		record_set_id(ch->doc, ch->customer, "store_id", 1);
+	if (!yyjson_mut_obj_get(ch->r.root, "store_id"))
+		record_set_id(ch->r.doc, ch->r.root, "store_id", 1);
 }
 
 static void
@@ -488,7 +321,7 @@ created_in(struct change *ch)
 	struct buf b = {0};
 
 	json_text(json_member(r, "name"), &b);
-	record_set_text(ch->doc, ch->customer, "created_in",
+	record_set_text(ch->r.doc, ch->r.root, "created_in",
 	    b.n ? b.p : "Default Store View");
 	buf_free(&b);
 }
@@ -499,29 +332,30 @@ customer_create(struct call *c)
 	static const char empty[] = "{\"id\":0,\"group_id\":1,\"addresses\":[],"
 	    "\"disable_auto_group_change\":0,\"extension_attributes\":"
 	    "{\"is_subscribed\":false}}";
-	struct change ch = {.c = c, .fresh = 1};
+	struct change ch = {.c = c, .fresh = 1, .r = {.shop = c->shop,
+	    .kind = CUSTOMERS}};
 	yyjson_doc *none;
 	int rc;
 
 	if ((ch.sent = sent_customer(c)) == NULL)
 		return -1;
 	none = php_read(empty, sizeof empty - 1);
-	ch.doc = yyjson_doc_mut_copy(none, NULL);
-	ch.customer = yyjson_mut_doc_get_root(ch.doc);
+	ch.r.doc = yyjson_doc_mut_copy(none, NULL);
+	yyjson_doc_free(none);
+	ch.r.root = yyjson_mut_doc_get_root(ch.r.doc);
 	shop_now(c->shop, ch.now);
 	set_scalars(&ch);
 	default_store(&ch);
 	created_in(&ch);
-	record_set_text(ch.doc, ch.customer, "created_at", ch.now);
-	ch.id = -1;		/* no id is used up by what is refused */
+	record_set_text(ch.r.doc, ch.r.root, "created_at", ch.now);
+	ch.r.id = -1;		/* no id is used up by what is refused */
 	if (!valid(&ch) || references_valid(&ch) == -1)
 		rc = -1;
 	else {
-		ch.id = store_next(c->shop->store, "customers", CUSTOMERS);
-		record_set_id(ch.doc, ch.customer, "id", ch.id);
+		ch.r.id = store_next(c->shop->store, "customers", CUSTOMERS);
+		record_set_id(ch.r.doc, ch.r.root, "id", ch.r.id);
 		rc = save(&ch);
 	}
-	yyjson_mut_doc_free(ch.doc);
-	yyjson_doc_free(none);
+	record_close(&ch.r);
 	return rc;
 }

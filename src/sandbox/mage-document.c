@@ -353,6 +353,7 @@ void
 draft_comment(struct draft *d)
 {
 	yyjson_val *sent = yyjson_obj_get(d->sent, "comment");
+	const char *text = input_text(yyjson_obj_get(sent, "comment"));
 	yyjson_mut_doc *doc = d->ch.doc;
 	yyjson_mut_val *one;
 
@@ -361,8 +362,7 @@ draft_comment(struct draft *d)
 	one = yyjson_mut_obj(doc);
 	record_set_id(doc, one, "is_customer_notified", 0);
 	record_set_id(doc, one, "parent_id", d->id);
-	record_set_text(doc, one, "comment", input_text(yyjson_obj_get(sent,
-	    "comment")));
+	record_set(doc, one, "comment", input_stored(doc, text, strlen(text)));
 	record_set_id(doc, one, "is_visible_on_front", input_id(yyjson_obj_get(
 	    sent, "is_visible_on_front")) == 1);
 	record_set_text(doc, one, "created_at", d->ch.now);

@@ -258,6 +258,24 @@ number(yyjson_mut_doc *doc, yyjson_val *v, int whole)
 }
 
 yyjson_mut_val *
+input_stored(yyjson_mut_doc *doc, const char *s, size_t n)
+{
+	yyjson_mut_val *v;
+	struct buf b = {0};
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)s[i] < 0xf0 || i + 4 > n)
+			buf_byte(&b, s[i]);
+		else {
+			buf_str(&b, "????");
+			i += 3;
+		}
+	v = yyjson_mut_strncpy(doc, b.p ? b.p : "", b.n);
+	buf_free(&b);
+	return v;
+}
+
+yyjson_mut_val *
 input_scalar(yyjson_mut_doc *doc, const char *name, const char *field,
     yyjson_val *v, size_t max)
 {
@@ -274,5 +292,5 @@ input_scalar(yyjson_mut_doc *doc, const char *name, const char *field,
 		    strcmp(s, "false") != 0);
 	if (max)
 		n = cut(s, max);
-	return n ? yyjson_mut_strncpy(doc, s, n) : NULL;
+	return n ? input_stored(doc, s, n) : NULL;
 }

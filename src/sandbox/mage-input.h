@@ -48,6 +48,9 @@ int64_t record_id(yyjson_mut_val *v);
 yyjson_mut_val *input_scalar(yyjson_mut_doc *doc, const char *name,
     const char *field, yyjson_val *v, size_t max);
 
+/* A text as the database keeps it: letters of four bytes are "????" there. */
+yyjson_mut_val *input_stored(yyjson_mut_doc *doc, const char *s, size_t n);
+
 /* Set or, with v NULL, remove a member. */
 void record_set(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *field,
     yyjson_mut_val *v);

@@ -240,7 +240,7 @@ stored(yyjson_mut_doc *doc, struct piece meta, yyjson_val *v)
 		if (((unsigned char)s[n] & 0xc0) != 0x80 &&
 		    ++chars > TEXT_MAX && has_type(meta, "\"varchar\""))
 			break;
-	return yyjson_mut_strncpy(doc, s, n);
+	return input_stored(doc, s, n);
 }
 
 void
