@@ -49,6 +49,12 @@ soql()
 	api GET /query -G --data-urlencode "q=$1"
 }
 
+# get OBJECT ID FIELDS JQ: true of the record
+get()
+{
+	api GET "/sobjects/$1/$2?fields=$3" | jq -e "$4"
+}
+
 # job OPERATION OBJECT EXTID: makes a job, its id in JOB; $JOB_MORE is added
 job()
 {
@@ -136,4 +142,38 @@ line()
 	json POST /sobjects/OrderItem "{\"OrderId\":\"${O:-$ORDER}\",
 	    \"PricebookEntryId\":\"${E:-$ENTRY}\",\"Quantity\":${Q:-2},
 	    \"UnitPrice\":6.5${1:-}}"
+}
+
+# field OBJECT NAME XML: one more field file below x
+field()
+{
+	mkdir -p "x/objects/$1/fields"
+	cat >"x/objects/$1/fields/$2.field-meta.xml" <<END
+<?xml version="1.0" encoding="UTF-8"?>
+<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">
+<fullName>$2</fullName><label>The $2</label>$3</CustomField>
+END
+}
+
+# object NAME NAMEFIELD [XML]
+object()
+{
+	mkdir -p "x/objects/$1"
+	cat >"x/objects/$1/$1.object-meta.xml" <<END
+<?xml version="1.0" encoding="UTF-8"?>
+<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">
+<deploymentStatus>Deployed</deploymentStatus><label>Our $1</label>
+<nameField><label>No.</label>$2</nameField>
+<pluralLabel>Our ${1}s</pluralLabel>${3:-}</CustomObject>
+END
+}
+
+# with_schema [OPTION...]: an org with what is below x and nothing else
+with_schema()
+{
+	stop sf
+	rm -f sf.state*
+	start sf sf-sandbox --state sf.state --port 0 --schema x "$@"
+	SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+	session
 }

@@ -152,7 +152,7 @@ resolve_parent(struct sf_org *org, const struct sf_object *o,
     struct sf_val *v, struct sf_err *e)
 {
 	struct sf_val key;
-	int64_t ids[8];
+	int64_t ids[SF_MAX_OBJECTS];	/* a record type has one label for all */
 	char list[180];
 	int found;
 
@@ -160,7 +160,7 @@ resolve_parent(struct sf_org *org, const struct sf_object *o,
 		return resolve_id(org, c->f, s, n, v, e);
 	if (sf_value_csv(c->match, s, n, a, &key, e) < 0)
 		return -1;
-	found = sf_find(org, c->match, &key, ids, 8);
+	found = sf_find(org, c->match, &key, ids, SF_MAX_OBJECTS);
 	found = keep_own_types(org, o, c, a, ids, found);
 	if (found == 0)
 		return sf_fail(e, "INVALID_FIELD", "",

@@ -238,41 +238,37 @@ children(const struct sf_object *o, struct buf *b)
 }
 
 static void
-record_type(struct buf *b, const char *name, const char *dev, const char *id,
-    bool master, bool first)
+master_type(struct buf *b, bool first, bool standard)
 {
 	buf_fmt(b, "%s{\"active\":true,\"available\":true,"
-	    "\"defaultRecordTypeMapping\":%s,\"developerName\":\"%s\","
-	    "\"master\":%s,\"name\":\"%s\",\"recordTypeId\":\"%s\","
-	    "\"urls\":{}}", first ? "" : ",", yes(master), dev, yes(master),
-	    name, id);
+	    "\"defaultRecordTypeMapping\":%s,\"developerName\":\"Master\","
+	    "\"master\":true,\"name\":\"Master\",\"recordTypeId\":"
+	    "\"012000000000000AAA\",\"urls\":{}}", first ? "" : ",",
+	    yes(standard));
 }
 
 static void
 record_types(struct sf_http *h, const struct sf_object *o, struct buf *b)
 {
-	const struct sf_object *rt = sf_object(h->org->schema, "RecordType");
-	struct sf_row *r = sf_alloc(&h->org->scratch, sizeof(*r));
-	int64_t last = 0;
+	const struct sf_schema *s = h->org->schema;
+	const struct sf_rtype *t;
 	char id[19];
-	bool first = true;
+	int i, n = 0;
 
 	buf_str(b, "\"recordTypeInfos\":[");
-	while (sf_next(h->org, rt, last, &h->org->scratch, r)) {
-		struct sf_val *of = sf_at(r, "SobjectType");
-
-		last = r->id;
-		if (r->dead || of->n != strlen(o->name) ||
-		    memcmp(of->s, o->name, of->n) != 0)
+	for (i = 0; i < s->ntypes; i++) {
+		if ((t = s->types[i])->object != o)
 			continue;
-		sf_id_write(h->org, r->id, id);
-		record_type(b, sf_dup(&h->org->scratch, sf_at(r, "Name")->s,
-		    sf_at(r, "Name")->n), sf_dup(&h->org->scratch,
-		    sf_at(r, "DeveloperName")->s,
-		    sf_at(r, "DeveloperName")->n), id, false, first);
-		first = false;
+		sf_id_write(h->org, t->id, id);
+		buf_fmt(b, "%s{\"active\":%s,\"available\":%s,"
+		    "\"defaultRecordTypeMapping\":%s,\"developerName\":"
+		    "\"%s\",\"master\":false,\"name\":", n++ ? "," : "",
+		    yes(t->active), yes(sf_rtype_available(t)),
+		    yes(t->standard), t->name);
+		sf_json(b, t->label);
+		buf_fmt(b, ",\"recordTypeId\":\"%s\",\"urls\":{}}", id);
 	}
-	record_type(b, "Master", "Master", "012000000000000AAA", true, first);
+	master_type(b, n == 0, sf_rtype_standard(o) == NULL);
 	buf_str(b, "],");
 }
 

@@ -101,7 +101,7 @@ add(struct sf_schema *s, const struct meta *m, const char *name,
 	o->label = sf_keep(s, m->label);
 	o->plural = sf_keep(s, m->plural);
 	o->custom = o->creatable = o->updatable = o->deletable = true;
-	o->undeletable = o->currency = true;
+	o->undeletable = o->currency = o->typed = true;
 	o->bulk = strcmp(m->bulk, "false") != 0;
 	sf_add_std(o, fields);
 	name_field(o, m);

@@ -1,4 +1,4 @@
-/* sf-dx - custom fields and permission sets, in Salesforce DX source format */
+/* sf-dx - a folder in Salesforce DX source format, and its custom fields */
 
 #include "sf-dx.h"
 #include "sf-mem.h"
@@ -12,7 +12,6 @@
 
 #define DEPTH_MAX 16		/* of folders */
 #define SUFFIX ".field-meta.xml"
-#define SET_SUFFIX ".permissionset-meta.xml"
 #define OBJECT_SUFFIX ".object-meta.xml"
 
 /* What a CustomField file says, as text. */
@@ -358,82 +357,7 @@ field_file(struct sf_object *o, const char *path, const char *base,
 	return rc;
 }
 
-/* --- permission sets --- */
-
-struct set {
-	struct sf_schema *schema;
-	char label[96];
-	struct sf_grant now;	/* the fieldPermissions that we are in */
-	int first;		/* of the set's grants */
-};
-
-static void
-copy(char *to, size_t size, const struct buf *text)
-{
-	snprintf(to, size, "%.*s", (int)text->n, text->p ? text->p : "");
-}
-
-/* "Order.Magento_Id__c" ends with its element. */
-static void
-grant(struct set *t, const struct buf *text)
-{
-	const char *dot = memchr(text->p ? text->p : "", '.', text->n);
-
-	if (dot == NULL)
-		return;
-	snprintf(t->now.object, sizeof(t->now.object), "%.*s",
-	    (int)(dot - text->p), text->p);
-	snprintf(t->now.field, sizeof(t->now.field), "%.*s",
-	    (int)(text->p + text->n - dot - 1), dot + 1);
-}
-
-static int
-take_set(void *ctx, const char *path, const struct buf *text,
-    struct sf_fault *e)
-{
-	struct set *t = ctx;
-	struct sf_schema *s = t->schema;
-	bool yes_ = text->n == 4 && memcmp(text->p, "true", 4) == 0;
-
-	if (strncmp(path, "/PermissionSet", 14) != 0)
-		return sf_bad(e, "this is no PermissionSet");
-	if (strcmp(path, "/PermissionSet/label") == 0) {
-		copy(t->label, sizeof(t->label), text);
-	} else if (strcmp(path, "/PermissionSet/fieldPermissions/field") == 0) {
-		grant(t, text);
-	} else if (strcmp(path, "/PermissionSet/fieldPermissions/editable") ==
-	    0) {
-		t->now.edit = yes_;
-	} else if (strcmp(path, "/PermissionSet/fieldPermissions/readable") ==
-	    0) {
-		t->now.read = yes_;
-	} else if (strcmp(path, "/PermissionSet/fieldPermissions") == 0) {
-		s->grants = sf_xrealloc(s->grants, (size_t)(s->ngrants + 1) *
-		    sizeof(*s->grants));
-		s->grants[s->ngrants++] = t->now;
-		memset(&t->now, 0, sizeof(t->now));
-	}
-	return 0;
-}
-
-static int
-set_file(struct sf_schema *s, const char *path, struct sf_fault *e)
-{
-	char why[512] = "", *text = sf_xmalloc(SF_XML_MAX + 1);
-	struct sf_fault inner = {why, sizeof(why)};
-	struct set t = {.schema = s, .first = s->ngrants};
-	int rc = 0, i;
-
-	if (sf_xml_read(path, text, &inner) < 0 ||
-	    sf_xml_walk(text, take_set, &t, &inner) < 0)
-		rc = sf_bad(e, "%s: %s", path, why);
-	else if (t.label[0] == '\0')
-		rc = sf_bad(e, "%s: <label> is missing", path);
-	for (i = t.first; i < s->ngrants; i++)
-		memcpy(s->grants[i].set, t.label, sizeof(t.label));
-	free(text);
-	return rc;
-}
+/* --- the folder --- */
 
 static bool
 ends(const char *name, const char *suffix)
@@ -460,31 +384,42 @@ owner(const struct sf_schema *s, const char *dir, struct sf_fault *e)
 	return o;
 }
 
-/* What the folder `dir` holds, for one pass: objects before their fields. */
+/* What is read in which order: each may name what stands before it. */
+enum pass { OBJECTS, FIELDS, TYPES, SETS, PASSES };
+
 static int
 entry(struct sf_schema *s, const char *path, const char *base,
-    struct sf_object *o, bool objects, struct sf_fault *e)
+    struct sf_object *o, enum pass pass, struct sf_fault *e)
 {
-	if (objects)
+	switch (pass) {
+	case OBJECTS:
 		return ends(base, OBJECT_SUFFIX) ?
 		    sf_object_file(s, path, base, e) : 0;
-	if (o != NULL && ends(base, SUFFIX))
-		return field_file(o, path, base, e);
-	return ends(base, SET_SUFFIX) ? set_file(s, path, e) : 0;
+	case FIELDS:
+		return o != NULL && ends(base, SUFFIX) ?
+		    field_file(o, path, base, e) : 0;
+	case TYPES:
+		return o != NULL && ends(base, SF_TYPE_SUFFIX) ?
+		    sf_type_file(o, path, base, e) : 0;
+	default:
+		return ends(base, SF_SET_SUFFIX) ? sf_set_file(s, path, e) :
+		    strcmp(base, SF_PROFILE) == 0 ?
+		    sf_profile_file(s, path, e) : 0;
+	}
 }
 
 static int
-folder(struct sf_schema *s, const char *dir, int depth, bool objects,
+folder(struct sf_schema *s, const char *dir, int depth, enum pass pass,
     struct sf_fault *e)
 {
 	struct dirent **list;
 	struct sf_object *o = NULL;
 	struct stat st;
 	char path[4096];
-	size_t len = strlen(dir);
 	int i, n, rc = 0;
 
-	if (!objects && len > 7 && strcmp(dir + len - 7, "/fields") == 0 &&
+	if (((pass == FIELDS && ends(dir, "/fields")) ||
+	    (pass == TYPES && ends(dir, "/recordTypes"))) &&
 	    (o = owner(s, dir, e)) == NULL)
 		return -1;
 	/* sorted, so that field order does not depend on the file system */
@@ -497,9 +432,9 @@ folder(struct sf_schema *s, const char *dir, int depth, bool objects,
 		if (rc < 0 || b[0] == '.' || stat(path, &st) < 0)
 			rc = rc < 0 ? rc : 0;
 		else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
-			rc = folder(s, path, depth + 1, objects, e);
+			rc = folder(s, path, depth + 1, pass, e);
 		else
-			rc = entry(s, path, b, o, objects, e);
+			rc = entry(s, path, b, o, pass, e);
 		free(list[i]);
 	}
 	free(list);
@@ -512,10 +447,12 @@ sf_schema_dx(struct sf_schema *s, const char *dir, char *err, size_t n)
 	struct sf_fault e = {err, n};
 	char clean[4096];
 	size_t len;
+	int pass, rc = 0;
 
 	snprintf(clean, sizeof(clean), "%s", dir);
 	for (len = strlen(clean); len > 1 && clean[len - 1] == '/'; len--)
 		clean[len - 1] = '\0';
-	return folder(s, clean, 0, true, &e) < 0 ? -1 :
-	    folder(s, clean, 0, false, &e);
+	for (pass = OBJECTS; pass < PASSES && rc == 0; pass++)
+		rc = folder(s, clean, 0, (enum pass)pass, &e);
+	return rc;
 }

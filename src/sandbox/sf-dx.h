@@ -1,4 +1,4 @@
-/* sf-dx - between sf-dx.c and sf-dx-object.c */
+/* sf-dx - between sf-dx.c and the sf-dx-*.c, one for each kind of file */
 #ifndef SF_DX_H
 #define SF_DX_H
 
@@ -21,6 +21,25 @@ int sf_member_take(const struct sf_member *all, size_t n, void *to,
  * the schema; of a standard one nothing in it counts here.
  */
 int sf_object_file(struct sf_schema *s, const char *path, const char *base,
+    struct sf_fault *e);
+
+/* The suffix of objects/OBJECT/recordTypes/NAME.recordType-meta.xml, and one
+ * such file: a record type of `o`, which gets RecordTypeId with its first. */
+#define SF_TYPE_SUFFIX ".recordType-meta.xml"
+
+int sf_type_file(struct sf_object *o, const char *path, const char *base,
+    struct sf_fault *e);
+
+/*
+ * A permission set: what it grants of fields, and the record types that it
+ * lets the user see.  The profile of the user, who is an administrator: the
+ * record types that he sees, and which one a new record gets.
+ */
+#define SF_SET_SUFFIX ".permissionset-meta.xml"
+#define SF_PROFILE "Admin.profile-meta.xml"
+
+int sf_set_file(struct sf_schema *s, const char *path, struct sf_fault *e);
+int sf_profile_file(struct sf_schema *s, const char *path,
     struct sf_fault *e);
 
 /* `o` is the detail of a master: its owner is the master's. */

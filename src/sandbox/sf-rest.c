@@ -135,12 +135,13 @@ created(struct sf_http *h, int status, const struct sf_done *d, bool flag)
 }
 
 static int
-status_of(const struct sf_err *e)
+status_of(enum sf_op op, const struct sf_err *e)
 {
-	/* UPDATE of what is gone, and an upsert that may not insert */
+	/* UPDATE of what is gone, and an upsert that may not insert; of a
+	 * save, the cross reference is a lookup's */
 	return strcmp(e->code, "ENTITY_IS_DELETED") == 0 ||
-	    strcmp(e->code, "NOT_FOUND") == 0 ||
-	    strcmp(e->code, "INVALID_CROSS_REFERENCE_KEY") == 0 ? 404 : 400;
+	    strcmp(e->code, "NOT_FOUND") == 0 || (op == SF_OP_DELETE &&
+	    strcmp(e->code, "INVALID_CROSS_REFERENCE_KEY") == 0) ? 404 : 400;
 }
 
 bool
@@ -321,7 +322,7 @@ by_id(struct sf_http *h, const struct sf_object *o)
 		if (run(h, &call, r, v, &d))
 			sf_ok(h, 204);
 		else
-			sf_error_of(h, status_of(&d.err), &d.err);
+			sf_error_of(h, status_of(call.op, &d.err), &d.err);
 	}
 	free(r);
 }
@@ -377,7 +378,7 @@ upsert(struct sf_http *h, const struct sf_object *o,
 	} else if (d.nmany > 1) {
 		several(h, o, d.many, d.nmany);
 	} else {
-		sf_error_of(h, status_of(&d.err), &d.err);
+		sf_error_of(h, status_of(call.op, &d.err), &d.err);
 	}
 out:
 	free(only);
@@ -396,7 +397,7 @@ erase(struct sf_http *h, const struct sf_object *o, int64_t id)
 	if (run(h, &call, r, NULL, &d))
 		sf_ok(h, 204);
 	else
-		sf_error_of(h, status_of(&d.err), &d.err);
+		sf_error_of(h, status_of(call.op, &d.err), &d.err);
 	free(r);
 }
 

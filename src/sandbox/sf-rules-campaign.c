@@ -17,6 +17,10 @@ campaign_save(struct sf_save *s)
 {
 	size_t i;
 
+	if (rule_record_type(s, sf_field(s->row->o,
+	    "CampaignMemberRecordTypeId"), sf_object(s->org->schema,
+	    "CampaignMember")) < 0)
+		return -1;
 	if (s->old != NULL)
 		return 0;
 	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -188,11 +192,25 @@ member_person(struct sf_save *s)
 	return 0;
 }
 
+/* The campaign says of which type its members are. */
+static void
+member_type(struct sf_save *s)
+{
+	const struct sf_field *f = s->row->o->record_type;
+	struct sf_row *campaign = rule_parent(s, s->row, "CampaignId");
+
+	if (f != NULL && campaign != NULL)
+		s->row->v[f->index] = *sf_at(campaign,
+		    "CampaignMemberRecordTypeId");
+}
+
 static int
 member_save(struct sf_save *s)
 {
 	if (s->old == NULL && member_person(s) < 0)
 		return -1;
+	if (s->old == NULL)
+		member_type(s);
 	return s->old == NULL || rule_changed(s, "Status") ?
 	    member_status(s) : 0;
 }

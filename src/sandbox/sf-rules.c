@@ -235,23 +235,48 @@ active_owner(struct sf_save *s, const struct sf_field *f)
 	    "performed with inactive user [%s] as owner of [%s]", id, object);
 }
 
-static int
-record_type(struct sf_save *s)
+int
+rule_record_type(struct sf_save *s, const struct sf_field *f,
+    const struct sf_object *of)
 {
-	const struct sf_field *f = s->row->o->record_type;
 	struct sf_val *v = &s->row->v[f->index];
-	struct sf_row *rt;
+	const struct sf_rtype *t;
 	char id[19];
 
 	if (v->kind != SF_INT || !sf_changed(s, f))
 		return 0;
-	rt = rule_parent(s, s->row, f->name);
-	if (rt != NULL && sf_at(rt, "IsActive")->i &&
-	    rule_is(sf_at(rt, "SobjectType"), s->row->o->name))
+	t = sf_rtype_by_id(s->org->schema, v->i);
+	if (t != NULL && t->object == of && sf_rtype_available(t))
 		return 0;
 	sf_id_write(s->org, v->i, id);
 	return sf_fail(s->e, SF_CROSS, f->name, "Record Type ID: this ID "
 	    "value isn't valid for the user: %s", id);
+}
+
+/* A new record has the user's type unless it says another; a type leaves
+ * some values of a picklist, which binds where the picklist is restricted. */
+static int
+typed(struct sf_save *s, const struct sf_field *f)
+{
+	struct sf_val *v = &s->row->v[f->index];
+	const struct sf_rtype *t = NULL;
+	const struct sf_choice *c;
+
+	if (v->kind == SF_INT) {
+		t = sf_rtype_by_id(s->org->schema, v->i);
+	} else if (s->old == NULL && f->flags & SF_CREATE &&
+	    (t = sf_rtype_standard(s->row->o)) != NULL) {
+		v->kind = SF_INT;
+		v->i = t->id;
+	}
+	for (c = t ? t->choices : NULL; c != NULL; c = c->next) {
+		v = &s->row->v[c->f->index];
+		if (c->f->flags & SF_RESTRICTED && v->kind == SF_TEXT &&
+		    sf_changed(s, c->f) && sf_value_among(c->f, v, c->values,
+		    c->nvalues, s->e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* --- which object has which --- */
@@ -305,9 +330,11 @@ sf_rules_save(struct sf_save *s)
 
 	if ((o->owner != NULL && (active_owner(s, o->owner) < 0 ||
 	    (o->owner->ntargets > 1 && queue_owner(s) < 0))) ||
-	    (o->record_type != NULL && record_type(s) < 0))
+	    (o->record_type != NULL &&
+	    rule_record_type(s, o->record_type, o) < 0) ||
+	    (o->rules && o->rules->save && o->rules->save(s) < 0))
 		return -1;
-	return o->rules && o->rules->save ? o->rules->save(s) : 0;
+	return o->record_type != NULL ? typed(s, o->record_type) : 0;
 }
 
 void

@@ -69,6 +69,10 @@ bool rule_same_currency(struct sf_row *a, struct sf_row *b);
 /* Name is "FirstName LastName". */
 int rule_full_name(struct sf_save *s);
 
+/* Is the record type in `f` one of object `of` that the user may give? */
+int rule_record_type(struct sf_save *s, const struct sf_field *f,
+    const struct sf_object *of);
+
 /* Begin a record that the platform makes by itself; store it. */
 struct sf_row *rule_new(struct sf_save *s, const char *object);
 void rule_add(struct sf_save *s, struct sf_row *r);

@@ -58,9 +58,8 @@ sf_keep(struct sf_schema *s, const char *text)
 	return sf_dup(&s->text, text, strlen(text));
 }
 
-/* Cut `list` at `sep` into an array. */
-static const char **
-cut(struct sf_schema *s, const char *list, char sep, int *count)
+const char **
+sf_split(struct sf_schema *s, const char *list, char sep, int *count)
 {
 	char *p = sf_dup(&s->text, list, strlen(list)), *q;
 	const char **v;
@@ -81,13 +80,13 @@ cut(struct sf_schema *s, const char *list, char sep, int *count)
 void
 sf_values(struct sf_field *f, const char *list)
 {
-	f->values = cut(f->object->schema, list, ';', &f->nvalues);
+	f->values = sf_split(f->object->schema, list, ';', &f->nvalues);
 }
 
 void
 sf_targets(struct sf_field *f, const char *list)
 {
-	f->targets = cut(f->object->schema, list, ',', &f->ntargets);
+	f->targets = sf_split(f->object->schema, list, ',', &f->ntargets);
 }
 
 struct sf_field *
@@ -186,6 +185,7 @@ sf_schema_new(void)
 		o->undeletable = strchr(t->can, 'z') != NULL;
 		o->bulk = strchr(t->can, 'b') != NULL;
 		o->currency = strchr(t->can, 'm') != NULL;
+		o->typed = strchr(t->can, 'r') != NULL;
 		o->setup = strchr(t->can, 's') != NULL;
 		o->tooling = strchr(t->can, 't') != NULL;
 		o->hidden = strchr(t->can, 'h') != NULL;
@@ -193,6 +193,7 @@ sf_schema_new(void)
 		if (strchr(t->can, 'o') == NULL)
 			sf_add_std(o, sf_std_system);
 	}
+	sf_rtype_std(s);
 	return s;
 }
 
@@ -456,5 +457,6 @@ sf_schema_free(struct sf_schema *s)
 {
 	sf_arena_free(&s->text);
 	free(s->grants);
+	free(s->types);
 	free(s);
 }

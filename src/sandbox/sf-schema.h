@@ -75,6 +75,25 @@ struct sf_field {
 	const char *children;		/* childRelationships' name, or NULL */
 };
 
+/* What a record type leaves of a picklist. */
+struct sf_choice {
+	struct sf_choice *next;
+	const struct sf_field *f;
+	const char **values;
+	int nvalues;
+};
+
+struct sf_rtype {
+	const struct sf_object *object;
+	const char *name, *label;	/* DeveloperName, Name */
+	const char *about;		/* description, or NULL */
+	bool active, person;
+	bool visible, standard;		/* for the user; what he makes when he
+					 * does not say */
+	struct sf_choice *choices;	/* the picklists that it narrows */
+	int64_t id;			/* its record; set by sf_seed() */
+};
+
 struct sf_rules;			/* sf-rules.h */
 
 struct sf_object {
@@ -83,6 +102,7 @@ struct sf_object {
 	const char *prefix;		/* of a custom object: set by store */
 	bool creatable, updatable, deletable, bulk, custom;
 	bool undeletable, currency;	/* recycle bin; CurrencyIsoCode */
+	bool typed;			/* it can have record types */
 	bool setup, tooling, hidden;	/* see sf_seen_object() */
 	struct sf_field *fields[SF_MAX_FIELDS];
 	int nfields;
@@ -107,6 +127,8 @@ struct sf_schema {
 	int nobjects;
 	struct sf_grant *grants;
 	int ngrants;
+	struct sf_rtype **types;
+	int ntypes;
 	bool tooling;		/* the request at hand is of the Tooling API */
 	bool person;		/* accounts may be persons */
 	const char *currencies;	/* "EUR;USD", the corporate one first, or NULL */
@@ -152,6 +174,19 @@ struct sf_std;
 void sf_add_std(struct sf_object *o, const struct sf_std *t);
 unsigned sf_flags(const char *letters);
 
+/*
+ * A record type by its DeveloperName or by its record, and the active one that
+ * new records get by themselves; NULL: there is none.  A new one has its name as
+ * label and is neither active nor visible.
+ */
+struct sf_rtype *sf_rtype(const struct sf_object *o, const char *name);
+struct sf_rtype *sf_rtype_by_id(const struct sf_schema *s, int64_t id);
+struct sf_rtype *sf_rtype_standard(const struct sf_object *o);
+struct sf_rtype *sf_rtype_add(const struct sf_object *o, const char *name);
+
+/* May the user give it to a record? */
+bool sf_rtype_available(const struct sf_rtype *t);
+
 /* The object that the `i`-th target of `f` is, or NULL. */
 struct sf_object *sf_target(const struct sf_field *f, int i);
 
@@ -192,6 +227,10 @@ bool sf_groupable(const struct sf_field *f);
 const char *sf_type_name(enum sf_type t);
 int sf_type_by_name(const char *name);
 
+/* Cut `list` at `sep` into an array that lives as long as the schema. */
+const char **sf_split(struct sf_schema *s, const char *list, char sep,
+    int *count);
+
 /* Put ';'-separated picklist values, or one target, on a field. */
 void sf_values(struct sf_field *f, const char *list);
 void sf_targets(struct sf_field *f, const char *list);
@@ -201,8 +240,10 @@ const char *sf_keep(struct sf_schema *s, const char *text);
 
 /*
  * Read DIR/.../objects/OBJECT/OBJECT.object-meta.xml of custom objects,
- * DIR/.../objects/OBJECT/fields/FIELD.field-meta.xml and
- * DIR/.../SET.permissionset-meta.xml, at any depth.
+ * DIR/.../objects/OBJECT/fields/FIELD.field-meta.xml,
+ * DIR/.../objects/OBJECT/recordTypes/TYPE.recordType-meta.xml,
+ * DIR/.../SET.permissionset-meta.xml and DIR/.../Admin.profile-meta.xml, at any
+ * depth.
  * Returns 0, or -1 with a message naming file and fault in `err`.
  */
 int sf_schema_dx(struct sf_schema *s, const char *dir, char *err, size_t n);

@@ -63,10 +63,6 @@ static const char *const seeds[] = {
 	"OpportunityStage|ApiName=Closed Lost|SortOrder=10|IsActive=true"
 	    "|IsClosed=true|DefaultProbability=0"
 	    "|ForecastCategoryName=Omitted",
-	"RecordType|Name=Business Account|DeveloperName=Business_Account"
-	    "|SobjectType=Account|IsActive=true",
-	"RecordType|Name=Consumer|DeveloperName=Consumer|SobjectType=Account"
-	    "|IsActive=true",
 };
 
 static void
@@ -319,24 +315,89 @@ seed_currencies(struct sf_org *org, struct sf_arena *a)
 	}
 }
 
-/* The record type of persons comes with the switch, to an old org as well. */
+/* --- record types: those of the schema, in an old org as well --- */
+
+static bool
+same_text(const struct sf_val *v, const char *text)
+{
+	return v->kind == SF_TEXT ? text != NULL && strlen(text) == v->n &&
+	    memcmp(v->s, text, v->n) == 0 : text == NULL;
+}
+
 static void
-seed_person(struct sf_org *org, struct sf_arena *a)
+set_text(struct sf_row *r, const char *field, const char *text)
+{
+	struct sf_val *v = sf_at(r, field);
+
+	v->kind = text ? SF_TEXT : SF_NULL;
+	v->s = text;
+	v->n = text ? strlen(text) : 0;
+}
+
+/* The record of `t`, or a new one. */
+static int64_t
+type_record(struct sf_org *org, const struct sf_rtype *t, struct sf_arena *a)
+{
+	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	const struct sf_object *o = sf_object(org->schema, "RecordType");
+	int64_t last = 0;
+	char line[256];
+
+	for (; sf_next(org, o, last, a, r); last = r->id)
+		if (same_text(sf_at(r, "DeveloperName"), t->name) &&
+		    same_text(sf_at(r, "SobjectType"), t->object->name))
+			return r->id;
+	snprintf(line, sizeof(line), "RecordType|DeveloperName=%s"
+	    "|SobjectType=%s", t->name, t->object->name);
+	return seed(org, line, NULL, 0, a);
+}
+
+static void
+seed_type(struct sf_org *org, struct sf_rtype *t, struct sf_arena *a)
+{
+	struct sf_row *old, *r;
+
+	t->id = type_record(org, t, a);
+	if (t->person)
+		org->person_type = t->id;
+	r = sf_alloc(a, sizeof(*r));
+	sf_get(org, t->id, a, r);
+	if (same_text(sf_at(r, "Name"), t->label) &&
+	    same_text(sf_at(r, "Description"), t->about) &&
+	    sf_at(r, "IsActive")->i == t->active &&
+	    sf_at(r, "IsPersonType")->i == t->person)
+		return;
+	old = sf_alloc(a, sizeof(*old));
+	*old = *r;
+	set_text(r, "Name", t->label);
+	set_text(r, "Description", t->about);
+	sf_at(r, "IsActive")->i = t->active;
+	sf_at(r, "IsPersonType")->i = t->person;
+	sf_put(org, r, old);
+}
+
+/* Types that the schema has no more are of use to nobody. */
+static void
+seed_types(struct sf_org *org, struct sf_arena *a)
 {
 	const struct sf_object *o = sf_object(org->schema, "RecordType");
-	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	struct sf_row *r, *old;
 	int64_t last = 0;
+	int i;
 
-	while (org->schema->person && org->person_type == 0 &&
-	    sf_next(org, o, last, a, r)) {
-		last = r->id;
-		if (!r->dead && sf_at(r, "IsPersonType")->i)
-			org->person_type = r->id;
+	org->person_type = 0;
+	for (i = 0; i < org->schema->ntypes; i++)
+		seed_type(org, org->schema->types[i], a);
+	r = sf_alloc(a, sizeof(*r));
+	old = sf_alloc(a, sizeof(*old));
+	for (; sf_next(org, o, last, a, r); last = r->id) {
+		if (sf_rtype_by_id(org->schema, r->id) != NULL ||
+		    !sf_at(r, "IsActive")->i)
+			continue;
+		*old = *r;
+		sf_at(r, "IsActive")->i = 0;
+		sf_put(org, r, old);
 	}
-	if (org->schema->person && org->person_type == 0)
-		org->person_type = seed(org, "RecordType|Name=Person Account"
-		    "|DeveloperName=PersonAccount|SobjectType=Account"
-		    "|IsPersonType=true|IsActive=true", NULL, 0, a);
 }
 
 static int64_t
@@ -381,7 +442,6 @@ sf_seed(struct sf_org *org)
 	seed_entities(org, &a);
 	if (sf_count(org, sf_object(org->schema, "CurrencyType")) == 0)
 		seed_currencies(org, &a);
-	org->person_type = 0;
-	seed_person(org, &a);
+	seed_types(org, &a);
 	sf_arena_free(&a);
 }

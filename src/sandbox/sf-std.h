@@ -25,7 +25,8 @@ struct sf_std {
  * What the API may do with an object: c create, u update, d delete, z undelete
  * (it goes to the recycle bin), b Bulk API, m it has a currency where there
  * are several, h it is there then only, s set-up, t Tooling API alone, o its
- * system fields (CreatedDate and its like) are in its own list.
+ * system fields (CreatedDate and its like) are in its own list, r it can have
+ * record types.
  */
 struct sf_std_object {
 	const char *name, *label, *plural, *prefix, *can;
@@ -42,6 +43,10 @@ struct sf_std_children {
 };
 
 extern const struct sf_std_children sf_std_children[];
+
+/* Add the record types that every org here has. */
+struct sf_schema;
+void sf_rtype_std(struct sf_schema *s);
 
 /* sf-objects-sales.c and sf-objects-service.c */
 extern const struct sf_std sf_std_lead[], sf_std_opportunity[],

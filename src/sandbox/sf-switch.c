@@ -55,8 +55,11 @@ sf_schema_person(struct sf_schema *s)
 		END};
 	struct sf_object *account = sf_object(s, "Account");
 	struct sf_object *c = sf_object(s, "Contact");
+	struct sf_rtype *t = sf_rtype_add(account, "PersonAccount");
 	int i, from = account->nfields, n = c->nfields;
 
+	t->label = "Person Account";
+	t->active = t->visible = t->person = true;
 	s->person = true;
 	sf_field(account, "Name")->flags |= SF_NILLABLE;
 	sf_field(sf_object(s, "Lead"), "Company")->flags |= SF_NILLABLE;

@@ -351,32 +351,30 @@ email_ok(const char *s, size_t n)
 
 /* A multi-select picklist holds some of its values, cut at ';'. */
 static bool
-value_known(const struct sf_field *f, const char *s, size_t n)
+value_known(const char **values, int nvalues, const char *s, size_t n)
 {
 	int i;
 
-	for (i = 0; i < f->nvalues; i++)
-		if (strlen(f->values[i]) == n &&
-		    strncasecmp(f->values[i], s, n) == 0)
+	for (i = 0; i < nvalues; i++)
+		if (strlen(values[i]) == n &&
+		    strncasecmp(values[i], s, n) == 0)
 			return true;
 	return false;
 }
 
-static int
-check_picklist(const struct sf_field *f, const struct sf_val *v,
-    struct sf_err *e)
+int
+sf_value_among(const struct sf_field *f, const struct sf_val *v,
+    const char **values, int nvalues, struct sf_err *e)
 {
 	const char *s = v->s, *end = v->s + v->n, *semi;
 	struct buf text = {0};
 
-	if (!(f->flags & SF_RESTRICTED))
-		return 0;
 	for (; s <= end; s = semi + 1) {
 		semi = f->type == SF_T_MULTIPICKLIST ?
 		    memchr(s, ';', (size_t)(end - s)) : NULL;
 		if (semi == NULL)
 			semi = end;
-		if (!value_known(f, s, (size_t)(semi - s)))
+		if (!value_known(values, nvalues, s, (size_t)(semi - s)))
 			break;
 	}
 	if (s > end)
@@ -434,8 +432,9 @@ sf_value_check(const struct sf_field *f, struct sf_val *v, struct sf_err *e)
 		return sf_fail(e, "INVALID_EMAIL_ADDRESS", f->name,
 		    "%s: invalid email address: %.*s", f->label, (int)v->n,
 		    v->s);
-	if (f->type == SF_T_PICKLIST || f->type == SF_T_MULTIPICKLIST)
-		return check_picklist(f, v, e);
+	if (f->flags & SF_RESTRICTED && (f->type == SF_T_PICKLIST ||
+	    f->type == SF_T_MULTIPICKLIST))
+		return sf_value_among(f, v, f->values, f->nvalues, e);
 	return 0;
 }
 

@@ -62,6 +62,11 @@ int sf_value_json(const struct sf_field *f, yyjson_val *j,
 int sf_value_check(const struct sf_field *f, struct sf_val *v,
     struct sf_err *e);
 
+/* Is the text of a picklist one of these, or some of them when it is a
+ * multi-select one?  -1 with the refusal of a restricted picklist. */
+int sf_value_among(const struct sf_field *f, const struct sf_val *v,
+    const char **values, int nvalues, struct sf_err *e);
+
 /*
  * Append a value as text: numbers as Java prints a double (9.12260031E8),
  * ints and booleans plain, times in UTC with `zone` behind them ("Z" in CSV,
