@@ -1,4 +1,5 @@
 # mage-writeback when the store refuses, fails, loses answers or is away.
+# shellcheck disable=SC2034  # mage-told.bash reads MORE
 load helpers
 load mage-told
 
@@ -261,7 +262,6 @@ load mage-told
 @test "a consumer that does not run: said, told one by one, no bulk until that one is done" {
 	stop mage
 	start_mage --set consumer=off
-	# shellcheck disable=SC2034  # mage-told.bash reads it
 	MORE=('bulk_patience = 1s')
 	many 1 2 3
 	sed -i '/bulk_patience = 30s/d' millrace.conf
