@@ -124,12 +124,29 @@ cut_page(struct mage_ask *a, struct why *w)
 	    "no-items", "Magento answered a list that cannot be read");
 }
 
+/* Magento counts more than it gives, though there is room on the page: it cuts
+ * pages without saying so, or something in it keeps records back. */
+static bool
+is_short(const struct mage_ask *a, struct why *w)
+{
+	char given[24];
+
+	if (a->page.n >= (size_t)a->size || a->page.total < 0 ||
+	    (size_t)a->page.total <= a->page.n)
+		return false;
+	snprintf(given, sizeof(given), "%zu", a->page.n);
+	why_code(w, WHY_BROKEN, "short-page", "Magento counts %" PRId64
+	    " %s and gives %s of them", a->page.total, a->entity->name,
+	    a->page.n == 0 ? "none" : given);
+	return true;
+}
+
 int
 mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
     struct why *w)
 {
 	struct mage_query *q;
-	int r, most, tries = 0;
+	int r, most, tries = 0, shorts = 0;
 
 	for (;;) {
 		most = atomic_load(&plan->page_size);
@@ -142,9 +159,11 @@ mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 		mage_query_free(q);
 		if (r == 0) {
 			memset(w, 0, sizeof(*w));	/* of an earlier try */
-			r = cut_page(a, w);
-			take_note(plan, &a->call, r == 0);
-			return r == 0;
+			if (cut_page(a, w) == 0 && is_short(a, w) &&
+			    shorts++ == 0)
+				continue;	/* both in one moment? */
+			take_note(plan, &a->call, w->kind == WHY_NONE);
+			return w->kind == WHY_NONE;
 		}
 		take_note(plan, &a->call, false);
 		if (tries++ < 3 && learn_size(plan, &a->call))
@@ -202,7 +221,8 @@ search_highest(struct mage *m, struct mage_plan *plan, struct why *w)
 	struct why first = *w;
 	int r = any_over(m, plan, beyond, w);
 
-	if (r == 1 && first.kind == WHY_BUSY) {
+	if (r == 1 && (first.kind == WHY_BUSY ||
+	    strcmp(first.code, "short-page") == 0)) {
 		*w = first;
 		return -2;
 	}
@@ -230,13 +250,8 @@ search_highest(struct mage *m, struct mage_plan *plan, struct why *w)
 static int64_t
 first_id(const struct mage_ask *a, struct why *w)
 {
-	if (a->page.n == 0) {
-		if (a->page.total <= 0)
-			return -1;
-		why(w, WHY_BROKEN, "Magento counts %" PRId64 " %s and gives "
-		    "none of them", a->page.total, a->entity->name);
-		return -2;
-	}
+	if (a->page.n == 0)
+		return -1;
 	if (a->page.item[0].id != -1)
 		return a->page.item[0].id;
 	why(w, WHY_BROKEN, "a record of %s has no '%s'", a->entity->name,
@@ -251,17 +266,12 @@ mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
 	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
 	    .wheres = plan->wheres, .fields = plan->fields, .gt = -2,
 	    .lteq = -2, .down = true, .size = 1 };
-	int r, tries = 2;
 	int64_t id = -2;
+	int r = mage_ask_page(m, plan, &a, w);
 
-	*total = -1;
-	do {
-		memset(w, 0, sizeof(*w));
-		if ((r = mage_ask_page(m, plan, &a, w)) == 1) {
-			*total = a.page.total;
-			id = first_id(&a, w);
-		}
-	} while (r == 1 && id == -2 && --tries > 0);	/* both in one moment? */
+	*total = r == 1 ? a.page.total : -1;
+	if (r == 1)
+		id = first_id(&a, w);
 	mage_ask_free(&a);
 	return r == 0 ? search_highest(m, plan, w) : id;
 }

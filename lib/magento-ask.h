@@ -36,8 +36,9 @@ struct mage_ask {
 
 /*
  * 1 and a->page; 0: this page is one that Magento cannot make (a message
- * instead of a list is one more way to say so), `w` says how; -1.  The size
- * follows plan->page_size, which follows what Magento allows.
+ * instead of a list is one more way to say so, and so are fewer records than
+ * it counts and the page has room for, twice in a row), `w` says how; -1.  The
+ * size follows plan->page_size, which follows what Magento allows.
  */
 int mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
     struct why *w);

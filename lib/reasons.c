@@ -444,9 +444,9 @@ const struct reason reasons[] = {
 	    "Nothing: it was not done, and is sent again." },
 	{ "unreadable", DATA, SHOP,
 	    "Magento answers with an error inside when asked for this "
-	    "record.",
+	    "record, or counts it and does not give it.",
 	    "The message's report id is in Magento's log; mend the record "
-	    "there." },
+	    "there, or the extension that keeps it back." },
 	{ "unsupported_grant_type", SETUP, ADMIN,
 	    "The app does not allow this way to log in.",
 	    "Switch the flow on in the external client app, or set "

@@ -109,3 +109,46 @@ sizes()
 	run_status 0 bash -c 'mage-extract orders >got'
 	[ "$(sizes | sort -n | tail -n 1)" -eq 60 ]
 }
+
+# fewer FAULT: from now on Magento counts two and gives none
+fewer()
+{
+	curl -sf -X POST --data-binary "{\"path\":\"/V1/\",$1,\"status\":200,\"body_json\":{\"items\":[],\"total_count\":2}}" \
+		"$MAGE_URL/sandbox/faults"
+}
+
+@test "fewer records than Magento counts: asked for again, then in parts, and told of one by one" {
+	local n
+	for n in 1 2; do		# a page's fault
+		shop 'page_size = 20' 'in_flight = 1'
+		fewer "\"query\":\"lteq\",\"times\":$n"
+		mage-extract orders | jq .entity_id | cmp - <(jq .entity_id "$ENTITIES/orders.ndjson" | sort -n)
+	done
+	fewer '"query":"lteq"'		# the records'
+	run_status 1 bash -c 'mage-extract --up-to 3 orders 2>/dev/null'
+	assert_equal "${#lines[@]}" 4		# of the ids from 0 to 3
+	assert_line --index 3 --partial '"reason":"unreadable","message":"Magento counts 2 orders and gives none of them","source":"orders/3"'
+}
+
+@test "a key that Magento counts and does not give is no key that it does not have" {
+	shop
+	printf '5\n6\n' >keys
+	fewer '"query":"=in&"'
+	run_status 1 bash -c 'mage-extract --keys keys orders 2>err'
+	assert_equal "$(grep -c '"source":"orders/[56]"' <<<"$output")" 2
+	refute_output --partial 'no orders/5'
+	echo 500 >known
+	mage-extract --known known orders >got 2>err
+	assert_equal "$(grep -c source-gone got)" 0
+	faults mage
+	run_status 1 bash -c 'mage-extract --known known orders 2>/dev/null >got'
+	grep -q '"reason":"source-gone".*"source":"orders/500"' got
+}
+
+@test "an order whose invoices do not all come is no order without them" {
+	shop
+	fewer '"query":"=order_id"'
+	run_status 1 bash -c 'mage-extract --with invoices --up-to 2 orders 2>/dev/null'
+	assert_equal "${#lines[@]}" 2
+	assert_line --index 0 --partial '"message":"its invoices: Magento counts 2 invoices and gives none of them"'
+}
