@@ -150,20 +150,20 @@ try_cancel(struct change *ch)
 	return 0;
 }
 
+/* What a hold keeps, and where. */
+static const char *const held[] = {"state", "status"};
+static const char *const kept[] = {"hold_before_state", "hold_before_status"};
+
 static int
 hold(struct change *ch)
 {
-	static const char *const name[] = {"state", "status"};
-	static const char *const kept[] = {"hold_before_state",
-	    "hold_before_status"};
-
 	if (order_has_state(ch, " holded payment_review canceled complete"
 	    " closed "))
 		return refuse(&ch->c->no, 400, "A hold action is not"
 		    " available.", NULL);
 	for (int i = 0; i < 2; i++)
 		record_set(ch->doc, ch->order, kept[i], yyjson_mut_val_mut_copy(
-		    ch->doc, yyjson_mut_obj_get(ch->order, name[i])));
+		    ch->doc, yyjson_mut_obj_get(ch->order, held[i])));
 	order_set_state(ch, "holded");
 	return 0;
 }
@@ -171,15 +171,11 @@ hold(struct change *ch)
 static int
 unhold(struct change *ch)
 {
-	static const char *const name[] = {"state", "status"};
-	static const char *const kept[] = {"hold_before_state",
-	    "hold_before_status"};
-
 	if (!order_has_state(ch, " holded "))
 		return refuse(&ch->c->no, 400, "You cannot remove the hold.",
 		    NULL);
 	for (int i = 0; i < 2; i++) {
-		record_set(ch->doc, ch->order, name[i], yyjson_mut_val_mut_copy(
+		record_set(ch->doc, ch->order, held[i], yyjson_mut_val_mut_copy(
 		    ch->doc, yyjson_mut_obj_get(ch->order, kept[i])));
 		record_set(ch->doc, ch->order, kept[i], NULL);
 	}

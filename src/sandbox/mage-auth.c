@@ -221,12 +221,6 @@ auth_login(struct auth *a, const struct shop *shop, const char *username,
 	return 0;
 }
 
-void
-auth_expire(struct auth *a)
-{
-	a->dead = a->issued;
-}
-
 /* --- requests --- */
 
 static int
@@ -270,8 +264,8 @@ auth_check(struct auth *a, const struct shop *shop, const struct request *rq,
 	    FUTURE, r < 20404, r >= 20406};
 	int expired = fault_true(rq->fault, "expire_token");
 
-	if (expired)
-		auth_expire(a);
+	if (expired)	/* all admin tokens so far */
+		a->dead = a->issued;
 	if (h && strncasecmp(h, "OAuth ", 6) == 0) {
 		if (oauth_check(a->oauth, rq, h + 6, &rules, no) == -1)
 			return -1;

@@ -32,7 +32,4 @@ int auth_check(struct auth *a, const struct shop *shop,
 int auth_login(struct auth *a, const struct shop *shop, const char *username,
     const char *password, struct buf *out, struct refusal *no);
 
-/* No admin token issued so far is good any more. */
-void auth_expire(struct auth *a);
-
 #endif

@@ -67,6 +67,29 @@ complain(struct buf *b, const char *text)
 	buf_str(b, text);
 }
 
+static void
+demand(struct buf *b, const char *value, const char *label)
+{
+	char text[100];
+
+	if (*value)
+		return;
+	snprintf(text, sizeof text, "\"%s\" is a required value.", label);
+	complain(b, text);
+}
+
+/* No complaints, or the refusal that they make together; `b` is freed. */
+static int
+settled(struct change *ch, struct buf *b)
+{
+	int none = b->n == 0;
+
+	if (!none)
+		refuse(&ch->c->no, 400, b->p, NULL);
+	buf_free(b);
+	return none;
+}
+
 /*
  * A PUT is merged into the customer by a plugin of the REST area alone: what
  * the consumer saves has to hold the required members itself, and the rest is
@@ -81,21 +104,11 @@ whole(struct change *ch)
 		{"email", "Email"},
 	};
 	struct buf b = {0};
-	char text[100];
-	int i;
 
-	for (i = 0; i < 4; i++)
-		if (*input_text(yyjson_obj_get(ch->sent, must[i].field)) ==
-		    '\0') {
-			snprintf(text, sizeof text, "\"%s\" is a required value.",
-			    must[i].label);
-			complain(&b, text);
-		}
-	if (b.n)
-		refuse(&ch->c->no, 400, b.p, NULL);
-	i = b.n == 0;
-	buf_free(&b);
-	return i;
+	for (int i = 0; i < 4; i++)
+		demand(&b, input_text(yyjson_obj_get(ch->sent, must[i].field)),
+		    must[i].label);
+	return settled(ch, &b);
 }
 
 static int
@@ -110,14 +123,9 @@ valid(struct change *ch)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (*field(ch, names[i].field) == '\0') {
-			snprintf(text, sizeof text, "\"%s\" is a required value.",
-			    names[i].label);
-			complain(&b, text);
-		}
-	if (*field(ch, "email") == '\0')
-		complain(&b, "\"Email\" is a required value.");
-	else if (!email_valid(field(ch, "email")))
+		demand(&b, field(ch, names[i].field), names[i].label);
+	demand(&b, field(ch, "email"), "Email");
+	if (*field(ch, "email") && !email_valid(field(ch, "email")))
 		complain(&b, "\"Email\" is not a valid email address.");
 	for (i = 0; i < 3; i++)
 		if (ch->c->shop->set.release >= 20403 &&
@@ -126,11 +134,7 @@ valid(struct change *ch)
 			    names[i].label);
 			complain(&b, text);
 		}
-	if (b.n)
-		refuse(&ch->c->no, 400, b.p, NULL);
-	i = b.n == 0;
-	buf_free(&b);
-	return i;
+	return settled(ch, &b);
 }
 
 static struct piece

@@ -349,8 +349,9 @@ draft_item(struct draft *d, const struct line *l)
 	return item;
 }
 
-void
-draft_comment(struct draft *d)
+/* The comment that came with it. */
+static void
+add_comment(struct draft *d)
 {
 	yyjson_val *sent = yyjson_obj_get(d->sent, "comment");
 	const char *text = input_text(yyjson_obj_get(sent, "comment"));
@@ -376,7 +377,7 @@ draft_keep(struct draft *d)
 {
 	struct buf b = {0};
 
-	draft_comment(d);
+	add_comment(d);
 	php_write_val(d->document, &b);
 	store_put(d->ch.c->shop->store, kinds[d->what].kind, d->id, b.p, b.n);
 	order_touch(&d->ch);

@@ -78,9 +78,6 @@ void draft_begin(struct draft *d);
 /* A new item of the document for a line. */
 yyjson_mut_val *draft_item(struct draft *d, const struct line *l);
 
-/* Add the comment that came with it. */
-void draft_comment(struct draft *d);
-
 /* Store document and order, whose state follows; the answer is the id. */
 int draft_keep(struct draft *d);
 

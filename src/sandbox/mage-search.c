@@ -41,7 +41,9 @@ attribute_column(struct shop *shop, enum kind list, const char *field)
 	return c;
 }
 
-struct column
+/* The column that a filter of this shop calls `field`, its attributes
+ * included. */
+static struct column
 shop_column(struct shop *shop, enum kind k, const char *field)
 {
 	struct column c = entity_column(k, field);

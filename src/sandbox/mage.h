@@ -72,10 +72,6 @@ int search_list(struct shop *shop, enum kind k, struct view *v,
 int view_add(struct shop *shop, struct view *v, enum kind k, size_t place,
     int single, struct buf *out, struct refusal *no);
 
-/* The column that a filter of this shop calls `field`, its attributes
- * included. */
-struct column shop_column(struct shop *shop, enum kind k, const char *field);
-
 /* Add code and name of a region to the buffers: 0 when the directory does not
  * know the id. */
 int region_find(struct shop *shop, int64_t id, struct buf *code,
