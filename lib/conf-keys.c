@@ -155,6 +155,8 @@ const struct conf_key conf_keys[] = {
 	    "nightly and incremental runs send orders" },
 	{ "orders", "create_order", CONF_CHOICE, "every", "paid|every|no",
 	    "paid: once invoiced; every: when placed; no: never" },
+	{ "orders", "create_opportunity", CONF_CHOICE, "no", "no|every",
+	    "orders become opportunities, placed or paid" },
 	{ "orders", "update_order_info", CONF_BOOL, "yes", NULL,
 	    "orders that are in Salesforce already are updated" },
 	{ "orders", "sync_all_orders", CONF_BOOL, "yes", NULL,
@@ -177,6 +179,20 @@ const struct conf_key conf_keys[] = {
 	    "age in days up to which incremental runs read every order" },
 	{ "orders", "draft_status", CONF_RETIRED, NULL, NULL,
 	    "it is 'default_status' now" },
+
+	/* Opportunities from orders and carts. */
+	{ "opportunities", "record_type", CONF_TEXT, NULL, NULL,
+	    "developer name of the record type of new ones" },
+	{ "opportunities", "draft_stage", CONF_TEXT, "Prospecting", NULL,
+	    "stage while its lines change" },
+	{ "opportunities", "sales_cycle_length", CONF_INT, "30", NULL,
+	    "days from order or cart to the close date" },
+	{ "opportunities", "convert", CONF_BOOL, "no", NULL,
+	    "an order that is paid gets 'converted_status'" },
+	{ "opportunities", "converted_status", CONF_TEXT, "Closed Won", NULL,
+	    "stage of a paid order, with convert = yes" },
+	{ "opportunities", "invoice_date_as_close_date", CONF_BOOL, "no", NULL,
+	    "then the close date is that of the first invoice" },
 
 	/* Documents of orders. */
 	{ "invoices", "automatic", CONF_BOOL, "yes", NULL,

@@ -18,6 +18,8 @@ order_maps="guest-account guest-contact placeholder-product
 	order-draft order order-item order-note order-activate
 	invoice invoice-item shipment shipment-item track
 	creditmemo creditmemo-item"
+opportunity_maps="opportunity-draft opportunity opportunity-line
+	opportunity-stage"
 }
 
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
@@ -60,6 +62,12 @@ leave()
 	run-report "$MILLRACE_RUN" || :
 	exit "$status"
 }
+
+# Opportunities are of no concern to most shops: without the setting they give
+# not even verdicts.
+opportunities=$(millrace-config get orders.create_opportunity)
+ended $?
+[ "$opportunities" = no ] || order_maps+=" $opportunity_maps"
 
 # Stores, websites, groups and option labels, once for all maps.
 reference()
@@ -185,14 +193,18 @@ afresh()
 }
 
 # The documents that are read with orders: all, but a run by itself leaves out
-# those that are not automatic.
+# those that are not automatic.  An opportunity may want the first invoice's
+# date.
 documents()
 {
-	local each on with=
+	local each on date with=
 
+	date=$(millrace-config get opportunities.invoice_date_as_close_date)
+	ended $?
 	for each in invoices shipments creditmemos; do
 		on=$(millrace-config get "$each.automatic")
 		ended $?
+		[ "$each/$opportunities/$date" != invoices/every/yes ] || on=yes
 		[[ $on = no && $kind =~ ^(nightly|incremental)$ ]] ||
 			with+=,$each
 	done

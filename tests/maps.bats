@@ -11,6 +11,7 @@ ORDERS=(guest-account guest-contact placeholder-product
 	placeholder-price-standard placeholder-price order-draft order
 	order-item order-note order-activate invoice invoice-item
 	shipment shipment-item track creditmemo creditmemo-item)
+OPPORTUNITIES=(opportunity-draft opportunity opportunity-line opportunity-stage)
 
 prepare()
 {
@@ -50,6 +51,7 @@ orders() { through "$@" <"$E/orders.ndjson"; }
 	rec-map --check $(files "${CUSTOMERS[@]}")
 	rec-map --check $(files "${PRODUCTS[@]}")
 	rec-map --check $(files "${ORDERS[@]}")
+	rec-map --check $(files "${OPPORTUNITIES[@]}")
 }
 
 # The orders with their documents, as mage-extract --with gives them.
@@ -95,6 +97,7 @@ same()
 @test "jq makes the same payloads of the customers" { same customers "${CUSTOMERS[@]}"; }
 @test "jq makes the same payloads of the products" { same products "${PRODUCTS[@]}"; }
 @test "jq makes the same payloads of the orders" { same orders "${ORDERS[@]}"; }
+@test "jq makes the same payloads of the opportunities" { same orders "${OPPORTUNITIES[@]}"; }
 
 @test "jq makes the same payloads of the orders with other settings" {
 	cat >millrace.conf <<-EOF
@@ -114,6 +117,14 @@ same()
 	statuses = complete, processing, pending
 	EOF
 	same orders "${ORDERS[@]}"
+	cat >>millrace.conf <<-EOF
+	create_opportunity = every
+	[opportunities]
+	convert = yes
+	invoice_date_as_close_date = yes
+	record_type = Shop
+	EOF
+	same orders "${OPPORTUNITIES[@]}"
 }
 
 @test "every custom field that a map fills is deployed, with permission" {
@@ -133,7 +144,9 @@ same()
 }
 
 @test "the maps that order.map names repeat its gates word for word" {
-	gates() { sed -nE '/^(skip|wait) /p' "$1" | grep -v '^skip    guest '; }
+	# but for the opportunities that have no order
+	gates() { sed -nE 's/ and \$orders.create_opportunity == "no"//
+	    /^(skip|wait) /p' "$1" | grep -v '^skip    guest '; }
 	local m
 	gates "$MAPS/order.map" >want
 	[ "$(wc -l <want)" -eq 6 ]

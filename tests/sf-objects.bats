@@ -420,3 +420,154 @@ person()
 	item "$opp" "$usd" ',"Quantity":1,"UnitPrice":1'
 	get OpportunityLineItem "$(jq -r .id answer)" CurrencyIsoCode '.CurrencyIsoCode=="USD"'
 }
+
+# field OBJECT NAME XML: one more field file below x
+field()
+{
+	mkdir -p "x/objects/$1/fields"
+	cat >"x/objects/$1/fields/$2.field-meta.xml" <<END
+<?xml version="1.0" encoding="UTF-8"?>
+<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">
+<fullName>$2</fullName><label>The $2</label>$3</CustomField>
+END
+}
+
+# object NAME NAMEFIELD [XML]
+object()
+{
+	mkdir -p "x/objects/$1"
+	cat >"x/objects/$1/$1.object-meta.xml" <<END
+<?xml version="1.0" encoding="UTF-8"?>
+<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">
+<deploymentStatus>Deployed</deploymentStatus><label>Our $1</label>
+<nameField><label>No.</label>$2</nameField>
+<pluralLabel>Our ${1}s</pluralLabel>${3:-}</CustomObject>
+END
+}
+
+with_schema()
+{
+	stop sf
+	rm -f sf.state*
+	start sf sf-sandbox --state sf.state --port 0 --schema x
+	SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+	session
+}
+
+@test "custom objects: name field, masters and details, every type of field" {
+	object Ship__c '<type>Text</type>' '<enableActivities>true</enableActivities>'
+	object Parcel__c '<displayFormat>P-{0000}</displayFormat><type>AutoNumber</type>'
+	field Parcel__c Ship__c '<type>MasterDetail</type><referenceTo>Ship__c</referenceTo><relationshipName>Parcels</relationshipName><relationshipOrder>0</relationshipOrder>'
+	field Ship__c Port__c '<type>Lookup</type><referenceTo>Account</referenceTo><relationshipName>Ships</relationshipName><deleteConstraint>Restrict</deleteConstraint>'
+	field Ship__c No__c '<type>AutoNumber</type><displayFormat>S{00}</displayFormat><externalId>true</externalId>'
+	field Ship__c Where__c '<type>Location</type><scale>5</scale>'
+	field Ship__c Text__c '<type>Html</type><length>32768</length>'
+	field Ship__c Kind__c '<type>Picklist</type><valueSet><restricted>true</restricted><valueSetDefinition><value><fullName>Cog</fullName><default>false</default><label>Cog</label></value><value><fullName>Hulk</fullName><default>true</default><label>Hulk</label></value></valueSetDefinition></valueSet>'
+	field Ship__c Flags__c '<type>MultiselectPicklist</type><valueSet><restricted>true</restricted><valueSetDefinition><value><fullName>A</fullName></value><value><fullName>B</fullName></value></valueSetDefinition></valueSet>'
+	field Ship__c Sum__c '<type>Number</type><precision>18</precision><scale>0</scale><formula>1 + 1</formula>'
+	field Ship__c Code__c '<type>EncryptedText</type><length>20</length>'
+	field Ship__c Note__c '<type>Text</type><length>9</length><defaultValue>"none"</defaultValue>'
+	with_schema
+	api GET /sobjects/Ship__c/describe >d
+	jq -e '.custom and (.keyPrefix|startswith("a")) and .label=="Our Ship__c"
+	    and (.fields|map({(.name):.})|add|.Name.length==80 and .Name.idLookup
+	    and .OwnerId.referenceTo==["Group","User"] and .Sum__c.createable==false
+	    and .No__c.autoNumber and .Where__Latitude__s.type=="double" and
+	    .Where__c.type=="location" and .Code__c.type=="encryptedstring") and
+	    (.childRelationships|map(.relationshipName)|contains(["Parcels__r","Notes","Tasks"]))' d
+	api GET /sobjects/Parcel__c/describe | jq -e '.fields|map({(.name):.})|add|
+	    has("OwnerId")==false and .Name.autoNumber and .Ship__c.updateable==false
+	    and (.Ship__c.nillable|not) and .Ship__c.relationshipName=="Ship__r"'
+	acc=$(make Account '{"Name":"a"}')
+	ship=$(make Ship__c "{\"Port__c\":\"$acc\",\"Where__Latitude__s\":53.123456,\"Flags__c\":\"B;A\"}")
+	get Ship__c "$ship" Name,No__c,Kind__c,Note__c,Where__Latitude__s,Flags__c \
+	    ".Name==\"$ship\" and .No__c==\"S01\" and .Kind__c==\"Hulk\" and
+	    .Note__c==\"none\" and .Where__Latitude__s==53.12346"
+	json POST /sobjects/Ship__c '{"Flags__c":"A;C"}'
+	error_is 400 INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST
+	json POST /sobjects/Ship__c '{"Sum__c":1}'
+	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	json POST /sobjects/Parcel__c '{}'
+	error_is 400 REQUIRED_FIELD_MISSING 'Required fields are missing: [Ship__c]'
+	bulk insert Parcel__c '' <<<$'Ship__r.No__c\nS01\nS01\nS09'
+	assert_equal "$(wc -l <good)" 3
+	refused 'INVALID_FIELD:Foreign key external ID: S09 not found for field No__c in entity Ship__c:--'
+	soql 'SELECT Name, Ship__r.Kind__c FROM Parcel__c ORDER BY Name' |
+	    jq -e '.records|map([.Name,.Ship__r.Kind__c])==[["P-0001","Hulk"],["P-0002","Hulk"]]'
+	json PATCH "/sobjects/Parcel__c/$(soql 'SELECT Id FROM Parcel__c' | jq -r '.records[0].Id')" "{\"Ship__c\":\"$ship\"}"
+	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	make Note "{\"ParentId\":\"$ship\",\"Title\":\"t\"}" >/dev/null
+	api DELETE "/sobjects/Account/$acc"
+	error_is 400 DELETE_FAILED
+	api DELETE "/sobjects/Ship__c/$ship"
+	soql 'SELECT COUNT() FROM Parcel__c' | jq -e '.totalSize==0'
+}
+
+@test "custom objects come to an org that is there; ids stay" {
+	mkdir x
+	object B__c '<type>Text</type>'
+	with_schema
+	b=$(make B__c '{"Name":"b"}')
+	object A__c '<type>Text</type>'
+	stop sf
+	start sf sf-sandbox --state sf.state --port 0 --schema x
+	SF_URL=$(jq -r .url sf.first)
+	session
+	get B__c "$b" Name '.Name=="b"'
+	a=$(make A__c '{"Name":"a"}')
+	[ "${a:0:3}" != "${b:0:3}" ]
+}
+
+@test "EntityDefinition follows the schema that a state file is opened with" {
+	start_with()
+	{
+		stop sf
+		start sf sf-sandbox --state sf.state --port 0 --schema "$1"
+		SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+		session
+	}
+	q="SELECT Label FROM EntityDefinition WHERE QualifiedApiName = 'Ship__c'"
+	soql "$q" | jq -e '.totalSize==0'
+	object Ship__c '<type>Text</type>'
+	start_with x
+	soql "$q" | jq -e '.totalSize==1'
+	mkdir empty
+	start_with empty
+	soql "$q" | jq -e '.totalSize==0'
+	soql "SELECT Label FROM EntityDefinition WHERE QualifiedApiName = 'Account'" | jq -e '.totalSize==1'
+}
+
+@test "object files that are wrong are named" {
+	object A__c '<type>Nope</type>'
+	run_status 2 sf-sandbox --state y --port 0 --schema x
+	assert_output --partial "x/objects/A__c/A__c.object-meta.xml: the type of <nameField> is Text or AutoNumber, not 'Nope'"
+	object A__c '<type>Text</type>'
+	object Nothing '<type>Text</type>'
+	run_status 2 sf-sandbox --state y --port 0 --schema x
+	assert_output --partial "'Nothing' is neither an object of this org nor a custom one"
+	rm -r x/objects/Nothing
+	field B__c C__c '<type>Text</type><length>5</length>'
+	run_status 2 sf-sandbox --state y --port 0 --schema x
+	assert_output --partial "no object 'B__c' in this org, nor its B__c.object-meta.xml"
+	rm -r x/objects/B__c
+	field A__c D__c '<type>Date</type><defaultValue>TODAY()</defaultValue>'
+	run_status 2 sf-sandbox --state y --port 0 --schema x
+	assert_output --partial "<defaultValue> 'TODAY()' is a formula"
+}
+
+@test "the stage history has a line for each change of stage, amount, close date" {
+	id=$(opportunity)
+	json PATCH "/sobjects/Opportunity/$id" '{"StageName":"Qualification"}'
+	json PATCH "/sobjects/Opportunity/$id" '{"NextStep":"call"}'
+	json PATCH "/sobjects/Opportunity/$id" '{"CloseDate":"2027-01-31","Amount":5}'
+	soql "SELECT StageName, Probability, CloseDate, Amount FROM OpportunityHistory WHERE OpportunityId = '$id' ORDER BY Id" >got
+	jq -e '.records | map([.StageName, .Probability, .Amount]) ==
+	    [["Prospecting",10,null],["Qualification",10,null],["Qualification",10,5]]' got
+	jq -e '.records[2].CloseDate == "2027-01-31"' got
+	json POST /sobjects/OpportunityHistory "{\"OpportunityId\":\"$id\"}"
+	error_is 400 CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY
+	api DELETE "/sobjects/OpportunityHistory/$(soql 'SELECT Id FROM OpportunityHistory LIMIT 1' | jq -r '.records[0].Id')"
+	error_is 400 INSUFFICIENT_ACCESS_OR_READONLY
+	api DELETE "/sobjects/Opportunity/$id"
+	soql 'SELECT Id FROM OpportunityHistory' | jq -e '.totalSize==0'
+}

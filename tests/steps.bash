@@ -8,7 +8,7 @@ start_sales()
 	local from=$REPO/pipelines/setup/salesforce o field
 	field=$(find "$from" -path '*/Order/fields/Magento_Id__c.*')
 	cp -r "$from" schema
-	for o in Opportunity OpportunityLineItem Campaign CampaignMember Lead; do
+	for o in Campaign CampaignMember Lead; do
 		mkdir -p "schema/objects/$o/fields"
 		cp "$field" "schema/objects/$o/fields/"
 	done

@@ -85,7 +85,7 @@ delete(struct sf_org *org, int64_t id, bool hard, struct sf_arena *a,
 	if (r->dead)
 		return sf_fail(e, "ENTITY_IS_DELETED", "",
 		    "entity is deleted");
-	if (!r->o->deletable)
+	if (depth == 0 && !r->o->deletable)
 		return sf_fail(e, "INSUFFICIENT_ACCESS_OR_READONLY", "",
 		    "entity type cannot be deleted: %s", r->o->label);
 	if (sf_rules_delete(&s) < 0 || children_allow(org, r, e) < 0 ||

@@ -131,6 +131,23 @@ const struct sf_std sf_std_opportunity[] = {
 	END
 };
 
+const struct sf_std sf_std_opportunityhistory[] = {
+	F("Id", "Opportunity History ID", "id", 18, "i"),
+	F("IsDeleted", "Deleted", "boolean", 0, "d"),
+	R("OpportunityId", "Opportunity ID", "D", "Opportunity",
+	    "Opportunity"),
+	R("CreatedById", "Created By ID", "d", "CreatedBy", "User"),
+	F("CreatedDate", "Created Date", "datetime", 0, "d"),
+	F("SystemModstamp", "System Modstamp", "datetime", 0, "d"),
+	P("StageName", "Stage Name", 255, "", STAGE),
+	N("Amount", "Amount", "currency", 18, 2, "n"),
+	N("ExpectedRevenue", "Expected Revenue", "currency", 18, 2, "n"),
+	F("CloseDate", "Close Date", "date", 0, "n"),
+	N("Probability", "Probability", "percent", 3, 0, "n"),
+	P("ForecastCategory", "To ForecastCategory", 40, "nr", FORECAST),
+	END
+};
+
 const struct sf_std sf_std_stage[] = {
 	F("Id", "Opportunity Stage ID", "id", 18, "i"),
 	F("ApiName", "API Name", "string", 255, "i"),

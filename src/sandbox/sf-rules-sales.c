@@ -133,12 +133,34 @@ opportunity_save(struct sf_save *s)
 	return 0;
 }
 
+/* The stage history: what the opportunity is from this save on. */
+static void
+history(struct sf_save *s)
+{
+	static const char *const kept[] = {"StageName", "Amount",
+	    "ExpectedRevenue", "CloseDate", "Probability",
+	    "ForecastCategory"};
+	struct sf_row *h;
+	size_t i;
+
+	if (s->old != NULL && !rule_changed(s, "StageName") &&
+	    !rule_changed(s, "Amount") && !rule_changed(s, "CloseDate") &&
+	    !rule_changed(s, "Probability"))
+		return;
+	h = rule_new(s, "OpportunityHistory");
+	rule_int(h, "OpportunityId", s->row->id);
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		*sf_at(h, kept[i]) = *sf_at(s->row, kept[i]);
+	rule_add(s, h);
+}
+
 /* The contact given at birth becomes the primary role. */
 static void
 opportunity_saved(struct sf_save *s)
 {
 	struct sf_row *role;
 
+	history(s);
 	if (s->old != NULL || rule_blank(sf_at(s->row, "ContactId")))
 		return;
 	role = rule_new(s, "OpportunityContactRole");

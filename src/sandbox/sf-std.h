@@ -54,7 +54,7 @@ extern const struct sf_std sf_std_lead[], sf_std_opportunity[],
     sf_std_campaign[], sf_std_member[], sf_std_memberstatus[], sf_std_note[],
     sf_std_contentnote[], sf_std_documentlink[], sf_std_task[], sf_std_case[],
     sf_std_group[], sf_std_queue[], sf_std_currency[], sf_std_leadstatus[],
-    sf_std_closedstatus[];
+    sf_std_closedstatus[], sf_std_opportunityhistory[];
 
 #define F(name, label, type, length, flags) \
 	{name, label, type, length, 0, 0, flags, 0, 0, 0}

@@ -44,6 +44,9 @@ def local_datetime($zone):
 		| strftime("%Y-%m-%d %H:%M:%S") end;
 def local_date($zone): local_datetime($zone) | if . == null then . else .[0:10] end;
 
+# Of a day, as the maps use it.
+def add_days($n): strptime("%Y-%m-%d") | mktime + $n * 86400 | strftime("%Y-%m-%d");
+
 def sf_datetime: if . == null then null else "\(.[0:10])T\(.[11:19]).000Z" end;
 
 # Exact decimals: [digits as a whole number, how many of them are behind the

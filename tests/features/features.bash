@@ -54,3 +54,25 @@ sync()
 {
 	run_status "$1" millrace "${@:2}"
 }
+
+# stages ID: the stages of the opportunity of cart ID so far, one after another
+stages()
+{
+	ask "SELECT StageName FROM OpportunityHistory WHERE Opportunity.Magento_Id__c = '$1' ORDER BY Id" |
+		uniq | paste -sd, -
+}
+
+# pay ORDER_ID: its invoice, in Magento
+pay()
+{
+	magento POST "order/$1/invoice" '{"capture":true}' >/dev/null
+}
+
+# salesforce METHOD PATH JSON
+salesforce()
+{
+	curl -sS --fail-with-body -X "$1" -d "$3" \
+		-H "Authorization: Bearer $(credential sf token)" \
+		-H 'Content-Type: application/json' \
+		"$SF_URL/services/data/v62.0/$2"
+}
