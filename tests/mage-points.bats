@@ -449,6 +449,12 @@ put()	# NAME RECORD...
 	sandbox
 	answer GET "/rest/V1/customers/search?$SC[field]=email&$SC[value]=RONI_cost@example.com" |
 	    jq -e '[.items[]|.website_id]|sort==[1,2]'
+	# texts are equal without regard to case and accents
+	put customers '{"id":925,"email":"z@y.example","firstname":"Zo\u00cb"}'
+	for name in zoe ZO%C3%89 Zo%C3%AB%20; do
+		answer GET "/rest/V1/customers/search?$SC[field]=firstname&$SC[value]=$name" |
+		    jq -e '[.items[]|.id]==[925]'
+	done
 	answer GET /rest/V1/customers/3 | jq -e '.addresses==[] and (has("default_billing")|not)
 	    and (has("dob")|not) and (has("gender")|not)'
 	answer GET /rest/V1/customers/1 | jq -e '.default_billing=="1" and .dob=="1973-12-15"'

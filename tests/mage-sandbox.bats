@@ -21,7 +21,7 @@ ids()	# PATH: ids of a list of customers, on one line
 
 @test "the replay fails on a difference that nobody listed, and on a stale one" {
 	mkdir -p "$WORK/repo/tests" "$WORK/repo/fixtures"
-	cp "$REPO/tests/replay" "$WORK/repo/tests/"
+	cp "$REPO/tests/replay" "$REPO/tests/captured.py" "$WORK/repo/tests/"
 	ln -s "$REPO/fixtures/magento" "$WORK/repo/fixtures/magento"
 	grep -v empty_install "$REPO/tests/replay.differences" \
 	    >"$WORK/repo/tests/replay.differences"

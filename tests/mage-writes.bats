@@ -226,6 +226,34 @@ order()
 	[ "$qty" -ge 1 ]
 }
 
+@test "shipping is refunded once, though nobody says how much of it" {
+	sandbox
+	item=$(get orders/17 '.items[0].item_id')
+	act order/17/invoice
+	run act order/17/refund '{"items":[{"order_item_id":'$item',"qty":1}]}'
+	assert_output --regexp '^"[0-9]+"$'
+	run act order/17/refund
+	assert_output --regexp '^"[0-9]+"$'
+	[ "$(order 17)" = '["closed",117.83,117.83,0,117.83]' ]
+	run get "creditmemos?${SC}[field]=order_id&${SC}[value]=17&searchCriteria[sortOrders][0][field]=entity_id&searchCriteria[sortOrders][0][direction]=ASC" \
+	    '[.items[].shipping_amount]'
+	[ "$output" = "[$(get orders/17 .shipping_amount),0]" ]
+}
+
+@test "what was not invoiced is canceled, and can be invoiced no more" {
+	sandbox
+	item=$(get orders/17 '.items[0].item_id')
+	act order/17/invoice '{"items":[{"order_item_id":'$item',"qty":1}]}'
+	[ "$(act orders/17/cancel)" = true ]
+	[ "$(get orders/17 '[.state, ([.items[].qty_canceled // 0] | add)]')" = '["processing",2]' ]
+	run act order/17/invoice
+	assert_output --partial 'The order does not allow an invoice to be created.'
+	run act order/17/ship '{"items":[{"order_item_id":'$item',"qty":2}]}'
+	assert_output --partial 'The quantity to ship must not be greater'
+	act order/17/ship
+	[ "$(get orders/17 '[.state, ([.items[].qty_shipped // 0] | add)]')" = '["complete",1]' ]
+}
+
 @test "the numbers of documents count per store" {
 	sandbox
 	for order in 10 11 13; do
@@ -440,6 +468,21 @@ product()
 	assert_line 200
 	[ "$(get orders/17 .weight)" = 7.5 ]
 	[ "$(act order/17/invoice '{"items":[{"order_item_id":30,"qty":1e300}]}' | jq -r .message | head -c 7)" = Invoice ]
+}
+
+@test "an operation runs in the store that it was sent to" {
+	sandbox --set consumer_ms=0
+	for store in de all; do
+		queue PUT "/rest/$store/async/V1/products/DEC-3" \
+		    '{"product":{"name":"Sent to '$store'"}}'
+		run operations
+		assert_output --regexp '^1 '
+	done
+	[ "$(product DEC-3 de .name)" = '"Sent to de"' ]
+	[ "$(product DEC-3 default .name)" = '"Sent to all"' ]
+	queue PUT /rest/async/V1/products/DEC-3 '{"product":{"name":"Sent to none"}}'
+	[ "$(product DEC-3 default .name)" = '"Sent to none"' ]
+	[ "$(product DEC-3 all .name)" = '"Sent to all"' ]
 }
 
 @test "input limits: 20 objects of a list at once, 5000 by async, each may be set" {
