@@ -69,7 +69,8 @@ char *conf_path(const struct conf *c, const char *section, const char *name);
  * The text of a secret, from the file that the setting names, or from the
  * systemd credential `SECTION.NAME` without _file ($CREDENTIALS_DIRECTORY)
  * when the setting is empty.  One trailing newline is cut.  -1 WHY_SETUP: not
- * set, cannot be read, empty, or others can read it (mode & 077).
+ * set, cannot be read, empty, or others can read it (mode & 077).  From here
+ * on the process leaves no core, and nobody but root can look into it.
  */
 int conf_secret(const struct conf *c, const char *section, const char *name,
     struct buf *out, struct why *w);

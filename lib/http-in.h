@@ -51,6 +51,13 @@ void http_url_public(struct buf *b, const char *url);
  */
 int http_shape(const struct http_call *c, struct why *w);
 
+/*
+ * Star out of an answer what its request had of secrets, before a word of it
+ * is shown: of one that is an error or a message, that is; data stays as it
+ * came.  The request's header lines must still be there.
+ */
+void http_hide(struct http_state *s);
+
 /* Seconds that the answer asks to wait, -1: it does not say. */
 long http_retry_after(const struct http_call *c);
 

@@ -348,6 +348,7 @@ settle(struct http_state *s, CURLcode r)
 
 	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
 	c->status = (int)status;
+	http_hide(s);
 	if (s->told_off || s->too_long || r == CURLE_ABORTED_BY_CALLBACK)
 		explain_stop(s);
 	else if (r != CURLE_OK)

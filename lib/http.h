@@ -31,7 +31,8 @@
  *
  * Always so: TLS is verified and at least 1.2; plain http only to loopback
  * addresses; redirects are never followed, cookies never kept; connections
- * are kept alive; gzip is asked for and undone; User-Agent is millrace/VERSION;
+ * are kept alive; gzip is asked for and undone; an error or a message that
+ * tells the request back shows stars for its authorization and secrets; User-Agent is millrace/VERSION;
  * HTTP/1.1, a connection per call in flight; the proxies of the environment
  * do not count.  Not for use by several threads at once.
  */
@@ -92,6 +93,9 @@ struct http_call {
 				 * `json` is set and no other is given */
 	const char *content_type; /* of the body; NULL: application/json */
 	struct slice body;	/* absent: no body (but see body_length) */
+	const struct slice *secrets; /* what must not be shown of the body, as
+				 * it stands there and as it was; the last has
+				 * p NULL.  NULL: there is none */
 	int body_fd;		/* instead of `body` when body_length > 0: */
 	int64_t body_at;	/* these bytes of that file, by pread() */
 	int64_t body_length;

@@ -163,27 +163,25 @@ life_of(const char *token)
 }
 
 static int
-login_body(struct mage_login *l, struct buf *b, struct why *w)
+login_body(struct mage_login *l, struct buf *b, struct buf *password,
+    struct slice secrets[2], struct why *w)
 {
-	struct buf password = BUF(TOKEN_MAX);
 	const char *user;
-	int r = -1;
+	size_t at;
 
 	if (conf_need(l->conf, "magento", "username", &user, w) == -1 ||
-	    conf_secret(l->conf, "magento", "password_file", &password,
+	    conf_secret(l->conf, "magento", "password_file", password,
 	    w) == -1)
-		goto out;
+		return -1;
 	buf_str(b, "{\"username\":");
 	scan_quote(b, slice(user));
 	buf_str(b, ",\"password\":");
-	scan_quote(b, buf_all(&password));
+	at = b->n + 1;
+	scan_quote(b, buf_all(password));
 	buf_str(b, "}");
-	r = 0;
-out:
-	if (password.p != NULL)
-		explicit_bzero(password.p, password.n);
-	buf_free(&password);
-	return r;
+	secrets[0] = buf_all(password);
+	secrets[1] = (struct slice){ b->p + at, b->n - at - 2 };
+	return 0;
 }
 
 /* The answer to a login is a JSON string. */
@@ -245,16 +243,18 @@ refused(struct mage_login *l, const struct http_call *c, struct why *w)
 static int
 log_in(struct mage_login *l, struct http *h, struct why *w)
 {
-	struct buf body = BUF(2 * TOKEN_MAX);
+	struct buf body = BUF(2 * TOKEN_MAX), password = BUF(TOKEN_MAX);
+	struct slice secrets[3] = {{ NULL, 0 }};
 	struct http_call c = { .method = "POST", .url = l->token_url,
-	    .json = true, .kind = "login", .repeatable = true };
+	    .json = true, .kind = "login", .repeatable = true,
+	    .secrets = secrets };
 	int r = -1;
 
 	if (l->refused.kind != WHY_NONE) {
 		*w = l->refused;
 		return -1;
 	}
-	if (login_body(l, &body, w) == -1)
+	if (login_body(l, &body, &password, secrets, w) == -1)
 		goto out;
 	c.body = buf_all(&body);
 	if (http_run(h, &c, w) == -1)
@@ -268,7 +268,10 @@ log_in(struct mage_login *l, struct http *h, struct why *w)
 out:
 	if (body.p != NULL)
 		explicit_bzero(body.p, body.n);
+	if (password.p != NULL)
+		explicit_bzero(password.p, password.n);
 	buf_free(&body);
+	buf_free(&password);
 	http_call_free(&c);
 	return r;
 }

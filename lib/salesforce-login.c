@@ -49,25 +49,19 @@ form(struct buf *b, const char *name, struct slice value)
 }
 
 static int
-form_secret(const struct sf *s, struct buf *body, struct why *w)
+form_secret(const struct sf *s, struct buf *body, struct buf *secret,
+    struct why *w)
 {
-	struct buf secret = BUF(SECRET_MAX);
 	const char *id;
-	int r = -1;
 
 	if (conf_need(s->conf, "salesforce", "client_id", &id, w) == -1 ||
-	    conf_secret(s->conf, "salesforce", "client_secret_file", &secret,
+	    conf_secret(s->conf, "salesforce", "client_secret_file", secret,
 	    w) == -1)
-		goto out;
+		return -1;
 	form(body, "grant_type", SLICE("client_credentials"));
 	form(body, "client_id", slice(id));
-	form(body, "client_secret", buf_all(&secret));
-	r = 0;
-out:
-	if (secret.p != NULL)
-		explicit_bzero(secret.p, secret.n);
-	buf_free(&secret);
-	return r;
+	form(body, "client_secret", buf_all(secret));
+	return 0;
 }
 
 static void
@@ -78,10 +72,10 @@ claim(struct buf *b, const char *name, const char *value)
 }
 
 static int
-form_jwt(const struct sf *s, const char *url, struct buf *body, struct why *w)
+form_jwt(const struct sf *s, const char *url, struct buf *body,
+    struct buf *jwt, struct why *w)
 {
-	struct buf key = BUF(SECRET_MAX), claims = BUF(SECRET_MAX),
-	    jwt = BUF(SECRET_MAX);
+	struct buf key = BUF(SECRET_MAX), claims = BUF(SECRET_MAX);
 	const char *id, *user;
 	const char *audience = conf_text(s->conf, "salesforce", "audience");
 	int r = -1;
@@ -96,20 +90,19 @@ form_jwt(const struct sf *s, const char *url, struct buf *body, struct why *w)
 	    audience);
 	buf_fmt(&claims, ",\"exp\":%lld}",
 	    (long long)time(NULL) + JWT_SECONDS);
-	if (sign_jwt(&jwt, buf_all(&claims), buf_all(&key), w) == -1) {
+	if (sign_jwt(jwt, buf_all(&claims), buf_all(&key), w) == -1) {
 		why_in(w, "[salesforce] jwt_key_file");
 		goto out;
 	}
 	form(body, "grant_type",
 	    SLICE("urn:ietf:params:oauth:grant-type:jwt-bearer"));
-	form(body, "assertion", buf_all(&jwt));
+	form(body, "assertion", buf_all(jwt));
 	r = 0;
 out:
 	if (key.p != NULL)
 		explicit_bzero(key.p, key.n);
 	buf_free(&key);
 	buf_free(&claims);
-	buf_free(&jwt);
 	return r;
 }
 
@@ -257,7 +250,8 @@ sf_login(struct sf *s, struct why *w)
 	struct http_call c = { .method = "POST", .kind = "login",
 	    .content_type = "application/x-www-form-urlencoded",
 	    .repeatable = true, .json = true, .answer_max = ANSWER_MAX };
-	struct buf body = BUF(SECRET_MAX * 4);
+	struct buf body = BUF(SECRET_MAX * 4), secret = BUF(SECRET_MAX);
+	struct slice secrets[3] = {{ NULL, 0 }};
 	struct http_url *u = NULL;
 	const char *url, *how = conf_text(s->conf, "salesforce", "login");
 	int r = -1;
@@ -266,14 +260,17 @@ sf_login(struct sf *s, struct why *w)
 	    (u = http_url_open(url, w)) == NULL)
 		goto out;
 	if (how != NULL && strcmp(how, "jwt") == 0)
-		r = form_jwt(s, url, &body, w);
+		r = form_jwt(s, url, &body, &secret, w);
 	else
-		r = form_secret(s, &body, w);
+		r = form_secret(s, &body, &secret, w);
 	if (r == -1)
 		goto out;
 	http_url_path(u, "services/oauth2/token");
 	c.url = http_url_text(u);
 	c.body = buf_all(&body);
+	secrets[0] = buf_all(&secret);
+	secrets[1] = slice(strrchr(buf_cstr(&body), '=') + 1);
+	c.secrets = secrets;
 	if ((r = http_run(s->http, &c, w)) == -1)
 		why_in(w, "Salesforce login");
 	else if (c.status < 200 || c.status > 299)
@@ -285,6 +282,9 @@ out:
 	http_url_free(u);
 	if (body.p != NULL)
 		explicit_bzero(body.p, body.n);
+	if (secret.p != NULL)
+		explicit_bzero(secret.p, secret.n);
+	buf_free(&secret);
 	buf_free(&body);
 	return r;
 }

@@ -201,7 +201,7 @@ logins()
 	[ "$(logins 401)" -eq 1 ]
 	# in mid-run, with eight that want to log in
 	admin "in_flight = 8" "page_size = 2"
-	faults mage '{"path":"/V1/orders$","nth":5,"expire_token":true}' \
+	faults mage '{"path":"/V1/orders$","nth":20,"expire_token":true}' \
 		'{"path":"/admin/token$","nth":2,"times":99,"status":401,"body_json":{"message":"The account sign-in was incorrect"}}'
 	curl -sf -X DELETE "$MAGE_URL/sandbox/log"
 	run_status 3 mage-extract orders
