@@ -358,6 +358,22 @@ again()
 	assert_line --partial "m.map:7: Account.Owner.Username: Salesforce has no user 'a@b.c'"
 }
 
+@test "a record type that is not active, or not the user's" {
+	cp -r "$REPO/pipelines/setup/salesforce" x
+	mkdir -p x/objects/Account/recordTypes x/profiles
+	for t in Shop:true Fair:true Old:false; do
+		printf '<RecordType><fullName>%s</fullName><active>%s</active><label>x</label></RecordType>' \
+			"${t%:*}" "${t#*:}" >"x/objects/Account/recordTypes/${t%:*}.recordType-meta.xml"
+	done
+	echo '<Profile><recordTypeVisibilities><recordType>Account.Shop</recordType><visible>true</visible></recordTypeVisibilities></Profile>' >x/profiles/Admin.profile-meta.xml
+	again --schema x
+	run_status 0 sf-check --set customers.record_type=Shop "$maps"/account.map
+	run_status 1 sf-check --set customers.record_type=Fair "$maps"/account.map
+	assert_output --partial "[customers] record_type: the integration user may not use the record type 'Fair' of Account"
+	run_status 1 sf-check --set customers.record_type=Old "$maps"/account.map
+	assert_output --partial "[customers] record_type: the record type 'Old' of Account is not active"
+}
+
 @test "an inactive standard price book is a warning" {
 	again --set standard_active=off
 	run_status 0 sf-check "$maps"/product.map "$maps"/price*.map

@@ -320,6 +320,8 @@ wrong()
 	wrong $at/Shop.recordType-meta.xml "Contact has no picklist 'Email'"
 	rtype Contact Shop '<picklistValues><picklist>Salutation</picklist><values><fullName>Count</fullName></values></picklistValues>'
 	wrong $at/Shop.recordType-meta.xml "picklist Salutation has no value 'Count'"
+	rtype Contact Shop '<picklistValues><picklist>LeadSource</picklist><values><fullName>Web</fullName></values><values><fullName>%00%4</fullName></values></picklistValues>'
+	wrong $at/Shop.recordType-meta.xml "picklist LeadSource has no value '%00%4'"
 	sees Contact.Shop
 	wrong x/profiles/Admin.profile-meta.xml "Contact has no record type 'Shop'"
 	sees Account.Consumer! Account.Business_Account!

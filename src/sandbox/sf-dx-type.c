@@ -44,7 +44,8 @@ value(struct buf *b, const struct buf *text)
 			high = memchr(hex, text->p[i + 1], 32);
 			low = memchr(hex, text->p[i + 2], 32);
 		}
-		if (high == NULL || low == NULL) {
+		if (high == NULL || low == NULL || (*high == '0' &&
+		    *low == '0')) {
 			buf_byte(b, text->p[i]);
 			continue;
 		}
