@@ -40,3 +40,29 @@ status_of()
 {
 	ask "$@" | tail -n 1
 }
+
+# queue METHOD PATH JSON: the answer in `taken`, its uuid in BULK
+queue()
+{
+	send "$1" "$2" "$3" >taken
+	BULK=$(head -n 1 taken | jq -r '.bulk_uuid // empty')
+}
+
+# operations: "status message" of each, as far as the consumer is
+operations()
+{
+	answer GET "/rest/V1/bulk/$BULK/status" |
+	    jq -r '.operations_list[] | "\(.status) \(.result_message)"'
+}
+
+# get PATH FILTER: what jq makes of the answer
+get()
+{
+	answer GET "/rest/V1/$1" | jq -c "$2"
+}
+
+# product SKU [STORE]: what jq makes of it
+product()
+{
+	answer GET "/rest/${2:-all}/V1/products/$1" | jq -c "$3"
+}

@@ -514,22 +514,6 @@ put()	# NAME RECORD...
 	assert_output '[7,8,10,75]'
 }
 
-@test "categories, stock, countries and money of the shop" {
-	sandbox
-	answer GET /rest/V1/categories | jq -e '.id==2 and .children_data==[] and .level==1 and .product_count==1'
-	answer GET "/rest/V1/categories/list?$SC[field]=name&$SC[value]=Default%25&$SC[condition_type]=like" |
-	    jq -e '.total_count==1 and .items[0].path=="1/2"'
-	answer GET /rest/V1/categories/2 | jq -e '.name=="Default Category"'
-	run ask GET /rest/V1/categories/99
-	assert_line 404
-	answer GET /rest/V1/stockItems/24-MB01 | jq -e '.product_id==1'
-	[ "$(status_of GET /rest/V1/stockItems/nosuch)" = 404 ]
-	answer GET "/rest/V1/inventory/source-items?$SC[field]=sku&$SC[value]=24-MB04" | jq -e '.items[0].quantity==88'
-	answer GET /rest/V1/directory/countries/US | jq -e '.available_regions|length>50'
-	[ "$(status_of GET /rest/V1/directory/countries/XX)" = 404 ]
-	answer GET /rest/V1/directory/currency | jq -e '.base_currency_code=="USD"'
-}
-
 @test "orders on disk stay there: a page by keys reads its own rows alone" {
 	env -u MAKEFLAGS -u MFLAGS -u SAN make -s -C "$REPO" .o/bench/gen >/dev/null
 	mkdir many
