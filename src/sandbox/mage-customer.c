@@ -19,7 +19,8 @@ struct change {
 /* --- what makes a customer valid --- */
 
 /* Letters of any script, digits, blanks and , - _ . ' ’ ` & and no others;
- * 2.4.7's rule.  What is beyond ASCII counts as a letter except punctuation. */
+ * 2.4.7's rule.  What is beyond ASCII counts as a letter except punctuation and
+ * emoji. */
 static int
 name_valid(const char *s)
 {
@@ -34,8 +35,9 @@ name_valid(const char *s)
 			s += 2;
 			continue;
 		}
-		if (strncmp(s, "\xe2\x80", 3) == 0)
-			return 0;	/* other general punctuation */
+		if (strncmp(s, "\xe2\x80", 2) == 0 ||
+		    strncmp(s, "\xf0\x9f", 2) == 0)
+			return 0;	/* other punctuation, emoji */
 		if (c < 0x80 && !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		    "abcdefghijklmnopqrstuvwxyz0123456789,-_.'`& \t\r\n", c))
 			return 0;
