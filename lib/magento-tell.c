@@ -145,24 +145,28 @@ entity_of(const struct mage_tell *t)
 	return mage_entity(mage_kind_name(t->kind), NULL);
 }
 
-static void
+/* -1: there are more than came. */
+static int
 take(struct mage_tell **t, size_t n, const struct mage_places *p,
-    const struct mage_list *list)
+    const struct mage_list *list, struct why *w)
 {
 	struct pool *pool = pool_new();
 	struct slice record;
 	struct scan s;
 	size_t i;
-	int64_t id;
+	int64_t id, came = 0;
 
 	scan_enter(&s, list->items);
-	while (scan_element(&s, &record)) {
+	for (; scan_element(&s, &record); came++) {
 		id = mage_id(entity_of(t[0]), record);
 		for (i = 0; i < n; i++)
 			if (t[i]->id == id)
 				keep(t[i], p, record, pool);
 	}
 	pool_free(pool);
+	return list->total <= came ? 0 : why_code(w, WHY_BROKEN, "short-page",
+	    "Magento counts %" PRId64 " %s and gives %" PRId64, list->total,
+	    mage_kind_name(t[0]->kind), came);
 }
 
 static const char *
@@ -202,6 +206,14 @@ ask(struct mage *m, const struct mage_places *p, struct mage_tell **t,
 	return r;
 }
 
+/* Is it the page, or one record in it, that spoils the answer? */
+static bool
+page_spoils(const struct http_call *c, const struct why *w)
+{
+	return c->status == 500 || strcmp(w->code, "short-page") == 0 ||
+	    strcmp(w->code, "no-items") == 0;
+}
+
 static int
 read_some(struct mage *m, const struct mage_places *p, struct mage_tell **t,
     size_t n, bool halved, struct why *w)
@@ -211,14 +223,17 @@ read_some(struct mage *m, const struct mage_places *p, struct mage_tell **t,
 	int r = ask(m, p, t, n, &c, halved && n > 1, w);
 
 	if (r == 0 && (r = mage_items(&c, &list, w)) == 0)
-		take(t, n, p, &list);
-	if (r == -1 && (c.status == 500 || mage_size_limit(&c) > 0) && n > 1) {
+		r = take(t, n, p, &list, w);
+	if (r == -1 && n > 1 && (page_spoils(&c, w) ||
+	    mage_size_limit(&c) > 0)) {
 		memset(w, 0, sizeof(*w));
 		r = read_some(m, p, t, n / 2, true, w);
 		if (r == 0)
 			r = read_some(m, p, t + n / 2, n - n / 2, true, w);
-	} else if (r == -1 && c.status == 500) {
-		t[0]->error = *w;	/* one that Magento cannot read */
+	} else if (r == -1 && page_spoils(&c, w)) {
+		/* one that Magento cannot show */
+		why_code(&t[0]->error, w->kind, c.status == 500 ? w->code :
+		    "unreadable", "%s", w->text);
 		t[0]->unread = true;
 		memset(w, 0, sizeof(*w));
 		r = 0;

@@ -281,7 +281,7 @@ static const char *const hindrances[] = {
 	"not-sent",
 	/* what the store was told in vain */
 	"time-out", "half-answer", "connection", "bulk-open", "bulk-again",
-	"no-order",
+	"no-order", "unreadable", "no-answer", "not-json",
 };
 
 bool

@@ -355,6 +355,10 @@ const struct reason reasons[] = {
 	{ "not-in-table", DATA, MAPPER,
 	    "A table of the map has no line for this value.",
 	    "Add it, or give the table a default." },
+	{ "not-json", TRANSIENT, ITSELF,
+	    "A page for people came instead of an answer.",
+	    "Run again; when it stays, see the page, and what stands before "
+	    "the store." },
 	{ "not-kept", SETUP, OPERATOR,
 	    "Magento took an id, and does not have it when it is read back.",
 	    "Is the attribute in the attribute set of the product? Else look "

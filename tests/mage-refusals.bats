@@ -126,7 +126,8 @@ load mage-told
 
 @test "one order that hangs, fails or breaks the line does not stop the others" {
 	local fault
-	for fault in '"hang":2' '"reset":"before"' '"status":504,"body_text":"x"' '"status":500,"body_text":"x"' '"status":400,"body_text":"<html>no"'; do
+	for fault in '"hang":2' '"reset":"before"' '"status":504,"body_text":"x"' '"status":500,"body_text":"x"' '"status":400,"body_text":"<html>no"' \
+		'"status":200,"body_text":"<html>hello</html>"' '"status":200,"body_text":"","type":"application/json"'; do
 		curl -sf -X POST "$MAGE_URL/sandbox/reset"
 		rm -f ledger.sqlite*
 		conf 'attempts = 1' 'timeout = 1s'
@@ -219,6 +220,22 @@ load mage-told
 	assert_equal "$(has orders 13 | jq -r .ext_order_id)" "$(sfid 801 13)"
 	sed 's/created/unchanged/' in | mage-writeback >/dev/null
 	assert_equal "$(has orders 12 | jq -r .ext_order_id)" "$(sfid 801 12)"
+}
+
+@test "an order that Magento counts and does not give, or answers with a message, is not called deleted" {
+	local body
+	for body in '{"items":[],"total_count":1}' '{"message":"The order is broken"}'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		for i in 11 12 13; do order $i; done >in
+		faults "{\"path\":\"/orders\$\",\"query\":\"value\\\\]=([0-9]+,)*12[,&]\",\"status\":200,\"body_json\":$body}"
+		run_status 1 bash -c 'mage-writeback <in >out'
+		run sed -n 3p out
+		assert_output --partial '{"verdict":"waiting","reason":"unreadable"'
+		assert_equal "$(wc -l <out)" 4
+		faults ''
+		assert_equal "$(has orders 13 | jq -r .ext_order_id)" "$(sfid 801 13)"
+	done
 }
 
 @test "an order without an increment_id is not saved" {
