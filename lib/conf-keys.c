@@ -123,6 +123,8 @@ const struct conf_key conf_keys[] = {
 	/* Customers: Accounts and Contacts. */
 	{ "customers", "automatic", CONF_BOOL, "yes", NULL,
 	    "nightly and incremental runs send customers" },
+	{ "customers", "mode", CONF_CHOICE, "auto", "auto|queue",
+	    "such a run sends what changed, or puts it in the queue" },
 	{ "customers", "groups", CONF_LIST, NULL, NULL,
 	    "ids of the customer groups to send, orders too; empty: all" },
 	{ "customers", "owner", CONF_TEXT, NULL, NULL,
@@ -141,6 +143,8 @@ const struct conf_key conf_keys[] = {
 	/* Products of the catalogue. */
 	{ "products", "automatic", CONF_BOOL, "yes", NULL,
 	    "nightly and incremental runs send products and prices" },
+	{ "products", "mode", CONF_CHOICE, "auto", "auto|queue",
+	    "such a run sends what changed, or puts it in the queue" },
 
 	/* Price books and currencies. */
 	{ "prices", "pricebook", CONF_TEXT, NULL, NULL,
@@ -153,6 +157,8 @@ const struct conf_key conf_keys[] = {
 	/* Orders. */
 	{ "orders", "automatic", CONF_BOOL, "yes", NULL,
 	    "nightly and incremental runs send orders" },
+	{ "orders", "mode", CONF_CHOICE, "auto", "auto|queue",
+	    "such a run sends what changed, or puts it in the queue" },
 	{ "orders", "create_order", CONF_CHOICE, "every", "paid|every|no",
 	    "paid: once invoiced; every: when placed; no: never" },
 	{ "orders", "create_opportunity", CONF_CHOICE, "no", "no|every",
@@ -201,6 +207,10 @@ const struct conf_key conf_keys[] = {
 	    "nightly and incremental runs send shipments and tracks" },
 	{ "creditmemos", "automatic", CONF_BOOL, "yes", NULL,
 	    "nightly and incremental runs send credit memos" },
+
+	/* What waits to be sent. */
+	{ "queue", "sync_time", CONF_CHOICE, "manual", "manual|15m|1h|2h",
+	    "how long it waits until millrace run-due sends it" },
 
 	{ NULL, NULL, CONF_TEXT, NULL, NULL, NULL },
 };

@@ -69,6 +69,29 @@ led_forget(struct led *l, struct why *w)
 	return 0;
 }
 
+int
+led_dequeue(struct led *l, struct why *w)
+{
+	char **a = l->arg;
+	long n, all = 0;
+
+	if (*a == NULL)
+		return why(w, WHY_SETUP, "nothing to take out: give ENTITY/ID");
+	if (ledger_begin(l->ledger, w) == -1)
+		return -1;
+	for (; *a != NULL; a++, all += n) {
+		n = 0;
+		if (ledger_dequeue(l->ledger, slice(*a), &n, w) == -1)
+			return -1;
+		if (n == 0)
+			say("'%s' is not in the queue", *a);
+	}
+	if (ledger_commit(l->ledger, w) == -1)
+		return -1;
+	say("%ld payloads taken out of the queue", all);
+	return 0;
+}
+
 /* The candidates of one payload as lines that only want their '#' taken off. */
 static int
 tie_row(void *ctx, int n, const char *const *c)

@@ -115,6 +115,54 @@ led_known(struct led *l, struct why *w)
 }
 
 static int
+queue_row(void *ctx, int n, const char *const *c)
+{
+	struct led *l = ctx;
+	char time[32];
+
+	if (l->ids)
+		return one_column(ctx, n, c + 1);
+	led_member(&l->line, "source", c[0], false);
+	led_member(&l->line, "since", led_stamp(c[2], time), false);
+	led_member(&l->line, "payloads", c[3], true);
+	buf_char(&l->line, '}');
+	led_line(l);
+	return flow_stopped(l->out) ? -1 : 0;
+}
+
+/* "15m" in seconds, -1. */
+static long
+seconds(const char *text)
+{
+	static const char units[] = "smhd";
+	static const long each[] = { 1, 60, 3600, 86400 };
+	const char *unit;
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || n < 0 || n > 1000000 || *end == '\0' ||
+	    end[1] != '\0' || (unit = strchr(units, *end)) == NULL)
+		return -1;
+	return n * each[unit - units];
+}
+
+int
+led_queue(struct led *l, struct why *w)
+{
+	long age = l->older == NULL ? 0 : seconds(l->older);
+	char by[32];
+
+	if (age == -1)
+		return why(w, WHY_SETUP, "--older '%s' is no time as 15m or "
+		    "2h", l->older);
+	if (l->ids && *l->arg == NULL)
+		return why(w, WHY_SETUP, "--ids wants an ENTITY");
+	snprintf(by, sizeof(by), "%lld", (long long)time(NULL) - age);
+	return ledger_list(l->ledger, LEDGER_QUEUE, *l->arg, by, NULL,
+	    queue_row, l, w);
+}
+
+static int
 mark_row(void *ctx, int n, const char *const *c)
 {
 	struct led *l = ctx;

@@ -23,8 +23,8 @@ struct led {
 	struct flow *out;
 	struct buf line;	/* the one that is being written */
 	char **arg;		/* behind the verb, ends with NULL */
-	bool json, any;
-	const char *map, *store, *org, *since;
+	bool json, any, ids;
+	const char *map, *store, *org, *since, *older;
 	struct learn learn;
 	long n;			/* records learnt, or tied */
 };
@@ -33,6 +33,7 @@ struct led {
 int led_list(struct led *l, struct why *w);
 int led_due(struct led *l, struct why *w);
 int led_known(struct led *l, struct why *w);
+int led_queue(struct led *l, struct why *w);
 int led_mark(struct led *l, struct why *w);
 int led_requests(struct led *l, struct why *w);
 
@@ -42,6 +43,7 @@ int led_status(struct led *l, struct why *w);
 /* led-mend.c */
 int led_total(struct led *l, struct why *w);
 int led_forget(struct led *l, struct why *w);
+int led_dequeue(struct led *l, struct why *w);
 int led_adopt(struct led *l, struct why *w);
 int led_learn(struct led *l, struct why *w);
 int led_tie(struct led *l, struct why *w);

@@ -42,6 +42,7 @@ static const char due[] =
 	" WHERE e.source >= ?1 || '/' AND e.source < ?1 || '0'"
 	" AND e.verdict IN ('waiting', 'held', 'rejected', 'failed')"
 	" AND e.attempts < CAST(?2 AS INTEGER)"
+	" AND coalesce(e.reason, '') <> 'queued'"
 	" AND (e.verdict <> 'waiting' OR (e.due > 0 AND"
 	" e.due <= CAST(?3 AS INTEGER)))"
 	" UNION SELECT substr(t.source, length(?1) + 2) FROM told t"
@@ -49,6 +50,15 @@ static const char due[] =
 	" AND t.changed > CAST(?3 AS INTEGER) - 14 * 86400"
 	" AND t.source >= ?1 || '/' AND t.source < ?1 || '0')"
 	" ORDER BY length(id), id";
+/* A record is as old in the queue as its oldest payload. */
+static const char queue[] =
+	"SELECT source, substr(source, instr(source, '/') + 1), min(due),"
+	" count(*) FROM entry"
+	" WHERE verdict = 'waiting' AND reason = 'queued'"
+	" AND (?1 IS NULL OR (source >= ?1 || '/' AND source < ?1 || '0'))"
+	" GROUP BY source HAVING min(due) <= CAST(?2 AS INTEGER)"
+	" ORDER BY substr(source, 1, instr(source, '/')), length(source),"
+	" source";
 static const char known[] =
 	"SELECT DISTINCT CAST(substr(source, length(?1) + 2) AS INTEGER) AS id"
 	" FROM entry WHERE source >= ?1 || '/' AND source < ?1 || '0'"
@@ -90,6 +100,7 @@ text_of(enum ledger_list list, const char *a)
 	case LEDGER_ENTITIES: return entities;
 	case LEDGER_OPEN: return open;
 	case LEDGER_DUE: return due;
+	case LEDGER_QUEUE: return queue;
 	case LEDGER_KNOWN: return known;
 	case LEDGER_MARKS: return marks;
 	case LEDGER_TOTALS: return totals;

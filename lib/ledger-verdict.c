@@ -18,16 +18,13 @@ static const char *const others[] = { "parent-failed", "parent-missing" };
  * When something that waits is due again.  The first hindrance may be over
  * with the next run; what keeps on failing is asked ever less often.  What is
  * merely not due yet (not paid) comes when the store changes it; once a day
- * it is looked at anyhow, since a setting may have changed.  What is queued
- * has no time of its own.
+ * it is looked at anyhow, since a setting may have changed.
  */
 static int64_t
 next_due(const struct payload *p, int attempts, int64_t now)
 {
 	int64_t wait = BACKOFF;
 
-	if (slice_is(p->reason, "queued"))
-		return 0;
 	if (!payload_is_bad(p))
 		return now + DAY;
 	if (attempts <= 1)
@@ -283,6 +280,27 @@ failed(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	return gone ? 0 : note_record(l, p, w);
 }
 
+static bool
+is_queued(struct slice verdict, struct slice reason)
+{
+	return slice_is(verdict, "waiting") && slice_is(reason, "queued");
+}
+
+/* Nothing was tried.  `due` is since when it has been in the queue, `tried`
+ * the change by which it is known if somebody takes it out. */
+static int
+queued(struct ledger *l, const struct payload *p, struct ledger_entry *e,
+    int64_t now, struct why *w)
+{
+	if (!is_queued(e->verdict, e->reason))
+		e->due = now;
+	e->tried = p->hash;
+	e->tried_rev = p->rev;
+	e->attempts = 0;
+	say_last(e, p, now);
+	return ledger_entry_put(l, e, w) == -1 ? -1 : note_record(l, p, w);
+}
+
 int
 ledger_verdict(struct ledger *l, const struct payload *p, int64_t run,
     int64_t now, struct why *w)
@@ -302,5 +320,24 @@ ledger_verdict(struct ledger *l, const struct payload *p, int64_t run,
 		return skipped(l, p, &e, now, w);
 	if (only_waits(p, &e))
 		return 0;
+	if (is_queued(p->verdict, p->reason))
+		return queued(l, p, &e, now, w);
 	return failed(l, p, &e, now, w);
+}
+
+int
+ledger_dequeue(struct ledger *l, struct slice source, long *n, struct why *w)
+{
+	static const char sql[] = "UPDATE entry SET verdict = 'skipped',"
+	    " reason = 'dequeued', message = NULL, due = 0"
+	    " WHERE source = ? AND verdict = 'waiting' AND reason = 'queued'";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, source);
+	if (db_run(l, st, w) == -1)
+		return -1;
+	*n += sqlite3_changes(l->db);
+	return 0;
 }

@@ -160,7 +160,8 @@ struct ledger_entry {
 	struct slice tried_rev;
 	struct slice verdict, reason, message;	/* the last */
 	int attempts;		/* bad ends in a row of tried, tried_rev */
-	int64_t due;		/* Unix time; 0: no time of its own */
+	int64_t due;		/* Unix time; 0: no time of its own; of what is
+				 * queued: since when */
 	int64_t changed;	/* Unix time of this row */
 };
 
@@ -329,6 +330,11 @@ int ledger_noted(struct ledger *l, struct slice map, struct slice key,
 int ledger_note(struct ledger *l, struct slice map, struct slice key,
     struct slice text, struct why *w);
 
+/* Take the payloads of `source` out of the queue, as `skipped`/`dequeued`;
+ * `n` counts them on. */
+int ledger_dequeue(struct ledger *l, struct slice source, long *n,
+    struct why *w);
+
 /*
  * Lists, for led.  `take` gets one row after the other as text columns (NULL:
  * absent) and returns -1 to stop.
@@ -345,6 +351,8 @@ enum ledger_list {
 			 * that came last: source, key, message.
 			 * a: entity or NULL */
 	LEDGER_DUE,	/* id.  a: entity, b: attempts, c: now */
+	LEDGER_QUEUE,	/* records that are queued: source, its id, since when,
+			 * payloads.  a: entity or NULL, b: queued by then */
 	LEDGER_KNOWN,	/* id, of every record that there is anything of,
 			 * ascending.  a: entity */
 	LEDGER_MARKS,	/* entity, store, value, changed */

@@ -162,11 +162,25 @@ load()
 	return "$(worst "${PIPESTATUS[@]}")"
 }
 
+# Does a run by itself only fill the queue of this entity?
+queued()
+{
+	local mode
+
+	[[ $kind =~ ^(nightly|incremental)$ ]] || return 1
+	mode=$(millrace-config get "$1.mode")
+	ended $?
+	[ "$mode" = queue ]
+}
+
 # onward NAME MAP...: records in, verdicts out.
 onward()
 {
+	local queue=()
+
+	! queued "$1" || queue=(--queue)
 	map "$@" |
-		run-stage "$1.recall" led-recall |
+		run-stage "$1.recall" led-recall "${queue[@]}" |
 		run-stage "$1.match" sf-match |
 		load "$1"
 	return "$(worst "${PIPESTATUS[@]}")"

@@ -15,11 +15,12 @@
 enum {
 	BATCH = 2000,		/* lines looked up in one snapshot */
 	MAPS = 64,		/* maps whose re-sends are counted apart */
-	AGAIN = 256,
+	AGAIN = 256, QUEUE,
 };
 
 static const struct opt options[] = {
 	{ AGAIN, "again", NULL, "give ids only; what is unchanged goes on" },
+	{ QUEUE, "queue", NULL, "what would go on waits: put it in the queue" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -28,7 +29,7 @@ struct recall {
 	struct ledger *ledger;
 	struct batch *b;
 	struct sign_sha256 *sum;
-	bool again;
+	bool again, queue;
 	long attempts, resend_limit;	/* 0: no limit */
 	bool in_flight;			/* anything at all? */
 	bool *own;			/* of each line: struct step.own */
@@ -151,6 +152,20 @@ spent(struct recall *r, size_t i, const struct ledger_entry *e)
 	return true;
 }
 
+/* This change was taken out of the queue: it stays out, see changed(). */
+static bool
+dequeued(struct recall *r, size_t i, const struct ledger_entry *e)
+{
+	const struct payload *p = &r->b->line[i].p;
+
+	if (!slice_is(e->verdict, "skipped") ||
+	    !slice_is(e->reason, "dequeued") ||
+	    !slice_eq(e->tried, p->hash) || !slice_eq(e->tried_rev, p->rev))
+		return false;
+	batch_settle(r->b, i, "skipped", "dequeued", NULL);
+	return true;
+}
+
 /* What is known decides, unless all is to go on.  0, or -1. */
 static int
 decide(struct recall *r, size_t i, const struct ledger_entry *e, bool known,
@@ -161,7 +176,7 @@ decide(struct recall *r, size_t i, const struct ledger_entry *e, bool known,
 	    e->hash.p != NULL && slice_eq(e->hash, p->hash);
 	int doubt, behind;
 
-	if (spent(r, i, e))
+	if (spent(r, i, e) || dequeued(r, i, e))
 		return 0;
 	if ((doubt = in_doubt(r, p, w)) == -1 ||
 	    (behind = is_behind(r, p, e, w)) == -1)
@@ -284,6 +299,21 @@ leave_alone(struct recall *r, size_t from, size_t to)
 	}
 }
 
+/* What was taken out of the queue comes back when the record changes again:
+ * the order may need the account that stayed out with it. */
+static void
+changed(struct recall *r, size_t from, size_t to)
+{
+	struct batch_line *l = r->b->line;
+	size_t i, own = 0;
+
+	for (i = from; i < to; i++)
+		own += batch_goes(r->b, i) && r->own[i];
+	for (i = from; own > 0 && i < to; i++)
+		if (l[i].reason != NULL && strcmp(l[i].reason, "dequeued") == 0)
+			batch_settle(r->b, i, NULL, NULL, NULL);
+}
+
 static int
 recall_record(struct recall *r, size_t from, size_t *to, struct why *w)
 {
@@ -299,6 +329,7 @@ recall_record(struct recall *r, size_t from, size_t *to, struct why *w)
 		if (recall_line(r, i, w) == -1)
 			return -1;
 	}
+	changed(r, from, *to);
 	if (lists) {
 		if ((added = prune(r, from, *to, w)) == -1)
 			return -1;
@@ -339,6 +370,25 @@ recall_batch(struct recall *r, struct why *w)
 	return got;
 }
 
+/* What goes on waits for whoever empties the queue; what is there and is only
+ * to be made has nothing to wait for. */
+static void
+put_in_queue(struct recall *r)
+{
+	const struct payload *p;
+	size_t i;
+
+	for (i = 0; i < r->b->n; i++) {
+		p = &r->b->line[i].p;
+		if (!batch_goes(r->b, i))
+			continue;
+		if (slice_is(p->only, "insert") && p->id.p != NULL)
+			batch_settle(r->b, i, "skipped", "only-insert", NULL);
+		else
+			batch_settle(r->b, i, "waiting", "queued", NULL);
+	}
+}
+
 static void
 recall(struct recall *r)
 {
@@ -350,6 +400,8 @@ recall(struct recall *r)
 			return;
 		}
 		batch_steps(r->b, own, r);
+		if (r->queue)
+			put_in_queue(r);
 		batch_put(r->b);
 	}
 }
@@ -385,8 +437,10 @@ main(int argc, char **argv)
 	int c, status;
 
 	while ((c = opt_next(&o, argc, argv)) > 0)
-		if (c == AGAIN)
-			r.again = true;
+		switch (c) {
+		case AGAIN: r.again = true; break;
+		case QUEUE: r.queue = true; break;
+		}
 	if (c < 0)
 		return o.status;
 	if (argv[o.first] != NULL)

@@ -7,12 +7,14 @@
 
 enum {
 	LINE_MAX_BYTES = 1 << 20,
-	JSON = 256, ANY, MAP, STORE, ORG, OBJECT, KEY, PARENT, SINCE,
+	JSON = 256, ANY, IDS, OLDER, MAP, STORE, ORG, OBJECT, KEY, PARENT, SINCE,
 };
 
 static const struct opt options[] = {
 	{ JSON, "json", NULL, "status as JSON lines" },
 	{ ANY, "any", NULL, "tie: to a record that was no candidate, too" },
+	{ IDS, "ids", NULL, "queue: the ids alone" },
+	{ OLDER, "older", "TIME", "queue: what is there so long, as 15m" },
 	{ MAP, "map", "MAP", "list: only this map" },
 	{ STORE, "store", "STORE", "mark: of this store; adopt: this store" },
 	{ ORG, "org", "ID", "adopt: this organisation" },
@@ -33,6 +35,8 @@ static const struct verb {
 	{ "status", LEDGER_READ, led_status },
 	{ "due", LEDGER_READ, led_due },
 	{ "known", LEDGER_READ, led_known },
+	{ "queue", LEDGER_READ, led_queue },
+	{ "dequeue", LEDGER_WRITE, led_dequeue },
 	{ "mark", LEDGER_WRITE, led_mark },
 	{ "total", LEDGER_WRITE, led_total },
 	{ "forget", LEDGER_WRITE, led_forget },
@@ -111,8 +115,8 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
-	    .purpose = "show the ledger, and mend it; verbs: list status due known mark "
-	    "total forget adopt learn requests tie", .table = options };
+	    .purpose = "show the ledger, and mend it; verbs: list status due known queue "
+	    "dequeue mark total forget adopt learn requests tie", .table = options };
 	const struct verb *v;
 	struct led l = { .n = 0 };
 	int c;
@@ -121,6 +125,8 @@ main(int argc, char **argv)
 		switch (c) {
 		case JSON: l.json = true; break;
 		case ANY: l.any = true; break;
+		case IDS: l.ids = true; break;
+		case OLDER: l.older = o.value; break;
 		case MAP: l.map = o.value; break;
 		case STORE: l.store = o.value; break;
 		case ORG: l.org = o.value; break;

@@ -19,7 +19,7 @@ done
 }
 
 verbs="nightly incremental resync plan preview apply status verify report why explain doctor
-check config requests demo help version"
+check config requests queue run-due demo help version"
 
 usage()
 {
@@ -44,6 +44,12 @@ Verbs that send, one run at a time:
   resync ENTITY OPTION...   options of mage-extract: --keys FILE,
                             or --where 'FIELD OP VALUE', or --since T
   apply PLAN                a plan's file, or the run that made it
+  queue run [ENTITY]...     what waits in the queue, now
+  queue add ENTITY OPTION...  records into the queue
+  run-due                   what has waited for [queue] sync_time
+
+The queue:
+  queue list [ENTITY]       queue delete ENTITY/ID...
 
 Verbs that only read:
   plan [ENTITY] [--again] [OPTION]...
@@ -125,6 +131,18 @@ plan)		reads plan "$@" ;;
 preview)	need "changed map, or folder of maps," "${1-}"
 		looks preview "$@"
 		;;
+queue)
+	case ${1-} in
+	list)	exec led queue "${@:2}" ;;
+	delete)	exec led dequeue "${@:2}" ;;
+	add)	need ENTITY "${2-}"; sends queue "$@" ;;
+	run)	sends queue "$@" ;;
+	*)	echo "millrace: queue wants list, delete, run or add, not '${1-}'" >&2
+		exit 2
+		;;
+	esac
+	;;
+run-due)	exec "$pipelines/run-due.sh" "$@" ;;
 status)		exec led status "$@" ;;
 requests)	exec led requests "$@" ;;
 verify)		exec run-verify "$@" ;;

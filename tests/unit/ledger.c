@@ -157,7 +157,9 @@ test_due(void **state)
 	assert_int_equal(entry(l).due, NOW + 86400);
 	p = verdict("waiting", "queued", "h1");
 	tell(l, &p, 5, NOW);
-	assert_int_equal(entry(l).due, 0);
+	assert_int_equal(entry(l).due, NOW);
+	tell(l, &p, 6, NOW + 60);	/* since when, not when it was seen */
+	assert_int_equal(entry(l).due, NOW);
 	ledger_close(l, NULL);
 }
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# S46: the queue can be listed, entries deleted, and sent now.
+load ../helpers
+load features
+
+@test "list, delete, send now" {
+	shop 20 25
+	set_conf orders mode = queue
+	set_conf magento writeback = no
+	sync 0 nightly
+	millrace queue list orders >list
+	[ "$(jq -r .source list)" = $'orders/20\norders/25' ]
+	jq -e '.payloads > 3 and (.since | test("^20..-..-..T"))' list
+	sync 0 queue delete orders/20
+	sync 0 queue run
+	[ "$(ask 'SELECT Magento_Id__c FROM Order')" = 25 ]
+	# the change stays out, the next one does not
+	sync 0 nightly
+	assert_output --partial dequeued
+	[ -z "$(millrace queue list)" ]
+	edit orders 'select(.entity_id == 20) | .customer_note = "changed"'
+	sync 0 nightly
+	[ "$(millrace queue list | jq -r .source)" = orders/20 ]
+	sync 0 queue run
+	[ "$(ask 'SELECT Id FROM Order' | wc -l)" -eq 2 ]
+}
