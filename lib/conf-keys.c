@@ -188,9 +188,13 @@ const struct conf_key conf_keys[] = {
 
 	/* Opportunities from orders and carts. */
 	{ "opportunities", "record_type", CONF_TEXT, NULL, NULL,
-	    "developer name of the record type of new ones" },
+	    "developer name of the record type of new ones from orders" },
 	{ "opportunities", "draft_stage", CONF_TEXT, "Prospecting", NULL,
 	    "stage while its lines change" },
+	{ "opportunities", "contact_roles", CONF_BOOL, "no", NULL,
+	    "who ordered, or filled the cart, is a contact role" },
+	{ "opportunities", "contact_role", CONF_TEXT, "Decision Maker", NULL,
+	    "the role" },
 	{ "opportunities", "sales_cycle_length", CONF_INT, "30", NULL,
 	    "days from order or cart to the close date" },
 	{ "opportunities", "convert", CONF_BOOL, "no", NULL,
@@ -199,6 +203,14 @@ const struct conf_key conf_keys[] = {
 	    "stage of a paid order, with convert = yes" },
 	{ "opportunities", "invoice_date_as_close_date", CONF_BOOL, "no", NULL,
 	    "then the close date is that of the first invoice" },
+
+	/* Carts that were left at checkout. */
+	{ "carts", "automatic", CONF_BOOL, "no", NULL,
+	    "nightly and incremental runs send carts as opportunities" },
+	{ "carts", "record_type", CONF_TEXT, NULL, NULL,
+	    "developer name of the record type of carts" },
+	{ "carts", "abandoned_status", CONF_TEXT, "Qualification", NULL,
+	    "stage of a cart that waits at checkout" },
 
 	/* Documents of orders. */
 	{ "invoices", "automatic", CONF_BOOL, "yes", NULL,

@@ -259,6 +259,9 @@ const struct reason reasons[] = {
 	{ "connection", TRANSIENT, ITSELF,
 	    "The connection broke before the answer was whole.",
 	    "Run again; when it stays, ask who looks after the network." },
+	{ "contact-roles-off", POLICY, OPERATOR,
+	    "[opportunities] contact_roles = no: opportunities have none.",
+	    "Change the setting if you want them." },
 	{ "converted", DONE, "nobody: it is over",
 	    "The lead or opportunity was converted.", "Nothing." },
 	{ "create-order-off", POLICY, OPERATOR,
@@ -299,6 +302,9 @@ const struct reason reasons[] = {
 	    "Salesforce, and neither an external id nor a match can tell.",
 	    "Look there. If it is, 'led tie --any OBJECT/KEY ID'; if not, "
 	    "'led forget' it, and it is sent again." },
+	{ "inactive", DONE, "nobody: it is over",
+	    "The cart was closed without an order, as when its owner logs in "
+	    "and it goes into another one.", "Nothing." },
 	{ "invalid_client", SETUP, OPERATOR,
 	    "Salesforce does not know the client id, or not this secret.",
 	    "See [salesforce] client_id and client_secret_file." },
@@ -330,6 +336,9 @@ const struct reason reasons[] = {
 	{ "no-answer", TRANSIENT, ITSELF,
 	    "No answer came, and whether the call was done is not known.",
 	    "Run again: what was on its way is looked up first." },
+	{ "no-checkout", POLICY, ITSELF,
+	    "Nobody knows whose cart it is: a guest's who has not begun the "
+	    "checkout.", "Nothing." },
 	{ "no-connection", TRANSIENT, OPERATOR,
 	    "Nobody answers at that address.",
 	    "See the url in the configuration, the network, a firewall." },

@@ -9,6 +9,7 @@
 
 reference
 sound "$product_maps" "$customer_maps" "$order_maps"
+[ "$carts" = no ] || sound "$cart_maps"
 begin
 
 # window ENTITY MAP...: what is unchanged is not sent again.
@@ -33,7 +34,11 @@ window()
 upto=()
 window products $product_maps
 window customers $customer_maps
-upto=(--up-to "$last")
+if [ "$carts" = yes ]; then
+	upto=(--up-to "${last[carts]}")
+	window carts $cart_maps
+fi
+upto=(--up-to "${last[orders]}")
 window orders $order_maps
 
 moved "$mark"

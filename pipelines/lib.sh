@@ -19,7 +19,9 @@ order_maps="guest-account guest-contact placeholder-product
 	invoice invoice-item shipment shipment-item track
 	creditmemo creditmemo-item"
 opportunity_maps="opportunity-draft opportunity opportunity-line
-	opportunity-stage"
+	opportunity-role opportunity-stage"
+cart_maps="cart-product cart-price-standard cart-price
+	cart-draft cart cart-line cart-role cart-stage"
 }
 
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
@@ -69,6 +71,12 @@ opportunities=$(millrace-config get orders.create_opportunity)
 ended $?
 [ "$opportunities" = no ] || order_maps+=" $opportunity_maps"
 
+# What a run by itself reads, in the order in which it is noted.
+entities="products customers orders"
+carts=$(millrace-config get carts.automatic)
+ended $?
+[ "$carts" = no ] || entities+=" carts"
+
 # Stores, websites, groups and option labels, once for all maps.
 reference()
 {
@@ -94,8 +102,8 @@ sound()
 	done
 }
 
-# Orders end where they ended before customers and products were read, so
-# that no order comes before its customer; and windows end, and the next ones
+# Orders and carts end where they ended before customers and products were
+# read, so that none comes before its customer; and windows end, and the next ones
 # begin, at one moment by the store's clock.  How many records there are is
 # noted for led status.
 # shellcheck disable=SC2034
@@ -104,12 +112,15 @@ begin()
 	local begun entity total clock
 
 	mark=
+	declare -gA last
 
-	for entity in products customers orders; do
+	for entity in $entities; do
 		begun=$(mage-extract --highest "$entity")
 		ended $?
-		read -r last clock total <<<"$begun"
+		read -r "last[$entity]" clock total <<<"$begun"
 		: "${mark:=$clock}"
+		# Most carts are closed, and stay unread.
+		[ "$entity" != carts ] || continue
 		led total "$entity" "$total"
 		ended $?
 	done
@@ -120,7 +131,7 @@ moved()
 {
 	local entity
 
-	for entity in products customers orders; do
+	for entity in $entities; do
 		led mark "$entity" "$1" >/dev/null
 		ended $?
 	done

@@ -11,10 +11,10 @@
 kind=nightly	# what the nightly run would do
 entity=all
 case ${1-} in
-all|products|customers|orders) entity=$1; shift ;;
+all|products|customers|orders|carts) entity=$1; shift ;;
 ""|-*) ;;
 *)
-	echo "plan: no entity '$1': customers, products, orders or all" >&2
+	echo "plan: no entity '$1': customers, products, carts, orders or all" >&2
 	exit 2
 	;;
 esac
@@ -41,6 +41,7 @@ options=("$@")
 reference
 part products $product_maps
 part customers $customer_maps
+[[ $entity = all && $carts = no ]] || part carts $cart_maps
 part orders $order_maps
 
 rec-show <"$plan"

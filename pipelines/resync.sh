@@ -13,14 +13,14 @@ reader()
 	local maps
 
 	for maps in "products $product_maps" "customers $customer_maps" \
-		"orders $order_maps"; do
+		"orders $order_maps" "carts $cart_maps"; do
 		# shellcheck disable=SC2086  # words of a list
 		set -- "$1" $maps
 		[[ " ${*:3} " != *" $1 "* ]] || echo "$2"
 	done
 }
 
-entity=${1:?an entity is missing: customers, products or orders}
+entity=${1:?an entity is missing: customers, products, carts or orders}
 shift
 if [ "$entity" = --map ]; then
 	entity=$(reader "${1-}")
@@ -42,23 +42,25 @@ customers)
 		afresh customers $customer_maps >/dev/null
 	ended "${PIPESTATUS[@]}"
 	;;
-orders)
-	sound "$product_maps" "$customer_maps" "$order_maps"
+orders|carts)
+	maps=$order_maps
+	[ "$entity" = orders ] || maps=$cart_maps
+	sound "$product_maps" "$customer_maps" "$maps"
 	# Read once; first what they name, so that nothing waits for it.
-	orders=$MILLRACE_RUN/orders.ndjson
-	extract orders "$@" orders >"$orders"
+	records=$MILLRACE_RUN/$entity.ndjson
+	extract "$entity" "$@" "$entity" >"$records"
 	ended $?
-	extract products --of "$orders" products |
+	extract products --of "$records" products |
 		onward products $product_maps >/dev/null
 	ended "${PIPESTATUS[@]}"
-	extract customers --of "$orders" customers |
+	extract customers --of "$records" customers |
 		onward customers $customer_maps >/dev/null
 	ended "${PIPESTATUS[@]}"
-	afresh orders $order_maps <"$orders" >/dev/null
+	afresh "$entity" $maps <"$records" >/dev/null
 	ended $?
 	;;
 *)
-	echo "resync: no entity '$entity': customers, products or orders" >&2
+	echo "resync: no entity '$entity': customers, products, carts or orders" >&2
 	exit 2
 	;;
 esac

@@ -39,7 +39,7 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...
   millrace apply PLAN                 do exactly what a plan says
 
 Verbs that send, one run at a time:
-  nightly                   products, customers and orders, read whole
+  nightly                   products, customers, carts, orders, read whole
   incremental               only what changed since the run before
   resync ENTITY OPTION...   options of mage-extract: --keys FILE,
                             or --where 'FIELD OP VALUE', or --since T

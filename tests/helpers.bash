@@ -84,7 +84,8 @@ start_mage()
 start_sf()
 {
 	start sf sf-sandbox --state "$WORK/sf.state" --port "${SF_PORT:-0}" \
-		--schema "$REPO/pipelines/setup/salesforce" "$@" || return 1
+		--schema "${SF_SCHEMA:-$REPO/pipelines/setup/salesforce}" "$@" ||
+		return 1
 	SF_URL=$(jq -r .url "$WORK/sf.first")
 	SF_CREDENTIALS=$(jq -c .credentials "$WORK/sf.first")
 }

@@ -143,6 +143,27 @@ calls()
 	assert_line 'led mark products 2026-11-21T02:00:00Z'
 }
 
+@test "carts, where they are on, come before orders, the open ones" {
+	printf '[carts]\nautomatic = yes\n' >>m.conf
+	run_status 0 millrace nightly
+	run calls mage-extract
+	assert_line 'mage-extract --highest carts'
+	assert_line --index 7 'mage-extract --up-to 42 --where is_active = 1 --also RUN/carts.due carts'
+	assert_line --index 8 --regexp ' orders$'
+	run calls 'led mark'
+	assert_line 'led mark carts 2026-11-21T02:00:00Z'
+	rm calls
+	echo 2026-11-20T02:00:00Z >mark
+	run_status 0 millrace incremental
+	run calls mage-extract
+	assert_line 'mage-extract --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/carts.due --up-to 42 carts'
+	rm calls
+	run_status 0 millrace resync carts --keys k
+	run calls mage-extract
+	assert_line --index 1 'mage-extract --keys k carts'
+	assert_line --index 3 'mage-extract --of RUN/carts.ndjson customers'
+}
+
 @test "resync of orders brings what they name first, then asks about each" {
 	run_status 0 millrace resync orders --keys k --limit 5
 	run calls mage-extract
@@ -168,7 +189,7 @@ calls()
 	echo 1 >rec-map.status
 	run_status 1 millrace resync customers --where 'email eq a@b.c'
 	rm rec-map.status
-	run_status 2 millrace resync carts
+	run_status 2 millrace resync wagons
 	run_status 2 millrace resync
 	rm calls
 	run_status 0 millrace resync --map price-standard
@@ -196,7 +217,7 @@ calls()
 	assert_output 'led-recall --again'
 	run calls mage-extract
 	assert_line --index 1 'mage-extract --keys k customers'
-	run_status 2 millrace plan carts
+	run_status 2 millrace plan wagons
 }
 
 @test "plan beside a run, but no two runs; apply sends the plan as it is" {

@@ -76,3 +76,10 @@ salesforce()
 		-H 'Content-Type: application/json' \
 		"$SF_URL/services/data/v62.0/$2"
 }
+
+# carts: opportunities from carts, and from orders
+carts()
+{
+	set_conf carts automatic = yes
+	set_conf orders create_opportunity = every
+}
