@@ -1,6 +1,5 @@
 /* http-hide - what a server tells back of a request, without its secrets. */
 #include <curl/curl.h>
-#include <strings.h>
 
 #include "http-in.h"
 
@@ -28,12 +27,21 @@ hide(struct http_call *c, struct slice secret)
 	star(&c->answer, secret);
 }
 
+/* The method, the version, the time. */
+static bool
+is_known(struct slice value)
+{
+	return strspn(value.p, "0123456789.") >= value.n ||
+	    (value.n > 5 && memcmp(value.p, "HMAC-", 5) == 0);
+}
+
 /* Of "Bearer TOKEN" the token; of a signature whatever stands in quotes, but
- * for what everybody knows: the method and the version. */
+ * for what everybody knows. */
 static void
 hide_authorization(struct http_call *c, const char *value)
 {
 	const char *p = strchr(value, '"'), *end;
+	struct slice part;
 
 	if (p == NULL) {
 		p = strchr(value, ' ');
@@ -43,8 +51,9 @@ hide_authorization(struct http_call *c, const char *value)
 	for (; p != NULL; p = strchr(end + 1, '"')) {
 		if ((end = strchr(++p, '"')) == NULL)
 			return;
-		if (strncmp(p, "HMAC-", 5) != 0)
-			hide(c, (struct slice){ p, (size_t)(end - p) });
+		part = (struct slice){ p, (size_t)(end - p) };
+		if (!is_known(part))
+			hide(c, part);
 	}
 }
 
