@@ -207,6 +207,8 @@ const struct conf_key conf_keys[] = {
 	/* Carts that were left at checkout. */
 	{ "carts", "automatic", CONF_BOOL, "no", NULL,
 	    "nightly and incremental runs send carts as opportunities" },
+	{ "carts", "mode", CONF_CHOICE, "auto", "auto|queue",
+	    "such a run sends what changed, or puts it in the queue" },
 	{ "carts", "record_type", CONF_TEXT, NULL, NULL,
 	    "developer name of the record type of carts" },
 	{ "carts", "abandoned_status", CONF_TEXT, "Qualification", NULL,

@@ -18,15 +18,17 @@ maps_of()
 	case $1 in
 	products) echo "$product_maps" ;;
 	customers) echo "$customer_maps" ;;
+	carts) echo "$cart_maps" ;;
 	orders) echo "$order_maps" ;;
 	*)
-		echo "queue: no entity '$1': products, customers or orders" >&2
+		echo "queue: no entity '$1': products, customers, carts or orders" >&2
 		return 2
 		;;
 	esac
 }
 
-# send ENTITY: all of it that is queued.  What orders name comes before them.
+# send ENTITY: all of it that is queued.  What orders and carts name comes
+# before them.
 send()
 {
 	local records=$MILLRACE_RUN/$1.ndjson keys=$MILLRACE_RUN/$1.keys of
@@ -36,7 +38,7 @@ send()
 	[ -s "$keys" ] || return 0
 	extract "$1" --keys "$keys" "$1" >"$records"
 	ended $?
-	if [ "$1" = orders ]; then
+	if [[ $1 = @(orders|carts) ]]; then
 		for of in products customers; do
 			extract $of --of "$records" $of |
 				onward $of $(maps_of $of) >/dev/null
@@ -71,7 +73,8 @@ reference
 case $verb in
 run)
 	sound "$product_maps" "$customer_maps" "$order_maps"
-	for entity in products customers orders; do
+	[ "$carts" = no ] || sound "$cart_maps"
+	for entity in products customers carts orders; do
 		[ $# -eq 0 ] || [[ " $* " == *" $entity "* ]] || continue
 		send "$entity"
 	done

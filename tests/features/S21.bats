@@ -61,6 +61,16 @@ lines()
 	[ "$(ask 'SELECT Name FROM Opportunity')" = 'Cart 28' ]
 }
 
+@test "mode = queue: carts wait until somebody sends them" {
+	shop 18
+	set_conf carts automatic = yes
+	set_conf carts mode = queue
+	sync 0 nightly
+	[ -z "$(ask 'SELECT Id FROM Opportunity')" ]
+	sync 0 queue run carts
+	[ "$(ask 'SELECT Id FROM Opportunity' | wc -l)" -eq 3 ]
+}
+
 @test "a bundle in a cart has a product and a price of its own" {
 	shop 18
 	set_conf carts automatic = yes

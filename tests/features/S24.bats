@@ -24,7 +24,7 @@ prepare()
 		END
 	done
 	echo '</PermissionSet>' >>schema/force-app/main/default/permissionsets/Millrace.permissionset-meta.xml
-	SF_SCHEMA=$WORK/schema
+	export SF_SCHEMA=$WORK/schema
 }
 
 @test "a type for carts, another for orders" {
