@@ -41,7 +41,14 @@ options=("$@")
 reference
 part products $product_maps
 part customers $customer_maps
-[[ $entity = all && $carts = no ]] || part carts $cart_maps
+case $entity/$carts in
+all/yes)	# the open ones, as the nightly run
+	options+=(--where 'is_active = 1')
+	part carts $cart_maps
+	options=("$@")
+	;;
+carts/*) part carts $cart_maps ;;
+esac
 part orders $order_maps
 
 rec-show <"$plan"

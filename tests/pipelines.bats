@@ -162,6 +162,11 @@ calls()
 	run calls mage-extract
 	assert_line --index 1 'mage-extract --keys k carts'
 	assert_line --index 3 'mage-extract --of RUN/carts.ndjson customers'
+	rm calls
+	run_status 0 millrace plan --limit 5
+	run calls mage-extract
+	assert_line 'mage-extract --limit 5 --where is_active = 1 carts'
+	assert_line --regexp ' --limit 5 orders$'
 }
 
 @test "resync of orders brings what they name first, then asks about each" {
