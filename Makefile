@@ -4,8 +4,8 @@
 #	make demo         the whole thing on loopback sandboxes
 #	make check        the tests; SAN=1 under ASan and UBSan
 #	make check-clients  sf, jsforce, SFDMU, magento-api-rest: our sandboxes
-#	make torture      every fault of the Salesforce side, every kill, and
-#	                  a thousand schedules of writers on the Magento side
+#	make torture      every fault of either side, every kill, and a thousand
+#	                  schedules of writers on the Magento side
 #	make fuzz         random expressions against jq, random bytes against all
 #	make deps lint bench install uninstall clean
 

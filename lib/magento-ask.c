@@ -177,10 +177,11 @@ mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 }
 
 int
-mage_alive(struct mage *m, struct mage_plan *plan, struct why *w)
+mage_alive(struct mage *m, struct mage_plan *plan,
+    const struct mage_entity *e, struct why *w)
 {
-	struct mage_ask a = { .entity = plan->entity, .where = plan->where,
-	    .wheres = plan->wheres, .gt = beyond, .lteq = -2, .size = 1 };
+	struct mage_ask a = { .entity = e, .where = plan->where,
+	    .wheres = e == plan->entity ? plan->wheres : 0, .gt = beyond, .lteq = -2, .size = 1 };
 	struct why dead = {0};
 	int r = mage_ask_page(m, plan, &a, &dead);
 
@@ -212,6 +213,19 @@ any_over(struct mage *m, struct mage_plan *plan, int64_t id, struct why *w)
 	return r;
 }
 
+/* Magento fails for a field that it does not know as it does for all else. */
+static bool
+may_be_field(const struct mage_plan *plan, const struct why *w)
+{
+	int i = 0;
+
+	while (i < plan->wheres &&
+	    strcmp(plan->where[i].field, "updated_at") == 0)
+		i++;
+	return i < plan->wheres && (strcmp(w->code, "http-500") == 0 ||
+	    strcmp(w->code, "no-items") == 0);
+}
+
 /* The highest record is the one that Magento cannot make: look for its id
  * between one that has records over it and one that has none. */
 static int64_t
@@ -227,9 +241,11 @@ search_highest(struct mage *m, struct mage_plan *plan, struct why *w)
 		return -2;
 	}
 	if (r == 1) {
-		why(w, plan->wheres > 0 ? WHY_SETUP : WHY_BROKEN,
+		bool field = may_be_field(plan, &first);
+
+		why(w, field ? WHY_SETUP : WHY_BROKEN,
 		    "Magento fails whatever is asked of %s%s: %s",
-		    plan->entity->name, plan->wheres > 0 ?
+		    plan->entity->name, field ?
 		    " (it does so for a field it does not know)" : "",
 		    first.text);
 		return -2;

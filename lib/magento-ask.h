@@ -45,8 +45,9 @@ int mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 
 void mage_ask_free(struct mage_ask *a);
 
-/* Is it the page, or the server?  Then one without records fails as well.  0
- * or -1. */
-int mage_alive(struct mage *m, struct mage_plan *plan, struct why *w);
+/* Is it the page, or the server?  Then one without records fails as well; `e`
+ * is the plan's entity or one of its children.  0 or -1. */
+int mage_alive(struct mage *m, struct mage_plan *plan,
+    const struct mage_entity *e, struct why *w);
 
 #endif

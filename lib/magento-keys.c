@@ -288,6 +288,9 @@ take_named(struct mage_keys *k, const struct mage_entity *e,
 			    strncasecmp(k->name[i].text, text.p, text.n) == 0)
 				k->name[i].found = true;
 	}
+	if (n >= 0 && n < SOME && list.total > n)
+		n = why_code(w, WHY_BROKEN, "short", "Magento counts %" PRId64
+		    " %s and gives %d of them", list.total, e->name, n);
 out:
 	pool_free(pool);
 	return n;

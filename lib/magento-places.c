@@ -85,12 +85,16 @@ look_customers(struct mage *m, const struct mage_places *p,
 		if (scan_kind(one) != SCAN_OBJECT)
 			continue;
 		code = scan_string(scan_get(one, "attribute_code"), pool);
+		if (slice_is(code, "email"))
+			r = 0;		/* every store's customers have one */
 		for (i = 0; i < MAGE_PLACES; i++)
 			if (p->name[MAGE_CUSTOMERS][i] != NULL &&
 			    slice_is(code, p->name[MAGE_CUSTOMERS][i]))
 				there[i] = true;
 	}
-	r = 0;
+	if (r == -1)
+		why_code(w, WHY_BROKEN, "no-items", "Magento answered no list "
+		    "when asked for the attributes of customers");
 out:
 	http_call_free(&c);
 	pool_free(pool);
@@ -98,20 +102,42 @@ out:
 	return r;
 }
 
+/* Is this Magento saying that it has no such thing?  A page for people with
+ * the same status comes from somebody else, and an address that it does not
+ * know is the configuration's fault. */
+static bool
+not_there(const struct http_call *c)
+{
+	struct buf said = BUF(1000);
+	bool is = c->status == 404 && mage_says(buf_all(&c->answer), &said) &&
+	    strstr(buf_cstr(&said), "does not match any route") == NULL;
+
+	buf_free(&said);
+	return is;
+}
+
 /* That of products is long: ask for each by its code. */
 static int
 look_product(struct mage *m, const char *code, bool *there, struct why *w)
 {
 	char *url = mage_url(m, "products/attributes", slice(code));
+	struct pool *pool = pool_new();
 	struct http_call c = {0};
+	struct slice all = { NULL, 0 };
 	int r = mage_get(m, url, &c, w);
 
 	*there = r == 0;
-	if (r == -1 && c.status == 404) {
+	if (r == -1 && not_there(&c)) {
 		memset(w, 0, sizeof(*w));
 		r = 0;
+	} else if (r == 0 && (scan_text(buf_all(&c.answer), &all, w) == -1 ||
+	    scan_kind(all) != SCAN_OBJECT || scan_string(scan_get(all,
+	    "attribute_code"), pool).n == 0)) {
+		r = why_code(w, WHY_BROKEN, "no-items", "Magento answered no "
+		    "attribute when asked for '%s'", code);
 	}
 	http_call_free(&c);
+	pool_free(pool);
 	free(url);
 	return r;
 }
@@ -120,18 +146,19 @@ int
 mage_places_look(struct mage *m, const struct mage_places *p,
     enum mage_kind kind, bool there[MAGE_PLACES], struct why *w)
 {
-	int i;
+	int i, r = 0;
 
 	memset(there, 0, MAGE_PLACES * sizeof(*there));
 	if (kind == MAGE_CUSTOMERS)
-		return look_customers(m, p, there, w);
-	for (i = 0; i < MAGE_PLACES; i++) {
+		r = look_customers(m, p, there, w);
+	for (i = 0; i < MAGE_PLACES && r == 0 && kind != MAGE_CUSTOMERS; i++)
 		if (p->name[kind][i] == NULL)
 			continue;
-		if (kind == MAGE_ORDERS)
+		else if (kind == MAGE_ORDERS)
 			there[i] = true;	/* every store has these */
-		else if (look_product(m, p->name[kind][i], &there[i], w) == -1)
-			return -1;
-	}
-	return 0;
+		else
+			r = look_product(m, p->name[kind][i], &there[i], w);
+	if (r == -1 && w->kind == WHY_DATA)
+		w->kind = WHY_SETUP;	/* no record's fault */
+	return r;
 }

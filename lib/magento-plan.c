@@ -146,6 +146,8 @@ ask_field(const struct mage_plan *p, struct mage *m, const char *field,
 		    "; did you mean '", near == NULL ? "" : near,
 		    near == NULL ? "" : "'?");
 	}
+	if (r == -1 && w->kind == WHY_DATA)
+		w->kind = WHY_SETUP;	/* no record's fault */
 	http_call_free(&c);
 	mage_query_free(q);
 	return r;

@@ -2,17 +2,19 @@
 
 #include <stdlib.h>
 
-/* `id`: the list comes in pages, in this order; NULL: as a plain array. */
+/* `id` names a record; `paged`: the list comes in pages, in its order. */
 static const struct list {
 	const char *kind, *path, *id;
+	bool paged;
 } lists[] = {
-	{ "website", "store/websites", NULL },
-	{ "store-group", "store/storeGroups", NULL },
-	{ "store", "store/storeViews", NULL },
-	{ "store-config", "store/storeConfigs", NULL },
-	{ "customer-group", "customerGroups/search", "id" },
-	{ "product-attribute", "products/attributes", "attribute_code" },
-	{ "customer-attribute", "attributeMetadata/customer", NULL },
+	{ "website", "store/websites", "id", false },
+	{ "store-group", "store/storeGroups", "id", false },
+	{ "store", "store/storeViews", "id", false },
+	{ "store-config", "store/storeConfigs", "id", false },
+	{ "customer-group", "customerGroups/search", "id", true },
+	{ "product-attribute", "products/attributes", "attribute_code", true },
+	{ "customer-attribute", "attributeMetadata/customer",
+	    "attribute_code", false },
 };
 
 enum { PAGES_MAX = 10000 };	/* who has more does not count them */
@@ -22,16 +24,38 @@ struct taker {
 	void *ctx;
 	struct buf line;
 	long taken;
+	bool no_website;
 };
 
-/* 0, or 1: stop. */
+/* A list of numbers, or of something else, is no list of stores. */
+static bool
+is_named(const struct list *l, struct slice record)
+{
+	struct slice id;
+
+	if (scan_kind(record) != SCAN_OBJECT)
+		return false;
+	id = scan_get(record, l->id);
+	return strcmp(l->id, "id") == 0 ? mage_number(id) != -1 :
+	    scan_kind(id) == SCAN_STRING && id.n > 2;
+}
+
+/* 0, or 1: stop, or -1. */
 static int
-give(struct taker *t, const char *kind, struct slice record)
+give(struct taker *t, const struct list *l, struct slice record,
+    struct why *w)
 {
 	size_t i;
 
+	if (t->no_website && strncmp(l->kind, "store", 5) == 0)
+		return why_code(w, WHY_BROKEN, "no-items", "there are stores, "
+		    "but Magento answered store/websites without records");
+	if (!is_named(l, record))
+		return why_code(w, WHY_BROKEN, "no-items", "Magento answered "
+		    "a list whose records have no '%s'", l->id);
 	buf_reset(&t->line);
-	buf_fmt(&t->line, "{\"reference\":\"%s\",\"record\":", kind);
+	buf_fmt(&t->line, "{\"reference\":\"%s\",\"record\":",
+	    l->kind);
 	buf_slice(&t->line, record);
 	buf_char(&t->line, '}');
 	for (i = 0; i < t->line.n; i++)
@@ -42,15 +66,27 @@ give(struct taker *t, const char *kind, struct slice record)
 }
 
 static int
-give_all(struct taker *t, const char *kind, struct slice items)
+give_all(struct taker *t, const struct list *l, struct slice items,
+    struct why *w)
 {
 	struct slice record;
 	struct scan s;
+	int r = 0;
 
 	scan_enter(&s, items);
-	while (scan_element(&s, &record))
-		if (give(t, kind, record))
-			return 1;
+	while (r == 0 && scan_element(&s, &record))
+		r = give(t, l, record, w);
+	return r;
+}
+
+/* As many as it counts? */
+static int
+enough(const struct taker *t, long before, int64_t total, struct why *w)
+{
+	if (t->taken - before < total)
+		return why_code(w, WHY_BROKEN, "no-items", "Magento counts "
+		    "%ld records and gives %ld of them", (long)total,
+		    t->taken - before);
 	return 0;
 }
 
@@ -60,10 +96,13 @@ plain(struct mage *m, const struct list *l, struct taker *t, struct why *w)
 	char *url = mage_url(m, l->path, (struct slice){ NULL, 0 });
 	struct http_call c = {0};
 	struct slice items;
+	long before = t->taken;
 	int r = -1;
 
 	if (mage_get(m, url, &c, w) == 0 && mage_array(&c, &items, w) == 0)
-		r = give_all(t, l->kind, items);
+		r = give_all(t, l, items, w);
+	if (r == 0 && strcmp(l->kind, "website") == 0)
+		t->no_website = t->taken == before;
 	http_call_free(&c);
 	free(url);
 	return r;
@@ -94,7 +133,7 @@ paged(struct mage *m, const struct list *l, int size, struct taker *t,
 		    mage_items(&c, &list, w) == -1)
 			r = -1;
 		else
-			r = give_all(t, l->kind, list.items);
+			r = give_all(t, l, list.items, w);
 		if (r == 0 && page == PAGES_MAX)
 			r = why(w, WHY_BROKEN, "the list does not end");
 		if (r == 0)
@@ -110,7 +149,7 @@ paged(struct mage *m, const struct list *l, int size, struct taker *t,
 		http_call_free(&c);
 		mage_query_free(q);
 		if (!more)
-			return r;
+			return r == 0 ? enough(t, before, list.total, w) : r;
 	}
 }
 
@@ -123,8 +162,8 @@ mage_reference(struct mage *m, int page_size,
 	int r = 0;
 
 	for (i = 0; r == 0 && i < sizeof(lists) / sizeof(*lists); i++) {
-		r = lists[i].id == NULL ? plain(m, &lists[i], &t, w) :
-		    paged(m, &lists[i], page_size, &t, w);
+		r = lists[i].paged ? paged(m, &lists[i], page_size, &t, w) :
+		    plain(m, &lists[i], &t, w);
 		if (r != -1)
 			continue;
 		why_in(w, "%s", lists[i].path);
@@ -158,6 +197,8 @@ mage_store_id(struct mage *m, const char *code, struct why *w)
 	if (id == -1)
 		why(w, WHY_SETUP, "there is no store view '%s'", code);
 out:
+	if (id == -1 && w != NULL && w->kind == WHY_DATA)
+		w->kind = WHY_SETUP;	/* no record's fault */
 	http_call_free(&c);
 	pool_free(pool);
 	free(url);

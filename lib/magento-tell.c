@@ -145,7 +145,8 @@ entity_of(const struct mage_tell *t)
 	return mage_entity(mage_kind_name(t->kind), NULL);
 }
 
-/* -1: there are more than came. */
+/* What is not in the list was deleted.  -1: there are more than came, or it is
+ * no list of what was asked for. */
 static int
 take(struct mage_tell **t, size_t n, const struct mage_places *p,
     const struct mage_list *list, struct why *w)
@@ -155,15 +156,21 @@ take(struct mage_tell **t, size_t n, const struct mage_places *p,
 	struct scan s;
 	size_t i;
 	int64_t id, came = 0;
+	bool known = true;
 
 	scan_enter(&s, list->items);
 	for (; scan_element(&s, &record); came++) {
 		id = mage_id(entity_of(t[0]), record);
+		known &= id != -1;
 		for (i = 0; i < n; i++)
-			if (t[i]->id == id)
+			if (id != -1 && t[i]->id == id)
 				keep(t[i], p, record, pool);
 	}
 	pool_free(pool);
+	if (!known)
+		return why_code(w, WHY_BROKEN, "no-items", "a record of %s has "
+		    "no '%s'", mage_kind_name(t[0]->kind),
+		    entity_of(t[0])->member);
 	return list->total <= came ? 0 : why_code(w, WHY_BROKEN, "short-page",
 	    "Magento counts %" PRId64 " %s and gives %" PRId64, list->total,
 	    mage_kind_name(t[0]->kind), came);
@@ -230,6 +237,8 @@ read_some(struct mage *m, const struct mage_places *p, struct mage_tell **t,
 		r = read_some(m, p, t, n / 2, true, w);
 		if (r == 0)
 			r = read_some(m, p, t + n / 2, n - n / 2, true, w);
+	} else if (r == -1 && w->kind == WHY_DATA) {
+		w->kind = WHY_SETUP;	/* what we ask is no record's fault */
 	} else if (r == -1 && page_spoils(&c, w)) {
 		/* one that Magento cannot show */
 		why_code(&t[0]->error, w->kind, c.status == 500 ? w->code :

@@ -95,7 +95,7 @@ poisoned(struct mage *m, struct mage_window *win, int64_t id, struct why *w)
 {
 	struct mage_row *row;
 
-	if (mage_alive(m, win->plan, w) == -1)
+	if (mage_alive(m, win->plan, win->plan->entity, w) == -1)
 		return -1;
 	row = add_row(win, id, MAGE_POISONED);
 	row->text.n = strlen(w->text);
@@ -159,7 +159,8 @@ read_range(struct mage *m, struct mage_window *win, int64_t lo, int64_t hi,
 		return r == 1 ? 0 : -1;
 	if (halved)
 		return read_halves(m, win, lo, hi, w);
-	if (mage_alive(m, plan, w) == -1 || read_halves(m, win, lo, hi, w) == -1)
+	if (mage_alive(m, plan, plan->entity, w) == -1 ||
+	    read_halves(m, win, lo, hi, w) == -1)
 		return -1;
 	if (!any_poisoned(win))
 		atomic_fetch_add(&plan->too_big, 1);
@@ -337,6 +338,8 @@ read_children(struct mage *m, struct mage_window *win, int kind,
 	if (r == -1 || w->kind == WHY_NONE)
 		return r;
 	no_children(win, kind, id, ids, rows);
+	if (!halved && mage_alive(m, win->plan, a.entity, w) == -1)
+		return -1;
 	if (ids == 1) {
 		spoil(win, row_of(win, rows, id[0]), kind, w);
 		memset(w, 0, sizeof(*w));

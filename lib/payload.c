@@ -281,7 +281,8 @@ static const char *const hindrances[] = {
 	"not-sent",
 	/* what the store was told in vain */
 	"time-out", "half-answer", "connection", "bulk-open", "bulk-again",
-	"no-order", "unreadable", "no-answer", "not-json",
+	"no-order", "unreadable", "no-answer", "not-json", "no-items",
+	"no-connection", "cached",
 };
 
 bool

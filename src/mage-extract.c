@@ -227,16 +227,23 @@ leave_window(void *task)
 	mage_window_free(task);
 }
 
+/* Whatever it was: who reads what was given must know that more was to come. */
+static int
+incomplete(const struct extract *x, const char *what, struct why *w)
+{
+	if (x->given == 0)
+		return -1;
+	w->kind = WHY_BROKEN;
+	return why_in(w, "the output is incomplete, it ends after %ld %s",
+	    x->given, what);
+}
+
 static void
 broken_off(struct extract *x, const struct why *error)
 {
 	struct why w = *error;
 
-	if (x->given > 0) {
-		w.kind = WHY_BROKEN;
-		why_in(&w, "the output is incomplete, it ends after %ld %s",
-		    x->given, x->range.plan.entity->name);
-	}
+	incomplete(x, x->range.plan.entity->name, &w);
 	flow_fail(x->f, &w);
 }
 
@@ -325,6 +332,8 @@ give_highest(struct extract *x, struct why *w)
 	char text[32];
 	int r = mage_get(x->m, url, &c, w);
 
+	if (r == -1 && w->kind == WHY_DATA)
+		w->kind = WHY_SETUP;	/* no record's fault */
 	if (r == 0 && (now = http_date(&c)) == -1)
 		r = why(w, WHY_BROKEN, "Magento does not tell its time");
 	if (r == 0) {
@@ -398,11 +407,14 @@ open_known(struct extract *x, struct why *w)
 static int
 run_reference(struct extract *x, struct why *w)
 {
+	int r;
+
 	if (mage_wish_chooses(&x->wish) || x->known != NULL ||
 	    x->maps != NULL)
 		return why(w, WHY_SETUP, "reference is read whole");
-	return mage_reference(x->m, atomic_load(&x->range.plan.page_size),
+	r = mage_reference(x->m, atomic_load(&x->range.plan.page_size),
 	    take_reference, x, w);
+	return r == -1 ? incomplete(x, "records", w) : r;
 }
 
 /* What the end says of the whole. */

@@ -124,6 +124,33 @@ answers()
 	bad 3 'products/attributes' reference
 	faults mage '{"path":"/V1/store/websites","status":401,"body_json":{"message":"no"}}'
 	bad 2 'store/websites' reference
+	faults mage '{"path":"/V1/attributeMetadata","status":401,"body_json":{"message":"no"}}'
+	bad 3 'the output is incomplete, it ends after' reference
+	faults mage '{"path":"/V1/store/websites","status":200,"body_json":[]}'
+	bad 3 'there are stores, but Magento answered store/websites without records' reference
+	faults mage '{"path":"/V1/store/websites","status":200,"body_json":[{"name":"Main"}]}'
+	bad 3 "whose records have no 'id'" reference
+	faults mage '{"path":"/V1/customerGroups","status":200,"body_json":{"items":[{"id":0}],"total_count":4}}'
+	bad 3 'counts 4 records and gives 1 of them' reference
+}
+
+@test "a page of fewer records than Magento counts is asked for again" {
+	settings 'page_size = 20' 'in_flight = 1'
+	faults mage '{"path":"/V1/orders$","nth":3,"status":200,"body_json":{"items":[],"total_count":1}}'
+	mage-extract orders | sort | cmp - <(sort "$ENTITIES/orders.ndjson")
+	faults mage '{"path":"/V1/orders$","nth":3,"times":99,"status":200,"body_json":{"items":[],"total_count":1}}'
+	bad 3 'Magento counts 1 orders and gives none of them'
+	head -2 "$ENTITIES/customers.ndjson" | jq -r '"email:" + .email' >keys
+	faults mage '{"path":"/V1/customers","status":200,"body_json":{"items":[],"total_count":1}}'
+	run_status 3 mage-extract --keys keys customers
+	assert_output --partial 'counts 1 customers and gives 0 of them'
+}
+
+@test "documents of which Magento gives none at all are no order's fault" {
+	faults mage '{"path":"/V1/invoices$","status":500,"body_json":{"message":"no"}}'
+	run_status 3 mage-extract --with invoices orders
+	assert_output --partial '/V1/invoices answered status 500'
+	refute_output --partial unreadable
 }
 
 @test "what passes is got over" {

@@ -3,6 +3,10 @@
 # torture` runs all of them.
 load helpers
 
-@test "a tenth of the faults, and those that were once not got over" {
-	run_status 0 "$REPO/tests/matrix/run" -j 4 -s 2026
+@test "Salesforce: a tenth of the faults, and those that were once not got over" {
+	run_status 0 "$REPO/tests/matrix/run" -j 4 -s 2026 salesforce
+}
+
+@test "Magento: a tenth of the faults, and those that were once not got over" {
+	run_status 0 "$REPO/tests/matrix/run" -j 4 -s 2026 magento
 }

@@ -113,6 +113,8 @@ hindered_is_bad_and_not_due_is_well(void **state)
 	assert_true(payload_is_bad(&p));
 	payload_settle(&p, "waiting", "UNABLE_TO_LOCK_ROW", NULL);
 	assert_true(payload_is_bad(&p));
+	payload_settle(&p, "waiting", "no-answer", NULL);
+	assert_true(payload_is_bad(&p));
 	payload_settle(&p, "skipped", "zero-total", NULL);
 	assert_false(payload_is_bad(&p));
 	payload_settle(&p, "held", "stale", NULL);
