@@ -19,6 +19,7 @@ struct http_state {
 	int64_t start, due;	/* milliseconds, monotonic */
 	int64_t read;		/* of the body's file, so far */
 	bool fed;		/* the sink was given bytes */
+	int busy;		/* attempts answered 429 or 503 */
 	bool told_off;		/* the sink said stop */
 	bool too_long;		/* the answer is over its limit */
 	char text[256];		/* libcurl's words for an error */

@@ -302,6 +302,18 @@ pause_ms(struct http_state *s)
 	return (int64_t)(roll(s->h) * most);
 }
 
+/* Who is busy says nothing against the call: such answers are counted apart,
+ * so that one of them is not taken for the last word on a call that failed. */
+static int
+spent(struct http_state *s, CURLcode r)
+{
+	const struct http_call *c = s->call;
+
+	if (r != CURLE_OK || (c->status != 429 && c->status != 503))
+		return c->attempts - s->busy;
+	return ++s->busy;
+}
+
 /* 0 when it goes round once more. */
 static int
 again(struct http_state *s, CURLcode r)
@@ -311,7 +323,7 @@ again(struct http_state *s, CURLcode r)
 	int64_t due, end = s->start + (int64_t)set->patience_s * 1000;
 	int most = c->tries > 0 ? c->tries : set->attempts;
 
-	if (!worth_again(s, r) || c->attempts >= most)
+	if (!worth_again(s, r) || spent(s, r) >= most)
 		return -1;
 	if ((due = now_ms() + pause_ms(s)) > end)
 		return -1;

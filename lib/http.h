@@ -57,7 +57,8 @@ struct http_setup {
 	const char *name;	/* in messages: "Magento" */
 	const char *section;	/* of the configuration, in messages */
 	int in_flight;		/* at once, at most; 0: 4.  More wait inside */
-	int attempts;		/* of one call, the first counted; 0: 5 */
+	int attempts;		/* of one call, the first counted; 0: 5.
+				 * Those answered 429 or 503 are counted apart */
 	long backoff_ms;	/* 0: 500.  Before attempt n+1 there is a pause
 				 * of a random part of backoff * 2^(n-1), 30 s
 				 * at most, or what Retry-After says */
