@@ -1,6 +1,7 @@
 /* magento-changed - what may have changed since a run. */
 #include "magento-changed.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -53,13 +54,27 @@ window_of(struct mage_plan *p, int64_t lo, int64_t hi)
 	return win;
 }
 
+/* The order of a document; a list of documents without one is none. */
+static void
+add_order(struct mage_keys *k, const struct mage_entity *e,
+    const struct mage_row *row, struct why *w)
+{
+	static const struct mage_entity order = { .member = "order_id" };
+	int64_t id = mage_id(&order, row->text);
+
+	if (id == -1)
+		why(w, WHY_BROKEN, "%s/%" PRId64 " has no 'order_id'", e->name,
+		    row->id);
+	else
+		mage_keys_add(k, id);
+}
+
 /* All pages of one kind, one after the other: there are few of them. */
 static int
 touched_by(struct mage_plan *p, struct mage *m, struct mage_keys *k,
     void (*unreadable)(void *ctx, const struct mage_entity *e,
     const struct mage_row *row), void *ctx, struct why *w)
 {
-	static const struct mage_entity order = { .member = "order_id" };
 	struct mage_window *win;
 	int64_t total, at = -1, hi = mage_highest(m, p, &total, w);
 	size_t i;
@@ -70,8 +85,7 @@ touched_by(struct mage_plan *p, struct mage *m, struct mage_keys *k,
 		*w = win->error;
 		for (i = 0; i < win->rows && w->kind == WHY_NONE; i++)
 			if (win->row[i].is == MAGE_RECORD)
-				mage_keys_add(k, mage_id(&order,
-				    win->row[i].text));
+				add_order(k, p->entity, &win->row[i], w);
 			else
 				unreadable(ctx, p->entity, &win->row[i]);
 		at = win->covered;

@@ -160,6 +160,9 @@ put()
 	sed -i '/reread_days/d' millrace.conf
 	# shellcheck disable=SC2086 # words
 	assert_equal "$(mage-extract "${window[@]}" orders | ids -)" "$(printf '%s\n' $want 20 | sort -nu | tr '\n' ' ')"
+	put invoices 'select(.entity_id == 7) | .updated_at = "2026-11-21 02:30:00" | del(.order_id)'
+	run_status 3 mage-extract "${window[@]}" orders
+	assert_output --partial "invoices/7 has no 'order_id'"
 }
 
 
