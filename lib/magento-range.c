@@ -10,7 +10,7 @@ enum {
 	BLOCK = 1000,
 	CALM = 8,	/* windows without trouble before more is asked for */
 	FIRST = 5,	/* records of the first page */
-	HELD = 6 << 20,	/* bytes of all windows that are held */
+	HELD = 9 << 19,	/* bytes of all windows that are held */
 };
 
 static int64_t
