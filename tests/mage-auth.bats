@@ -90,7 +90,8 @@ signed()	# METHOD PATH [WORD=VALUE]...: status and message of a signed request
 	sandbox --set release=2.4.6
 	first=$(login "$password" | head -n 1 | jq -r .)
 	TOKEN=$(login "$password" | head -n 1 | jq -r .)
-	[[ $TOKEN == *.*.* ]] && [ "$TOKEN" != "$first" ]
+	[[ $TOKEN == *.*.* ]]
+	[ "$TOKEN" != "$first" ]
 	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]
 	TOKEN=$first	# a new one does not end the old one
 	[ "$(status_of GET /rest/V1/customers/1)" = 200 ]

@@ -507,7 +507,8 @@ put()	# NAME RECORD...
 	assert_line 404
 	date=$(sed -n 's/^Date: //p' <<<"$output" | tr -d '\r')
 	skew=$(($(date +%s) - $(date -d "$date" +%s)))
-	[ "$skew" -ge 7199 ] && [ "$skew" -le 7203 ]
+	[ "$skew" -ge 7199 ]
+	[ "$skew" -le 7203 ]
 	run answer GET "/rest/V1/orders?$SC[field]=entity_id&$SC[value]=9&fields=total_count"
 	assert_output '{"total_count":0}'
 	run page 3 3

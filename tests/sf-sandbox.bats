@@ -303,7 +303,8 @@ load sf-api
 	assert_equal "$(jq -r .state close.json)" Aborted
 	api GET "/jobs/ingest/$JOB" >info.json
 	n=$(jq -r .numberRecordsProcessed info.json)
-	[ "$n" -gt 0 ] && [ "$n" -lt 100000 ]
+	[ "$n" -gt 0 ]
+	[ "$n" -lt 100000 ]
 	api GET "/jobs/ingest/$JOB/successfulResults" >good
 	api GET "/jobs/ingest/$JOB/unprocessedrecords" >rest
 	assert_equal "$(wc -l <good)" $((n + 1))
