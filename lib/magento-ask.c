@@ -141,6 +141,16 @@ is_short(const struct mage_ask *a, struct why *w)
 	return true;
 }
 
+/* Several records that are too heavy are asked for in parts, one is taken. */
+static size_t
+longest(const struct mage_plan *plan, const struct mage_ask *a)
+{
+	bool one = a->size == 1 || (a->in != NULL ? a->ids == 1 :
+	    a->gt != -2 && a->lteq != -2 && a->lteq - a->gt == 1);
+
+	return one || a->entity != plan->entity ? 0 : plan->page_bytes;
+}
+
 int
 mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
     struct why *w)
@@ -154,6 +164,7 @@ mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 			a->size = most;
 		mage_ask_free(a);
 		a->call.once = a->once;
+		a->call.answer_max = longest(plan, a);
 		q = query_of(m, a);
 		r = mage_get(m, mage_query_url(q), &a->call, w);
 		mage_query_free(q);
@@ -165,7 +176,8 @@ mage_ask_page(struct mage *m, struct mage_plan *plan, struct mage_ask *a,
 			take_note(plan, &a->call, w->kind == WHY_NONE);
 			return w->kind == WHY_NONE;
 		}
-		take_note(plan, &a->call, false);
+		/* broken off by us: no trouble of the server's */
+		take_note(plan, &a->call, strcmp(w->code, "too-long") == 0);
 		if (tries++ < 3 && learn_size(plan, &a->call))
 			continue;
 		if (cannot_be_made(a, &a->call, w))

@@ -10,8 +10,15 @@ enum {
 	BLOCK = 1000,
 	CALM = 8,	/* windows without trouble before more is asked for */
 	FIRST = 5,	/* records of the first page */
-	HELD = 9 << 19,	/* bytes of all windows that are held */
+	HELD = 9 << 19,	/* bytes of all windows that are held, as a rule; twice
+			 * that when records are of very different weight */
 };
+
+static size_t
+room(const struct mage_range *x)
+{
+	return (size_t)HELD / (2 * (size_t)x->workers);
+}
 
 static int64_t
 block_of(int64_t id)
@@ -60,6 +67,7 @@ mage_range_open(struct mage_range *x, struct mage *m, int64_t up_to,
 	int64_t size = atomic_load(&x->plan.page_size);
 
 	x->asked = (int)size;
+	x->plan.page_bytes = 2 * room(x);
 	x->flight = x->workers;
 	x->next = -1;
 	x->highest = -1;
@@ -191,12 +199,11 @@ static int
 most(const struct mage_range *x)
 {
 	int limit = atomic_load(&x->plan.page_limit), n = x->asked;
-	int64_t room = HELD / (2 * x->workers);
 
 	if (limit > 0 && limit < n)
 		n = limit;
-	if (x->weight > 0 && room / x->weight < n)
-		n = (int)(room / x->weight);
+	if (x->weight > 0 && (int64_t)room(x) / x->weight < n)
+		n = (int)((int64_t)room(x) / x->weight);
 	return n > 0 ? n : 1;
 }
 

@@ -45,7 +45,8 @@ struct mage_range {
  * windows without trouble give one more; a page that could not be made, or
  * took long, halves the next ones.  The first page is small and comes alone:
  * it tells how long a page may be, so that all that is held stays within some
- * MB, or is a record each.
+ * MB, or is a record each; an answer that is longer all the same is broken off
+ * and asked for in parts.
  */
 int mage_range_flight(const struct mage_range *r);
 

@@ -29,6 +29,8 @@ struct mage_plan {
 	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders */
 	int withs;
 	const char *fields;	/* projection of the answers, NULL: whole */
+	size_t page_bytes;	/* a longer answer of several records is a page
+				 * that cannot be made; 0: any is taken */
 	atomic_int page_size;	/* made smaller when Magento wants it so */
 	atomic_int page_limit;	/* that Magento named; 0: none */
 	/* seen since somebody looked, for mage_range_adapt() */

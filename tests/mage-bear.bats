@@ -152,3 +152,17 @@ fewer()
 	assert_equal "${#lines[@]}" 2
 	assert_line --index 0 --partial '"message":"its invoices: Magento counts 2 invoices and gives none of them"'
 }
+
+@test "a page that turns out too heavy is broken off and asked for in parts" {
+	mkdir store
+	for id in {1..400}; do
+		printf '{"entity_id":%d,"increment_id":"%d","customer_note":"%0*d"}\n' \
+			$id $id $((id < 300 || id % 9 ? 10 : 900000)) 0
+	done >store/orders.ndjson
+	MAGE_DATA=$PWD/store shop 'page_size = 100' 'in_flight = 3' -- --set gzip=off
+	run_status 0 bash -c 'mage-extract -v orders 2>said | jq -c .entity_id >got'
+	cmp got <(seq 400)
+	# 11 heavy ones, all on one page if that were taken: 9.9 MB
+	sed -nE 's/.* 200,? .*, ([0-9]+) bytes.*/\1/p; s/.*: 200, ([0-9]+) bytes.*/\1/p' said | sort -n | tail -n 1 >longest
+	[ "$(cat longest)" -lt 2000000 ]
+}
