@@ -115,14 +115,15 @@ forget(struct ledger *l, struct slice object, struct slice key, bool flights,
 	bool found = false;
 	int got;
 
-	if ((got = ledger_record_get(l, object, key, &r, w)) == 1) {
+	/* its entries tell the maps, so these first */
+	if (flights && drop_payloads(l, object, key, &found, w) == -1)
+		got = -1;
+	else if ((got = ledger_record_get(l, object, key, &r, w)) == 1) {
 		found = true;
 		if (forget_entries(l, object, key, r.source, w) == -1 ||
 		    drop_record(l, object, key, w) == -1)
 			got = -1;
 	}
-	if (got != -1 && flights)
-		got = drop_payloads(l, object, key, &found, w);
 	*n += found;
 	while (got != -1 && (got = a_child(l, object, key, &r, w)) == 1) {
 		r.object.p = pool_dup(pool, r.object.p, r.object.n);

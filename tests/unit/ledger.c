@@ -228,6 +228,26 @@ test_ring(void **state)
 	ledger_close(l, NULL);
 }
 
+/* What is in flight goes, though its entry was the only one of its map. */
+static void
+test_forget_last(void **state)
+{
+	struct ledger *l = must_open();
+	struct payload p = verdict("created", NULL, "h1");
+	struct ledger_flight f = ledger_flight_of(&p);
+	long n = 0;
+
+	(void)state;
+	p.id = SLICE("001000000000001AAA");
+	tell(l, &p, 1, NOW);
+	assert_int_equal(ledger_flight_put(l, &f, 1, 9, NULL), 0);
+	assert_int_equal(ledger_flights(l, NULL), 1);
+	assert_int_equal(ledger_forget_all(l, p.object, p.key, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(ledger_flights(l, NULL), 0);
+	ledger_close(l, NULL);
+}
+
 static void
 test_pair(void **state)
 {
@@ -553,7 +573,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, gone)
 	const struct CMUnitTest tests[] = {
 		T(test_success), T(test_attempts), T(test_due),
-		T(test_skipped), T(test_gone), T(test_ring), T(test_pair),
+		T(test_skipped), T(test_gone), T(test_ring),
+		T(test_forget_last), T(test_pair),
 		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_seen), T(test_keyless),
 		T(test_calls), T(test_forecast), T(test_told_and_marks),
 		T(test_owed), T(test_rollback),
