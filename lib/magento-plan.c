@@ -125,21 +125,40 @@ as_kept(struct mage_where *f, bool boolean)
 		}
 }
 
-/* No record comes back, so that none of them can be what fails. */
+/* No record comes back, so that none of them can be what fails.  `field` NULL:
+ * does Magento answer at all? */
+static int
+ask(const struct mage_plan *p, struct mage *m, const char *field,
+    struct http_call *c, struct why *w)
+{
+	struct mage_query *q = mage_query_new(m, p->entity->path);
+	int r;
+
+	http_call_free(c);
+	c->once = field != NULL;
+	mage_filter(q, p->entity->id, "lt", SLICE("0"));
+	if (field != NULL)
+		mage_filter(q, field, "notnull", SLICE("1"));
+	mage_page(q, 1, 1);
+	r = mage_get(m, mage_query_url(q), c, w);
+	mage_query_free(q);
+	return r;
+}
+
+/* A field that Magento does not know is a 500 like any other: it is the
+ * field's only where Magento answers without it, and fails once more with
+ * it. */
 static int
 ask_field(const struct mage_plan *p, struct mage *m, const char *field,
     const struct names *names, struct why *w)
 {
-	struct mage_query *q = mage_query_new(m, p->entity->path);
-	struct http_call c = { .once = true };
+	struct http_call c = {0};
 	const char *near;
-	int r;
+	int r = ask(p, m, field, &c, w);
 
-	mage_filter(q, p->entity->id, "lt", SLICE("0"));
-	mage_filter(q, field, "notnull", SLICE("1"));
-	mage_page(q, 1, 1);
-	r = mage_get(m, mage_query_url(q), &c, w);
-	if (r == -1 && (c.status == 400 || c.status == 500)) {
+	if (r == -1 && c.status == 500 && (r = ask(p, m, NULL, &c, w)) == 0)
+		r = ask(p, m, field, &c, w);
+	if (r == -1 && c.once && (c.status == 400 || c.status == 500)) {
 		near = say_nearest(field, names->at, names->n);
 		why(w, WHY_SETUP, "Magento knows no field '%s' of %s%s%s%s",
 		    field, p->entity->name, near == NULL ? "" :
@@ -149,7 +168,6 @@ ask_field(const struct mage_plan *p, struct mage *m, const char *field,
 	if (r == -1 && w->kind == WHY_DATA)
 		w->kind = WHY_SETUP;	/* no record's fault */
 	http_call_free(&c);
-	mage_query_free(q);
 	return r;
 }
 

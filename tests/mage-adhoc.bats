@@ -17,6 +17,11 @@ settings()
 	export MILLRACE_CONF=$WORK/millrace.conf
 }
 
+faults()
+{
+	printf '%s\n' "$@" | curl -sf -X POST --data-binary @- "$MAGE_URL/sandbox/faults"
+}
+
 sent()
 {
 	curl -sf "$MAGE_URL/sandbox/log"
@@ -76,7 +81,7 @@ found()
 @test "a field that Magento does not know: named, with the nearest" {
 	run_status 2 mage-extract --where 'statsu = pending' orders
 	assert_output --partial "no field 'statsu' of orders; did you mean 'status'?"
-	[ "$(sent | grep -c '"status":500')" -eq 1 ]
+	[ "$(sent | grep -c '"status":500')" -eq 2 ]	# not once by chance
 	run_status 2 mage-extract --where 'emial = x' customers
 	assert_output --partial "no field 'emial' of customers; did you mean 'email'?"
 	run_status 2 mage-extract --where 'items = x' orders
@@ -90,6 +95,15 @@ found()
 	found customers 'tier notnull' >got
 	jq -c 'select(any(.custom_attributes[]?; .attribute_code == "tier")) | .id' "$ENTITIES/customers.ndjson" | diff - got
 	sent | jq -r .query | grep -c notnull
+}
+
+@test "a store that fails is not said to lack a field" {
+	found customers 'tier notnull' >want
+	faults '{"path":"/customers/search","nth":1,"status":500,"body_text":"oops"}'
+	found customers 'tier notnull' | diff want -
+	faults '{"path":"/customers/search","status":500,"body_text":"oops"}'
+	run_status 3 mage-extract --where 'tier notnull' customers
+	refute_output --partial "knows no field"
 }
 
 @test "moments: offsets are reckoned, days have an end, what is ambiguous is refused" {
