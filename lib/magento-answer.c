@@ -235,3 +235,18 @@ mage_id(const struct mage_entity *e, struct slice record)
 	return scan_kind(record) == SCAN_OBJECT ?
 	    mage_number(scan_get(record, e->member)) : -1;
 }
+
+int
+mage_no_id(const struct mage_entity *e, struct slice record, struct why *w)
+{
+	struct slice id = { NULL, 0 };
+
+	if (scan_kind(record) == SCAN_OBJECT)
+		id = scan_get(record, e->member);
+	if (id.p == NULL)
+		return why_code(w, WHY_BROKEN, "no-items",
+		    "a record of %s has no '%s'", e->name, e->member);
+	return why_code(w, WHY_BROKEN, "no-items", "'%s' of a record of %s is "
+	    "no id of Magento: %.*s", e->member, e->name, slice_cut(id, 40),
+	    id.p);
+}

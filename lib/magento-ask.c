@@ -193,7 +193,8 @@ mage_alive(struct mage *m, struct mage_plan *plan,
     const struct mage_entity *e, struct why *w)
 {
 	struct mage_ask a = { .entity = e, .where = plan->where,
-	    .wheres = e == plan->entity ? plan->wheres : 0, .gt = beyond, .lteq = -2, .size = 1 };
+	    .wheres = e == plan->entity ? plan->wheres : 0,
+	    .gt = beyond, .lteq = -2, .size = 1 };
 	struct why dead = {0};
 	int r = mage_ask_page(m, plan, &a, &dead);
 
@@ -282,8 +283,7 @@ first_id(const struct mage_ask *a, struct why *w)
 		return -1;
 	if (a->page.item[0].id != -1)
 		return a->page.item[0].id;
-	why(w, WHY_BROKEN, "a record of %s has no '%s'", a->entity->name,
-	    a->entity->member);
+	mage_no_id(a->entity, a->page.item[0].text, w);
 	return -2;
 }
 

@@ -152,25 +152,23 @@ take(struct mage_tell **t, size_t n, const struct mage_places *p,
     const struct mage_list *list, struct why *w)
 {
 	struct pool *pool = pool_new();
-	struct slice record;
+	struct slice record, strange = { NULL, 0 };
 	struct scan s;
 	size_t i;
 	int64_t id, came = 0;
-	bool known = true;
 
 	scan_enter(&s, list->items);
 	for (; scan_element(&s, &record); came++) {
 		id = mage_id(entity_of(t[0]), record);
-		known &= id != -1;
+		if (id == -1)
+			strange = record;
 		for (i = 0; i < n; i++)
 			if (id != -1 && t[i]->id == id)
 				keep(t[i], p, record, pool);
 	}
 	pool_free(pool);
-	if (!known)
-		return why_code(w, WHY_BROKEN, "no-items", "a record of %s has "
-		    "no '%s'", mage_kind_name(t[0]->kind),
-		    entity_of(t[0])->member);
+	if (strange.p != NULL)
+		return mage_no_id(entity_of(t[0]), strange, w);
 	return list->total <= came ? 0 : why_code(w, WHY_BROKEN, "short-page",
 	    "Magento counts %" PRId64 " %s and gives %" PRId64, list->total,
 	    mage_kind_name(t[0]->kind), came);

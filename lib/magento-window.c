@@ -75,8 +75,8 @@ take_rows(struct mage_window *win, struct mage_ask *a, struct took *t,
 	keep_answer(win, a);
 	for (; t->n < a->page.n; t->n++) {
 		if ((id = a->page.item[t->n].id) == -1)
-			return why(w, WHY_BROKEN, "a record of %s has no '%s'",
-			    a->entity->name, a->entity->member);
+			return mage_no_id(a->entity, a->page.item[t->n].text,
+			    w);
 		if (id <= t->last || (a->lteq != -2 && id > a->lteq) ||
 		    !asked_for(a, id))
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64

@@ -123,6 +123,11 @@ int64_t mage_number(struct slice value);
  * none. */
 int64_t mage_id(const struct mage_entity *e, struct slice record);
 
+/* Say so of a record whose mage_id() is -1: it has none, or one that is none.
+ * -1 WHY_BROKEN, code "no-items". */
+int mage_no_id(const struct mage_entity *e, struct slice record,
+    struct why *w);
+
 /*
  * searchCriteria.  Filters are ANDed.  At most 20: an older Magento takes no
  * more.

@@ -57,6 +57,8 @@ answers()
 	answers 3 'no text' '"status":500,"body_text":""'
 	answers 3 'Magento counts 76 orders and gives none of them' '"status":200,"body_json":{"items":[],"total_count":76}'
 	answers 3 "has no 'entity_id'" '"status":200,"body_json":{"items":[{"id":"x"}],"total_count":1}'
+	answers 3 "'entity_id' of a record of orders is no id of Magento: 12345678901234567890123" \
+		'"status":200,"body_text":"{\"items\":[{\"entity_id\":12345678901234567890123}],\"total_count\":1}","type":"application/json"'
 }
 
 @test "maintenance, limits, gateways: the same command again later" {
