@@ -238,6 +238,44 @@ load mage-told
 	done
 }
 
+@test "a list of something else is no list of orders: none of them is called deleted" {
+	local body
+	for body in '{"items":[{"id":"x","entity_id":"x"}],"total_count":1}' '{"items":[7,null,"x"],"total_count":3}' \
+		'{"items":[{"entity_id":99999999999999999999999}],"total_count":1}'; do
+		curl -sf -X POST "$MAGE_URL/sandbox/reset"
+		rm -f ledger.sqlite*
+		for i in 11 12; do order $i; done >in
+		faults "{\"method\":\"GET\",\"path\":\"/orders\$\",\"status\":200,\"body_json\":$body}"
+		run_status 1 bash -c 'mage-writeback <in >out'
+		assert_equal "$(grep -c '"verdict":"waiting","reason":"unreadable"' out)" 2
+		assert_equal "$(wc -l <out) $(writes)" '4 0'
+		run_status 0 led due orders
+		assert_output "$(printf '11\n12')"
+	done
+}
+
+@test "only Magento itself says that an attribute is not there" {
+	local fault
+	conf 'product_attribute = sf_product_id'
+	product 1 >in
+	for fault in '"status":404,"body_text":"<h1>Not Found</h1>"' '"status":200,"body_json":{}' \
+		'"status":404,"body_json":{"message":"Request does not match any route."}'; do
+		faults "{\"path\":\"/products/attributes/\",$fault}"
+		run bash -c 'mage-writeback <in >out'
+		[[ $status =~ ^[23]$ ]]
+		refute_output --partial "no attribute 'sf_product_id'"
+		cmp in out
+	done
+	conf 'customer_attribute_account = sf_account_id'
+	customer 1 >in
+	for fault in '[]' '[{}]' '[7,null]' '{"items":[]}'; do
+		faults "{\"path\":\"/attributeMetadata/customer\$\",\"status\":200,\"body_json\":$fault}"
+		run_status 3 bash -c 'mage-writeback <in >out'
+		refute_output --partial "no attribute 'sf_account_id'"
+		cmp in out
+	done
+}
+
 @test "an order without an increment_id is not saved" {
 	put orders "$(has orders 12 | jq -c 'del(.increment_id)')"
 	order 12 >in
