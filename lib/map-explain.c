@@ -107,8 +107,9 @@ tell_sum(struct telling *t)
 
 	for (i = 0; i < t->n; i++)
 		payloads += t->line[i].verdict.p == NULL;
-	buf_fmt(t->out, "%s: %zu payload%s", run_source(t->run),
-	    payloads, payloads == 1 ? "" : "s");
+	buf_slice(t->out, run_source(t->run));
+	buf_fmt(t->out, ": %zu payload%s", payloads,
+	    payloads == 1 ? "" : "s");
 	for (i = 0; i < t->n; i++)
 		if (t->line[i].verdict.p != NULL)
 			buf_fmt(t->out, ", %.*s %.*s (%.*s)",
@@ -409,8 +410,9 @@ tell_map(struct telling *t, struct map *m)
 	const struct map *b;
 	uint32_t i;
 
-	buf_fmt(t->out, "%s: %s to %.*s\n", m->name,
-	    run_source(t->run), (int)m->object.n, m->object.p);
+	buf_fmt(t->out, "%s: ", m->name);
+	buf_slice(t->out, run_source(t->run));
+	buf_fmt(t->out, " to %.*s\n", (int)m->object.n, m->object.p);
 	for (b = m->base; b != NULL; b = b->base)
 		if (b->n_gates > 0 && !tell_base(t, b))
 			return;
@@ -439,7 +441,7 @@ map_explain(struct map_run *r, struct slice record, const char *source,
 
 	if (run_start(r, record, w) == -1)
 		return -1;
-	if (strcmp(run_source(r), source) != 0)
+	if (!slice_is(run_source(r), source))
 		return 0;
 	t.pool = pool_new();
 	t.told = xcalloc(r->set->slots, sizeof(*t.told));

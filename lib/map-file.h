@@ -241,7 +241,7 @@ struct map_run {
 int run_start(struct map_run *r, struct slice record, struct why *w);
 
 /* orders/1042, the record at hand; "" without an id.  Good until the next. */
-const char *run_source(struct map_run *r);
+struct slice run_source(struct map_run *r);
 
 /* Evaluate for the present record and child; EV_ONE, EV_NONE, EV_ERROR. */
 int run_eval(struct map_run *r, const struct node *n, struct val *out);

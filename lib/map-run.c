@@ -134,7 +134,7 @@ set_id(struct map_run *r, struct why *w)
 	return 0;
 }
 
-const char *
+struct slice
 run_source(struct map_run *r)
 {
 	struct buf *b = &r->source;
@@ -144,7 +144,7 @@ run_source(struct map_run *r)
 		buf_char(b, '/');
 		buf_slice(b, val_bytes(r->id));
 	}
-	return buf_cstr(b);
+	return buf_all(b);
 }
 
 int
@@ -280,7 +280,7 @@ run_verdict(struct map_run *r, const struct map *m, const struct val *key,
 
 	p.object = m->object;
 	p.map = slice(m->name);
-	p.source = slice(run_source(r));
+	p.source = run_source(r);
 	p.extid = m->key_field;
 	p.rev = slice(m->rev_text);
 	if (key != NULL && key->kind == V_STRING) {
@@ -520,5 +520,5 @@ map_record(struct map_run *r, struct slice record,
 const char *
 map_source(struct map_run *r)
 {
-	return r->id.kind == V_ABSENT ? NULL : run_source(r);
+	return run_source(r).n == 0 ? NULL : buf_cstr(&r->source);
 }

@@ -1119,3 +1119,19 @@ attributes()
 	assert_output --partial SHA256_Init
 	refute_output --partial EVP_
 }
+
+@test "a verdict names the source as a payload does, with a NUL in its id too" {
+	cat >order.map <<-'EOF'
+	from orders
+	object Order
+	phase 20
+	key = .entity_id | text
+	A = if .a == 1 then error("no") else .a end
+	EOF
+	printf '{"entity_id":"1\\u00002","a":%d}\n' 1 2 >in
+	run -1 rec-map order.map <in
+	assert_line --index 0 --partial '"source":"orders/1\u00002"'
+	assert_line --index 0 --partial '"verdict":"rejected"'
+	assert_line --index 1 --partial '"source":"orders/1\u00002"'
+	refute_line --index 1 --partial '"verdict"'
+}
