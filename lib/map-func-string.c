@@ -1,6 +1,7 @@
 /* map-func-string - builtins on text */
 
 #include "map-int.h"
+#include "utf8.h"
 
 static const char *
 find(struct slice s, struct slice what, const char *from)
@@ -360,7 +361,7 @@ fn_implode(struct ev *e, struct val in, const struct val *arg,
 		    val_number(in.items[i]) : -1;
 		if (!(d >= 0 && d <= 0x10ffff) || (d >= 0xd800 && d < 0xe000))
 			return ev_error(e, "implode needs code points");
-		q = put_utf8(q, (unsigned)d);
+		q = utf8_put(q, (unsigned)d);
 	}
 	*out = val_text(p, (size_t)(q - p));
 	return EV_ONE;

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "map-int.h"
+#include "utf8.h"
 
 /* By name; nbsp is a blank here, which a field can wrap. */
 static const struct {
@@ -107,7 +108,7 @@ put_point(struct text *t, unsigned point)
 	char room[4];
 
 	put_due(t);
-	buf_put(t->out, room, (size_t)(put_utf8(room, point) - room));
+	buf_put(t->out, room, (size_t)(utf8_put(room, point) - room));
 }
 
 /* A byte of the text as it stands; the bytes of a character follow each

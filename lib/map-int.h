@@ -314,28 +314,6 @@ void scanner_start(struct scanner *s, struct pool *record,
 int scan_record(struct scanner *s, struct slice text, const struct want *w,
     struct val *out, struct why *why);
 
-/* Returns behind it. */
-static inline char *
-put_utf8(char *q, unsigned c)
-{
-	if (c < 0x80) {
-		*q++ = (char)c;
-	} else if (c < 0x800) {
-		*q++ = (char)(0xc0 | c >> 6);
-		*q++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*q++ = (char)(0xe0 | c >> 12);
-		*q++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*q++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*q++ = (char)(0xf0 | c >> 18);
-		*q++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*q++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*q++ = (char)(0x80 | (c & 0x3f));
-	}
-	return q;
-}
-
 void scanner_free(struct scanner *s);
 
 /* The order of keys where `w` says what is wanted; NULL: nothing is.  `coded`:

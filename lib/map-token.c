@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "map-token.h"
+#include "utf8.h"
 
 const char *
 token_bad(struct scanner *s, const char *p, const char *text)
@@ -135,7 +136,7 @@ undo(struct scanner *s, const char *p, char **to, bool *clean)
 		if (point < 0x80)
 			*clean &= point >= ' ' && point != '"' &&
 			    point != '\\';
-		*to = put_utf8(*to, point);
+		*to = utf8_put(*to, point);
 	} while (*p == '\\');
 	return p;
 }

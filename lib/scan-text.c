@@ -1,5 +1,6 @@
 /* scan-text - what JSON strings say: the second half of scan.h. */
 #include "scan-in.h"
+#include "utf8.h"
 
 static bool
 tail_byte(const char *p, const char *end, int i)
@@ -98,56 +99,30 @@ scan_escape(const char *p, const char *end, uint32_t *c)
 	return 12;
 }
 
-static size_t
-put_utf8(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* No escape is shorter than what it stands for, so `raw.n` is enough. */
 struct slice
 scan_plain(struct slice raw, struct pool *pool)
 {
 	const char *p = raw.p, *end = raw.p + raw.n, *run;
-	char *out;
-	size_t n = 0;
+	char *out, *q;
 	uint32_t c = 0;
 
 	if (raw.n == 0 || memchr(raw.p, '\\', raw.n) == NULL)
 		return raw;
-	out = pool_get(pool, raw.n + 1);
+	out = q = pool_get(pool, raw.n + 1);
 	while (p < end) {
 		run = memchr(p, '\\', (size_t)(end - p));
 		if (run == NULL)
 			run = end;
-		memcpy(out + n, p, (size_t)(run - p));
-		n += (size_t)(run - p);
+		memcpy(q, p, (size_t)(run - p));
+		q += run - p;
 		p = run;
 		if (p < end) {
 			p += scan_escape(p, end, &c);
-			n += put_utf8(out + n, c);
+			q = utf8_put(q, c);
 		}
 	}
-	return (struct slice){ out, n };
+	return (struct slice){ out, (size_t)(q - out) };
 }
 
 struct slice
@@ -174,7 +149,7 @@ key_is(struct slice raw, struct slice want)
 	while (p < end) {
 		if (*p == '\\') {
 			p += scan_escape(p, end, &c);
-			n = put_utf8(utf8, c);
+			n = (size_t)(utf8_put(utf8, c) - utf8);
 		} else {
 			utf8[0] = *p++;
 			n = 1;
