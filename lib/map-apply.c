@@ -1,6 +1,6 @@
 /* map-apply - operators and functions whose operands are values already */
 
-#include "map-int.h"
+#include "map-eval.h"
 
 /* A function's input and arguments, as far as it looks at them. */
 static inline int

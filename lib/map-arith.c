@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 static int
 refuse(struct ev *e, struct val a, struct val b, const char *what)

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "map-int.h"
+#include "map-dec.h"
 
 enum {
 	DEC_DIGITS = 38,	/* 10^38 fits 128 bits */

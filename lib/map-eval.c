@@ -7,7 +7,7 @@
  * jq does, the last one in the outermost loop.
  */
 
-#include "map-int.h"
+#include "map-eval.h"
 
 /*
  * Inside of this file a value is pointed to, where it stands already or in

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "map-file.h"
+#include "map-regex.h"
+#include "map-time.h"
 
 struct map_expr {
 	struct map_set set;	/* of no maps: names, memory, counters */

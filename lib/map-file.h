@@ -1,7 +1,7 @@
 #ifndef MAP_FILE_H
 #define MAP_FILE_H
 
-#include "map-int.h"
+#include "map-eval.h"
 
 /*
  * map-file - mapping files as data: map-outline.c and map-file.c read them,

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 bool
 node_closed(const struct node *n)

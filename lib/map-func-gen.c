@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 /* ---- range ---- */
 

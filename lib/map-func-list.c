@@ -1,6 +1,6 @@
 /* map-func-list - builtins on arrays and objects */
 
-#include "map-int.h"
+#include "map-eval.h"
 #include "map-scan.h"
 
 static int

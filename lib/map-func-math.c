@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 static int
 number(struct ev *e, struct val in, double *d)

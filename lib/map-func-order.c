@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 struct keyed {			/* an element and what it is sorted by */
 	struct val key, value;

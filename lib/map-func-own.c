@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
-#include "map-int.h"
+#include "map-dec.h"
+#include "map-eval.h"
+#include "map-time.h"
 
 /*
  * For keys and references: a number is its text as it came, text stays, and

@@ -1,6 +1,7 @@
 /* map-func-regex - jq's functions of regular expressions */
 
-#include "map-int.h"
+#include "map-eval.h"
+#include "map-regex.h"
 
 /* ---- matching ---- */
 

@@ -1,6 +1,6 @@
 /* map-func-string - builtins on text */
 
-#include "map-int.h"
+#include "map-eval.h"
 #include "utf8.h"
 
 static const char *

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "map-int.h"
+#include "map-eval.h"
+#include "map-time.h"
 
 /* jq's "broken down time": month and weekday from 0, yday from 0. */
 static int

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 static int
 fn_not(struct ev *e, struct val in, const struct val *arg, struct val *out)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "map-file.h"
+#include "map-regex.h"
 
 enum { KNOWN_MAX = 10000 };	/* values; more are known by their kind only */
 

@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <strings.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 #include "utf8.h"
 
 /* By name; nbsp is a blank here, which a field can wrap. */

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 int
 ev_error(struct ev *e, const char *fmt, ...)

@@ -6,7 +6,7 @@
  * by arguments, which have been read before.
  */
 
-#include "map-int.h"
+#include "map-eval.h"
 
 static const struct macro macros[] = {
 	{ "map", 1, { "f" }, "[.[] | f]" },

@@ -1,6 +1,6 @@
 /* map-many - expressions that may give many values, handed on one by one */
 
-#include "map-int.h"
+#include "map-eval.h"
 
 static int many(struct ev *e, const struct node *n, struct val in,
     struct cont *k);

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "map-int.h"
+#include "map-eval.h"
 
 /* What a table gives for a key that it does not have. */
 static int

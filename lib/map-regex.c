@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "map-int.h"
+#include "map-eval.h"
+#include "map-regex.h"
 
 enum {
 	COMPUTED = 64,		/* patterns of records kept at a time */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "map-file.h"
+#include "map-regex.h"
+#include "map-time.h"
 
 enum { LINE_MAX = 48 << 20, TEXT_MAX = 64 << 20 };
 

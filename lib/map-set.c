@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "map-file.h"
+#include "map-regex.h"
 #include "scan.h"
 
 static int

@@ -10,6 +10,7 @@
 
 #include "map-hint.h"
 #include "map-parse.h"
+#include "map-regex.h"
 
 /* ---- strings ---- */
 

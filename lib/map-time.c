@@ -4,7 +4,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "map-int.h"
+#include "map-time.h"
 
 /* Howard Hinnant's well-known reckoning: eras of 400 years, years from
  * March so that the leap day is their last. */

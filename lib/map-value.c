@@ -9,7 +9,8 @@
 #include <emmintrin.h>
 #endif
 
-#include "map-int.h"
+#include "map-dec.h"
+#include "map-eval.h"
 
 /* Powers of ten that a double holds exactly. */
 static const double tens[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,

@@ -127,6 +127,7 @@ text_copy(char *to, const char *from, size_t n)
 	return to + n;
 }
 
+struct val val_object(struct member *m, size_t n);	/* `m` is kept */
 double val_number(struct val v);		/* of a V_NUMBER */
 int val_cmp(struct val a, struct val b);	/* jq's order, -1 0 1 */
 bool val_equal(struct val a, struct val b);

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "map-int.h"
+#include "map-time.h"
 
 struct rule {			/* Mm.w.d/time, Jn or n of a TZ string */
 	enum { RULE_MONTH, RULE_JULIAN, RULE_DAY } kind;

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "../../lib/map-dec.h"
 #include "../../lib/map-int.h"
+#include "../../lib/map-time.h"
 #include "../../lib/scan.h"
 #include "file.h"
 
