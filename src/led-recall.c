@@ -231,8 +231,10 @@ recall_delete(struct recall *r, size_t i, struct why *w)
 
 	if (ledger_entry_get(r->ledger, p->map, p->key, &e, w) == -1)
 		return -1;
-	if (!r->again && !spent(r, i, &e) && e.rev.p != NULL &&
-	    !slice_eq(e.rev, p->rev) && beyond_limit(r, p->map))
+	if (r->again || spent(r, i, &e) || dequeued(r, i, &e))
+		return 0;
+	if (e.rev.p != NULL && !slice_eq(e.rev, p->rev) &&
+	    beyond_limit(r, p->map))
 		batch_settle(r->b, i, "held", "map-changed",
 		    "the map changed, and [runs] resend_limit records of it "
 		    "were sent again in this run");
@@ -310,7 +312,8 @@ changed(struct recall *r, size_t from, size_t to)
 	for (i = from; i < to; i++)
 		own += batch_goes(r->b, i) && r->own[i];
 	for (i = from; own > 0 && i < to; i++)
-		if (l[i].reason != NULL && strcmp(l[i].reason, "dequeued") == 0)
+		if (l[i].reason != NULL &&
+		    strcmp(l[i].reason, "dequeued") == 0)
 			batch_settle(r->b, i, NULL, NULL, NULL);
 }
 
@@ -335,6 +338,7 @@ recall_record(struct recall *r, size_t from, size_t *to, struct why *w)
 			return -1;
 		flow_added(r->flow, added);
 		*to += (size_t)added;
+		changed(r, from, *to);	/* of the deletes */
 	}
 	for (i = from; lists && i < *to; i++)
 		r->b->line[i].p.children = (struct slice){ NULL, 0 };

@@ -155,6 +155,18 @@ order()
 		"order-draft goes,order unchanged,order-item unchanged,order-item unchanged,order-item goes,order-activate goes" ]
 }
 
+@test "a delete that was taken out of the queue stays out, until the record changes" {
+	{ payload p A x/1 1 '{"F":1}'; payload c B x/1 1-1 '{}' ',"parent":"A/1"'; } >in
+	led-recall <in | load_all | led-record >/dev/null
+	payload p A x/1 1 '{"F":1}' ',"children":{"c":{"phase":10,"keys":[],"rev":"1"}}' >in
+	[ "$(led-recall --queue <in | tee queued | fates | sort | paste -sd,)" = "c waiting queued,p unchanged" ]
+	led-record <queued >/dev/null
+	led dequeue x/1
+	[ "$(led-recall <in | fates | sort | paste -sd,)" = "c skipped dequeued,p unchanged" ]
+	sed 's/"F":1/"F":2/' in >changed
+	[ "$(led-recall <changed | fates | sort | paste -sd,)" = "c goes,p goes" ]
+}
+
 @test "steps: an activation that failed is due alone, with its draft" {
 	order h a >in
 	led-recall <in | load_all | jq -c 'if .map == "order-activate" then
