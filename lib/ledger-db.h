@@ -55,6 +55,9 @@ struct ledger {
 /* NULL with `w`. */
 sqlite3_stmt *db_sql(struct ledger *l, const char *sql, struct why *w);
 void db_text(sqlite3_stmt *st, int at, struct slice s);	/* absent: NULL */
+/* db_sql(), with its first two texts. */
+sqlite3_stmt *db_sql_two(struct ledger *l, const char *sql, struct slice a,
+    struct slice b, struct why *w);
 int db_step(struct ledger *l, sqlite3_stmt *st, struct why *w);
 void db_end(sqlite3_stmt *st);
 /* One statement to its end. */

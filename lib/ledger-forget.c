@@ -28,12 +28,10 @@ drop_record(struct ledger *l, struct slice object, struct slice key,
 {
 	static const char sql[] = "DELETE FROM record WHERE object = ?"
 	    " AND key = ?";
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st = db_sql_two(l, sql, object, key, w);
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, object);
-	db_text(st, 2, key);
 	return db_run(l, st, w);
 }
 
@@ -45,13 +43,11 @@ drop_payload(struct ledger *l, struct slice map, struct slice key,
 	static const char sql[] = "DELETE FROM entry WHERE map = ?"
 	    " AND key = ?";
 	struct payload p = { .map = map, .key = key };
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st = db_sql_two(l, sql, map, key, w);
 	int flies;
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, map);
-	db_text(st, 2, key);
 	if (db_run(l, st, w) == -1)
 		return -1;
 	*found |= sqlite3_changes(l->db) > 0;
@@ -96,12 +92,10 @@ a_child(struct ledger *l, struct slice object, struct slice key,
 {
 	static const char sql[] = "SELECT " DB_RECORD " FROM record"
 	    " WHERE parent = ?1 || '/' || ?2 LIMIT 1";
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st = db_sql_two(l, sql, object, key, w);
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, object);
-	db_text(st, 2, key);
 	return db_record(l, st, r, w);
 }
 

@@ -132,13 +132,11 @@ ledger_mark_get(struct ledger *l, const char *entity, const char *store,
 {
 	static const char sql[] = "SELECT value FROM watermark"
 	    " WHERE entity = ? AND store = ?";
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st = db_sql_two(l, sql, slice(entity), slice(store), w);
 	int r;
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, slice(entity));
-	db_text(st, 2, slice(store));
 	if ((r = db_step(l, st, w)) == 1)
 		buf_slice(value, db_column(st, 0));
 	db_end(st);

@@ -36,12 +36,10 @@ ledger_record_get(struct ledger *l, struct slice object, struct slice key,
 {
 	static const char sql[] = "SELECT " DB_RECORD " FROM record"
 	    " WHERE object = ? AND key = ?";
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st = db_sql_two(l, sql, object, key, w);
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, object);
-	db_text(st, 2, key);
 	return db_record(l, st, r, w);
 }
 
@@ -190,13 +188,11 @@ ledger_sent(struct ledger *l, struct slice source, struct slice map,
 {
 	static const char sql[] = "SELECT max(sent) FROM entry"
 	    " WHERE source = ? AND map = ?";
-	sqlite3_stmt *st = db_sql(l, sql, w);
+	sqlite3_stmt *st = db_sql_two(l, sql, source, map, w);
 	int64_t sent = 0;
 
 	if (st == NULL)
 		return -1;
-	db_text(st, 1, source);
-	db_text(st, 2, map);
 	if (db_step(l, st, w) != 1)
 		return -1;
 	sent = sqlite3_column_int64(st, 0);

@@ -75,6 +75,19 @@ db_text(sqlite3_stmt *st, int at, struct slice s)
 		sqlite3_bind_text(st, at, s.p, (int)s.n, SQLITE_STATIC);
 }
 
+sqlite3_stmt *
+db_sql_two(struct ledger *l, const char *sql, struct slice a, struct slice b,
+    struct why *w)
+{
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st != NULL) {
+		db_text(st, 1, a);
+		db_text(st, 2, b);
+	}
+	return st;
+}
+
 void
 db_end(sqlite3_stmt *st)
 {
