@@ -10,7 +10,6 @@ enum {
 	CHUNK = 64 << 10,	/* written at once; stays in a cache */
 	BATCH = 10000,		/* rows that Salesforce works on at a time */
 	GROUP_MAX = 8 << 20,	/* children of one parent kept together */
-	ROW_MAX = 32 << 20,
 };
 
 /* A file without a name: it goes with the process, however that ends. */
@@ -83,7 +82,7 @@ flush_out(struct sf_part *pt, struct why *w)
 {
 	if (pt->out.over)
 		return why(w, WHY_BROKEN, "a row of the upload is over %d "
-		    "bytes", ROW_MAX);
+		    "bytes", SF_LINE_MAX);
 	if (write_all(pt->fd, buf_all(&pt->out), w) == -1)
 		return -1;
 	pt->length += (int64_t)pt->out.n;
@@ -129,7 +128,7 @@ sf_part_write(struct sf_part *pt, int64_t max, struct why *w)
 	int r;
 
 	pt->length = 0;
-	pt->out = BUF(ROW_MAX);
+	pt->out = BUF(SF_LINE_MAX);
 	if ((pt->fd = temp_file(w)) == -1)
 		return -1;
 	r = write_rows(pt, max, w);
