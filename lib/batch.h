@@ -45,7 +45,8 @@ void batch_close(struct batch *b);
 /* A payload that nobody settled yet? */
 bool batch_goes(const struct batch *b, size_t i);
 
-/* The verdict of line `i`; NULL: it has none after all.  Texts that are no literals live in b->pool. */
+/* The verdict of line `i`; NULL: it has none after all.  Texts that are no
+ * literals live in b->pool. */
 void batch_settle(struct batch *b, size_t i, const char *verdict,
     const char *reason, const char *message);
 

@@ -493,7 +493,6 @@ sf_plans_free(struct sf_plans *ps)
 	pool_free(ps->pool);
 	pool_free(ps->scratch);
 	free(ps->plan);
-
 	free(ps);
 }
 

@@ -7,7 +7,8 @@
 
 enum {
 	LINE_MAX_BYTES = 1 << 20,
-	JSON = 256, ANY, IDS, OLDER, MAP, STORE, ORG, OBJECT, KEY, PARENT, SINCE,
+	JSON = 256, ANY, IDS, OLDER, MAP, STORE, ORG, OBJECT, KEY, PARENT,
+	SINCE,
 };
 
 static const struct opt options[] = {
@@ -115,8 +116,9 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "led", .operands = "VERB [ARGUMENT]...",
-	    .purpose = "show the ledger, and mend it; verbs: list status due known queue "
-	    "dequeue mark total forget adopt learn requests tie", .table = options };
+	    .purpose = "show the ledger, and mend it; verbs: list status "
+	    "due known queue dequeue mark total forget adopt learn requests "
+	    "tie", .table = options };
 	const struct verb *v;
 	struct led l = { .n = 0 };
 	int c;
