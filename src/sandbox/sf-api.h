@@ -79,8 +79,6 @@ void sf_versions(struct sf_http *h);		/* /services/data */
 void sf_resources(struct sf_http *h);		/* of one version */
 void sf_limits(struct sf_http *h);		/* limits, limits/recordCount */
 
-/* Begin an answer about metadata; NULL: 304, the client has it already. */
-struct buf *sf_modified(struct sf_http *h);
 void sf_describe_global(struct sf_http *h);
 void sf_describe_object(struct sf_http *h, const struct sf_object *o);
 void sf_object_info(struct sf_http *h, const struct sf_object *o);
@@ -112,7 +110,6 @@ void sf_bulk_list(struct sf_http *h, const char *kind);
 void sf_bulk_info(struct sf_http *h, struct sf_job *j);
 bool sf_bulk_json(struct sf_http *h, yyjson_val *o, struct sf_job *j);
 void sf_bulk_patch(struct sf_http *h, struct sf_job *j);
-void sf_bulk_fault(struct sf_http *h, struct sf_job *j);
 
 /* --- between sf-rest.c and sf-collections.c --- */
 

@@ -72,8 +72,8 @@ sf_bulk_json(struct sf_http *h, yyjson_val *o, struct sf_job *j)
 }
 
 /* Keep what the plan of faults wants done to the job later. */
-void
-sf_bulk_fault(struct sf_http *h, struct sf_job *j)
+static void
+keep_fault(struct sf_http *h, struct sf_job *j)
 {
 	static const char *const names[] = {"fail_rows", "fail_job"};
 	struct buf b = {0};
@@ -344,7 +344,7 @@ create_multipart(struct sf_http *h, const char *type, struct sf_job *j)
 	} else if (create(h, yyjson_doc_get_root(doc), j)) {
 		snprintf(j->state, sizeof(j->state), "UploadComplete");
 		j->due = sf_now() + h->org->set.job_delay_ms;
-		sf_bulk_fault(h, j);
+		keep_fault(h, j);
 		sf_job_new(h->org, j);
 		sf_job_body(h->org, j->n, 0, csv, csv_n);
 		j->bytes = (int64_t)csv_n;
@@ -362,7 +362,7 @@ create_json(struct sf_http *h, struct sf_job *j)
 
 	if (v == NULL || !create(h, v, j))
 		return;
-	sf_bulk_fault(h, j);
+	keep_fault(h, j);
 	sf_job_new(h->org, j);
 	sf_job_json(h->org, j, SF_SHOW_CREATED, sf_ok(h, 200));
 }
@@ -424,7 +424,7 @@ take_body(struct sf_http *h, struct sf_job *j)
 	} else if (strcmp(j->state, "Open") != 0) {
 		not_open(h, j);
 	} else {
-		sf_bulk_fault(h, j);
+		keep_fault(h, j);
 		j->bytes = (int64_t)len;
 		sf_job_save(h->org, j);
 		sf_ok(h, 201);
@@ -476,7 +476,7 @@ one_job(struct sf_http *h, struct sf_job *j)
 	if (sf_is(h, "GET"))
 		sf_bulk_info(h, j);
 	else if (sf_is(h, "PATCH")) {
-		sf_bulk_fault(h, j);
+		keep_fault(h, j);
 		sf_bulk_patch(h, j);
 	} else if (sf_is(h, "DELETE"))
 		delete(h, j);

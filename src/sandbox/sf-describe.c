@@ -36,9 +36,10 @@ entry(struct sf_http *h, const struct sf_object *o, struct buf *b)
 	    o->name, h->version, o->name, h->version, o->name);
 }
 
-/* Metadata is as old as the program: it changes with a restart alone. */
-struct buf *
-sf_modified(struct sf_http *h)
+/* Begin an answer; NULL: 304, the client has it already.  Metadata is as old
+ * as the program: it changes with a restart alone. */
+static struct buf *
+modified(struct sf_http *h)
 {
 	const char *since = sf_header(h, "If-Modified-Since");
 	time_t changed = (time_t)(h->org->started / 1000);
@@ -65,7 +66,7 @@ sf_describe_global(struct sf_http *h)
 	const struct sf_object *o;
 	int i, n = 0;
 
-	if ((b = sf_modified(h)) == NULL)
+	if ((b = modified(h)) == NULL)
 		return;
 
 	buf_str(b, "{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,"
@@ -282,7 +283,7 @@ sf_describe_object(struct sf_http *h, const struct sf_object *o)
 		sf_not_allowed(h, "GET,HEAD");
 		return;
 	}
-	if ((b = sf_modified(h)) == NULL)
+	if ((b = modified(h)) == NULL)
 		return;
 	buf_str(b, "{\"actionOverrides\":[],");
 	children(o, b);

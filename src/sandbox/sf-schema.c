@@ -23,8 +23,9 @@ sf_type_name(enum sf_type t)
 	return type_names[t];
 }
 
-int
-sf_type_by_name(const char *name)
+/* The type of a describe name, or -1. */
+static int
+type_by_name(const char *name)
 {
 	size_t i;
 
@@ -138,7 +139,7 @@ sf_add_std(struct sf_object *o, const struct sf_std *t)
 	for (; t->name != NULL; t++) {
 		f = sf_field_add(o, t->name);
 		f->label = t->label;
-		f->type = (enum sf_type)sf_type_by_name(t->type);
+		f->type = (enum sf_type)type_by_name(t->type);
 		f->length = t->length;
 		f->precision = t->precision;
 		f->scale = t->scale;
@@ -256,8 +257,9 @@ sf_field(const struct sf_object *o, const char *name)
 	return sf_field_n(o, name, strlen(name));
 }
 
-struct sf_field *
-sf_relation(const struct sf_object *o, const char *name, size_t n)
+/* The reference field whose relationshipName is the `n` bytes at `name`. */
+static struct sf_field *
+relation(const struct sf_object *o, const char *name, size_t n)
 {
 	int i;
 
@@ -293,7 +295,7 @@ sf_seen_field_n(const struct sf_object *o, const char *name, size_t n)
 struct sf_field *
 sf_seen_relation(const struct sf_object *o, const char *name, size_t n)
 {
-	return seen(sf_relation(o, name, n));
+	return seen(relation(o, name, n));
 }
 
 struct sf_object *

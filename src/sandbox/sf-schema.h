@@ -145,10 +145,6 @@ struct sf_field *sf_field(const struct sf_object *o, const char *name);
 struct sf_field *sf_field_n(const struct sf_object *o, const char *name,
     size_t n);
 
-/* The reference field whose relationshipName is the `n` bytes at `name`. */
-struct sf_field *sf_relation(const struct sf_object *o, const char *name,
-    size_t n);
-
 /*
  * The same as the user sees it: NULL for fields that field-level security
  * hides, objects that he may not read, set-up where he may not see it, and
@@ -223,9 +219,8 @@ void sf_schema_seal(struct sf_schema *s);
 bool sf_filterable(const struct sf_field *f);
 bool sf_groupable(const struct sf_field *f);
 
-/* The describe name of a type, and the type of a describe name (or -1). */
+/* The describe name of a type. */
 const char *sf_type_name(enum sf_type t);
-int sf_type_by_name(const char *name);
 
 /* Cut `list` at `sep` into an array that lives as long as the schema. */
 const char **sf_split(struct sf_schema *s, const char *list, char sep,

@@ -141,8 +141,9 @@ shortest(double d, char *text, size_t size)
 	return p;
 }
 
-void
-sf_double(double d, struct buf *b)
+/* Java's Double.toString. */
+static void
+java_double(double d, struct buf *b)
 {
 	char m[40];
 	int e, i, n;
@@ -404,7 +405,7 @@ check_number(const struct sf_field *f, struct sf_val *v, struct sf_err *e)
 	if (fabs(v->d) < 1e15 && v->d == floor(v->d))
 		buf_fmt(&text, "%.0f", v->d);
 	else
-		sf_double(v->d, &text);
+		java_double(v->d, &text);
 	sf_fail(e, "NUMBER_OUTSIDE_VALID_RANGE", f->name,
 	    "%s: value outside of valid range on numeric field: %s",
 	    f->label, text.p);
@@ -447,7 +448,7 @@ sf_value_text(const struct sf_field *f, const struct sf_val *v,
 	if (v->kind == SF_TEXT)
 		buf_add(b, v->s, v->n);
 	else if (v->kind == SF_NUM)
-		sf_double(v->d, b);
+		java_double(v->d, b);
 	else if (v->kind == SF_INT && f->type == SF_T_BOOLEAN)
 		buf_str(b, v->i ? "true" : "false");
 	else if (v->kind == SF_INT && f->type == SF_T_DATE)

@@ -79,9 +79,6 @@ void sf_value_text(const struct sf_field *f, const struct sf_val *v,
 void sf_value_to_json(const struct sf_field *f, const struct sf_val *v,
     struct buf *b);
 
-/* Java's Double.toString. */
-void sf_double(double d, struct buf *b);
-
 /* Parse "yyyy-MM-dd" / date-time; whole text or failure (-1). */
 int sf_date_read(const char *s, size_t n, int64_t *days);
 int sf_datetime_read(const char *s, size_t n, int64_t *ms);
