@@ -858,6 +858,14 @@ EOF
 	error_is 404 ENTITY_IS_DELETED 'entity is deleted'
 	api GET "/sobjects/Contact/$con"
 	error_is 404 NOT_FOUND
+	json PATCH "/sobjects/Contact/$con" '{"LastName":"b"}'
+	error_is 404 ENTITY_IS_DELETED 'entity is deleted'
+	# the record is there, its parent is not
+	acc=$(make Account '{"Name":"gone"}')
+	api DELETE "/sobjects/Account/$acc"
+	con=$(make Contact '{"LastName":"a"}')
+	json PATCH "/sobjects/Contact/$con" '{"AccountId":"'"$acc"'"}'
+	error_is 400 ENTITY_IS_DELETED 'entity is deleted'
 }
 
 @test "a parent by its external id in JSON; accounts with orders stay" {

@@ -336,7 +336,8 @@ update(struct sf_save *s, const struct sf_change *ch, int64_t id,
 	d->id = id;
 	if (!sf_get(s->org, id, s->a, s->old) || s->old->o != o)
 		return sf_fail(s->e, SF_CROSS, "", "invalid cross reference id");
-	if (s->old->dead)
+	d->gone = s->old->dead;
+	if (d->gone)
 		return sf_fail(s->e, "ENTITY_IS_DELETED", "",
 		    "entity is deleted");
 	if (!o->updatable)

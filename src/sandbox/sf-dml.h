@@ -48,6 +48,7 @@ struct sf_change {
 
 struct sf_done {
 	bool ok, created;
+	bool gone;			/* deleted before: it, not what it names */
 	int64_t id;
 	int64_t many[8];		/* DUPLICATE_EXTERNAL_ID: who matched */
 	int nmany;

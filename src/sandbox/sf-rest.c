@@ -134,14 +134,16 @@ created(struct sf_http *h, int status, const struct sf_done *d, bool flag)
 	    ",\"created\":false");
 }
 
+/* What is not there, and an upsert that may not insert; of a save, a record
+ * that is deleted or unknown may be a lookup's. */
 static int
-status_of(enum sf_op op, const struct sf_err *e)
+status_of(enum sf_op op, const struct sf_done *d)
 {
-	/* UPDATE of what is gone, and an upsert that may not insert; of a
-	 * save, the cross reference is a lookup's */
-	return strcmp(e->code, "ENTITY_IS_DELETED") == 0 ||
-	    strcmp(e->code, "NOT_FOUND") == 0 || (op == SF_OP_DELETE &&
-	    strcmp(e->code, "INVALID_CROSS_REFERENCE_KEY") == 0) ? 404 : 400;
+	const char *code = d->err.code;
+
+	return d->gone || strcmp(code, "NOT_FOUND") == 0 ||
+	    (op == SF_OP_DELETE && (strcmp(code, "ENTITY_IS_DELETED") == 0 ||
+	    strcmp(code, "INVALID_CROSS_REFERENCE_KEY") == 0)) ? 404 : 400;
 }
 
 bool
@@ -322,7 +324,7 @@ by_id(struct sf_http *h, const struct sf_object *o)
 		if (run(h, &call, r, v, &d))
 			sf_ok(h, 204);
 		else
-			sf_error_of(h, status_of(call.op, &d.err), &d.err);
+			sf_error_of(h, status_of(call.op, &d), &d.err);
 	}
 	free(r);
 }
@@ -378,7 +380,7 @@ upsert(struct sf_http *h, const struct sf_object *o,
 	} else if (d.nmany > 1) {
 		several(h, o, d.many, d.nmany);
 	} else {
-		sf_error_of(h, status_of(call.op, &d.err), &d.err);
+		sf_error_of(h, status_of(call.op, &d), &d.err);
 	}
 out:
 	free(only);
@@ -397,7 +399,7 @@ erase(struct sf_http *h, const struct sf_object *o, int64_t id)
 	if (run(h, &call, r, NULL, &d))
 		sf_ok(h, 204);
 	else
-		sf_error_of(h, status_of(call.op, &d.err), &d.err);
+		sf_error_of(h, status_of(call.op, &d), &d.err);
 	free(r);
 }
 
