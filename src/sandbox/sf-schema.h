@@ -148,7 +148,8 @@ struct sf_field *sf_field_n(const struct sf_object *o, const char *name,
 /*
  * The same as the user sees it: NULL for fields that field-level security
  * hides, objects that he may not read, set-up where he may not see it, and
- * what the Tooling API alone has.
+ * what the Tooling API alone has.  sf_seen_relation: the reference field whose
+ * relationshipName is the `n` bytes at `name`.
  */
 struct sf_field *sf_seen_field(const struct sf_object *o, const char *name);
 struct sf_field *sf_seen_field_n(const struct sf_object *o, const char *name,
