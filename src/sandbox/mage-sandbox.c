@@ -260,88 +260,7 @@ credentials(void *ctx, const char *base, struct buf *out)
 	auth_print(shop->auth, out);
 }
 
-/* --- settings --- */
-
-/* "a,b" as ",a,b,". */
-static int
-set_list(char *to, size_t size, const char *value)
-{
-	return snprintf(to, size, ",%s,", value) < (int)size ? 0 : -1;
-}
-
-static int
-set_release(struct settings *set, const char *value)
-{
-	int a, b, c = 0;
-
-	if (sscanf(value, "%d.%d.%d", &a, &b, &c) < 2)
-		return -1;
-	set->release = a * 10000L + b * 100 + c;
-	/* what each release does when nobody configures it */
-	set->bearer = set->release < 20404;
-	set->limits = set->release == 20403;
-	set->token_life = set->release < 20404 ? 4 * 3600L : 3600;
-	return 0;
-}
-
-static int
-set_own(struct settings *set, const char *name, size_t n, const char *value)
-{
-	static const struct { const char *name; size_t at; } numbers[] = {
-		{"max_page_size", offsetof(struct settings, max_page)},
-		{"default_page_size", offsetof(struct settings, default_page)},
-		{"max_items", offsetof(struct settings, max_items)},
-		{"max_async_items",
-		    offsetof(struct settings, max_async_items)},
-		{"memory", offsetof(struct settings, memory)},
-		{"token_life", offsetof(struct settings, token_life)},
-		{"row_latency", offsetof(struct settings, row_us)},
-		{"skip_latency", offsetof(struct settings, skip_us)},
-		{"cache", offsetof(struct settings, cache)},
-		{"consumer_ms", offsetof(struct settings, consumer_ms)},
-	};
-
-#define IS(s) (n == sizeof s - 1 && memcmp(name, s, n) == 0)
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (strlen(numbers[i].name) == n &&
-		    memcmp(numbers[i].name, name, n) == 0)
-			return serve_number(value, (long *)(void *)
-			    ((char *)set + numbers[i].at));
-	if (IS("bearer"))
-		return serve_onoff(value, &set->bearer);
-	if (IS("consumer"))
-		return serve_onoff(value, &set->consumer);
-	if (IS("limits"))
-		return serve_onoff(value, &set->limits);
-	if (IS("precision"))
-		return serve_number(value, &set->precision) == 0 &&
-		    (set->precision == 14 || set->precision == 17) ? 0 : -1;
-	if (IS("two_factor"))
-		return serve_onoff(value, &set->two_factor);
-	if (IS("unsorted")) {
-		set->by_id = strcmp(value, "id") == 0;
-		set->unsorted_each = strcmp(value, "each") == 0;
-		return set->by_id || set->unsorted_each ||
-		    strcmp(value, "shuffled") == 0 ? 0 : -1;
-	}
-	if (IS("ties")) {
-		set->ties_each = strcmp(value, "each") == 0;
-		return set->ties_each || strcmp(value, "id") == 0 ? 0 : -1;
-	}
-	if (IS("poison"))
-		return set_list(set->poison, sizeof set->poison, value);
-	if (IS("poison_as"))
-		return trouble_known(value) && snprintf(set->poison_as,
-		    sizeof set->poison_as, "%s", value) > 0 ? 0 : -1;
-	if (IS("release"))
-		return set_release(set, value);
-	if (IS("deny"))
-		return set_list(set->deny, sizeof set->deny, value);
-	if (IS("customer_attributes"))
-		return set_list(set->attributes, sizeof set->attributes, value);
-#undef IS
-	return -1;
-}
+/* --- options --- */
 
 static void
 set(struct shop *shop, const char *text)
@@ -352,7 +271,7 @@ set(struct shop *shop, const char *text)
 	if (rc == 1)
 		return;
 	if (rc == -1 || eq == NULL ||
-	    set_own(&shop->set, text, (size_t)(eq - text), eq + 1) == -1)
+	    settings_set(&shop->set, text, (size_t)(eq - text), eq + 1) == -1)
 		errx(2, "cannot set '%s'", text);
 }
 
@@ -361,11 +280,7 @@ defaults(struct shop *shop)
 {
 	memset(shop, 0, sizeof *shop);
 	serve_defaults(&shop->serve, "mage-sandbox");
-	shop->set = (struct settings){.bearer = 1, .max_page = 300,
-	    .default_page = 20, .max_items = 20, .max_async_items = 5000,
-	    .memory = 256L << 20, .token_life = 3600, .release = 20407, .poison_as = "report",
-	    .consumer = 1, .consumer_ms = 5,
-	    .attributes = ",sf_contact_id,sf_account_id,"};
+	shop->set = settings_default;
 }
 
 static void

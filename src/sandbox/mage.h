@@ -34,6 +34,13 @@ struct settings {
 	char attributes[2000];	/* ",sf_contact_id,sf_account_id," */
 };
 
+extern const struct settings settings_default;
+
+/* Set what the `n` bytes at `name` name: 0, or -1 when there is no such
+ * setting or the value does not suit it. */
+int settings_set(struct settings *set, const char *name, size_t n,
+    const char *value);
+
 struct shop {
 	struct settings set;
 	struct serve_conf serve;
