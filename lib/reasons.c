@@ -268,7 +268,7 @@ const struct reason reasons[] = {
 	    "[orders] create_order = no: no orders are made.",
 	    "Change the setting if you want them." },
 	{ "dequeued", POLICY, OPERATOR,
-	    "The change was taken out of the queue.",
+	    "Taken out of the queue, by somebody or since nothing came of it.",
 	    "millrace resync sends it all the same; so does the next change." },
 	{ "duplicate-key", DUPLICATE, MAPPER,
 	    "Two payloads of a run have the same key.",

@@ -6,12 +6,14 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2046  # maps are words of a list
 . "$(dirname "$0")/lib.sh"
 
-verb=$1 older=()
+verb=$1 older=() wanted=()
 shift
-if [ "${1-}" = --older ]; then
-	older=(--older "${2-}")
-	shift 2
-fi
+
+wrong()
+{
+	echo "queue: $*" >&2
+	exit 2
+}
 
 maps_of()
 {
@@ -20,11 +22,17 @@ maps_of()
 	customers) echo "$customer_maps" ;;
 	carts) echo "$cart_maps" ;;
 	orders) echo "$order_maps" ;;
-	*)
-		echo "queue: no entity '$1': products, customers, carts or orders" >&2
-		return 2
-		;;
+	*) wrong "no entity '$1': products, customers, carts or orders" ;;
 	esac
+}
+
+# void ENTITY FILE: of these ids nothing waits any more.  What still does came
+# to nothing: the lines of a cart that was ordered, a record that Magento lost.
+void()
+{
+	comm -12 <(sort "$2") <(led queue --ids "$1" | sort) |
+		sed "s,^,$1/," | xargs -r led dequeue
+	ended "${PIPESTATUS[@]}"
 }
 
 # send ENTITY: all of it that is queued.  What orders and carts name comes
@@ -47,6 +55,7 @@ send()
 	fi
 	onward "$1" $(maps_of "$1") <"$records" >/dev/null
 	ended $?
+	void "$1" "$keys"
 }
 
 # add ENTITY OPTION...: whatever the ledger thinks of them.
@@ -64,10 +73,17 @@ add()
 	ended "${PIPESTATUS[@]}"
 }
 
-for entity; do
-	[[ $entity != -* && $verb = run ]] || break
-	maps_of "$entity" >/dev/null
-	ended $?
+while [ "$verb" = run ] && [ $# -gt 0 ]; do
+	case $1 in
+	--older)
+		older=("$1" "${2:-}")
+		[ -n "${2:-}" ] || wrong "nothing given for $1"
+		shift
+		;;
+	-*) wrong "unknown option '$1'; millrace help lists them" ;;
+	*) wanted+=("$1"); maps_of "$1" >/dev/null ;;
+	esac
+	shift
 done
 reference
 case $verb in
@@ -75,7 +91,7 @@ run)
 	sound "$product_maps" "$customer_maps" "$order_maps"
 	[ "$carts" = no ] || sound "$cart_maps"
 	for entity in products customers carts orders; do
-		[ $# -eq 0 ] || [[ " $* " == *" $entity "* ]] || continue
+		[[ ${#wanted[@]} -eq 0 || " ${wanted[*]} " == *" $entity "* ]] || continue
 		send "$entity"
 	done
 	;;

@@ -44,7 +44,7 @@ Verbs that send, one run at a time:
   resync ENTITY OPTION...   options of mage-extract: --keys FILE,
                             or --where 'FIELD OP VALUE', or --since T
   apply PLAN                a plan's file, or the run that made it
-  queue run [ENTITY]...     what waits in the queue, now
+  queue run [--older TIME] [ENTITY]...  what waits in the queue, now
   queue add ENTITY OPTION...  records into the queue
   run-due                   what has waited for [queue] sync_time
 
@@ -90,6 +90,14 @@ need()	# WHAT VALUE
 	[ -n "$2" ] || { echo "millrace: no $1 given; see millrace help" >&2; exit 2; }
 }
 
+alone()	# ARGUMENT...: of a verb that takes none
+{
+	[ $# -eq 0 ] || {
+		echo "millrace: $verb takes no '$1'; millrace help shows how some records go alone" >&2
+		exit 2
+	}
+}
+
 sends()	{ exec run-open "$1" "$pipelines/$1.sh" "${@:2}"; }
 reads()	{ exec run-open --no-lock "$1" "$pipelines/$1.sh" "${@:2}"; }
 looks()	{ exec run-open --aside "$1" "$pipelines/$1.sh" "${@:2}"; }
@@ -114,10 +122,7 @@ need VERB "$verb"
 shift
 case $verb in
 nightly|incremental)
-	[ $# -eq 0 ] || {
-		echo "millrace: $verb takes no '$1'; millrace help shows how some records go alone" >&2
-		exit 2
-	}
+	alone "$@"
 	sends "$verb"
 	;;
 resync)		need ENTITY "${1-}"; sends resync "$@" ;;
@@ -142,7 +147,7 @@ queue)
 		;;
 	esac
 	;;
-run-due)	exec "$pipelines/run-due.sh" "$@" ;;
+run-due)	alone "$@"; exec "$pipelines/run-due.sh" ;;
 status)		exec led status "$@" ;;
 requests)	exec led requests "$@" ;;
 verify)		exec run-verify "$@" ;;

@@ -20,6 +20,12 @@ load features
 	sync 2 queue fill
 	sync 2 queue run carrots
 	assert_output --partial "no entity 'carrots'"
+	sync 2 queue run orders --oldre 15m
+	assert_output --partial "unknown option '--oldre'"
+	sync 2 queue run orders --older
+	assert_output --partial 'nothing given for --older'
+	sync 2 queue run orders --older soon
 	sync 2 queue add
+	sync 2 run-due orders
 	[ -z "$(ask 'SELECT Id FROM Order')" ]
 }
