@@ -183,6 +183,30 @@ dec_round(struct dec a, int scale, struct dec *out)
 	return 0;
 }
 
+int
+dec_div(struct dec a, struct dec b, int scale, struct dec *out)
+{
+	int up = b.scale - a.scale + scale;
+	struct dec *longer = up >= 0 ? &a : &b;
+	int128 rest;
+
+	/* a.m / b.m, with the point where the result wants it */
+	if (rescale(longer, longer->scale + (up >= 0 ? up : -up)) == -1)
+		return -1;
+	out->m = a.m / b.m;
+	out->scale = scale;
+	rest = a.m % b.m;
+	if (rest < 0)
+		rest = -rest;
+	if (b.m < 0) {
+		b.m = -b.m;
+		a.m = -a.m;
+	}
+	if (rest >= b.m - rest)		/* not 2 * rest: 38 digits */
+		out->m += a.m < 0 ? -1 : 1;
+	return digits_of(out->m) > DEC_DIGITS ? -1 : 0;
+}
+
 size_t
 dec_write(struct dec d, char room[DEC_TEXT])
 {

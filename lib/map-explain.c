@@ -191,6 +191,7 @@ tell_gates(struct telling *t, const struct map *m, bool child)
 	struct buf body = BUF(1 << 20);
 	const struct gate *g;
 	bool yes = false, open = true;
+	struct val said;
 	size_t i;
 	int got;
 
@@ -198,7 +199,8 @@ tell_gates(struct telling *t, const struct map *m, bool child)
 		g = &m->gates[i];
 		if (g->child != child)
 			continue;
-		got = run_truth(t->run, g->cond, &yes);
+		got = run_eval(t->run, g->cond, &said);
+		yes = got != EV_ERROR && val_true(said);
 		open = got != EV_ERROR && !yes;
 		put_place(&body, m, g->at);
 		buf_fmt(&body, "%s %.*s", gate_word(g), (int)g->code.n,
@@ -207,6 +209,8 @@ tell_gates(struct telling *t, const struct map *m, bool child)
 			buf_fmt(&body, " = %s%s%s", yes ? "true" : "false",
 			    g->cond->op == N_CONST ? ", by the settings" : "",
 			    yes ? ": closed, nothing more is asked" : "");
+		if (yes && said.kind == V_STRING)
+			buf_fmt(&body, ": %.*s", (int)said.n, said.p);
 		put_notes(t, &body, got == EV_ERROR);
 	}
 	tell_lets(t, m, &body);

@@ -268,9 +268,15 @@ void run_verdict(struct map_run *r, const struct map *m,
     const struct val *key, const char *what, const char *reason,
     const char *message);
 
-/* A closed gate among m's: 1 and *gate, 0 all open, -1 an error in *gate. */
+/* The closed one among m's gates, and what it gave: a text is its message. */
+struct closed {
+	const struct gate *gate;
+	struct val said;
+};
+
+/* 1: one is closed; 0: all are open; -1: an error in c->gate. */
 int run_gates(struct map_run *r, const struct map *m, bool child,
-    const struct gate **gate);
+    struct closed *c);
 
 /*
  * The line of a field that counts for the present record: `f` itself, unless

@@ -469,24 +469,133 @@ fn_dsub2(struct ev *e, struct val in, const struct val *arg, struct val *out)
 	return subtract(e, arg[0], arg[1], out);
 }
 
+/* How many decimals; -1: an error was told. */
+static int
+decimals(struct ev *e, const char *who, struct val v)
+{
+	double n = v.kind == V_NUMBER ? val_number(v) : -1;
+
+	if (n >= 0 && n <= 18 && n == (double)(int)n)
+		return (int)n;
+	ev_error(e, "%s needs 0 to 18 decimals", who);
+	return -1;
+}
+
 static int
 fn_dround(struct ev *e, struct val in, const struct val *arg,
     struct val *out)
 {
 	struct dec d;
-	double n = arg[0].kind == V_NUMBER ? val_number(arg[0]) : -1;
+	int n;
 
 	if (in.kind <= V_NULL) {
 		*out = val_null();
 		return EV_ONE;
 	}
-	if (!(n >= 0 && n <= 18) || n != (double)(int)n)
-		return ev_error(e, "dround needs 0 to 18 decimals");
+	if ((n = decimals(e, "dround", arg[0])) == -1)
+		return EV_ERROR;
 	if (read_dec(e, in, &d) != EV_ONE)
 		return EV_ERROR;
-	if (dec_round(d, (int)n, &d) == -1)
+	if (dec_round(d, n, &d) == -1)
 		return ev_error(e, "the result has more than 38 digits");
 	return write_dec(e, d, out);
+}
+
+static int
+fn_ddiv(struct ev *e, struct val in, const struct val *arg, struct val *out)
+{
+	int n = decimals(e, "ddiv", arg[1]);
+	struct dec a, b;
+
+	if (n == -1)
+		return EV_ERROR;
+	if (in.kind <= V_NULL) {
+		*out = val_null();
+		return EV_ONE;
+	}
+	if (read_dec(e, in, &a) != EV_ONE || read_dec(e, arg[0], &b) != EV_ONE)
+		return EV_ERROR;
+	if (b.m == 0)
+		return ev_error(e, "ddiv by zero");
+	if (dec_div(a, b, n, &a) == -1)
+		return ev_error(e, "the result has more than 38 digits");
+	return write_dec(e, a, out);
+}
+
+/* One of the weights added to their sum; null is 0. */
+static int
+weigh(struct ev *e, struct val weight, struct dec *sum)
+{
+	struct dec one;
+
+	if (weight.kind <= V_NULL)
+		return EV_ONE;
+	if (read_dec(e, weight, &one) != EV_ONE)
+		return EV_ERROR;
+	if (dec_add(*sum, one, sum) == -1)
+		return ev_error(e, "the weights have more than 38 digits");
+	return EV_ONE;
+}
+
+/* What those have together that weigh `part` of `all`; where nothing weighs,
+ * the first has it all. */
+static int
+share(struct dec whole, struct dec part, struct dec all, int n,
+    struct dec *out)
+{
+	if (all.m == 0)
+		return dec_round(whole, n, out);
+	return dec_mul(whole, part, out) == -1 ? -1 :
+	    dec_div(*out, all, n, out);
+}
+
+/*
+ * Each gets what those up to it come to, less what those before it came to:
+ * so all add up to the whole, however each is rounded.
+ */
+static int
+spread(struct ev *e, struct val in, struct dec whole, int n,
+    struct val *items)
+{
+	struct dec all = { 0, 0 }, part = { 0, 0 }, before = { 0, 0 }, upto;
+	uint32_t i;
+
+	for (i = 0; i < in.n; i++)
+		if (weigh(e, in.items[i], &all) != EV_ONE)
+			return EV_ERROR;
+	for (i = 0; i < in.n; i++) {
+		if (weigh(e, in.items[i], &part) != EV_ONE)
+			return EV_ERROR;
+		if (share(whole, part, all, n, &upto) == -1 ||
+		    dec_add(upto, before, &before) == -1)
+			return ev_error(e, "the result has more than 38 "
+			    "digits");
+		if (write_dec(e, before, &items[i]) != EV_ONE)
+			return EV_ERROR;
+		before = (struct dec){ -upto.m, upto.scale };
+	}
+	return EV_ONE;
+}
+
+static int
+fn_dspread(struct ev *e, struct val in, const struct val *arg,
+    struct val *out)
+{
+	struct dec whole = { 0, 0 };
+	int n = decimals(e, "dspread", arg[1]);
+	struct val *items;
+	char room[64];
+
+	if (n == -1)
+		return EV_ERROR;
+	if (in.kind != V_ARRAY)
+		return ev_error(e, "%s is no array of numbers", val_show(in,
+		    room, sizeof(room)));
+	if ((arg[0].kind > V_NULL && read_dec(e, arg[0], &whole) != EV_ONE) ||
+	    (items = ev_get(e, in.n * sizeof(*items))) == NULL ||
+	    spread(e, in, whole, n, items) != EV_ONE)
+		return EV_ERROR;
+	return ev_list(e, items, in.n, out);
 }
 
 const struct func func_own[] = {
@@ -504,5 +613,7 @@ const struct func func_own[] = {
 	{ "dsub", 1, fn_dsub1, NULL, 0 },
 	{ "dsub", 2, fn_dsub2, NULL, FUNC_PARAMS },
 	{ "dround", 1, fn_dround, NULL, 0 },
+	{ "ddiv", 2, fn_ddiv, NULL, FUNC_PARAMS },
+	{ "dspread", 2, fn_dspread, NULL, FUNC_PARAMS },
 	{ 0 }
 };

@@ -319,6 +319,7 @@ static const struct {
 	{ "sf_datetime", MAP_INSTANT | MAP_NULL },
 	{ "dsum", MAP_NUMBER | MAP_NULL }, { "dmul", MAP_NUMBER | MAP_NULL },
 	{ "dsub", MAP_NUMBER | MAP_NULL }, { "dround", MAP_NUMBER | MAP_NULL },
+	{ "ddiv", MAP_NUMBER | MAP_NULL },
 	{ "length", MAP_NUMBER }, { "utf8bytelength", MAP_NUMBER },
 	{ "tonumber", MAP_NUMBER }, { "floor", MAP_NUMBER },
 	{ "ceil", MAP_NUMBER }, { "round", MAP_NUMBER },

@@ -336,17 +336,22 @@ reject(struct map_run *r, const struct map *m, const struct val *key,
 
 static void
 say_gate(struct map_run *r, const struct map *m, const struct val *key,
-    const struct gate *g, int closed)
+    const struct closed *c, int closed)
 {
-	struct buf code = BUF(256);
+	struct buf code = BUF(256), text = BUF(1 << 16);
+	const struct gate *g = c->gate;
 
 	if (closed < 0) {
 		reject(r, m, key, g->at, g->code.p, g->code.n);
 		return;
 	}
 	buf_slice(&code, g->code);
-	run_verdict(r, m, key, g->verdict, buf_cstr(&code), NULL);
+	if (c->said.kind == V_STRING)
+		buf_slice(&text, val_bytes(c->said));
+	run_verdict(r, m, key, g->verdict, buf_cstr(&code), text.n == 0 ||
+	    text.over ? NULL : buf_cstr(&text));
 	buf_free(&code);
+	buf_free(&text);
 }
 
 /* A gate that the settings have taken out. */
@@ -358,18 +363,17 @@ never(const struct node *n)
 
 int
 run_gates(struct map_run *r, const struct map *m, bool child,
-    const struct gate **gate)
+    struct closed *c)
 {
-	bool yes;
 	size_t i;
 
 	for (i = 0; i < m->n_gates; i++) {
-		*gate = &m->gates[i];
-		if ((*gate)->child != child || never((*gate)->cond))
+		c->gate = &m->gates[i];
+		if (c->gate->child != child || never(c->gate->cond))
 			continue;
-		if (run_truth(r, (*gate)->cond, &yes) == EV_ERROR)
+		if (run_eval(r, c->gate->cond, &c->said) == EV_ERROR)
 			return -1;
-		if (yes)
+		if (val_true(c->said))
 			return 1;
 	}
 	return 0;
@@ -382,13 +386,13 @@ run_gates(struct map_run *r, const struct map *m, bool child,
 static bool
 bases_open(struct map_run *r, const struct map *m)
 {
-	const struct gate *gate;
+	struct closed c;
 	struct state *st;
 
 	for (m = m->base; m != NULL; m = m->base) {
 		st = &r->states[m->index];
 		if (st->gates == FATE_UNKNOWN)
-			st->gates = run_gates(r, m, false, &gate) == 0 ?
+			st->gates = run_gates(r, m, false, &c) == 0 ?
 			    FATE_OPEN : FATE_CLOSED;
 		if (st->gates != FATE_OPEN)
 			return false;
@@ -410,12 +414,12 @@ run_child(struct map_run *r, struct map *m)
 {
 	struct state *st = &r->states[m->index];
 	const struct field_map *at;
-	const struct gate *gate;
+	struct closed c;
 	struct val key;
 	int closed, got;
 
-	if ((closed = run_gates(r, m, true, &gate)) != 0) {
-		say_gate(r, m, known_key(r, m, true, &key), gate, closed);
+	if ((closed = run_gates(r, m, true, &c)) != 0) {
+		say_gate(r, m, known_key(r, m, true, &key), &c, closed);
 		return;
 	}
 	st->payload = FATE_FAILED;
@@ -462,7 +466,7 @@ static void
 run_map(struct map_run *r, struct map *m)
 {
 	struct state *st = &r->states[m->index];
-	const struct gate *gate;
+	struct closed c;
 	struct val children = { .kind = V_ARRAY, .n = 1 }, key;
 	uint32_t i;
 	int closed;
@@ -480,14 +484,14 @@ run_map(struct map_run *r, struct map *m)
 	if (children.n == 0) {
 		/* nobody to answer for, but a closed gate prunes nothing */
 		if (m->prune_at != NULL)
-			st->listed &= run_gates(r, m, false, &gate) == 0;
+			st->listed &= run_gates(r, m, false, &c) == 0;
 		return;
 	}
 	/* a step around this map may have asked before */
-	closed = st->gates == FATE_OPEN ? 0 : run_gates(r, m, false, &gate);
+	closed = st->gates == FATE_OPEN ? 0 : run_gates(r, m, false, &c);
 	st->gates = closed == 0 ? FATE_OPEN : FATE_CLOSED;
 	if (closed != 0) {
-		say_gate(r, m, known_key(r, m, false, &key), gate, closed);
+		say_gate(r, m, known_key(r, m, false, &key), &c, closed);
 		return;
 	}
 	for (i = 0; i < children.n; i++) {

@@ -28,6 +28,17 @@ def dround($n):
   if . == null then null
   else tonumber | (if . < 0 then -1 else 1 end) as $s | . * $s
     | . * pow(10; $n) + 0.5 + 1e-7 | floor / pow(10; $n) * $s end;
+def ddiv($x; $n):
+  if . == null then null
+  elif ($x | tonumber) == 0 then error("ddiv by zero")
+  else tonumber / ($x | tonumber) | dround($n) end;
+# Each has what those up to it come to, less what those before it came to.
+def dspread($whole; $n):
+  ($whole // 0 | tonumber) as $t | map(. // 0 | tonumber) as $w
+  | ($w | add // 0) as $all
+  | def upto($i): if $i == 0 then 0 elif $all == 0 then $t
+      else $t * ($w[:$i] | add) / $all end | dround($n);
+    [range($w | length) | upto(. + 1) - upto(.) | dround($n)];
 
 def sf_datetime:
   if . == null or . == "" then null

@@ -74,6 +74,11 @@ EOF
 	[ "$(of '"\(.verdict) \(.reason) \(.key)"')" = $'skipped code-s 1\nwaiting code-w 2\nheld code-h 3\nnull null 4' ]
 	[ "$(of 'select(.verdict == "held") | .record.h')" = 1 ]
 	[ "$(of 'select(.verdict == "waiting") | has("record")')" = false ]
+	# a text is true, and the message
+	run rec-map gates.map <<<'{"id":5,"h":"2.50 is missing"}'
+	[ "$(of '"\(.verdict) \(.reason): \(.message)"')" = 'held code-h: 2.50 is missing' ]
+	run rec-map --explain products/5 gates.map <<<'{"id":5,"h":"2.50 is missing"}'
+	assert_output --partial 'hold code-h = true: closed, nothing more is asked: 2.50 is missing'
 }
 
 @test "each: children of a parent, their own gates, none without a list" {

@@ -66,3 +66,15 @@ def dround($n):
 	| if .[1] <= $n then number
 	  else ten(.[1] - $n) as $by | (if .[0] < 0 then -1 else 1 end) as $sign
 	  | [$sign * (($sign * .[0] + $by / 2) / $by | floor), $n] | number end end;
+def ddiv($by; $n):
+	if . == null then null else
+	decimal as $a | ($by | decimal) as $b
+	| ($a[0] * ten($b[1] + $n)) as $top | ($b[0] * ten($a[1])) as $below
+	| (if $top * $below < 0 then -1 else 1 end) as $sign
+	| ($top | fabs) as $top | ($below | fabs) as $below
+	| [$sign * ((2 * $top + $below) / (2 * $below) | floor), $n] | number end;
+def dspread($whole; $n):
+	map(. // 0) as $w | ($w | dsum) as $all
+	| def upto($i): if $i == 0 then 0 elif $all == 0 then $whole
+		else [$whole, ($w[:$i] | dsum)] | dmul | ddiv($all; $n) end | dround($n);
+	[range($w | length) | [upto(. + 1), -upto(.)] | dsum];
