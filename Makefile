@@ -39,13 +39,12 @@ LINK  = -Wl,--as-needed -pthread $(LDFLAGS)
 # Who only takes digests has them from libcrypto's archive: the library takes
 # 1 ms of CPU to start, half of what rec-map takes.
 BASE = -lyyjson $(CRYPTO) -lz -linih -lcsv -lonig -lm
-CRYPTO = -lcrypto
-DIGESTS = rec-map rec-pick rec-show led led-recall led-record
-$(DIGESTS:%=$(B)/%): CRYPTO = -l:libcrypto.a
+CRYPTO = -l:libcrypto.a
 NET  = mage-extract mage-writeback sf-match sf-diff sf-load sf-query \
        sf-check millrace-doctor
 DB   = $(NET) led led-recall led-record run-open run-why
 $(NET:%=$(B)/%): LDLIBS += -lcurl
+$(NET:%=$(B)/%) $(O)/unit/%: CRYPTO = -lcrypto
 $(DB:%=$(B)/%):  LDLIBS += -lsqlite3
 
 lib_c    = $(wildcard lib/*.c)

@@ -12,14 +12,23 @@ enum {
 	LEARN = 1000,			/* records a transaction takes */
 };
 
-/* total ENTITY N: how many the store has. */
+/* total ENTITY N...: how many the store has. */
 int
 led_total(struct led *l, struct why *w)
 {
-	if (l->arg[0] == NULL || l->arg[1] == NULL ||
-	    l->arg[1][strspn(l->arg[1], "0123456789")] != '\0')
-		return why(w, WHY_SETUP, "led total wants ENTITY and a number");
-	return ledger_total_put(l->ledger, l->arg[0], l->arg[1], w);
+	char **a = l->arg;
+
+	if (*a == NULL || ledger_begin(l->ledger, w) == -1)
+		return *a != NULL ? -1 :
+		    why(w, WHY_SETUP, "led total wants ENTITY and a number");
+	for (; *a != NULL; a += 2) {
+		if (a[1] == NULL || a[1][strspn(a[1], "0123456789")] != '\0')
+			return why(w, WHY_SETUP, "led total wants ENTITY and a "
+			    "number");
+		if (ledger_total_put(l->ledger, a[0], a[1], w) == -1)
+			return -1;
+	}
+	return ledger_commit(l->ledger, w);
 }
 
 /* OBJECT/KEY, or the source that gave it: everything of it. */

@@ -178,7 +178,25 @@ mark_row(void *ctx, int n, const char *const *c)
 	return 0;
 }
 
-/* mark: all; mark ENTITY: its value; mark ENTITY VALUE: set it. */
+/* All that is given or, when one cannot be, none. */
+static int
+set_marks(struct led *l, const char *store, struct why *w)
+{
+	char **a = l->arg;
+
+	if (ledger_begin(l->ledger, w) == -1)
+		return -1;
+	for (; *a != NULL; a += 2) {
+		if (a[1] == NULL)
+			return why(w, WHY_SETUP, "no value for the mark of "
+			    "'%s'", a[0]);
+		if (ledger_mark_put(l->ledger, a[0], store, a[1], w) == -1)
+			return -1;
+	}
+	return ledger_commit(l->ledger, w);
+}
+
+/* mark: all; mark ENTITY: its value; mark ENTITY VALUE...: set them. */
 int
 led_mark(struct led *l, struct why *w)
 {
@@ -189,8 +207,7 @@ led_mark(struct led *l, struct why *w)
 		return ledger_list(l->ledger, LEDGER_MARKS, NULL, NULL, NULL,
 		    mark_row, l, w);
 	if (l->arg[1] != NULL)
-		return ledger_mark_put(l->ledger, l->arg[0], store, l->arg[1],
-		    w);
+		return set_marks(l, store, w);
 	got = ledger_mark_get(l->ledger, l->arg[0], store, &l->line, w);
 	if (got == 1)
 		led_line(l);

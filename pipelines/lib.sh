@@ -4,7 +4,7 @@
 
 set -u
 umask 077
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 mappings=${MILLRACE_MAPPINGS:-$here/mappings}
 : "${MILLRACE_RUN:?$(basename "$0") runs under run-open: use millrace $(basename "$0" .sh)}"
 
@@ -30,9 +30,9 @@ again=()			# --again: ask Salesforce about every record
 send=()				# --send: changes are the point, no status 1
 status=0
 
-# The worst of some exit statuses, ranked 3, 2, 4, 1, 0.  What is none of ours
-# (a signal, 127) is 3 or 2.  A stage whose reader left (SIGPIPE) counts only
-# where no other explains it.
+# Return the worst of some exit statuses, ranked 3, 2, 4, 1, 0.  What is none
+# of ours (a signal, 127) is 3 or 2.  A stage whose reader left (SIGPIPE) counts
+# only where no other explains it.
 worst()
 {
 	local s rank max=0 worst=0 piped=0
@@ -49,13 +49,14 @@ worst()
 		((rank <= max)) || { max=$rank; worst=$s; }
 	done
 	((max > 1 || !piped)) || worst=3
-	echo "$worst"
+	return "$worst"
 }
 
 # Take the statuses of a step: go on after 0 and 1, else tell and leave.
 ended()
 {
-	status=$(worst "$status" "$@")
+	worst "$status" "$@"
+	status=$?
 	((status <= 1)) || leave
 }
 
@@ -65,16 +66,30 @@ leave()
 	exit "$status"
 }
 
+# What of the configuration is for pipelines, read once: set[SECTION.NAME].
+declare -A set
+settings()
+{
+	local name values
+
+	values=$(millrace-config get "$@")
+	ended $?
+	for name; do
+		read -r "set[$name]"
+	done <<<"$values"
+}
+settings orders.create_opportunity opportunities.invoice_date_as_close_date \
+	{invoices,shipments,creditmemos,carts}.automatic \
+	{products,customers,carts,orders}.mode
+
 # Opportunities are of no concern to most shops: without the setting they give
 # not even verdicts.
-opportunities=$(millrace-config get orders.create_opportunity)
-ended $?
+opportunities=${set[orders.create_opportunity]}
 [ "$opportunities" = no ] || order_maps+=" $opportunity_maps"
 
 # What a run by itself reads, in the order in which it is noted.
 entities="products customers orders"
-carts=$(millrace-config get carts.automatic)
-ended $?
+carts=${set[carts.automatic]}
 [ "$carts" = no ] || entities+=" carts"
 
 # Stores, websites, groups and option labels, once for all maps.
@@ -109,32 +124,32 @@ sound()
 # shellcheck disable=SC2034
 begin()
 {
-	local begun entity total clock
+	local begun entity total totals=()
 
-	mark=
 	declare -gA last
 
+	# shellcheck disable=SC2086  # words of a list
+	begun=$(mage-extract --highest $entities)
+	ended $?
 	for entity in $entities; do
-		begun=$(mage-extract --highest "$entity")
-		ended $?
-		read -r "last[$entity]" clock total <<<"$begun"
-		: "${mark:=$clock}"
+		read -r "last[$entity]" mark total
 		# Most carts are closed, and stay unread.
-		[ "$entity" != carts ] || continue
-		led total "$entity" "$total"
-		ended $?
-	done
+		[ "$entity" = carts ] || totals+=("$entity" "$total")
+	done <<<"$begun"
+	led total "${totals[@]}"
+	ended $?
 }
 
 # All was read: the watermarks move.
 moved()
 {
-	local entity
+	local entity marks=()
 
 	for entity in $entities; do
-		led mark "$entity" "$1" >/dev/null
-		ended $?
+		marks+=("$entity" "$1")
 	done
+	led mark "${marks[@]}"
+	ended $?
 }
 
 # What waits and is due, or failed and has attempts left: a file of ids.
@@ -170,18 +185,13 @@ load()
 	run-stage "$1.load" sf-load |
 		run-stage "$1.record" led-record |
 		run-stage "$1.writeback" mage-writeback
-	return "$(worst "${PIPESTATUS[@]}")"
+	worst "${PIPESTATUS[@]}"
 }
 
 # Does a run by itself only fill the queue of this entity?
 queued()
 {
-	local mode
-
-	[[ $kind =~ ^(nightly|incremental)$ ]] || return 1
-	mode=$(millrace-config get "$1.mode")
-	ended $?
-	[ "$mode" = queue ]
+	[[ $kind =~ ^(nightly|incremental)$ && ${set[$1.mode]} = queue ]]
 }
 
 # onward NAME MAP...: records in, verdicts out.
@@ -194,7 +204,7 @@ onward()
 		run-stage "$1.recall" led-recall "${queue[@]}" |
 		run-stage "$1.match" sf-match |
 		load "$1"
-	return "$(worst "${PIPESTATUS[@]}")"
+	worst "${PIPESTATUS[@]}"
 }
 
 # planned NAME MAP...: records in, a plan out; status 1: it changes something,
@@ -205,7 +215,7 @@ planned()
 		run-stage "$1.recall" led-recall "${again[@]}" |
 		run-stage "$1.match" sf-match |
 		run-stage "$1.diff" sf-diff "${send[@]}"
-	return "$(worst "${PIPESTATUS[@]}")"
+	worst "${PIPESTATUS[@]}"
 }
 
 # afresh NAME MAP...: as onward, but Salesforce is asked about every record,
@@ -214,26 +224,24 @@ afresh()
 {
 	again=(--again) send=(--send)
 	planned "$@" | load "$1"
-	return "$(worst "${PIPESTATUS[@]}")"
+	worst "${PIPESTATUS[@]}"
 }
 
 # The documents that are read with orders: all, but a run by itself leaves out
 # those that are not automatic.  An opportunity may want the first invoice's
-# date.
+# date.  Left in `with`.
 documents()
 {
-	local each on date with=
+	local each on date=${set[opportunities.invoice_date_as_close_date]}
 
-	date=$(millrace-config get opportunities.invoice_date_as_close_date)
-	ended $?
+	with=
 	for each in invoices shipments creditmemos; do
-		on=$(millrace-config get "$each.automatic")
-		ended $?
+		on=${set[$each.automatic]}
 		[ "$each/$opportunities/$date" != invoices/every/yes ] || on=yes
 		[[ $on = no && $kind =~ ^(nightly|incremental)$ ]] ||
 			with+=,$each
 	done
-	echo "${with#,}"
+	with=${with#,}
 }
 
 # extract NAME ARGUMENT... ENTITY
@@ -242,6 +250,6 @@ extract()
 	local name=$1 with=
 	shift
 
-	[ "${*: -1}" != orders ] || with=$(documents)
+	[ "${*: -1}" != orders ] || documents
 	run-stage "$name.extract" mage-extract ${with:+--with "$with"} "$@"
 }

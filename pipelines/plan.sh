@@ -33,7 +33,8 @@ part()
 	shift
 	case $entity in all|"$name") ;; *) return 0 ;; esac
 	extract "$name" "${options[@]}" "$name" | planned "$name" "$@" >>"$plan"
-	status=$(worst "$status" "${PIPESTATUS[@]}")
+	worst "$status" "${PIPESTATUS[@]}"
+	status=$?
 	((status <= 1)) || exit "$status"
 }
 

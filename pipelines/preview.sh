@@ -210,7 +210,7 @@ through()
 			MILLRACE_RUN='' rec-map ${ref:+--ref "$ref"} "${sets[@]}" "${files[@]}"
 		s=("${PIPESTATUS[@]}")
 		((s[0] == 0 || s[0] == 141)) || worst=3
-		((s[1] <= 1)) || worst=$(worst "$worst" "${s[1]}")
+		((s[1] <= 1)) || { worst "$worst" "${s[1]}"; worst=$?; }
 	done
 	return "$worst"
 }
@@ -222,7 +222,8 @@ through "${sides[1]}" |
 s=("${PIPESTATUS[@]}")
 ((s[1] <= 1)) || kill $! 2>/dev/null	# nobody reads on
 wait $!
-status=$(worst $? "${s[@]}")
+worst $? "${s[@]}"
+status=$?
 rm -f "$MILLRACE_RUN/before"
 ((status != 3)) ||
 	echo "preview: it broke off; what is shown is not the whole" >&2

@@ -316,20 +316,15 @@ take_reference(void *ctx, struct slice line)
 	return flow_stopped(x->f) ? -1 : 0;
 }
 
-/*
- * "142 2026-11-21T01:58:00Z 98": where a run ends, and how many records there
- * are.  The time is behind the server's, the only clock that its updated_at
- * can be held against.
- */
+/* How far to read: behind the server's clock, the only one that its
+ * updated_at can be held against. */
 static int
-give_highest(struct extract *x, struct why *w)
+how_far(struct extract *x, char text[32], struct why *w)
 {
 	char *url = mage_url(x->m, "store/websites", (struct slice){ NULL, 0 });
 	struct http_call c = {0};
-	struct buf line = BUF(100);
 	time_t now = -1;
 	struct tm tm;
-	char text[32];
 	int r = mage_get(x->m, url, &c, w);
 
 	if (r == -1 && w->kind == WHY_DATA)
@@ -339,16 +334,52 @@ give_highest(struct extract *x, struct why *w)
 	if (r == 0) {
 		now -= x->lag;
 		gmtime_r(&now, &tm);
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		buf_fmt(&line, "%" PRId64 " %s %" PRId64,
-		    x->range.highest < 0 ? 0 : x->range.highest, text,
-		    x->range.total);
-		flow_line(x->f, buf_all(&line));
+		strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	}
-	buf_free(&line);
 	http_call_free(&c);
 	free(url);
 	return r;
+}
+
+/* "142 2026-11-21T01:58:00Z 98": where a run ends, and how many there are. */
+static int
+give_highest(struct extract *x, const char *entity, const char *until,
+    struct why *w)
+{
+	struct buf line = BUF(100);
+
+	if ((x->range.plan.entity = mage_entity(entity, w)) == NULL ||
+	    mage_wish_range(&x->wish, x->m, &x->range, w) == -1 ||
+	    mage_range_open(&x->range, x->m, x->wish.up_to, w) == -1)
+		return -1;
+	if (x->range.plan.entity->subscribed)
+		return why(w, WHY_SETUP, "Magento does not count subscribers; "
+		    "ask for customers");
+	buf_fmt(&line, "%" PRId64 " %s %" PRId64,
+	    x->range.highest < 0 ? 0 : x->range.highest, until,
+	    x->range.total);
+	flow_line(x->f, buf_all(&line));
+	buf_free(&line);
+	return 0;
+}
+
+static int
+run_highest(struct extract *x, char **entity, struct why *w)
+{
+	char until[32];
+
+	if (entity[1] != NULL && mage_wish_chooses(&x->wish))
+		return why(w, WHY_SETUP, "--highest of several entities takes "
+		    "no option that chooses records");
+	if (x->known != NULL || x->maps != NULL)
+		return why(w, WHY_SETUP, "--highest gives no records, for "
+		    "--known or --for");
+	if (how_far(x, until, w) == -1)
+		return -1;
+	for (; *entity != NULL; entity++)
+		if (give_highest(x, *entity, until, w) == -1)
+			return -1;
+	return 0;
 }
 
 /* --- the program --- */
@@ -446,11 +477,6 @@ run(struct extract *x, const char *entity, const char *config, struct why *w)
 	    open_known(x, w) == -1 ||
 	    mage_range_open(&x->range, x->m, x->wish.up_to, w) == -1)
 		return -1;
-	if (p->entity->subscribed && x->ask)
-		return why(w, WHY_SETUP, "Magento does not count subscribers; "
-		    "ask for customers");
-	if (x->ask)
-		return give_highest(x, w);
 	if (p->entity->subscribed)
 		say("these are the customers who are subscribed; of guests, "
 		    "dates and unconfirmed addresses REST tells nothing");
@@ -492,16 +518,18 @@ main(int argc, char **argv)
 			status = take_option(&x, c, o.value);
 	if (c < 0 || status != 0)
 		return c < 0 ? o.status : status;
-	if (argc - o.first != 1)
+	if (x.ask ? argc == o.first : argc - o.first != 1)
 		return opt_usage(&o, "one ENTITY is needed");
-	if (strcmp(argv[o.first], "reference") != 0 &&
-	    mage_entity(argv[o.first], &w) == NULL)
-		return say_why(&w);
+	for (c = o.first; c < argc; c++)
+		if (strcmp(argv[c], "reference") != 0 &&
+		    mage_entity(argv[c], &w) == NULL)
+			return say_why(&w);
 	if ((conf = conf_open(o.config, &w)) == NULL)
 		return say_why(&w);
 	x.f = flow_open("mage-extract", FLOW_NOTHING, 0);
-	if (open_store(&x, conf, &l, &w) == -1 ||
-	    run(&x, argv[o.first], o.config, &w) == -1)
+	if (open_store(&x, conf, &l, &w) == -1 || (x.ask ?
+	    run_highest(&x, argv + o.first, &w) :
+	    run(&x, argv[o.first], o.config, &w)) == -1)
 		flow_fail(x.f, &w);
 	status = flow_close(x.f);
 	close_all(&x, l);

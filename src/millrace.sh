@@ -4,13 +4,13 @@
 set -u
 
 self=$(readlink -f "$0")
-bin=$(cd "${MILLRACE_BIN:-$(dirname "$self")}" && pwd) || exit 2
+bin=$(cd "${MILLRACE_BIN:-${self%/*}}" && pwd) || exit 2
 PATH=$bin:$PATH
 export PATH MILLRACE_BIN="$bin"
 
 # Installed, they are in share; in the source tree beside bin or .o/san/bin.
 for pipelines in "${MILLRACE_PIPELINES:-}" \
-	{"$bin","$(dirname "$self")"}/../{share/millrace/,,../../}pipelines; do
+	{"$bin","${self%/*}"}/../{share/millrace/,,../../}pipelines; do
 	[ ! -e "$pipelines/lib.sh" ] || break
 done
 [ -e "$pipelines/lib.sh" ] || {

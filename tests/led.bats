@@ -127,6 +127,10 @@ some()
 	[ "$(led mark --store de orders)" = 2026-11-20T02:00:00Z ]
 	[ "$(led mark | jq -r '.store // "all"' | paste -sd,)" = all,de ]
 	[ -z "$(led mark carts)" ]
+	led mark carts 2026-11-21T03:00:00Z orders 2026-11-21T03:00:00Z
+	[ "$(led mark carts)$(led mark orders)" = 2026-11-21T03:00:00Z2026-11-21T03:00:00Z ]
+	run_status 2 led mark carts 2026-11-22T03:00:00Z orders
+	[ "$(led mark carts)" = 2026-11-21T03:00:00Z ]
 }
 
 @test "forget: a record with its children, by name or by source" {
@@ -198,7 +202,8 @@ some()
 	assert_line 'orders: 80 in Magento, 79 never tried'
 	run_status 0 led status --json orders
 	assert_line '{"entity":"orders","total":80,"never_tried":79}'
-	run_status 2 led total orders many
+	run_status 2 led total carts 5 orders many
+	run_status 2 led total carts
 }
 
 @test "requests --since takes a day, and nothing else" {

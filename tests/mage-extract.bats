@@ -439,6 +439,14 @@ put()
 	assert_output --regexp '^9 '
 	run_status 0 mage-extract --highest --where 'entity_id > 1000' orders
 	assert_output --regexp '^0 '
+	# of several, by one clock
+	run_status 0 mage-extract --highest customers orders
+	assert_output --regexp '^144 ([^ ]+) 142
+76 ([^ ]+) 76$'
+	[ "$(cut -d' ' -f2 <<<"$output" | uniq | wc -l)" -eq 1 ]
+	run_status 2 mage-extract --highest orders wagons
+	run_status 2 mage-extract --highest --where 'entity_id > 1' customers orders
+	run_status 2 mage-extract --highest
 }
 
 # tls OPTION...: a TLS server with a certificate of its own for localhost
