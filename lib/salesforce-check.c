@@ -89,7 +89,8 @@ put_safe(FILE *to, const char *s)
 }
 
 size_t
-sf_check_tell(struct sf_check *c, FILE *to)
+sf_check_each(struct sf_check *c,
+    void (*see)(void *ctx, const struct sf_finding *f), void *ctx)
 {
 	const struct finding *f;
 	size_t i, errors = 0;
@@ -100,14 +101,29 @@ sf_check_tell(struct sf_check *c, FILE *to)
 	for (i = 0; i < c->n; i++) {
 		f = &c->found[i];
 		errors += !f->warning;
-		put_safe(to, f->at.file);
-		if (f->at.line > 0)
-			fprintf(to, ":%u", f->at.line);
-		fputs(f->warning ? ": warning: " : ": ", to);
-		put_safe(to, f->text);
-		putc('\n', to);
+		see(ctx, &(struct sf_finding){ f->at.file, f->at.line,
+		    f->warning, f->text });
 	}
 	return errors;
+}
+
+static void
+print(void *ctx, const struct sf_finding *f)
+{
+	FILE *to = ctx;
+
+	put_safe(to, f->file);
+	if (f->line > 0)
+		fprintf(to, ":%u", f->line);
+	fputs(f->warning ? ": warning: " : ": ", to);
+	put_safe(to, f->text);
+	putc('\n', to);
+}
+
+size_t
+sf_check_tell(struct sf_check *c, FILE *to)
+{
+	return sf_check_each(c, print, to);
 }
 
 /* ---- objects ---- */

@@ -38,8 +38,19 @@ int sf_check_maps(struct sf_check *c, struct map_set *set, struct why *w);
 /* The values of one payload line of maps that were checked. */
 int sf_check_payload(struct sf_check *c, struct slice line, struct why *w);
 
-/* Print all findings, one a line, settings first, then the maps in their
- * order.  How many are errors. */
+struct sf_finding {
+	const char *file;	/* the map's, or "[prices] pricebook" */
+	unsigned line;		/* 0: none */
+	bool warning;
+	const char *text;	/* may hold what Salesforce said */
+};
+
+/* See all findings, settings first, then the maps in their order.  How many
+ * are errors. */
+size_t sf_check_each(struct sf_check *c,
+    void (*see)(void *ctx, const struct sf_finding *f), void *ctx);
+
+/* Print them, one a line. */
 size_t sf_check_tell(struct sf_check *c, FILE *to);
 
 #endif

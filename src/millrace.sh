@@ -154,7 +154,7 @@ verify)		exec run-verify "$@" ;;
 report)		exec run-report "$@" ;;
 why)		exec run-why "$@" ;;
 explain)	exec millrace-explain "$@" ;;
-doctor)		exec millrace-doctor "$@" ;;
+doctor)		exec millrace-doctor --maps "${MILLRACE_MAPPINGS:-$pipelines/mappings}" "$@" ;;
 check)		exec "$pipelines/check.sh" "$@" ;;
 config)		exec millrace-config "$@" ;;
 demo)		exec "$pipelines/demo.sh" "$@" ;;

@@ -14,13 +14,13 @@ mage_faults()
 }
 
 @test "all is well" {
-	run_status 0 millrace-doctor
+	run_status 0 millrace doctor
 	refute_line --regexp '^(mend|later)'
 	assert_line --partial "Magento lets us read orders"
 	assert_line --partial "Magento lets us write orders"
 	assert_line --partial "Magento's clock and ours agree"
 	assert_line --partial "logged in to $SF_URL"
-	assert_line --partial "Salesforce has OrderItem with Magento_Id__c"
+	assert_line --partial "order-item.map: Salesforce's OrderItem takes its"
 	assert_line --partial "Salesforce's clock and ours agree"
 }
 
@@ -96,8 +96,10 @@ mage_faults()
 	start sf sf-sandbox --state "$WORK/sf2.state" --port 0 --schema none
 	SF_URL=$(jq -r .url sf.first)
 	write_conf
-	run_status 2 millrace-doctor
-	assert_line --regexp '^mend .*Account.*deploy'
+	run_status 2 millrace doctor
+	assert_line --regexp '^mend +account.map:[0-9]+: Account.Magento_Id__c: no such field'
+	assert_line --regexp '^note +order.map: [0-9]+ more; millrace check tells them all'
+	assert_line --regexp '^mend .*deploy pipelines/setup/salesforce.*permission set Millrace'
 }
 
 @test "arguments, configuration, a full disk" {

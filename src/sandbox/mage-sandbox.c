@@ -246,6 +246,11 @@ handle(void *ctx, const struct request *rq, struct reply *rp)
 	else if (strncmp(p, "/rest/", 6) == 0 ||
 	    strncmp(p, "/index.php/rest/", 16) == 0)
 		rest_handle(shop, rq, rp);
+	else if (strcmp(p, "/magento_version") == 0)
+		/* module-version: without the patch, to everybody */
+		buf_fmt(reply_with(rp, 200, "text/html; charset=UTF-8"),
+		    "Magento/%ld.%ld (Community)", shop->set.release / 10000,
+		    shop->set.release / 100 % 100);
 	else
 		buf_str(reply_with(rp, 404, "text/html; charset=UTF-8"),
 		    "<!doctype html>\n<title>404 Not Found</title>\n");

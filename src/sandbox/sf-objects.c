@@ -390,6 +390,17 @@ static const struct sf_std organization_fields[] = {
 static const struct sf_std profile_fields[] = {
 	F("Id", "Profile ID", "id", 18, "i"),
 	F("Name", "Name", "string", 255, "m"),
+	R("UserLicenseId", "User License ID", "", "UserLicense",
+	    "UserLicense"),
+	END
+};
+
+static const struct sf_std userlicense_fields[] = {
+	F("Id", "User License ID", "id", 18, "i"),
+	F("LicenseDefinitionKey", "License Def. ID", "string", 40, ""),
+	F("MasterLabel", "Master Label", "string", 80, ""),
+	F("Name", "Name", "string", 40, "m"),
+	P("Status", "Status", 40, "r", 0),
 	END
 };
 
@@ -495,6 +506,8 @@ const struct sf_std_object sf_std_objects[] = {
 	    customfield_fields},
 	{"EntityDefinition", "Entity Definition", "Entity Definitions", "4ie",
 	    "s", entitydefinition_fields},
+	{"UserLicense", "User License", "User Licenses", "100", "s",
+	    userlicense_fields},
 	{0, 0, 0, 0, 0, 0}
 };
 

@@ -98,6 +98,12 @@ stamps(struct sf_org *org, struct sf_row *r)
 }
 
 static int64_t
+first(const struct sf_org *org, const char *object)
+{
+	return (int64_t)sf_object(org->schema, object)->num << 40 | 1;
+}
+
+static int64_t
 seed(struct sf_org *org, const char *line, const char *lookup,
     int64_t parent, struct sf_arena *a)
 {
@@ -124,6 +130,10 @@ seed(struct sf_org *org, const char *line, const char *lookup,
 	}
 	if (strcmp(object, "Pricebook2") == 0)
 		sf_at(r, "IsActive")->i = org->set.standard_active;
+	if (strcmp(object, "User") == 0) {
+		sf_at(r, "ProfileId")->kind = SF_INT;
+		sf_at(r, "ProfileId")->i = first(org, "Profile");
+	}
 	if (parent != 0) {
 		sf_at(r, lookup)->kind = SF_INT;
 		sf_at(r, lookup)->i = parent;
@@ -163,8 +173,12 @@ static void
 seed_profile(struct sf_org *org, struct sf_arena *a)
 {
 	const unsigned can = SF_CREATE | SF_NILLABLE;
+	int64_t licence = seed(org, "UserLicense|Name=Salesforce"
+	    "|MasterLabel=Salesforce|LicenseDefinitionKey=SFDC"
+	    "|Status=Active", NULL, 0, a);
 	int64_t set = permission_set(org, "System Administrator", seed(org,
-	    "Profile|Name=System Administrator", NULL, 0, a), a);
+	    "Profile|Name=System Administrator", "UserLicenseId", licence, a),
+	    a);
 	const struct sf_object *o;
 	int i, k;
 
@@ -398,12 +412,6 @@ seed_types(struct sf_org *org, struct sf_arena *a)
 		sf_at(r, "IsActive")->i = 0;
 		sf_put(org, r, old);
 	}
-}
-
-static int64_t
-first(const struct sf_org *org, const char *object)
-{
-	return (int64_t)sf_object(org->schema, object)->num << 40 | 1;
 }
 
 /* The organisation alone may begin elsewhere (`--set org=N`), so that two
