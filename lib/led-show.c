@@ -130,9 +130,8 @@ queue_row(void *ctx, int n, const char *const *c)
 	return flow_stopped(l->out) ? -1 : 0;
 }
 
-/* "15m" in seconds, -1. */
-static long
-seconds(const char *text)
+long
+led_seconds(const char *text)
 {
 	static const char units[] = "smhd";
 	static const long each[] = { 1, 60, 3600, 86400 };
@@ -149,7 +148,7 @@ seconds(const char *text)
 int
 led_queue(struct led *l, struct why *w)
 {
-	long age = l->older == NULL ? 0 : seconds(l->older);
+	long age = l->older == NULL ? 0 : led_seconds(l->older);
 	char by[32];
 
 	if (age == -1)
@@ -215,13 +214,11 @@ led_mark(struct led *l, struct why *w)
 }
 
 static int
-request_row(void *ctx, int n, const char *const *c)
+request_json(struct led *l, const char *const *c)
 {
-	struct led *l = ctx;
 	bool told = c[5] != NULL && strcmp(c[5], "0") != 0;
 	char left[24];
 
-	(void)n;
 	led_member(&l->line, "day", c[0], false);
 	led_member(&l->line, "system", c[1], false);
 	if (told) {
@@ -236,6 +233,56 @@ request_row(void *ctx, int n, const char *const *c)
 	}
 	buf_char(&l->line, '}');
 	led_line(l);
+	return 0;
+}
+
+/* One day of one system, as its kinds come. */
+struct requests {
+	struct led *led;
+	char day[16], system[32];
+	struct buf kinds;
+	long long calls, used, max;
+};
+
+static void
+end_day(struct requests *r)
+{
+	struct led *l = r->led;
+
+	if (r->day[0] == '\0')
+		return;
+	buf_fmt(&l->line, "%s  %-10s %8lld calls", r->day, r->system,
+	    r->calls);
+	if (r->kinds.n > 0)
+		buf_fmt(&l->line, ": %.*s", (int)r->kinds.n, r->kinds.p);
+	if (r->max > 0)
+		buf_fmt(&l->line, "; of the day's %lld by whomever %lld used, "
+		    "%lld left", r->max, r->used, r->max - r->used);
+	led_line(l);
+	buf_reset(&r->kinds);
+	r->calls = r->max = 0;
+}
+
+static int
+request_row(void *ctx, int n, const char *const *c)
+{
+	struct requests *r = ctx;
+
+	(void)n;
+	if (r->led->json)
+		return request_json(r->led, c);
+	if (strcmp(r->day, c[0]) != 0 || strcmp(r->system, c[1]) != 0)
+		end_day(r);
+	snprintf(r->day, sizeof(r->day), "%s", c[0]);
+	snprintf(r->system, sizeof(r->system), "%s", c[1]);
+	if (c[5] != NULL && strcmp(c[5], "0") != 0) {
+		r->used = atoll(c[4] == NULL ? "0" : c[4]);
+		r->max = atoll(c[5]);
+	} else {
+		r->calls += atoll(c[3]);
+		buf_fmt(&r->kinds, "%s%s %s", r->kinds.n > 0 ? ", " : "",
+		    c[2], c[3]);
+	}
 	return 0;
 }
 
@@ -254,9 +301,15 @@ is_day(const char *s)
 int
 led_requests(struct led *l, struct why *w)
 {
+	struct requests all = { .led = l, .kinds = BUF(1 << 16) };
+	int r;
+
 	if (l->since != NULL && !is_day(l->since))
 		return why(w, WHY_SETUP, "--since '%s' is no day as "
 		    "2026-11-21", l->since);
-	return ledger_list(l->ledger, LEDGER_CALLS, l->since, NULL, NULL,
-	    request_row, l, w);
+	r = ledger_list(l->ledger, LEDGER_CALLS, l->since, NULL, NULL,
+	    request_row, &all, w);
+	end_day(&all);
+	buf_free(&all.kinds);
+	return r;
 }

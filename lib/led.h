@@ -23,8 +23,8 @@ struct led {
 	struct flow *out;
 	struct buf line;	/* the one that is being written */
 	char **arg;		/* behind the verb, ends with NULL */
-	bool json, any, ids;
-	const char *map, *store, *org, *since, *older;
+	bool json, any, ids, failed;
+	const char *map, *store, *org, *since, *older, *state, *reason;
 	struct learn learn;
 	long n;			/* records learnt, or tied */
 };
@@ -37,8 +37,11 @@ int led_queue(struct led *l, struct why *w);
 int led_mark(struct led *l, struct why *w);
 int led_requests(struct led *l, struct why *w);
 
-/* led-status.c */
+/* led-status.c; with --failed, --state, --reason, --map or --since it is
+ * led-find.c's */
 int led_status(struct led *l, struct why *w);
+bool led_finds(const struct led *l);
+int led_find(struct led *l, struct why *w);
 
 /* led-mend.c */
 int led_total(struct led *l, struct why *w);
@@ -59,7 +62,17 @@ void led_member(struct buf *b, const char *name, const char *value,
 /* Unix time, as text, as our stamp in `out`; NULL when it is 0 or NULL; */
 const char *led_stamp(const char *text, char out[32]);
 
-/* a row of LEDGER_ENTRIES as a JSON line behind what is in it (ledger_take). */
+/* a row of LEDGER_ENTRIES as a JSON line behind what is in it (ledger_take); */
 int led_list_row(void *ctx, int n, const char *const *c);
+
+/* the same for a person, or with --json: with its state and the link that
+ * opens it in Salesforce; */
+int led_entry(struct led *l, int n, const char *const *c);
+
+/* why the store was not told of `source`; */
+int led_untold(struct led *l, const char *source, const char *refusal);
+
+/* "15m" in seconds, or -1. */
+long led_seconds(const char *text);
 
 #endif

@@ -34,6 +34,7 @@ struct ledger {
 	bool write;
 	bool in;		/* within ledger_begin() */
 	bool snapshot;		/* within ledger_read() */
+	bool states;		/* SQL knows ledger_state() */
 	bool looked;		/* in this transaction, at the next two: */
 	bool flights, keyless;	/* are there such rows at all? */
 	struct db_flights *flying;	/* as they were read; NULL: not yet */

@@ -1,11 +1,11 @@
 /* ledger-list - what led shows of the ledger. */
 #include "ledger-db.h"
+#include "state.h"
 
 enum { COLUMNS = 16 };
 
-/* What a person calls the state of an entry. */
-#define STATE "CASE WHEN e.verdict IN ('created', 'updated', 'unchanged')" \
-	" THEN 'synced' ELSE e.verdict END"
+/* What a person calls the state of an entry: state_of() in SQL. */
+#define STATE "state(e.verdict, e.reason)"
 #define ENTITY "substr(e.source, 1, instr(e.source, '/') - 1)"
 
 /* ?1, ?2, ?3 are a, b, c of ledger_list(). */
@@ -28,6 +28,24 @@ static const char entities[] =
 	"SELECT " ENTITY ", e.map, e.object, " STATE ", count(*) FROM entry e"
 	" WHERE ?1 IS NULL OR (e.source >= ?1 || '/' AND e.source < ?1 || '0')"
 	" GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+/* A record is as well as the worst of its payloads. */
+static const char states[] =
+	"SELECT substr(source, 1, instr(source, '/') - 1), worst, count(*)"
+	" FROM (SELECT e.source, min(rank(e.verdict, e.reason)) AS worst"
+	" FROM entry e WHERE ?1 IS NULL OR (e.source >= ?1 || '/' AND"
+	" e.source < ?1 || '0') GROUP BY e.source) GROUP BY 1, 2"
+	" ORDER BY 1, 2";
+static const char found[] =
+	"SELECT e.map, e.key, e.object, e.source, e.verdict, e.reason,"
+	" e.message, e.attempts, e.due, e.changed, r.id, r.parent, r.adopted,"
+	" n.name FROM entry e LEFT JOIN record r ON r.object = e.object AND"
+	" r.key = e.key LEFT JOIN run n ON n.number = e.run"
+	" WHERE (?1 IS NULL OR e.source = ?1 OR (e.source >= ?1 || '/' AND"
+	" e.source < ?1 || '0')) AND (?2 IS NULL OR"
+	" instr(?2, ',' || " STATE " || ',') > 0)"
+	" AND e.changed >= CAST(coalesce(?3, 0) AS INTEGER)"
+	" ORDER BY substr(e.source, 1, instr(e.source, '/')),"
+	" length(e.source), e.source, e.map, e.key";
 /* max() has the bare columns taken from its row. */
 static const char open[] =
 	"SELECT " ENTITY ", e.map, e.verdict, coalesce(e.reason, ''),"
@@ -79,6 +97,11 @@ static const char untold[] =
 static const char untold_source[] =
 	"SELECT source, refusal FROM told WHERE source = ?1"
 	" AND refusal IS NOT NULL";
+static const char refused[] =
+	"SELECT source, refusal FROM told WHERE refusal IS NOT NULL"
+	" AND (?1 IS NULL OR (source >= ?1 || '/' AND source < ?1 || '0'))"
+	" AND changed >= CAST(coalesce(?2, 0) AS INTEGER)"
+	" ORDER BY length(source), source";
 static const char calls[] =
 	"SELECT day, system, kind, calls, used, max FROM api"
 	" WHERE ?1 IS NULL OR day >= ?1 ORDER BY day, system, kind";
@@ -92,12 +115,54 @@ static const char held[] =
 	" AND (?1 IS NULL OR object = ?1) AND (?2 IS NULL OR key = ?2)"
 	" GROUP BY object, key ORDER BY object, key";
 
+/* ---- states ---- */
+
+static enum state
+state_arg(sqlite3_value **arg)
+{
+	return state_of(slice((const char *)sqlite3_value_text(arg[0])),
+	    slice((const char *)sqlite3_value_text(arg[1])));
+}
+
+static void
+sql_state(sqlite3_context *c, int n, sqlite3_value **arg)
+{
+	(void)n;
+	sqlite3_result_text(c, state_names[state_arg(arg)], -1,
+	    SQLITE_STATIC);
+}
+
+static void
+sql_rank(sqlite3_context *c, int n, sqlite3_value **arg)
+{
+	(void)n;
+	sqlite3_result_int(c, state_arg(arg));
+}
+
+static int
+functions(struct ledger *l, struct why *w)
+{
+	enum { HOW = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
+
+	if (l->states)
+		return 0;
+	if (sqlite3_create_function(l->db, "state", 2, HOW, NULL, sql_state,
+	    NULL, NULL) != SQLITE_OK ||
+	    sqlite3_create_function(l->db, "rank", 2, HOW, NULL, sql_rank,
+	    NULL, NULL) != SQLITE_OK)
+		return db_why(l, "read", w);
+	l->states = true;
+	return 0;
+}
+
 static const char *
 text_of(enum ledger_list list, const char *a)
 {
 	switch (list) {
 	case LEDGER_ENTRIES: return a == NULL ? entries : one_source;
 	case LEDGER_ENTITIES: return entities;
+	case LEDGER_STATES: return states;
+	case LEDGER_FOUND: return found;
 	case LEDGER_OPEN: return open;
 	case LEDGER_DUE: return due;
 	case LEDGER_QUEUE: return queue;
@@ -107,6 +172,7 @@ text_of(enum ledger_list list, const char *a)
 	case LEDGER_UNTOLD:
 		return a != NULL && strchr(a, '/') != NULL ? untold_source :
 		    untold;
+	case LEDGER_REFUSED: return refused;
 	case LEDGER_CALLS: return calls;
 	case LEDGER_RECORDS: return records;
 	case LEDGER_HELD: return held;
@@ -119,11 +185,12 @@ ledger_list(struct ledger *l, enum ledger_list list, const char *a,
     const char *b, const char *c, ledger_take *take, void *ctx,
     struct why *w)
 {
-	sqlite3_stmt *st = db_sql(l, text_of(list, a), w);
 	const char *column[COLUMNS];
+	sqlite3_stmt *st;
 	int i, n, r;
 
-	if (st == NULL)
+	if (functions(l, w) == -1 ||
+	    (st = db_sql(l, text_of(list, a), w)) == NULL)
 		return -1;
 	n = sqlite3_bind_parameter_count(st);
 	if (n > 0)

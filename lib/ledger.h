@@ -343,9 +343,13 @@ enum ledger_list {
 	LEDGER_ENTRIES,	/* map, key, object, source, verdict, reason,
 			 * message, attempts, due, changed, id, parent,
 			 * adopted, run.  a: source or NULL, b: map or NULL */
-	LEDGER_ENTITIES,/* entity, map, object, state, count; state is synced,
-			 * failed, waiting, held, rejected, skipped.
+	LEDGER_ENTITIES,/* entity, map, object, state, count.
 			 * a: entity or NULL */
+	LEDGER_STATES,	/* entity, state as a number, how many records are in
+			 * it.  a: entity or NULL */
+	LEDGER_FOUND,	/* as LEDGER_ENTRIES, record by record.  a: entity,
+			 * entity/id or NULL, b: states as ",failed,held," or
+			 * NULL, c: changed since then or NULL */
 	LEDGER_OPEN,	/* what waits, is held, rejected or failed, by kind:
 			 * entity, map, verdict, reason, count; and of the one
 			 * that came last: source, key, message.
@@ -359,6 +363,8 @@ enum ledger_list {
 	LEDGER_TOTALS,	/* entity, total, tried.  a: entity or NULL */
 	LEDGER_UNTOLD,	/* what the store refused to be told.  a: entity or
 			 * NULL: entity, count; a: source: source, refusal */
+	LEDGER_REFUSED,	/* what the store refused: source, refusal.
+			 * a: entity or NULL, b: since then or NULL */
 	LEDGER_CALLS,	/* day, system, kind, calls, used, max */
 	LEDGER_RECORDS,	/* object, key, id, parent, source, adopted.
 			 * a: object or NULL */

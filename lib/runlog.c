@@ -275,3 +275,12 @@ runlog_close(struct runlog *l)
 	free(l->stage);
 	l->stage = NULL;
 }
+
+bool
+runlog_last(const struct runlog *l, size_t i)
+{
+	for (size_t k = 0; k < l->n; k++)
+		if (l->stage[k].from == (long)i)
+			return false;
+	return true;
+}

@@ -59,6 +59,9 @@ void runlog_close(struct runlog *l);
  * reader stayed? */
 bool runlog_whole(const struct runlog_stage *s);
 
+/* Is stage `i` the end of its pipeline: does no other read from it? */
+bool runlog_last(const struct runlog *l, size_t i);
+
 /* The part of a stage's name before the last dot: what stages of one
  * pipeline share. */
 struct slice runlog_pipe(const struct runlog_stage *s);

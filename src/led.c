@@ -8,22 +8,27 @@
 enum {
 	LINE_MAX_BYTES = 1 << 20,
 	JSON = 256, ANY, IDS, OLDER, MAP, STORE, ORG, OBJECT, KEY, PARENT,
-	SINCE,
+	SINCE, FAILED, STATE, REASON,
 };
 
 static const struct opt options[] = {
-	{ JSON, "json", NULL, "status as JSON lines" },
+	{ JSON, "json", NULL, "status, requests: as JSON lines" },
+	{ FAILED, "failed", NULL, "status: each that somebody must mend" },
+	{ STATE, "state", "STATE,...", "status: each that is failed, rejected, "
+	    "held, waiting, queued, not-due, synced, skipped" },
+	{ REASON, "reason", "CODE", "status: each with this reason" },
 	{ ANY, "any", NULL, "tie: to a record that was no candidate, too" },
 	{ IDS, "ids", NULL, "queue: the ids alone" },
 	{ OLDER, "older", "TIME", "queue: what is there so long, as 15m" },
-	{ MAP, "map", "MAP", "list: only this map" },
+	{ MAP, "map", "MAP", "list, status: only this map" },
 	{ STORE, "store", "STORE", "mark: of this store; adopt: this store" },
 	{ ORG, "org", "ID", "adopt: this organisation" },
 	{ OBJECT, "object", "OBJECT", "learn: what the records are" },
 	{ KEY, "key", "FIELD", "learn: the field with the key" },
 	{ PARENT, "parent", "OBJECT=FIELD",
 	    "learn: the field with the parent's key" },
-	{ SINCE, "since", "DAY", "requests: from this day on" },
+	{ SINCE, "since", "TIME", "requests: from this day on; status: each "
+	    "whose verdict is not older, as 2026-11-21 or 2h" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -135,6 +140,9 @@ main(int argc, char **argv)
 		case OBJECT: l.learn.object = o.value; break;
 		case KEY: l.learn.key = o.value; break;
 		case PARENT: l.learn.parent = o.value; break;
+		case FAILED: l.failed = true; break;
+		case STATE: l.state = o.value; break;
+		case REASON: l.reason = o.value; break;
 		case SINCE: l.since = o.value; break;
 		}
 	if (c < 0)

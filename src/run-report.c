@@ -5,17 +5,20 @@
 #include <stdlib.h>
 
 #include "digest.h"
+#include "each.h"
 #include "kept.h"
 #include "opt.h"
 #include "paint.h"
 #include "runlog.h"
 #include "runs.h"
 
-enum { JSON = 256, HTML, OUT = 64 << 20 };
+enum { JSON = 256, HTML, EACH, FAILED, OUT = 64 << 20 };
 
 static const struct opt options[] = {
 	{ JSON, "json", NULL, "one JSON object" },
 	{ HTML, "html", NULL, "a page for a browser" },
+	{ EACH, "each", NULL, "record by record: OK, or what is wrong" },
+	{ FAILED, "failed", NULL, "the same, only what somebody must mend" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -32,16 +35,6 @@ says(long status)
 }
 
 /* ---- verdicts ---- */
-
-/* The end of a pipeline: nobody reads from it. */
-static bool
-is_last(const struct runlog *l, size_t i)
-{
-	for (size_t k = 0; k < l->n; k++)
-		if (l->stage[k].from == (long)i)
-			return false;
-	return true;
-}
 
 /* The log has the counts, a kept copy the texts as well. */
 static bool
@@ -88,7 +81,7 @@ static void
 fold_run(struct fold *f, struct runlog *l, const char *folder)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (is_last(l, i) && !fold_copy(f, &l->stage[i], folder))
+		if (runlog_last(l, i) && !fold_copy(f, &l->stage[i], folder))
 			fold_counts(f, &l->stage[i], l->log.pool);
 	fold_sort(f);
 }
@@ -271,17 +264,28 @@ json(const struct runlog *l, const struct fold *f)
 	buf_free(&b);
 }
 
+struct report {
+	bool json, html, each, failed;
+};
+
 static int
-report(const char *folder, bool as_json, bool html, struct why *w)
+report(const char *folder, const struct report *o, struct why *w)
 {
 	struct runlog l;
 	struct fold f = { 0 };
-	struct paint p = paint_for(stdout, html);
+	struct paint p = paint_for(stdout, o->html);
+	struct each e = { p, o->json, o->failed };
+	int r;
 
 	if (runlog_open(&l, folder, w) == -1)
 		return -1;
+	if (o->each) {
+		r = each_show(&e, &l, folder, w);
+		runlog_close(&l);
+		return r;
+	}
 	fold_run(&f, &l, folder);
-	if (as_json)
+	if (o->json)
 		json(&l, &f);
 	else
 		show(&l, &f, folder, &p);
@@ -297,22 +301,25 @@ main(int argc, char **argv)
 	    .purpose = "one run for a person", .table = options };
 	struct why w = { 0 };
 	char *folder = NULL;
-	bool as_json = false, html = false;
+	struct report r = { 0 };
 	int c, status = 0;
 
 	while ((c = opt_next(&o, argc, argv)) > 0) {
-		as_json |= c == JSON;
-		html |= c == HTML;
+		r.json |= c == JSON;
+		r.html |= c == HTML;
+		r.each |= c == EACH || c == FAILED;
+		r.failed |= c == FAILED;
 	}
 	if (c < 0)
 		return o.status;
 	if (argc - o.first > 1)
 		return opt_usage(&o, "more than one RUN given");
-	if (as_json && html)
-		return opt_usage(&o, "--html and --json exclude each other");
+	if (r.html && (r.json || r.each))
+		return opt_usage(&o, "--html and --%s exclude each other",
+		    r.json ? "json" : "each");
 	paint_begin();
 	if (runs_pick(o.config, argv[o.first], &folder, &w) == -1 ||
-	    report(folder, as_json, html, &w) == -1)
+	    report(folder, &r, &w) == -1)
 		status = say_why(&w);
 	free(folder);
 	return paint_end(stdout, status);

@@ -150,12 +150,12 @@ null'
 	org_of 1000
 	customers 1 250 >in
 	sf-match <in | sf-load >out
-	run -0 led requests
+	run -0 led requests --json
 	assert_equal "$(jq -r 'select(.kind=="collections").calls' <<<"$output")" 4
 	assert_equal "$(jq -r 'select(.kind=="login").calls' <<<"$output")" 1
 	jq -se 'map(select(.max)) | .[0] | .max == 1000 and .left == .max - .used' <<<"$output"
 	# every call that the org counts is one of ours
 	assert_equal "$(jq -s 'map(select(.system=="salesforce" and .kind!="login") | .calls // 0) | add' <<<"$output")" \
 		"$(requests | grep -c /services/data/)"
-	millrace requests | jq -se 'any(.kind == "collections")'
+	millrace requests --json | jq -se 'any(.kind == "collections")'
 }

@@ -40,11 +40,14 @@ some()
 @test "status: a table of maps, as text and as JSON" {
 	some
 	run_status 0 led status
-	[[ "${lines[0]}" == entity*synced*waiting*held*rejected*failed*skipped ]]
-	[[ "${lines[1]}" == customers*account*Account* ]]
-	[[ "${lines[2]}" == orders*order*Order* ]]
+	assert_line --index 0 'customers: 1 synced'
+	assert_line --index 1 'orders: 1 synced, 1 not due, 1 waiting, 1 held, 1 failed, 1 skipped'
+	[[ "${lines[2]}" == entity*synced*queued*"not due"*waiting*held*rejected*failed*skipped ]]
+	[[ "${lines[3]}" == customers*account*Account* ]]
+	[[ "${lines[4]}" == orders*order*Order* ]]
 	run_status 0 led status --json orders
-	[ "${lines[0]}" = '{"entity":"orders","map":"order","object":"Order","synced":1,"waiting":2,"held":1,"rejected":0,"failed":1,"skipped":1}' ]
+	[ "${lines[0]}" = '{"entity":"orders","synced":1,"queued":0,"not_due":1,"waiting":1,"held":1,"rejected":0,"failed":1,"skipped":1}' ]
+	[ "${lines[1]}" = '{"entity":"orders","map":"order","object":"Order","synced":1,"queued":0,"not_due":1,"waiting":1,"held":1,"rejected":0,"failed":1,"skipped":1}' ]
 	run_status 3 bash -c 'led status >/dev/full'
 }
 
@@ -99,6 +102,66 @@ some()
 	[ "${lines[2]}" = "orders/99: never tried" ]
 	run_status 0 led status --json orders/1
 	[ "$(jq -r '.link + .verdict' <<<"$output")" = "https://org.test/801000000000001AAAcreated" ]
+}
+
+@test "status: a record is as well as its worst payload" {
+	{ v created "" order Order orders/1 1 801000000000001AAA
+	v failed TOO_LONG order-item OrderItem orders/1 11
+	v skipped no-lines order Order orders/2 2
+	v created "" order-item OrderItem orders/2 12 802000000000002AAA
+	v deleted "" order-item OrderItem orders/2 13
+	v waiting queued order Order orders/3 3
+	v waiting parent-missing order-item OrderItem orders/3 14
+	v waiting queued order Order orders/4 4
+	v skipped zero-total order Order orders/6 6
+	} | led-record >/dev/null
+	run_status 0 led status orders
+	assert_line --index 0 'orders: 1 synced, 1 queued, 1 waiting, 1 failed, 1 skipped'
+}
+
+@test "status finds payloads by state, reason, map, time and entity" {
+	some
+	run_status 0 led status --failed
+	[ "$(cut -d' ' -f1-4 <<<"$output")" = $'orders/2 order 2: failed,\norders/5 order 5: held,' ]
+	run_status 0 led status --state waiting,not-due orders
+	[ "$(cut -d' ' -f1 <<<"$output")" = $'orders/3\norders/12' ]
+	run_status 0 led status --json --reason zero-total
+	[ "$(jq -r '.source + " " + .state' <<<"$output")" = "orders/6 skipped" ]
+	run_status 0 led status --json --map account customers
+	[ "$(jq -r '.state + " " + .link' <<<"$output")" = "synced https://org.test/001000000000001AAA" ]
+	[ -z "$(led status --failed customers)" ]
+	[ -z "$(led status --failed orders/1)" ]
+	[ "$(led status --failed orders/2 orders/5 | wc -l)" -eq 2 ]
+	sqlite3 ledger.sqlite "UPDATE entry SET changed = 1000000000 WHERE key = '5'"
+	[ "$(led status --failed --since 1h | wc -l)" -eq 1 ]
+	[ "$(led status --failed --since 2001-09-09 | wc -l)" -eq 2 ]
+	[ "$(led status --failed --since 2001-09-09T01:46:41Z | wc -l)" -eq 1 ]
+	while IFS='|' read -r options message; do
+		# shellcheck disable=SC2086
+		run_status 2 led status $options
+		assert_output --partial "$message"
+	done <<-'END'
+	--state fialed|did you mean 'failed'?
+	--state ,held|no state ''
+	--state never-tried|is not in the ledger
+	--since tomorrow|is no time
+	--failed --state held|give one of them
+	--faild|did you mean '--failed'?
+	odrers|did you mean 'orders'?
+	END
+}
+
+@test "requests: a line a day and system, with what is left" {
+	led mark orders 1
+	sqlite3 ledger.sqlite "INSERT INTO api VALUES('2026-11-20', 'magento', 'read', 5, NULL, NULL),
+		('2026-11-21', 'salesforce', 'ingest', 7, NULL, NULL), ('2026-11-21', 'salesforce', 'limit', 0, 30, 100),
+		('2026-11-21', 'salesforce', 'query', 2, NULL, NULL)"
+	run_status 0 led requests
+	assert_line --index 0 '2026-11-20  magento           5 calls: read 5'
+	assert_line --index 1 "2026-11-21  salesforce        9 calls: ingest 7, query 2; of the day's 100 by whomever 30 used, 70 left"
+	assert_equal "${#lines[@]}" 2
+	[ "$(led requests --since 2026-11-21 | wc -l)" -eq 1 ]
+	[ "$(led requests --json | jq -s 'map(.calls // 0) | add')" -eq 14 ]
 }
 
 @test "list: JSON lines, by source and by map" {
@@ -199,9 +262,9 @@ some()
 	printf '%s\n' '{"verdict":"created","object":"Order","map":"order","source":"orders/1","key":"1","id":"801000000000001AAA"}' \
 	    '{"verdict":"created","object":"OrderItem","map":"order-item","source":"orders/1","key":"7","id":"802000000000001AAA"}' | led-record >/dev/null
 	run_status 0 led status orders
-	assert_line 'orders: 80 in Magento, 79 never tried'
+	assert_line 'orders: 80 in Magento, 1 synced, 79 never tried'
 	run_status 0 led status --json orders
-	assert_line '{"entity":"orders","total":80,"never_tried":79}'
+	[ "$(jq -c 'select(.total) | [.total, .never_tried, .synced]' <<<"$output")" = '[80,79,1]' ]
 	run_status 2 led total carts 5 orders many
 	run_status 2 led total carts
 }

@@ -65,7 +65,7 @@ ids()
 	conf "login = admin" "username = admin" "password_file = password" "page_size = 5"
 	mage-extract customers >/dev/null
 	mage-extract orders >/dev/null
-	led requests >requests
+	led requests --json >requests
 	[ "$(jq -s 'map(select(.system == "magento") | .calls) | add' requests)" -eq \
 		"$(curl -sf "$MAGE_URL/sandbox/log" | jq -s 'map(select(.path | startswith("/rest/"))) | length')" ]
 }

@@ -27,7 +27,7 @@ load mage-told
 
 @test "led requests has every call that the store had" {
 	order 15 | mage-writeback >out
-	led requests >requests
+	led requests --json >requests
 	[ "$(jq -s 'map(select(.system == "magento") | .calls) | add' requests)" -eq $(($(reads) + $(writes))) ]
 	[ "$(writes)" -gt 0 ]
 }
