@@ -1,30 +1,12 @@
 #!/usr/bin/env bats
-# S24, S25: the record type of opportunities from carts, and of those from
-# orders; one that the org does not have is a mistake that is named.
+# S24: the record type of opportunities from carts, and of those from orders;
+# one that the org does not have is a mistake that is named.
 load ../helpers
 load features
 
 prepare()
 {
-	local type at=schema/force-app/main/default/objects/Opportunity/recordTypes
-	cp -r "$REPO/pipelines/setup/salesforce" schema
-	mkdir "$at"
-	sed -i '/<\/PermissionSet>/d' schema/force-app/main/default/permissionsets/*
-	for type in Web_Cart Web_Order; do
-		cat >"$at/$type.recordType-meta.xml" <<-END
-		<?xml version="1.0" encoding="UTF-8"?>
-		<RecordType xmlns="http://soap.sforce.com/2006/04/metadata">
-		<fullName>$type</fullName><active>true</active>
-		<businessProcess>Sales</businessProcess><label>$type</label>
-		</RecordType>
-		END
-		cat >>schema/force-app/main/default/permissionsets/Millrace.permissionset-meta.xml <<-END
-		<recordTypeVisibilities><recordType>Opportunity.$type</recordType>
-		<visible>true</visible></recordTypeVisibilities>
-		END
-	done
-	echo '</PermissionSet>' >>schema/force-app/main/default/permissionsets/Millrace.permissionset-meta.xml
-	export SF_SCHEMA=$WORK/schema
+	record_types Web_Cart Web_Order
 }
 
 @test "a type for carts, another for orders" {

@@ -83,3 +83,28 @@ carts()
 	set_conf carts automatic = yes
 	set_conf orders create_opportunity = every
 }
+
+# record_types NAME...: the org has these of Opportunity; before start_sf
+record_types()
+{
+	local type at=schema/force-app/main/default/objects/Opportunity/recordTypes
+	local may=schema/force-app/main/default/permissionsets/Millrace.permissionset-meta.xml
+	cp -r "$REPO/pipelines/setup/salesforce" schema
+	mkdir "$at"
+	sed -i '/<\/PermissionSet>/d' "$may"
+	for type; do
+		cat >"$at/$type.recordType-meta.xml" <<-END
+		<?xml version="1.0" encoding="UTF-8"?>
+		<RecordType xmlns="http://soap.sforce.com/2006/04/metadata">
+		<fullName>$type</fullName><active>true</active>
+		<businessProcess>Sales</businessProcess><label>$type</label>
+		</RecordType>
+		END
+		cat >>"$may" <<-END
+		<recordTypeVisibilities><recordType>Opportunity.$type</recordType>
+		<visible>true</visible></recordTypeVisibilities>
+		END
+	done
+	echo '</PermissionSet>' >>"$may"
+	export SF_SCHEMA=$WORK/schema
+}
