@@ -41,7 +41,7 @@ LINK  = -Wl,--as-needed -pthread $(LDFLAGS)
 BASE = -lyyjson $(CRYPTO) -lz -linih -lcsv -lonig -lm
 CRYPTO = -l:libcrypto.a
 NET  = mage-extract mage-writeback sf-match sf-diff sf-load sf-query \
-       sf-check millrace-doctor
+       sf-check millrace-doctor millrace-config
 DB   = $(NET) led led-recall led-record run-open run-why
 $(NET:%=$(B)/%): LDLIBS += -lcurl
 $(NET:%=$(B)/%) $(O)/unit/%: CRYPTO = -lcrypto

@@ -247,16 +247,16 @@ map_of(const struct org *o, const char *file)
 }
 
 static void
-see_finding(void *ctx, const struct sf_finding *f)
+see_finding(void *ctx, const struct finding *f)
 {
 	struct org *o = ctx;
-	int i = map_of(o, f->file);
+	int i = map_of(o, f->at.file);
 	char *at;
 
 	if (i < o->n && o->map[i].off)
 		return;
-	at = f->line == 0 ? xstrdup(f->file) : xasprintf("%s:%u",
-	    name_of(f->file), f->line);
+	at = f->at.line == 0 ? xstrdup(f->at.file) : xasprintf("%s:%u",
+	    name_of(f->at.file), f->at.line);
 	if (f->warning) {
 		doctor_note("%s: %s", at, f->text);
 	} else if (i == o->n) {
@@ -303,6 +303,7 @@ tell_maps(struct org *o)
 static void
 check_maps(struct org *o)
 {
+	struct findings *found;
 	struct why w = {0};
 	int i;
 
@@ -310,16 +311,18 @@ check_maps(struct org *o)
 		o->from = map_from(o->maps.each[i]);
 		map_sends(o->maps.each[i], see_map, see_field, o);
 	}
-	o->check = sf_check_new(o->sf);
+	found = findings_new();
+	o->check = sf_check_new(o->sf, found);
 	if (sf_check_settings(o->check, o->d->conf, &w) == -1)
 		doctor_wrong(o->d, &w, "settings");
 	for (i = 0; w.kind == WHY_NONE && i < o->maps.n_each; i++)
 		if (sf_check_maps(o->check, o->maps.each[i], &w) == -1)
 			doctor_wrong(o->d, &w, "maps");
-	sf_check_each(o->check, see_finding, o);
+	findings_each(found, see_finding, o);
 	if (w.kind == WHY_NONE)
 		tell_maps(o);
 	sf_check_free(o->check);
+	findings_free(found);
 }
 
 static int

@@ -95,11 +95,12 @@ check_user(struct sf_check *c, struct place at, const char *label,
 	    "WHERE Username = ", value, &h, w)) != 1)
 		return r;
 	if (h.n == 0)
-		check_error(c, at, "%s: Salesforce has no user '%.*s'", label,
-		    (int)value.n, value.p);
+		check_error(c, at, "%s: Salesforce has no user '%.*s'; it is a "
+		    "username, not an e-mail address", label, (int)value.n,
+		    value.p);
 	else if (h.active == 0)
 		check_error(c, at, "%s: the user '%.*s' is not active, so it "
-		    "can own nothing new", label, (int)value.n, value.p);
+		    "can own nothing new; name another", label, (int)value.n, value.p);
 	return 0;
 }
 
@@ -116,15 +117,15 @@ check_book(struct sf_check *c, struct place at, const char *label,
 	    "WHERE Name = ", value, &h, w)) != 1)
 		return r;
 	if (h.n == 0)
-		check_error(c, at, "%s: Salesforce has no price book '%.*s'",
-		    label, (int)value.n, value.p);
+		check_error(c, at, "%s: Salesforce has no price book '%.*s'; "
+		    "make it, or name another", label, (int)value.n, value.p);
 	else if (h.n > 1)
 		check_error(c, at, "%s: %d price books are called '%.*s'; "
 		    "the name must tell one", label, h.n, (int)value.n,
 		    value.p);
 	else if (h.active == 0)
-		check_error(c, at, "%s: the price book '%.*s' is not active",
-		    label, (int)value.n, value.p);
+		check_error(c, at, "%s: the price book '%.*s' is not active; "
+		    "activate it", label, (int)value.n, value.p);
 	return 0;
 }
 
@@ -240,25 +241,35 @@ check_symbol(struct sf_check *c, struct place at, const struct sf_object *o,
 
 /* ---- settings ---- */
 
+static int
+ask_status(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct hits *h, struct why *w)
+{
+	int r = ask(c, at, label, "SELECT ApiName, StatusCode FROM "
+	    "OrderStatus WHERE ApiName = ", value, h, w);
+
+	if (r == 1 && h->n == 0)
+		check_error(c, at, "%s: Salesforce has no order status '%.*s'"
+		    "; add it to the field Status of Order (Setup, Object "
+		    "Manager), or name another", label, (int)value.n,
+		    value.p);
+	return r == 1 && h->n == 0 ? 0 : r;
+}
+
 /* The draft status must be one that Salesforce counts as a draft. */
 static int
 check_status(struct sf_check *c, struct place at, const char *label,
     struct slice value, struct why *w)
 {
 	struct hits h;
-	int r = ask(c, at, label, "SELECT ApiName, StatusCode FROM "
-	    "OrderStatus WHERE ApiName = ", value, &h, w);
+	int r = ask_status(c, at, label, value, &h, w);
 
-	if (r != 1)
-		return r;
-	if (h.n == 0)
-		check_error(c, at, "%s: Salesforce has no order status '%.*s'",
-		    label, (int)value.n, value.p);
-	else if (!slice_is(h.text, "Draft"))
+	if (r == 1 && !slice_is(h.text, "Draft"))
 		check_error(c, at, "%s: the order status '%.*s' is of category "
-		    "%.*s, not Draft: no order can be made with it", label,
-		    (int)value.n, value.p, (int)h.text.n, h.text.p);
-	return 0;
+		    "%.*s, not Draft: no order can be made with it; name one "
+		    "of that category", label, (int)value.n, value.p,
+		    (int)h.text.n, h.text.p);
+	return r == -1 ? -1 : 0;
 }
 
 static int
@@ -270,17 +281,68 @@ check_guests(struct sf_check *c, struct place at, const char *label,
 	    "WHERE Magento_Id__c = ", value, &h, w);
 
 	if (r == 1 && h.n == 0)
-		check_error(c, at, "%s: no Account has Magento_Id__c '%.*s'",
-		    label, (int)value.n, value.p);
+		check_error(c, at, "%s: no Account has Magento_Id__c '%.*s'; "
+		    "give it to the account that is meant", label,
+		    (int)value.n, value.p);
 	return r == 1 ? 0 : r;
 }
 
+/* A stage that is there, and closed or not as it is needed. */
 static int
-check_record_type(struct sf_check *c, struct place at, const char *label,
+ask_stage(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct hits *h, struct why *w)
+{
+	struct hits active;
+	int r = ask(c, at, label, "SELECT ApiName, IsActive FROM "
+	    "OpportunityStage WHERE ApiName = ", value, &active, w);
+
+	if (r != 1)
+		return r;
+	if (active.n == 0 || active.active == 0)
+		check_error(c, at, "%s: %s '%.*s'; add it to the field Stage "
+		    "of Opportunity (Setup, Object Manager), or name another",
+		    label, active.n == 0 ? "Salesforce has no stage" :
+		    "not active is the stage", (int)value.n, value.p);
+	if (active.n == 0 || active.active == 0)
+		return 0;
+	return ask(c, at, label, "SELECT ApiName, IsClosed FROM "
+	    "OpportunityStage WHERE ApiName = ", value, h, w);
+}
+
+static int
+check_open_stage(struct sf_check *c, struct place at, const char *label,
     struct slice value, struct why *w)
 {
+	struct hits h;
+	int r = ask_stage(c, at, label, value, &h, w);
+
+	if (r == 1 && h.active > 0)
+		check_warn(c, at, "%s: the stage '%.*s' is a closed one: such "
+		    "opportunities leave the pipeline; name an open one",
+		    label, (int)value.n, value.p);
+	return r == -1 ? -1 : 0;
+}
+
+static int
+check_closed_stage(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct why *w)
+{
+	struct hits h;
+	int r = ask_stage(c, at, label, value, &h, w);
+
+	if (r == 1 && h.active == 0)
+		check_warn(c, at, "%s: the stage '%.*s' is an open one: what "
+		    "is paid for would stay in the pipeline; name a closed "
+		    "one", label, (int)value.n, value.p);
+	return r == -1 ? -1 : 0;
+}
+
+static int
+type_of(struct sf_check *c, struct place at, const char *label,
+    struct slice object, struct slice value, struct why *w)
+{
 	const struct sf_object *o;
-	int r = check_object(c, SLICE("Account"), &o, w);
+	int r = check_object(c, object, &o, w);
 
 	if (r == 1)
 		check_type(c, at, label, o, value);
@@ -289,17 +351,130 @@ check_record_type(struct sf_check *c, struct place at, const char *label,
 	return r == -1 ? -1 : 0;
 }
 
+static int
+check_account_type(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct why *w)
+{
+	return type_of(c, at, label, SLICE("Account"), value, w);
+}
+
+static int
+check_opportunity_type(struct sf_check *c, struct place at,
+    const char *label, struct slice value, struct why *w)
+{
+	return type_of(c, at, label, SLICE("Opportunity"), value, w);
+}
+
+/* Salesforce takes any role; one that is not in the list shows nowhere. */
+static int
+check_role(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct why *w)
+{
+	const struct sf_object *o;
+	const struct sf_field *f;
+	struct slice v;
+	struct scan s;
+	int r = check_object(c, SLICE("OpportunityContactRole"), &o, w);
+
+	if (r != 1) {
+		if (r == 0)
+			check_error(c, at, "%s: %s", label, w->text);
+		return r;
+	}
+	if ((f = sf_field_of(o, SLICE("Role"))) == NULL)
+		return check_missing(c, at, o, SLICE("Role"), w);
+	scan_enter(&s, f->values);
+	while (scan_element(&s, &v))
+		if (scan_kind(scan_get(v, "active")) == SCAN_TRUE &&
+		    slice_eq(scan_string(scan_get(v, "value"), c->pool),
+		    value))
+			return 0;
+	check_error(c, at, "%s: OpportunityContactRole.Role has no value "
+	    "'%.*s'; add it (Setup, Contact Roles on Opportunities), or name "
+	    "another", label, (int)value.n, value.p);
+	return 0;
+}
+
+/* ---- when a default is of use; what stands in the file always is ---- */
+
+static bool
+always(const struct conf *c)
+{
+	(void)c;
+	return true;
+}
+
+static bool
+carts(const struct conf *c)
+{
+	return conf_bool(c, "carts", "automatic");
+}
+
+static bool
+opportunities(const struct conf *c)
+{
+	return carts(c) || strcmp(conf_text(c, "orders",
+	    "create_opportunity"), "no") != 0;
+}
+
+static bool
+roles(const struct conf *c)
+{
+	return opportunities(c) &&
+	    conf_bool(c, "opportunities", "contact_roles");
+}
+
+static bool
+conversion(const struct conf *c)
+{
+	return opportunities(c) && conf_bool(c, "opportunities", "convert");
+}
+
+/* A setting that names something of the org has its line here.  `list`: it
+ * is asked for each of its values. */
 static const struct {
 	const char *section, *name;
+	bool list;
+	bool (*used)(const struct conf *c);
 	int (*check)(struct sf_check *c, struct place at, const char *label,
 	    struct slice value, struct why *w);
 } settings[] = {
-	{ "customers", "owner", check_user },
-	{ "customers", "record_type", check_record_type },
-	{ "guests", "account", check_guests },
-	{ "prices", "pricebook", check_book },
-	{ "orders", "default_status", check_status },
+	{ "customers", "owner", false, always, check_user },
+	{ "customers", "record_type", false, always, check_account_type },
+	{ "guests", "account", false, always, check_guests },
+	{ "prices", "pricebook", false, always, check_book },
+	{ "orders", "default_status", false, always, check_status },
+	{ "opportunities", "record_type", false, opportunities,
+	    check_opportunity_type },
+	{ "opportunities", "draft_stage", false, opportunities,
+	    check_open_stage },
+	{ "opportunities", "contact_role", false, roles, check_role },
+	{ "opportunities", "converted_status", false, conversion,
+	    check_closed_stage },
+	{ "carts", "record_type", false, carts, check_opportunity_type },
+	{ "carts", "abandoned_status", false, carts, check_open_stage },
 };
+
+static int
+check_setting(struct sf_check *c, const struct conf *conf, size_t i,
+    struct why *w)
+{
+	const char *rest = conf_text(conf, settings[i].section,
+	    settings[i].name);
+	struct place at = findings_set(c->found, conf, settings[i].section,
+	    settings[i].name);
+	struct slice value;
+	char label[128];
+
+	if (strcmp(at.file, "default") == 0 && !settings[i].used(conf))
+		return 0;
+	snprintf(label, sizeof(label), "[%s] %s", settings[i].section,
+	    settings[i].name);
+	while (findings_value(&rest, settings[i].list, &value))
+		if (settings[i].check(c, at, label, value, w) == -1)
+			return -1;
+	return 0;
+}
 
 /* An org has CurrencyIsoCode when it has several currencies. */
 static int
@@ -315,45 +490,95 @@ check_currencies(struct sf_check *c, struct place at, bool several,
 	has = sf_field_of(o, SLICE("CurrencyIsoCode")) != NULL;
 	if (several && !has)
 		check_error(c, at, "[prices] multi_currency: the org has a "
-		    "single currency: PricebookEntry has no CurrencyIsoCode");
+		    "single currency: PricebookEntry has no CurrencyIsoCode; "
+		    "set it to no, or switch on several currencies (Setup, "
+		    "Company Information)");
 	else if (!several && has)
 		check_warn(c, at, "[prices] multi_currency: the org has "
 		    "several currencies; without it all amounts count in the "
-		    "user's");
+		    "user's; set it to yes");
 	return 0;
-}
-
-/* "file:line", or "--set" and "default". */
-static struct place
-origin(const struct sf_check *c, const struct conf *conf,
-    const char *section, const char *name)
-{
-	const char *at = conf_origin(conf, section, name);
-
-	return (struct place){ pool_dup(c->pool, at, strlen(at)), 0 };
 }
 
 int
 sf_check_settings(struct sf_check *c, const struct conf *conf,
     struct why *w)
 {
-	const char *value;
-	char label[128];
 	size_t i;
 
-	c->order = 0;
-	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		value = conf_text(conf, settings[i].section,
-		    settings[i].name);
-		if (value == NULL || *value == '\0')
-			continue;
-		snprintf(label, sizeof(label), "[%s] %s",
-		    settings[i].section, settings[i].name);
-		if (settings[i].check(c, origin(c, conf, settings[i].section,
-		    settings[i].name), label, slice(value), w) == -1)
+	findings_order(c->found, 0);
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (check_setting(c, conf, i, w) == -1)
 			return -1;
-	}
-	return check_currencies(c, origin(c, conf, "prices",
+	return check_currencies(c, findings_set(c->found, conf, "prices",
 	    "multi_currency"), conf_bool(conf, "prices", "multi_currency"),
 	    w) == -1 ? -1 : 0;
+}
+
+int
+sf_check_currency(struct sf_check *c, struct place at, const char *label,
+    struct slice code, struct why *w)
+{
+	struct hits h;
+	int r;
+
+	if (check_asked(c, "currency", SLICE(""), code))
+		return 0;
+	if ((r = ask(c, at, label, "SELECT IsoCode, IsActive FROM "
+	    "CurrencyType WHERE IsoCode = ", code, &h, w)) == 1 &&
+	    (h.n == 0 || h.active == 0))
+		check_error(c, at, "%s: the org has no active currency %.*s; "
+		    "add it (Setup, Manage Currencies)", label, (int)code.n,
+		    code.p);
+	return r == -1 ? -1 : 0;
+}
+
+/* ---- tables ---- */
+
+struct rows {
+	struct sf_check *c;
+	const char *path;
+	bool stages;
+};
+
+static int
+check_row(void *ctx, const struct findings_row *r, struct why *w)
+{
+	struct rows *t = ctx;
+	struct place at = { t->path, r->line };
+	struct hits h;
+	char label[128];
+
+	if (r->value.n == 0 || check_asked(t->c, t->stages ? "stage" :
+	    "status", SLICE(""), r->value))
+		return 0;
+	snprintf(label, sizeof(label), "'%.*s'", slice_cut(r->key, 60),
+	    r->key.p);
+	if ((t->stages ? ask_stage : ask_status)(t->c, at, label, r->value,
+	    &h, w) == -1)
+		return -1;
+	return 0;
+}
+
+static int
+check_table(struct sf_check *c, const char *dir, const char *name,
+    bool stages, struct why *w)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	struct rows t = { c, pool_dup(c->pool, path, strlen(path)), stages };
+	int r = findings_table(t.path, check_row, &t, w);
+
+	free(path);
+	return r;
+}
+
+int
+sf_check_tables(struct sf_check *c, const struct conf *conf,
+    const char *dir, struct why *w)
+{
+	if (check_table(c, dir, "order-status.csv", false, w) == -1)
+		return -1;
+	if (!opportunities(conf))
+		return 0;
+	return check_table(c, dir, "opportunity-status.csv", true, w);
 }

@@ -124,7 +124,7 @@ check_data_tell(struct sf_check *c)
 	for (m = c->mapped; m != NULL; m = m->next)
 		for (how = SF_FITS + 1; how < SF_FIT_KINDS; how++)
 			if (m->worst[how].n > 0) {
-				c->order = m->order;
+				findings_order(c->found, m->order);
 				tell(c, m, (enum sf_fit)how);
 			}
 }

@@ -1,6 +1,7 @@
 #ifndef SALESFORCE_CHECK_IN_H
 #define SALESFORCE_CHECK_IN_H
 
+#include "findings.h"
 #include "salesforce-check.h"
 #include "salesforce-fit.h"
 
@@ -16,18 +17,6 @@
  *	salesforce-check-conf	settings, record types, users, price books
  *	salesforce-hidden	absent, or hidden by field-level security?
  */
-
-struct place {			/* where something is said */
-	const char *file;
-	unsigned line;		/* 0: `file` says it */
-};
-
-struct finding {
-	struct place at;
-	bool warning;
-	size_t order, number;	/* of the map; as found */
-	const char *text;
-};
 
 /* A name in a map that Salesforce knows. */
 struct target {
@@ -64,8 +53,7 @@ struct asked {			/* a record that was looked for */
 struct sf_check {
 	struct sf *sf;
 	struct pool *pool;
-	struct finding *found;
-	size_t n, cap;
+	struct findings *found;	/* borrowed */
 	size_t order;		/* of the map at hand; 0: settings */
 	struct mapped *mapped;
 	struct asked *asked;

@@ -6,14 +6,13 @@
 #include "salesforce-check-in.h"
 #include "symbols.h"
 
-enum { TEXT = 8192 };
-
 struct sf_check *
-sf_check_new(struct sf *s)
+sf_check_new(struct sf *s, struct findings *found)
 {
 	struct sf_check *c = xcalloc(1, sizeof(*c));
 
 	c->sf = s;
+	c->found = found;
 	c->pool = pool_new();
 	c->line = pool_new();
 	return c;
@@ -26,27 +25,10 @@ sf_check_free(struct sf_check *c)
 		return;
 	pool_free(c->pool);
 	pool_free(c->line);
-	free(c->found);
 	free(c);
 }
 
 /* ---- findings ---- */
-
-static void
-add(struct sf_check *c, struct place at, bool warning, const char *fmt,
-    va_list ap)
-{
-	char text[TEXT];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	if (c->n == c->cap) {
-		c->cap = c->cap == 0 ? 64 : c->cap * 2;
-		c->found = xrealloc(c->found, c->cap * sizeof(*c->found));
-	}
-	c->found[c->n] = (struct finding){ at, warning, c->order, c->n,
-	    pool_dup(c->pool, text, strlen(text)) };
-	c->n++;
-}
 
 void
 check_error(struct sf_check *c, struct place at, const char *fmt, ...)
@@ -54,7 +36,7 @@ check_error(struct sf_check *c, struct place at, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(c, at, false, fmt, ap);
+	findings_add(c->found, at, false, fmt, ap);
 	va_end(ap);
 }
 
@@ -64,66 +46,15 @@ check_warn(struct sf_check *c, struct place at, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(c, at, true, fmt, ap);
+	findings_add(c->found, at, true, fmt, ap);
 	va_end(ap);
-}
-
-static int
-by_place(const void *a, const void *b)
-{
-	const struct finding *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	if (x->at.line != y->at.line)
-		return x->at.line < y->at.line ? -1 : 1;
-	return (x->number > y->number) - (x->number < y->number);
-}
-
-/* Names and values come from outside: nothing may move a cursor. */
-static void
-put_safe(FILE *to, const char *s)
-{
-	for (; *s != '\0'; s++)
-		putc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s, to);
-}
-
-size_t
-sf_check_each(struct sf_check *c,
-    void (*see)(void *ctx, const struct sf_finding *f), void *ctx)
-{
-	const struct finding *f;
-	size_t i, errors = 0;
-
-	check_data_tell(c);
-	if (c->n > 0)
-		qsort(c->found, c->n, sizeof(*c->found), by_place);
-	for (i = 0; i < c->n; i++) {
-		f = &c->found[i];
-		errors += !f->warning;
-		see(ctx, &(struct sf_finding){ f->at.file, f->at.line,
-		    f->warning, f->text });
-	}
-	return errors;
-}
-
-static void
-print(void *ctx, const struct sf_finding *f)
-{
-	FILE *to = ctx;
-
-	put_safe(to, f->file);
-	if (f->line > 0)
-		fprintf(to, ":%u", f->line);
-	fputs(f->warning ? ": warning: " : ": ", to);
-	put_safe(to, f->text);
-	putc('\n', to);
 }
 
 size_t
 sf_check_tell(struct sf_check *c, FILE *to)
 {
-	return sf_check_each(c, print, to);
+	check_data_tell(c);
+	return findings_tell(c->found, to);
 }
 
 /* ---- objects ---- */
@@ -422,7 +353,7 @@ begin_map(struct walk *k, const struct map_about *m)
 	k->map = *m;
 	k->n_mapped = 0;
 	k->rungs = -1;
-	k->c->order++;
+	findings_order(k->c->found, ++k->c->order);
 	if ((r = check_object(k->c, slice(m->object), &k->o, k->w)) == -1)
 		return -1;
 	if (r == 0)

@@ -1,15 +1,14 @@
 #ifndef SALESFORCE_CHECK_H
 #define SALESFORCE_CHECK_H
 
-#include <stdio.h>
-
+#include "findings.h"
 #include "map.h"
 #include "salesforce.h"
 
 /*
  * salesforce-check - maps and settings held against what the org says.
  *
- *	struct sf_check *c = sf_check_new(sf);
+ *	struct sf_check *c = sf_check_new(sf, findings);
  *	if (sf_check_settings(c, conf, &w) == -1 ||
  *	    sf_check_maps(c, set, &w) == -1)	once for each entity
  *		...
@@ -25,12 +24,21 @@
  */
 struct sf_check;
 
-struct sf_check *sf_check_new(struct sf *s);	/* borrowed until free */
+/* Both are borrowed until free. */
+struct sf_check *sf_check_new(struct sf *s, struct findings *found);
 void sf_check_free(struct sf_check *c);
 
 /* What the configuration names in Salesforce is there and can be used. */
 int sf_check_settings(struct sf_check *c, const struct conf *conf,
     struct why *w);
+
+/* So are the statuses and stages of the tables in the folder of maps `dir`. */
+int sf_check_tables(struct sf_check *c, const struct conf *conf,
+    const char *dir, struct why *w);
+
+/* The org can take amounts in that currency; for an org that has several. */
+int sf_check_currency(struct sf_check *c, struct place at, const char *label,
+    struct slice code, struct why *w);
 
 /* The maps, which stay open until sf_check_tell(). */
 int sf_check_maps(struct sf_check *c, struct map_set *set, struct why *w);
@@ -38,19 +46,8 @@ int sf_check_maps(struct sf_check *c, struct map_set *set, struct why *w);
 /* The values of one payload line of maps that were checked. */
 int sf_check_payload(struct sf_check *c, struct slice line, struct why *w);
 
-struct sf_finding {
-	const char *file;	/* the map's, or "[prices] pricebook" */
-	unsigned line;		/* 0: none */
-	bool warning;
-	const char *text;	/* may hold what Salesforce said */
-};
-
-/* See all findings, settings first, then the maps in their order.  How many
+/* Print all findings, settings first, then the maps in their order.  How many
  * are errors. */
-size_t sf_check_each(struct sf_check *c,
-    void (*see)(void *ctx, const struct sf_finding *f), void *ctx);
-
-/* Print them, one a line. */
 size_t sf_check_tell(struct sf_check *c, FILE *to);
 
 #endif

@@ -4,22 +4,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf.h"
 #include "file.h"
+#include "magento-check.h"
 #include "opt.h"
+#include "salesforce-check.h"
 #include "say.h"
 
-enum { ALL = 1024 * 1024 };
+enum { ALL = 1024 * 1024, MAPPINGS = 256, OFFLINE };
 
 static const struct opt options[] = {
 	{ 'o', "origin", NULL, "show where each setting comes from" },
 	{ 'j', "json", NULL, "show as JSON, as expressions see it" },
+	{ MAPPINGS, "mappings", "DIR", "check the tables there as well" },
+	{ OFFLINE, "offline", NULL, "check without asking store and org" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct ask {
 	const char *file;	/* -c, or NULL */
-	bool origin, json;
+	bool origin, json, offline;
+	const char *mappings;
 };
 
 /* The status to leave with: a full disk shows only when all is pushed out. */
@@ -110,29 +114,30 @@ get(const struct conf *c, char **name, int n)
 	return leave(0);
 }
 
+/* ---- check: what the file says by itself ---- */
+
 /* A setting that some other setting makes necessary. */
 static void
-need(const struct conf *c, const char *section, const char *name,
-    const char *because, int *bad)
+need(const struct conf *c, struct findings *f, const char *section,
+    const char *name, const char *because)
 {
-	if (conf_text(c, section, name) != NULL ||
-	    conf_has_secret(c, section, name))
-		return;
-	say_error("[%s] %s is missing: %s", section, name, because);
-	++*bad;
+	if (conf_text(c, section, name) == NULL &&
+	    !conf_has_secret(c, section, name))
+		findings_error(f, (struct place){ conf_file(c), 0 },
+		    "[%s] %s is missing: %s", section, name, because);
 }
 
 static void
-secret(const struct conf *c, const char *section, const char *name, int *bad)
+secret(const struct conf *c, struct findings *f, const char *section,
+    const char *name)
 {
 	struct buf b = BUF(64 * 1024);
 	struct why w = {0};
 
 	if (conf_has_secret(c, section, name) &&
-	    conf_secret(c, section, name, &b, &w) == -1) {
-		say_error("%s", w.text);
-		++*bad;
-	}
+	    conf_secret(c, section, name, &b, &w) == -1)
+		findings_error(f, findings_set(f, c, section, name),
+		    "[%s] %s: %s", section, name, w.text);
 	if (b.p != NULL)
 		explicit_bzero(b.p, b.n);
 	buf_free(&b);
@@ -148,73 +153,161 @@ is(const struct conf *c, const char *section, const char *name,
 }
 
 static void
-check_logins(const struct conf *c, int *bad)
+check_logins(const struct conf *c, struct findings *f)
 {
-	need(c, "magento", "url", "the store's address", bad);
+	need(c, f, "magento", "url", "the store's address");
 	if (is(c, "magento", "login", "bearer")) {
-		need(c, "magento", "token_file", "login is bearer", bad);
+		need(c, f, "magento", "token_file", "login is bearer");
 	} else if (is(c, "magento", "login", "oauth")) {
-		need(c, "magento", "consumer_key", "login is oauth", bad);
-		need(c, "magento", "consumer_secret_file", "login is oauth",
-		    bad);
-		need(c, "magento", "token_file", "login is oauth", bad);
-		need(c, "magento", "token_secret_file", "login is oauth", bad);
+		need(c, f, "magento", "consumer_key", "login is oauth");
+		need(c, f, "magento", "consumer_secret_file",
+		    "login is oauth");
+		need(c, f, "magento", "token_file", "login is oauth");
+		need(c, f, "magento", "token_secret_file", "login is oauth");
 	} else {
-		need(c, "magento", "username", "login is admin", bad);
-		need(c, "magento", "password_file", "login is admin", bad);
+		need(c, f, "magento", "username", "login is admin");
+		need(c, f, "magento", "password_file", "login is admin");
 	}
-	need(c, "salesforce", "url", "the org's My Domain address", bad);
-	need(c, "salesforce", "client_id", "every login needs it", bad);
+	need(c, f, "salesforce", "url", "the org's My Domain address");
+	need(c, f, "salesforce", "client_id", "every login needs it");
 	if (is(c, "salesforce", "login", "jwt")) {
-		need(c, "salesforce", "username", "login is jwt", bad);
-		need(c, "salesforce", "jwt_key_file", "login is jwt", bad);
+		need(c, f, "salesforce", "username", "login is jwt");
+		need(c, f, "salesforce", "jwt_key_file", "login is jwt");
 	} else {
-		need(c, "salesforce", "client_secret_file",
-		    "login is client_credentials", bad);
+		need(c, f, "salesforce", "client_secret_file",
+		    "login is client_credentials");
 	}
 }
 
 /* What is allowed, but seldom meant. */
 static void
-check_meaning(const struct conf *c, int *bad)
+check_meaning(const struct conf *c, struct findings *f)
 {
 	if (!conf_bool(c, "orders", "sync_all_orders") &&
-	    conf_text(c, "orders", "statuses") == NULL) {
-		say_error("[orders] sync_all_orders is no, but statuses is "
-		    "empty: no order would be sent");
-		++*bad;
-	}
+	    conf_text(c, "orders", "statuses") == NULL)
+		findings_error(f, findings_set(f, c, "orders",
+		    "sync_all_orders"), "[orders] sync_all_orders is no, but "
+		    "statuses is empty: no order would be sent; name some, "
+		    "or set it to yes");
 	if (conf_bool(c, "prices", "multi_currency") &&
-	    conf_text(c, "prices", "currency") != NULL) {
-		say_error("[prices] currency is for an org with a single "
-		    "currency, but multi_currency is yes");
-		++*bad;
-	}
+	    conf_text(c, "prices", "currency") != NULL)
+		findings_error(f, findings_set(f, c, "prices", "currency"),
+		    "[prices] currency is for an org with a single currency, "
+		    "but multi_currency is yes; empty one of them");
 	if (!conf_bool(c, "prices", "multi_currency") &&
 	    conf_text(c, "prices", "currency") == NULL)
-		say("note: [prices] currency is not set: orders of any "
-		    "currency are sent as they are");
+		findings_warn(f, findings_set(f, c, "prices", "currency"),
+		    "[prices] currency is not set: orders of any currency are "
+		    "sent as they are");
 	if (!conf_bool(c, "guests", "guests") &&
 	    conf_text(c, "guests", "account") == NULL)
-		say("note: [guests] guests is no and account is empty: "
-		    "guests' orders are skipped");
+		findings_warn(f, findings_set(f, c, "guests", "guests"),
+		    "[guests] guests is no and account is empty: guests' "
+		    "orders are skipped");
+	if (conf_bool(c, "opportunities", "invoice_date_as_close_date") &&
+	    !conf_bool(c, "opportunities", "convert"))
+		findings_warn(f, findings_set(f, c, "opportunities",
+		    "invoice_date_as_close_date"), "[opportunities] "
+		    "invoice_date_as_close_date does nothing without convert "
+		    "= yes");
+}
+
+static void
+check_file(const struct conf *c, struct findings *f)
+{
+	const struct conf_key *k;
+
+	check_logins(c, f);
+	for (k = conf_keys; k->section != NULL; k++)
+		if (k->type == CONF_SECRET)
+			secret(c, f, k->section, k->name);
+	check_meaning(c, f);
+}
+
+/* ---- check: against the store and the org ---- */
+
+struct both {
+	const struct conf *conf;
+	const struct ask *ask;
+	struct findings *found;
+	struct mage *m;
+	struct sf *sf;
+	struct mage_check *store;
+	struct sf_check *org;
+};
+
+static int
+check_store(struct both *b, struct why *w)
+{
+	if ((b->m = mage_open(b->conf, NULL, w)) == NULL)
+		return -1;
+	mage_scope(b->m, "all");	/* [magento] store may be the mistake */
+	if ((b->store = mage_check_new(b->m, b->conf, b->found, w)) == NULL ||
+	    mage_check_settings(b->store, w) == -1)
+		return -1;
+	return b->ask->mappings == NULL ? 0 :
+	    mage_check_tables(b->store, b->ask->mappings, w);
 }
 
 static int
-check(struct conf *c)
+check_org(struct both *b, struct why *w)
 {
-	const struct conf_key *k;
-	int bad = 0;
+	if ((b->sf = sf_open(b->conf, NULL, w)) == NULL)
+		return -1;
+	b->org = sf_check_new(b->sf, b->found);
+	if (sf_check_settings(b->org, b->conf, w) == -1)
+		return -1;
+	return b->ask->mappings == NULL ? 0 :
+	    sf_check_tables(b->org, b->conf, b->ask->mappings, w);
+}
 
-	check_logins(c, &bad);
-	for (k = conf_keys; k->section != NULL; k++)
-		if (k->type == CONF_SECRET)
-			secret(c, k->section, k->name, &bad);
-	check_meaning(c, &bad);
-	if (bad > 0)
-		return WHY_SETUP;
-	printf("%s: ok\n", conf_file(c));
-	return leave(0);
+static int
+check_currency(void *ctx, struct slice currency, struct slice website,
+    struct why *w)
+{
+	struct both *b = ctx;
+	char label[256];
+
+	snprintf(label, sizeof(label), "[prices] multi_currency: the website "
+	    "'%.*s' keeps its prices in %.*s", slice_cut(website, 60),
+	    website.p, slice_cut(currency, 60), currency.p);
+	return sf_check_currency(b->org, findings_set(b->found, b->conf,
+	    "prices", "multi_currency"), label, currency, w);
+}
+
+/* One side that does not answer does not keep the other from being asked. */
+static int
+check_both(struct both *b)
+{
+	struct why w = {0}, v = {0};
+	int status = check_store(b, &w) == -1 ? say_why(&w) : 0;
+
+	if (check_org(b, &v) == -1 || (status == 0 && conf_bool(b->conf,
+	    "prices", "multi_currency") && mage_check_currencies(b->store,
+	    check_currency, b, &v) == -1))
+		status = say_why(&v);
+	return status;
+}
+
+static int
+check(struct conf *c, const struct ask *a)
+{
+	struct both b = { .conf = c, .ask = a, .found = findings_new() };
+	int status = 0;
+
+	check_file(c, b.found);
+	if (!a->offline && findings_errors(b.found) == 0)
+		status = check_both(&b);
+	if (findings_tell(b.found, stdout) > 0)
+		status = WHY_SETUP;
+	else if (status == 0)
+		printf("%s: ok\n", conf_file(c));
+	sf_check_free(b.org);
+	mage_check_free(b.store);
+	sf_close(b.sf);
+	mage_close(b.m);
+	findings_free(b.found);
+	return leave(status);
 }
 
 /* The text of a new configuration: every setting, commented out where it has
@@ -290,6 +383,8 @@ main(int argc, char **argv)
 		switch (ch) {
 		case 'o': a.origin = true; break;
 		case 'j': a.json = true; break;
+		case MAPPINGS: a.mappings = o.value; break;
+		case OFFLINE: a.offline = true; break;
 		}
 	if (ch < 0)
 		return o.status;
@@ -308,7 +403,8 @@ main(int argc, char **argv)
 	if (asked)
 		status = get(c, argv + o.first, argc - o.first);
 	else
-		status = strcmp(verb, "show") == 0 ? show(c, &a) : check(c);
+		status = strcmp(verb, "show") == 0 ? show(c, &a) :
+		    check(c, &a);
 	conf_close(c);
 	return status;
 }

@@ -156,7 +156,11 @@ why)		exec run-why "$@" ;;
 explain)	exec millrace-explain "$@" ;;
 doctor)		exec millrace-doctor --maps "${MILLRACE_MAPPINGS:-$pipelines/mappings}" "$@" ;;
 check)		exec "$pipelines/check.sh" "$@" ;;
-config)		exec millrace-config "$@" ;;
+config)
+	[[ " $* " != *" check "* ]] || # its tables are checked as well
+		set -- "$@" --mappings "${MILLRACE_MAPPINGS:-$pipelines/mappings}"
+	exec millrace-config "$@"
+	;;
 demo)		exec "$pipelines/demo.sh" "$@" ;;
 version)	echo "millrace @VERSION@" ;;
 help)

@@ -31,6 +31,7 @@ struct job {
 	char started[48];		/* run.started=... */
 	struct ledger *ledger;
 	struct sf *sf;
+	struct findings *found;
 	struct sf_check *check;
 	long rejected;			/* payloads of the extract */
 };
@@ -149,7 +150,8 @@ check(struct job *j, struct why *w)
 {
 	int i;
 
-	j->check = sf_check_new(j->sf);
+	j->found = findings_new();
+	j->check = sf_check_new(j->sf, j->found);
 	if (sf_check_settings(j->check, j->m.conf, w) == -1)
 		return -1;
 	for (i = 0; i < j->m.n_each; i++)
@@ -188,6 +190,7 @@ finish(struct job *j, int status)
 	struct why w = {0};
 
 	sf_check_free(j->check);
+	findings_free(j->found);
 	sf_close(j->sf);
 	if (ledger_close(j->ledger, &w) == -1)
 		status = say_why(&w);

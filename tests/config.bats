@@ -89,7 +89,7 @@ settings()	# LINE...: the configuration
 
 @test "check tells what is missing, all at once" {
 	settings '[magento]' 'login = admin' '[salesforce]' 'login = jwt'
-	run millrace-config check
+	run millrace-config check --offline
 	assert_failure 2
 	for name in url username password_file; do
 		assert_output --partial "[magento] $name is missing"
@@ -104,15 +104,15 @@ settings()	# LINE...: the configuration
 	    '[salesforce]' 'url = https://example.my.salesforce.com' \
 	    'client_id = x' 'client_secret_file = secret'
 	echo t >token
-	run millrace-config check
+	run millrace-config check --offline
 	assert_failure 2
 	assert_output --partial "cannot open secret"
 	echo s >secret
-	run millrace-config check
+	run millrace-config check --offline
 	assert_success
-	assert_line --partial 'ok'
+	assert_line --regexp ': ok$'
 	chmod 644 secret
-	run millrace-config check
+	run millrace-config check --offline
 	assert_failure 2
 	assert_output --partial 'can be read by others'
 }
@@ -120,7 +120,7 @@ settings()	# LINE...: the configuration
 @test "check finds settings that contradict each other" {
 	settings '[orders]' 'sync_all_orders = no' \
 	    '[prices]' 'multi_currency = yes' 'currency = USD'
-	run millrace-config check
+	run millrace-config check --offline
 	assert_failure 2
 	assert_output --partial 'statuses is empty'
 	assert_output --partial 'multi_currency is yes'
@@ -157,4 +157,69 @@ settings()	# LINE...: the configuration
 	done
 	run_status 2 millrace-config get
 	run_status 2 millrace-config show orders.automatic
+}
+
+# What is named on either side is there, and can be used.
+against()	# LINE...: a configuration for both sandboxes, and these
+{
+	load features/features
+	shop 6 12
+	printf '%s\n' "$@" >>millrace.conf
+}
+
+@test "check asks the store and the org: what, where, what to do" {
+	against '[magento]' 'customer_attribute_account = sf_accont' \
+	    'product_attribute_status = nosuch' 'store = en' \
+	    '[customers]' 'groups = 1, 77' 'owner = former@millrace.test' 'record_type = Reseller' \
+	    '[orders]' 'sync_all_orders = no' 'statuses = complete, Complete Order' \
+	    'default_status = Activated' 'create_opportunity = every' \
+	    '[opportunities]' 'draft_stage = Closed Won' 'convert = yes' \
+	    'converted_status = Prospecting' 'contact_roles = yes' 'contact_role = Buyer' \
+	    'record_type = Web' '[carts]' 'automatic = yes' 'abandoned_status = Left' \
+	    '[prices]' 'pricebook = Shop' 'currency = USD' '[guests]' 'account = all'
+	mkdir maps
+	printf 'status,Status\ncomplete,Done\n' >maps/order-status.csv
+	printf 'status,StageName\ncomplete,Closed Won\nprocessing,Nearly\n' >maps/opportunity-status.csv
+	run_status 2 millrace-config check --mappings maps
+	sed 's,^[^ ]*/,,' <<<"$output" >said
+	line() { grep -n "^$1" millrace.conf | tail -1 | cut -d: -f1; }
+	while IFS='|' read -r at text; do
+		[[ $at == *.csv* ]] || at=millrace.conf:$(line "$at")
+		grep -F "$at: " said | grep -F "$text" || { echo "no: $at: $text"; cat said; return 1; }
+	done <<-'END'
+	customer_attribute_account|customers have no attribute 'sf_accont'
+	product_attribute_status|products have no attribute 'nosuch'
+	store|no store view 'en'; it has default, admin, de, fr
+	groups|no customer group with the id '77'; it has 0, 1
+	owner|the user 'former@millrace.test' is not active
+	record_type = Web|Opportunity has no record type 'Web'
+	record_type = R|Account has no record type 'Reseller'
+	statuses|warning: [orders] statuses: no order has the status 'Complete Order'
+	default_status|is of category Activated, not Draft
+	draft_stage|warning: [opportunities] draft_stage: the stage 'Closed Won' is a closed one
+	converted_status|warning: [opportunities] converted_status: the stage 'Prospecting' is an open one
+	contact_role =|OpportunityContactRole.Role has no value 'Buyer'
+	abandoned_status|Salesforce has no stage 'Left'
+	pricebook|no price book 'Shop'
+	currency|the website 'eu' sells in EUR
+	account|no Account has Magento_Id__c 'all'
+	order-status.csv:2|'complete': Salesforce has no order status 'Done'
+	opportunity-status.csv:3|'processing': Salesforce has no stage 'Nearly'
+	order-status.csv|orders have the Magento status 'processing', which is not in this table
+	END
+	refute_output --partial "'1'"
+}
+
+@test "check: a sound configuration is ok on both sides, and one that does not answer is told" {
+	against '[orders]' 'create_opportunity = every' '[carts]' 'automatic = yes'
+	run_status 0 millrace config check
+	assert_output --regexp ': ok$'
+	assert_output --partial "websites 'base' (USD) and 'eu' (EUR) share one price book"
+	refute_output --partial 'table'
+	[ ! -e ledger.sqlite ]
+	printf '[salesforce]\nurl = http://127.0.0.1:9\n[customers]\ngroups = 99\n' >>millrace.conf
+	run millrace config check
+	[ "$status" -ge 2 ]
+	assert_output --partial "customer group with the id '99'"
+	assert_output --partial 'millrace-config: '
 }
