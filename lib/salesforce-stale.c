@@ -358,17 +358,27 @@ mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
 	return 0;
 }
 
-int
-sf_look_flight(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
+/* One snapshot: each question by itself would lock the ledger twice. */
+static int
+mark_all(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
 {
 	size_t to;
+	int r = ledger_read(s->ledger, w);
 
-	for (size_t i = 0; i < v->n; i = to) {
+	for (size_t i = 0; i < v->n && r == 0; i = to) {
 		for (to = i + 1; to < v->n &&
 		    v->row[to].record == v->row[i].record; to++)
 			continue;
-		if (mark_record(s, v, i, to, flights, w) == -1)
-			return -1;
+		r = mark_record(s, v, i, to, flights, w);
 	}
+	ledger_read_end(s->ledger);
+	return r;
+}
+
+int
+sf_look_flight(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
+{
+	if (mark_all(s, v, flights, w) == -1)
+		return -1;
 	return look_all(s, v, FLOWN, w);
 }
