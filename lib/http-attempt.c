@@ -1,8 +1,6 @@
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "http-in.h"
 
@@ -59,16 +57,14 @@ give_body(char *p, size_t size, size_t n, void *ctx)
 	struct http_state *s = ctx;
 	struct http_call *c = s->call;
 	int64_t left = c->body_length - s->read;
-	ssize_t got;
+	long got;
 
 	n *= size;
 	if ((int64_t)n > left)
 		n = (size_t)left;
 	if (n == 0)
 		return 0;
-	do
-		got = pread(c->body_fd, p, n, c->body_at + s->read);
-	while (got == -1 && errno == EINTR);
+	got = c->body_give(c->body_ctx, s->read, p, n);
 	if (got <= 0)
 		return CURL_READFUNC_ABORT;
 	s->read += got;
@@ -80,9 +76,9 @@ seek_body(void *ctx, curl_off_t offset, int origin)
 {
 	struct http_state *s = ctx;
 
-	if (origin != SEEK_SET)
+	if (origin != SEEK_SET || offset != 0)
 		return CURL_SEEKFUNC_CANTSEEK;
-	s->read = offset;
+	s->read = 0;
 	return CURL_SEEKFUNC_OK;
 }
 

@@ -17,7 +17,7 @@ struct http_state {
 	void *lines;		/* curl_slist of request headers */
 	enum http_where where;
 	int64_t start, due;	/* milliseconds, monotonic */
-	int64_t read;		/* of the body's file, so far */
+	int64_t read;		/* of the body, so far */
 	bool fed;		/* the sink was given bytes */
 	int busy;		/* attempts answered 429 or 503 */
 	bool told_off;		/* the sink said stop */

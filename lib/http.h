@@ -97,8 +97,14 @@ struct http_call {
 	const struct slice *secrets; /* what must not be shown of the body, as
 				 * it stands there and as it was; the last has
 				 * p NULL.  NULL: there is none */
-	int body_fd;		/* instead of `body` when body_length > 0: */
-	int64_t body_at;	/* these bytes of that file, by pread() */
+	/*
+	 * Instead of `body`, when body_length > 0: that many bytes, given
+	 * piece by piece, from `at` on up to `n` of them; none or -1 ends the
+	 * call.  `at` is where the piece before ended, or 0: from the start
+	 * again.
+	 */
+	long (*body_give)(void *ctx, int64_t at, char *p, size_t n);
+	void *body_ctx;
 	int64_t body_length;
 	/*
 	 * May it be done twice?  GET, and PUT or POST whose repetition

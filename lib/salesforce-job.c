@@ -152,8 +152,8 @@ static int
 upload(struct sf *s, const struct sf_job *j, struct why *w)
 {
 	struct http_call c = { .method = "PUT", .kind = "ingest",
-	    .content_type = "text/csv; charset=UTF-8", .body_fd = j->fd,
-	    .body_length = j->length };
+	    .content_type = "text/csv; charset=UTF-8", .body_give = j->csv,
+	    .body_ctx = j->ctx, .body_length = j->length };
 	char path[96];
 	int r;
 

@@ -7,7 +7,7 @@
  * salesforce-job - one Bulk API 2.0 ingest job, from intent to results.
  *
  *	struct sf_job j = { .object = "Order", .operation = "upsert",
- *	    .extid = "Magento_Id__c", .fd = fd, .length = n };
+ *	    .extid = "Magento_Id__c", .csv = give, .ctx = c, .length = n };
  *
  *	if (sf_job_intend(s, &j, &w) == -1) ...
  *	... flight rows under j.number, committed
@@ -34,7 +34,9 @@ enum sf_job_state {
 struct sf_job {
 	const char *object, *operation;	/* insert update upsert delete */
 	const char *extid;		/* for upsert, else NULL */
-	int fd;				/* the CSV, LF, from its start */
+	/* the CSV, LF, piece by piece: as body_give of http.h */
+	long (*csv)(void *ctx, int64_t at, char *p, size_t n);
+	void *ctx;
 	int64_t length;
 
 	int64_t number;			/* in the ledger */

@@ -93,6 +93,15 @@ sf_plan_row(const struct sf_plan *p, size_t k, struct buf *out)
 	csv_end(out, p->columns);
 }
 
+/* A line of one empty cell is quoted, see csv_end(). */
+size_t
+sf_plan_length(const struct sf_plan *p, size_t k)
+{
+	size_t n = p->row[k].line.n + p->columns - p->row[k].columns;
+
+	return n == 1 ? sizeof("\"\"\n") - 1 : n;
+}
+
 int
 sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
     struct why *w)
@@ -118,10 +127,10 @@ lookup(const struct sf_plan *p, struct slice join)
 	uint32_t h = (uint32_t)slice_hash(join, SLICE(""));
 	uint32_t i = p->bucket[h & (p->buckets - 1)];
 
-	while (i != 0 && (p->row[i - 1].hash != h ||
-	    !slice_eq(p->row[i - 1].join, join)))
-		i = p->row[i - 1].next;
-	return i == 0 ? NULL : p->row[i - 1].row;
+	while (i != 0 && (p->known[i - 1].hash != h ||
+	    !slice_eq(p->known[i - 1].text, join)))
+		i = p->known[i - 1].next;
+	return i == 0 ? NULL : p->known[i - 1].row;
 }
 
 /* What a line of an insert's results is known by. */

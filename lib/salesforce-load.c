@@ -289,7 +289,7 @@ run_group(struct sf_load *l, struct sf_wave *v, struct sf_plans *ps,
 	struct sent sent = { .n = 0 };
 	struct sf_lot t = { .s = l->s, .v = v, .few = l->few,
 	    .max_upload = l->max_upload, .round = l->round,
-	    .part = { .ps = ps, .fd = -1 } };
+	    .part = { .ps = ps } };
 	int r = 0;
 
 	for (size_t i = from; i < to && r == 0; i++) {

@@ -202,7 +202,8 @@ send_job(struct sf_lot *t, struct why *w)
 	const struct sf_plan *p = t->part.plan;
 	struct sf_job *j = &t->job;
 
-	*j = (struct sf_job){ .fd = t->part.fd, .length = t->part.length,
+	*j = (struct sf_job){ .csv = sf_part_give, .ctx = &t->part,
+	    .length = t->part.length,
 	    .object = text_of(p->object, t->part.ps->pool),
 	    .extid = text_of(p->extid, t->part.ps->pool),
 	    .operation = sf_plan_operation(p) };
@@ -230,7 +231,7 @@ sf_lot_send(struct sf_lot *t, struct why *w)
 		return sf_collect(t, w);
 	}
 	t->part.most = sf_lot_most(t, most);
-	r = sf_part_write(&t->part, t->max_upload, w);
+	r = sf_part_cut(&t->part, t->max_upload, w);
 	if (r == 0)
 		r = send_job(t, w);
 	sf_part_close(&t->part);

@@ -224,8 +224,6 @@ fits(const struct sf_plan *p, const struct sf_row *r, long round,
 	    same_join(p, r, pool);
 }
 
-/* Copied, so that they stand together: results come in any order, and a look
- * at each row's line would be one past the caches. */
 static struct slice
 join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 {
@@ -235,6 +233,13 @@ join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
 	if (r->op == SF_CREATE && p->extid.n == 0)
 		return joined(r, p->join, p->joins, pool);
 	return (struct slice){ pool_dup(pool, t.p, t.n), t.n };
+}
+
+static void
+know(struct sf_join *j, struct slice text, struct sf_row *r)
+{
+	*j = (struct sf_join){ .row = r, .text = text,
+	    .hash = (uint32_t)slice_hash(text, SLICE("")) };
 }
 
 /* `same`: its columns are those of the row put before. */
@@ -247,14 +252,14 @@ plan_put(struct making *m, struct sf_plan *p, struct sf_row *r, bool same)
 	if (p->rows == p->cap) {
 		p->cap = p->cap == 0 ? 64 : p->cap * 2;
 		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
+		p->known = xrealloc(p->known, p->cap * sizeof(*p->known));
 	}
+	know(&p->known[p->rows], join_text(p, r, m->ps->joins), r);
 	k = &p->row[p->rows++];
 	*k = (struct sf_plan_row){ .row = r };
 	k->parent = parent_of(r, &m->cells, m->dotted, pool);
 	k->columns = (uint32_t)p->columns;
 	k->line = sf_line_make(&m->line, p, r, &m->cells, same, m->ps);
-	k->join = join_text(p, r, pool);
-	k->hash = (uint32_t)slice_hash(k->join, SLICE(""));
 }
 
 /* Salesforce's unique fields fold case, its ids do not. */
@@ -332,8 +337,8 @@ index_joins(struct sf_plan *p)
 		continue;
 	p->bucket = xcalloc(p->buckets, sizeof(*p->bucket));
 	for (size_t i = p->rows; i-- > 0; ) {
-		h = p->row[i].hash & (uint32_t)(p->buckets - 1);
-		p->row[i].next = p->bucket[h];
+		h = p->known[i].hash & (uint32_t)(p->buckets - 1);
+		p->known[i].next = p->bucket[h];
 		p->bucket[h] = (uint32_t)i + 1;
 	}
 }
@@ -373,6 +378,7 @@ begin(struct making *m, size_t rows)
 	*m = (struct making){ .ps = xcalloc(1, sizeof(*m->ps)),
 	    .seen.slots = 64 };
 	m->ps->pool = pool_new();
+	m->ps->joins = pool_new();
 	m->ps->scratch = pool_new();
 	while (m->seen.slots < 2 * rows)
 		m->seen.slots *= 2;
@@ -486,11 +492,13 @@ sf_plans_free(struct sf_plans *ps)
 		return;
 	for (size_t i = 0; i < ps->n; i++) {
 		free(ps->plan[i].row);
+		free(ps->plan[i].known);
 		free(ps->plan[i].column);
 		free(ps->plan[i].bucket);
 		free(ps->plan[i].cell);
 	}
 	pool_free(ps->pool);
+	pool_free(ps->joins);
 	pool_free(ps->scratch);
 	free(ps->plan);
 	free(ps);

@@ -30,8 +30,14 @@ struct sf_plan_row {
 	struct slice line;	/* its first `columns` cells, each with its
 				 * comma; absent: over SF_LINE_MAX */
 	uint32_t columns;
-	struct slice join;	/* what its line in the results is known by */
-	uint32_t hash;		/* of `join` */
+};
+
+/* Results come in any order: what a line of theirs is looked up in is small
+ * and stands together, apart from the rows and their lines. */
+struct sf_join {
+	struct slice text;	/* what a row's line is known by */
+	struct sf_row *row;
+	uint32_t hash;		/* of `text` */
 	uint32_t next;		/* another one with the same end of it */
 };
 
@@ -39,10 +45,11 @@ struct sf_plan {
 	struct slice object, extid;	/* extid: of an upsert, else absent */
 	enum sf_op op;
 	struct sf_plan_row *row;
+	struct sf_join *known;		/* as many, in no order of theirs */
 	size_t rows, cap;
 	struct slice *column;
 	size_t columns, column_cap;
-	const struct slice *join;	/* columns that make up `join` */
+	const struct slice *join;	/* columns that make up its text */
 	size_t joins;
 	uint32_t *bucket;
 	size_t buckets;
@@ -56,6 +63,7 @@ struct sf_plans {
 	struct sf_plan *plan;
 	size_t n;
 	struct pool *pool;
+	struct pool *joins;		/* texts of theirs alone */
 	struct pool *scratch;		/* of one row */
 };
 
@@ -103,6 +111,9 @@ void sf_line_free(struct sf_line *line);
  */
 void sf_plan_header(const struct sf_plan *p, struct buf *out);
 void sf_plan_row(const struct sf_plan *p, size_t k, struct buf *out);
+
+/* The bytes that sf_plan_row() appends. */
+size_t sf_plan_length(const struct sf_plan *p, size_t k);
 
 /*
  * Results.  sf_plan_columns() finds the identifying columns in a result
