@@ -142,6 +142,8 @@ copy()
 	[ "$1" != crashed ] || from=$work/crashed
 	cp "$from"/{sf.state,sf.state.jwt.pem,in} .
 	cp "$from"/sf.state-* "$from"/ledger.sqlite* . 2>/dev/null
+	# a session of the same port would spare the case its login
+	rm -f ledger.sqlite-session
 	[ "$1" != refused ] || "$here/payloads" refused - >>in
 	[ "$1" = few ] || echo 'collections_below = 0' >more.conf
 	return 0
