@@ -173,6 +173,8 @@ install: all
 		install -D -m 644 $$p $(share)/man/man$${p##*.}/$${p##*/} || \
 		    exit 1; \
 	done
+	install -D -m 644 pipelines/setup/completion/millrace \
+	    $(share)/bash-completion/completions/millrace
 	for p in $(shipped); do \
 		install -D -m $$([ -x $$p ] && echo 755 || echo 644) $$p \
 		    $(share)/millrace/$$p || exit 1; \
@@ -183,6 +185,7 @@ uninstall:
 	for p in $(pages); do \
 		rm -f $(share)/man/man$${p##*.}/$${p##*/}; \
 	done
+	rm -f $(share)/bash-completion/completions/millrace
 	rm -rf $(share)/millrace
 
 clean:

@@ -18,13 +18,13 @@ done
 	exit 2
 }
 
-verbs="nightly incremental resync plan preview apply status verify report why explain doctor
-check config requests queue run-due demo help version"
+# shellcheck source=pipelines/names.sh
+. "$pipelines/names.sh"
 
 usage()
 {
 	cat <<'END'
-usage: millrace [-c CONF] VERB [ARGUMENT]...
+usage: millrace [-c CONF] VERB [ARGUMENT]...     millrace help VERB tells more
 
   millrace config init                what to fill in first
   millrace doctor                     do both connections work?
@@ -58,7 +58,7 @@ Verbs that only read:
   why KEY                   explain CODE       doctor
   check [OPTION]... [MAP]... maps against Magento's fields and Salesforce's
   config VERB               requests           demo
-  help [VERB]               version
+  help VERB                 version            complete KIND
 
   -c, --config CONF         configuration file
   -h, --help                show this and leave
@@ -69,19 +69,36 @@ something), 2 set-up is wrong, 3 broken, 4 again later.  See millrace(1).
 END
 }
 
-unknown()
+# Each verb has a page: examples first.
+page()	# VERB
 {
-	local v
+	[ -e "$pipelines/help/$1" ] || unknown "$1"
+	echo -n 'millrace '
+	cat "$pipelines/help/$1"
+	exit
+}
 
-	echo "millrace: no verb '$1'" >&2
-	for v in $verbs; do
-		if [[ $v == "${1:0:2}"* || $1 == *"${v:1}" ]]; then
-			echo "millrace: did you mean '$v'?" >&2
-			break
-		fi
-	done
-	echo "millrace: millrace help lists them" >&2
+# wrong TEXT WORD NAME...: of a word that is none of the names.
+wrong()
+{
+	near "${@:2}"
+	echo "millrace: $1${near:+; did you mean '$near'?}" >&2
 	exit 2
+}
+
+unknown()	# VERB
+{
+	local pages=("$pipelines"/help/*)
+
+	wrong "no verb '$1', millrace help lists them" "$1" "${pages[@]##*/}"
+}
+
+# What no verb takes begins no run.
+entity()	# WORD
+{
+	# shellcheck disable=SC2086  # words of a list
+	[[ $1 = -* || " $all_entities all " = *" $1 "* ]] ||
+		wrong "no entity '$1'" "$1" $all_entities
 }
 
 # Before anything begins: a run that cannot is no run.
@@ -112,7 +129,7 @@ while [ $# -gt 0 ]; do
 	-h|--help) usage; exit 0 ;;
 	--version) set -- version ;;
 	--) shift; break ;;
-	-*) echo "millrace: unknown option '$1'; millrace -h lists them" >&2; exit 2 ;;
+	-*) wrong "unknown option '$1'" "$1" -c --config -h --help --version ;;
 	*) break ;;
 	esac
 done
@@ -120,19 +137,23 @@ done
 verb=${1-}
 need VERB "$verb"
 shift
+for word; do
+	[[ $word != -- ]] || break
+	[[ $word != @(-h|--help) ]] || page "$verb"
+done
 case $verb in
 nightly|incremental)
 	alone "$@"
 	sends "$verb"
 	;;
-resync)		need ENTITY "${1-}"; sends resync "$@" ;;
+resync)		need ENTITY "${1-}"; entity "$1"; sends resync "$@" ;;
 apply)		# before the run begins, since runs/latest is then another
 		need PLAN "${1-}"
 		plan=$(readlink -f "$1") || plan=$1
 		shift
 		sends apply "$plan" "$@"
 		;;
-plan)		reads plan "$@" ;;
+plan)		entity "${1:--}"; reads plan "$@" ;;
 preview)	need "changed map, or folder of maps," "${1-}"
 		looks preview "$@"
 		;;
@@ -140,10 +161,10 @@ queue)
 	case ${1-} in
 	list)	exec led queue "${@:2}" ;;
 	delete)	exec led dequeue "${@:2}" ;;
-	add)	need ENTITY "${2-}"; sends queue "$@" ;;
+	add)	need ENTITY "${2-}"; entity "$2"; sends queue "$@" ;;
 	run)	sends queue "$@" ;;
-	*)	echo "millrace: queue wants list, delete, run or add, not '${1-}'" >&2
-		exit 2
+	*)	wrong "queue wants list, delete, run or add, not '${1-}'" \
+			"${1-}" list delete run add
 		;;
 	esac
 	;;
@@ -163,10 +184,7 @@ config)
 	;;
 demo)		exec "$pipelines/demo.sh" "$@" ;;
 version)	echo "millrace @VERSION@" ;;
-help)
-	[ $# -eq 0 ] || exec man "$([ "$1" = explain ] || [ "$1" = config ] ||
-		[ "$1" = doctor ] && echo "millrace-$1" || echo millrace)"
-	usage
-	;;
+complete)	exec "$pipelines/complete.sh" "$@" ;;
+help)		[ $# -eq 0 ] || page "$1"; usage ;;
 *)		unknown "$verb" ;;
 esac

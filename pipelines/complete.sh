@@ -1,0 +1,48 @@
+#!/bin/bash
+# complete.sh - the names of a kind, a line each, for the shell's completion;
+# what cannot be found out is left out in silence.  Run it as:
+#	millrace complete verbs|entities|maps|runs|codes|states
+#	millrace complete options VERB
+set -u
+
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+# shellcheck source=pipelines/names.sh
+. "$here/names.sh"
+
+names()	# FILE...: without folder and ending
+{
+	local f
+
+	for f; do
+		f=${f##*/}
+		echo "${f%.*}"
+	done
+}
+
+shopt -s nullglob
+case ${1-} in
+verbs)	names "$here"/help/* ;;
+entities)
+	printf '%s\n' $all_entities
+	;;
+maps)	names "${MILLRACE_MAPPINGS:-$here/mappings}"/*.map ;;
+runs)
+	dir=$(millrace-config get runs.dir 2>/dev/null) || exit 0
+	conf=${MILLRACE_CONF:-millrace.conf}
+	[ -e "$conf" ] || conf=/etc/millrace/millrace.conf
+	# in the configuration, a path begins at its folder
+	cd "$(dirname "$(readlink -f "$conf")")" 2>/dev/null &&
+		cd "$dir" 2>/dev/null || exit 0
+	printf '%s\n' [0-9]*Z-*
+	;;
+codes)	millrace-explain --list | cut -d ' ' -f 1 ;;
+states)	printf '%s\n' failed rejected held waiting queued not-due synced skipped ;;
+options)
+	grep -ohE -- '(^|[ |[])--[a-z][a-z-]*' "$here/help/${2-}" 2>/dev/null |
+		tr -d ' |[' | sort -u
+	;;
+*)
+	echo "complete: verbs, entities, maps, runs, codes, states or options VERB" >&2
+	exit 2
+	;;
+esac
