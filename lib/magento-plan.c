@@ -41,25 +41,28 @@ mage_plan_where(struct mage_plan *p, const char *text, struct why *w)
 int
 mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
 {
-	static const char *const kinds[] = { "invoices", "shipments",
+	static const char *const kinds[] = { "orders", "invoices", "shipments",
 	    "creditmemos" };
-	int k, i;
+	bool orders = strcmp(p->entity->name, "orders") == 0;
+	int most = orders ? 4 : 1, k, i;
 
-	if (strcmp(p->entity->name, "orders") != 0)
-		return why(w, WHY_SETUP, "only orders have children (--with)");
+	if (!orders && strcmp(p->entity->name, "carts") != 0)
+		return why(w, WHY_SETUP, "only orders and carts have children "
+		    "(--with)");
 	while (*list != '\0') {
 		size_t n = strcspn(list, ",");
 
-		for (k = 0; k < 3; k++)
+		for (k = 0; k < most; k++)
 			if (strlen(kinds[k]) == n &&
 			    strncmp(kinds[k], list, n) == 0)
 				break;
-		for (i = 0; k < 3 && i < p->withs; i++)
+		for (i = 0; k < most && i < p->withs; i++)
 			if (strcmp(p->with[i]->name, kinds[k]) == 0)
-				k = 3;
-		if (k == 3)
-			return why(w, WHY_SETUP, "--with takes invoices, "
-			    "shipments and creditmemos, each once, not '%.*s'",
+				k = most;
+		if (k == most)
+			return why(w, WHY_SETUP, "--with takes %s, not '%.*s'",
+			    orders ? "orders, invoices, shipments and "
+			    "creditmemos, each once" : "orders with carts",
 			    (int)n, list);
 		p->with[p->withs++] = mage_entity(kinds[k], NULL);
 		list += n + (list[n] == ',');

@@ -15,7 +15,8 @@ int mage_plan_store(struct mage_plan *p, struct mage *m, const char *code,
 /* Only those that the filter finds; see mage_where(). */
 int mage_plan_where(struct mage_plan *p, const char *text, struct why *w);
 
-/* Orders with children: "invoices,shipments". */
+/* Orders with children, "invoices,shipments"; with "orders", orders or carts
+ * with the ids of all orders of the same cart. */
 int mage_plan_with(struct mage_plan *p, const char *list, struct why *w);
 
 /*

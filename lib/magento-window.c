@@ -258,6 +258,48 @@ read_besides(struct mage *m, struct mage_window *win, struct why *w)
 
 /* --- children --- */
 
+/* Documents name their order.  Orders name the cart that they come from, and
+ * a checkout to several addresses makes several of one. */
+static const char *
+family_name(const struct mage_window *win, int kind)
+{
+	return strcmp(win->plan->with[kind]->name, "orders") == 0 ?
+	    "quote_id" : "order_id";
+}
+
+static int64_t
+family(const struct mage_window *win, int kind, const struct mage_row *row)
+{
+	return *family_name(win, kind) == 'q' ? row->cart : row->id;
+}
+
+/* The next row of the family, behind `row` (NULL: the first). */
+static struct mage_row *
+next_of(struct mage_window *win, int kind, size_t rows, int64_t id,
+    struct mage_row *row)
+{
+	if (*family_name(win, kind) != 'q')
+		return row == NULL ? row_of(win, rows, id) : NULL;
+	for (row = row == NULL ? win->row : row + 1; row < win->row + rows;
+	    row++)
+		if (row->is == MAGE_RECORD && row->cart == id)
+			return row;
+	return NULL;
+}
+
+static void
+find_carts(struct mage_window *win)
+{
+	static const struct mage_entity cart = { .member = "quote_id" };
+	bool orders = strcmp(win->plan->entity->name, "orders") == 0;
+	size_t i;
+
+	for (i = 0; i < win->rows; i++)
+		if (win->row[i].is == MAGE_RECORD)
+			win->row[i].cart = orders ?
+			    mage_id(&cart, win->row[i].text) : win->row[i].id;
+}
+
 static void
 add_child(struct mage_row *row, int kind, struct slice text)
 {
@@ -270,7 +312,7 @@ add_child(struct mage_row *row, int kind, struct slice text)
 	row->children[kind]++;
 }
 
-/* A page of children, to their orders.  1 full, 0 the last, -1. */
+/* A page of children, to their families.  1 full, 0 the last, -1. */
 static int
 take_children(struct mage_window *win, int kind, struct mage_ask *a,
     size_t rows, struct why *w)
@@ -284,13 +326,16 @@ take_children(struct mage_window *win, int kind, struct mage_ask *a,
 	for (n = 0; n < a->page.n; n++) {
 		item = &a->page.item[n];
 		id = item->id;
-		row = row_of(win, rows, item->of);
+		row = next_of(win, kind, rows, item->of, NULL);
 		if (id <= a->gt || row == NULL)
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
-			    " of another order than it was asked for",
-			    a->entity->name, id);
+			    " of another %s than it was asked for",
+			    a->entity->name, id,
+			    *a->of == 'q' ? "cart" : "order");
 		a->gt = id;
-		add_child(row, kind, item->text);
+		for (; row != NULL; row = next_of(win, kind, rows, item->of,
+		    row))
+			add_child(row, kind, item->text);
 	}
 	return n > 0 && n >= (size_t)a->size;
 }
@@ -299,22 +344,30 @@ static void
 no_children(struct mage_window *win, int kind, const int64_t *id, size_t ids,
     size_t rows)
 {
+	struct mage_row *row;
 	size_t i;
 
 	for (i = 0; i < ids; i++)
-		row_of(win, rows, id[i])->children[kind] = 0;
+		for (row = NULL; (row = next_of(win, kind, rows, id[i],
+		    row)) != NULL; )
+			row->children[kind] = 0;
 }
 
-/* The order whose children cannot be read cannot be read. */
+/* What has children that cannot be read cannot be read. */
 static void
-spoil(struct mage_window *win, struct mage_row *row, int kind,
+spoil(struct mage_window *win, int kind, size_t rows, int64_t id,
     const struct why *w)
 {
 	struct buf b = BUF(sizeof(w->text) + 80);
+	struct mage_row *row = NULL;
+	char *text;
 
 	buf_fmt(&b, "its %s: %s", win->plan->with[kind]->name, w->text);
-	row->is = MAGE_POISONED;
-	row->text = (struct slice){ pool_dup(win->pool, b.p, b.n), b.n };
+	text = pool_dup(win->pool, b.p, b.n);
+	while ((row = next_of(win, kind, rows, id, row)) != NULL) {
+		row->is = MAGE_POISONED;
+		row->text = (struct slice){ text, b.n };
+	}
 	buf_free(&b);
 }
 
@@ -322,9 +375,12 @@ static int
 read_children(struct mage *m, struct mage_window *win, int kind,
     const int64_t *id, size_t ids, bool halved, struct why *w)
 {
+	const char *of = family_name(win, kind);
 	struct mage_ask a = { .entity = win->plan->with[kind],
-	    .of = "order_id", .gt = -1,
-	    .lteq = -2, .in = "order_id", .id = id, .ids = ids,
+	    .of = of, .gt = -1,
+	    .lteq = -2, .in = of, .id = id, .ids = ids,
+	    .fields = *of == 'q' ?
+	    "items[entity_id,quote_id],total_count" : NULL,
 	    .once = halved && ids > 1, .size = MAGE_PAGE_MAX };
 	size_t rows = win->rows;
 	int r;
@@ -341,7 +397,7 @@ read_children(struct mage *m, struct mage_window *win, int kind,
 	if (!halved && mage_alive(m, win->plan, a.entity, w) == -1)
 		return -1;
 	if (ids == 1) {
-		spoil(win, row_of(win, rows, id[0]), kind, w);
+		spoil(win, kind, rows, id[0], w);
 		memset(w, 0, sizeof(*w));
 		return 0;
 	}
@@ -352,6 +408,16 @@ read_children(struct mage *m, struct mage_window *win, int kind,
 	    w);
 }
 
+/* The first of its family: no family is asked for twice. */
+static bool
+is_first(struct mage_window *win, int kind, const struct mage_row *row)
+{
+	int64_t id = family(win, kind, row);
+
+	return row->is == MAGE_RECORD && id != -1 &&
+	    next_of(win, kind, win->rows, id, NULL) == row;
+}
+
 static int
 read_families(struct mage *m, struct mage_window *win, struct why *w)
 {
@@ -359,10 +425,12 @@ read_families(struct mage *m, struct mage_window *win, struct why *w)
 	size_t i, n;
 	int kind;
 
+	if (win->plan->withs > 0)
+		find_carts(win);
 	for (kind = 0; kind < win->plan->withs; kind++)
 		for (i = n = 0; i < win->rows; i++) {
-			if (win->row[i].is == MAGE_RECORD)
-				id[n++] = win->row[i].id;
+			if (is_first(win, kind, &win->row[i]))
+				id[n++] = family(win, kind, &win->row[i]);
 			if (n == 0 || (n < IN_LIST && i + 1 < win->rows))
 				continue;
 			if (read_children(m, win, kind, id, n, false,

@@ -17,7 +17,7 @@
 enum {
 	MAGE_WHERES = 16,	/* filters of a plan, */
 	MAGE_WHERES_OWN = 5,	/* of which so many are not the user's */
-	MAGE_CHILDREN = 3,
+	MAGE_CHILDREN = 4,
 	MAGE_PAGE_MAX = 1000,
 };
 
@@ -26,7 +26,8 @@ struct mage_plan {
 	const struct mage_entity *entity;
 	struct mage_where where[MAGE_WHERES];
 	int wheres;
-	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders */
+	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders; orders
+				 * also of carts */
 	int withs;
 	const char *fields;	/* projection of the answers, NULL: whole */
 	size_t page_bytes;	/* a longer answer of several records is a page
@@ -47,6 +48,7 @@ struct mage_row {
 	enum mage_row_is is;
 	struct slice text;	/* the record, one line; or why it cannot be
 				 * read */
+	int64_t cart;		/* that it is, or comes from; -1 */
 	struct slice *child[MAGE_CHILDREN];	/* while it is built */
 	size_t children[MAGE_CHILDREN];
 };

@@ -227,9 +227,9 @@ afresh()
 	worst "${PIPESTATUS[@]}"
 }
 
-# The documents that are read with orders: all, but a run by itself leaves out
+# What is read with orders: all their documents, but a run by itself leaves out
 # those that are not automatic.  An opportunity may want the first invoice's
-# date.  Left in `with`.
+# date, and the other orders of its cart.  Left in `with`.
 documents()
 {
 	local each on date=${set[opportunities.invoice_date_as_close_date]}
@@ -241,6 +241,7 @@ documents()
 		[[ $on = no && $kind =~ ^(nightly|incremental)$ ]] ||
 			with+=,$each
 	done
+	[ "$opportunities" = no ] || with+=,orders
 	with=${with#,}
 }
 
@@ -250,6 +251,9 @@ extract()
 	local name=$1 with=
 	shift
 
-	[ "${*: -1}" != orders ] || documents
+	case ${*: -1} in
+	orders) documents ;;
+	carts) with=orders ;;
+	esac
 	run-stage "$name.extract" mage-extract ${with:+--with "$with"} "$@"
 }

@@ -26,7 +26,7 @@ static const struct opt options[] = {
 	{ 'o', "of", "FILE", "only what the orders or carts in FILE name" },
 	{ 'w', "where", "'FIELD OP VALUE'", "only what Magento finds so" },
 	{ 'S', "store", "CODE", "only of this store view" },
-	{ 'W', "with", "ENTITY,...", "orders with these as children" },
+	{ 'W', "with", "ENTITY,...", "orders, carts with these as children" },
 	{ 'f', "for", "MAP,...", "only the fields that these maps read" },
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },

@@ -107,6 +107,25 @@ ids()
 	run_status 2 mage-extract --with invoices,refunds orders
 	assert_output --partial "not 'refunds'"
 	run_status 2 mage-extract --with invoices customers
+	run_status 2 mage-extract --with invoices carts
+	assert_output --partial "orders with carts, not 'invoices'"
+}
+
+@test "--with orders: who else comes from the same cart, of orders and of carts" {
+	put orders '[., inputs] | map(select(.entity_id | IN(3, 6, 7)) | .quote_id = 28 | if .entity_id == 6 then del(.quote_id) else . end)[]'
+	mage-extract --with orders orders >with
+	[ "$(jq -c 'select(.entity_id | IN(3, 7)) | .children.orders' with | uniq -c)" = \
+		'      2 [{"entity_id":3,"quote_id":28},{"entity_id":7,"quote_id":28}]' ]
+	[ "$(jq -c 'select(.entity_id == 6).children.orders' with)" = '[]' ]
+	[ "$(jq -c 'select(.entity_id == 25).children.orders' with)" = '[{"entity_id":25,"quote_id":25}]' ]
+	for size in 1 2; do
+		bearer "page_size = $size"
+		mage-extract --with orders orders | cmp - with
+	done
+	mage-extract --with orders carts >carts
+	[ "$(jq -c 'select(.id == 28).children.orders | length' carts)" = 2 ]
+	[ "$(jq -c 'select(.id == 29).children.orders | length' carts)" = 0 ]
+	mage-extract carts | cmp - <(sed 's/,"children":{"orders":.*$/}/' carts)
 }
 
 @test "--since and --until: a closed window in UTC" {
