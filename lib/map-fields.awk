@@ -7,6 +7,7 @@ BEGIN {
 	FS = "\t"
 	entity["customerGroups"] = "customer-groups"
 	entity["salesRules"] = "sales-rules"
+	with["orders"] = with["carts"] = 1
 	print "extern const char map_fields[];"
 	print "const char map_fields[] = {"
 }
@@ -55,6 +56,12 @@ name == "order_items" { tell("orders", "items[]." $1, kinds); next }
 name !~ /_|categories/ { tell(name, $1, kinds) }
 
 END {
-	put("orders", "children", "o")
+	for (name in with) {			# of the same cart
+		put(name, "children", "o")
+		put(name, "children.orders", "a")
+		put(name, "children.orders[]", "o")
+		put(name, "children.orders[].entity_id", "n")
+		put(name, "children.orders[].quote_id", "n")
+	}
 	print "0 };"
 }

@@ -13,7 +13,8 @@ mappings=${MILLRACE_MAPPINGS:-$here/mappings}
 {
 product_maps="product price-standard price"
 customer_maps="account contact"
-order_maps="guest-account guest-contact placeholder-product
+order_maps="guest-account guest-contact buyer-account buyer-contact
+	placeholder-product
 	placeholder-price-standard placeholder-price
 	order-draft order order-item order-note order-activate
 	invoice invoice-item shipment shipment-item track

@@ -7,8 +7,8 @@ E=$REPO/fixtures/magento/entities
 FIELDS=$REPO/pipelines/setup/salesforce/force-app/main/default
 CUSTOMERS=(account contact)
 PRODUCTS=(product price-standard price)
-ORDERS=(guest-account guest-contact placeholder-product
-	placeholder-price-standard placeholder-price order-draft order
+ORDERS=(guest-account guest-contact buyer-account buyer-contact
+	placeholder-product placeholder-price-standard placeholder-price order-draft order
 	order-item order-note order-activate invoice invoice-item
 	shipment shipment-item track creditmemo creditmemo-item)
 OPPORTUNITIES=(opportunity-draft opportunity opportunity-line opportunity-role
@@ -162,7 +162,8 @@ same()
 	local m
 	gates "$MAPS/order.map" >want
 	[ "$(wc -l <want)" -eq 6 ]
-	for m in guest-account guest-contact placeholder-product \
+	for m in guest-account guest-contact buyer-account \
+	    buyer-contact placeholder-product \
 	    placeholder-price-standard placeholder-price; do
 		gates "$MAPS/$m.map" | diff want -
 	done

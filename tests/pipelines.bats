@@ -71,7 +71,7 @@ calls()
 	[ "$(calls rec-map | grep -v -e --check | sed -E "s,$REPO/,,g; s/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g")" = \
 		" product price-standard price
  account contact
- guest-account guest-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-note order-activate invoice invoice-item shipment shipment-item track creditmemo creditmemo-item" ]
+ guest-account guest-contact buyer-account buyer-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-note order-activate invoice invoice-item shipment shipment-item track creditmemo creditmemo-item" ]
 	run calls rec-map
 	assert_line --regexp '^rec-map --ref RUN/reference.ndjson --set run.id=20[^ ]*Z-nightly --set run.kind=nightly --set run.started=20..-..-..T..:..:..Z '
 }
@@ -146,7 +146,7 @@ calls()
 	run_status 0 millrace nightly
 	run calls mage-extract
 	assert_line 'mage-extract --highest products customers orders carts'
-	assert_line --index 4 'mage-extract --up-to 42 --where is_active = 1 --also RUN/carts.due carts'
+	assert_line --index 4 'mage-extract --with orders --up-to 42 --where is_active = 1 --also RUN/carts.due carts'
 	assert_line --index 5 --regexp ' orders$'
 	run calls 'led mark'
 	assert_output --regexp '^led mark products .* carts 2026-11-21T02:00:00Z$'
@@ -154,16 +154,16 @@ calls()
 	echo 2026-11-20T02:00:00Z >mark
 	run_status 0 millrace incremental
 	run calls mage-extract
-	assert_line 'mage-extract --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/carts.due --up-to 42 carts'
+	assert_line 'mage-extract --with orders --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/carts.due --up-to 42 carts'
 	rm calls
 	run_status 0 millrace resync carts --keys k
 	run calls mage-extract
-	assert_line --index 1 'mage-extract --keys k carts'
+	assert_line --index 1 'mage-extract --with orders --keys k carts'
 	assert_line --index 3 'mage-extract --of RUN/carts.ndjson customers'
 	rm calls
 	run_status 0 millrace plan --limit 5
 	run calls mage-extract
-	assert_line 'mage-extract --limit 5 --where is_active = 1 carts'
+	assert_line 'mage-extract --with orders --limit 5 --where is_active = 1 carts'
 	assert_line --regexp ' --limit 5 orders$'
 }
 

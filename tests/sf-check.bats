@@ -419,7 +419,7 @@ again()
 	credential mage token >mage.token
 	mage-extract reference >ref.ndjson
 	for of in products:product,price-standard,price customers:account,contact \
-	    orders:guest-account,guest-contact,placeholder-product,placeholder-price-standard,order-draft,order,order-item,order-note,order-activate,invoice,invoice-item,shipment,shipment-item,track,creditmemo,creditmemo-item; do
+	    orders:guest-account,guest-contact,buyer-account,buyer-contact,placeholder-product,placeholder-price-standard,order-draft,order,order-item,order-note,order-activate,invoice,invoice-item,shipment,shipment-item,track,creditmemo,creditmemo-item; do
 		IFS=, read -ra names <<<"${of#*:}"
 		names=("${names[@]/#/$maps/}")
 		run_status 0 sf-check --ref ref.ndjson "${names[@]/%/.map}" \

@@ -24,3 +24,15 @@ END
 	run millrace report
 	assert_output --partial notes-off
 }
+
+@test "a comment as long as a note may be is cut, and holds nothing up" {
+	shop 25
+	jq -nc '{statusHistory: {comment: ("ü" * 32000), status: "pending",
+	    is_customer_notified: 0, is_visible_on_front: 0}}' >long
+	magento POST orders/25/comments "$(cat long)"
+	edit orders '.customer_note = "x" * 40000'
+	sync 0 nightly
+	ask 'SELECT Body FROM Note' | grep 'ü' >body
+	grep -q '^2026[^ü]*ü*\.\.\. (more in Magento)$' body
+	[ "$(ask 'SELECT Description FROM Order' | tr -d '\n' | wc -m)" -eq 32000 ]
+}
