@@ -305,6 +305,7 @@ check_maps(struct org *o)
 {
 	struct findings *found;
 	struct why w = {0};
+	bool whole;
 	int i;
 
 	for (i = 0; i < o->maps.n_each; i++) {
@@ -313,13 +314,16 @@ check_maps(struct org *o)
 	}
 	found = findings_new();
 	o->check = sf_check_new(o->sf, found);
-	if (sf_check_settings(o->check, o->d->conf, &w) == -1)
+	whole = sf_check_settings(o->check, o->d->conf, &w) == 0;
+	if (!whole)
 		doctor_wrong(o->d, &w, "settings");
-	for (i = 0; w.kind == WHY_NONE && i < o->maps.n_each; i++)
-		if (sf_check_maps(o->check, o->maps.each[i], &w) == -1)
+	for (i = 0; whole && i < o->maps.n_each; i++)
+		if (sf_check_maps(o->check, o->maps.each[i], &w) == -1) {
 			doctor_wrong(o->d, &w, "maps");
+			whole = false;
+		}
 	findings_each(found, see_finding, o);
-	if (w.kind == WHY_NONE)
+	if (whole)
 		tell_maps(o);
 	sf_check_free(o->check);
 	findings_free(found);

@@ -87,7 +87,7 @@ load sf-api
 
 @test "global describe lists all objects; an unknown one is 404" {
 	api GET /sobjects/ | jq -e '.maxBatchSize==200 and
-	    (.sobjects|map(select(.custom|not))|length)==34 and
+	    (.sobjects|map(select(.custom|not))|length)==35 and
 	    (.sobjects|any(.name=="Magento_Invoice__c")) and
 	    (.sobjects|map(.keyPrefix)|
 	    contains(["001","003","01t","01s","01u","801","802"]))'
