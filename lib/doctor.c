@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "alert.h"
 #include "doctor.h"
 
 enum {
@@ -188,6 +189,9 @@ check_runs(struct doctor *d)
 		doctor_note("runs: others can look into '%s'; chmod 700 it",
 		    path);
 	free(path);
+	if (!alert_there(d->conf))
+		doctor_mend(d, "alert", "[runs] alert: no program '%s' can be "
+		    "run", conf_text(d->conf, "runs", "alert"));
 }
 
 /* The ledger says whether these are the store and the org that it knows. */

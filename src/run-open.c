@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alert.h"
 #include "audit.h"
 #include "child.h"
 #include "conf.h"
@@ -27,6 +28,7 @@ enum { DAY = 24 * 60 * 60, EVENT = 512 << 10, SYSTEMS = 8 };
 
 static const struct opt options[] = {
 	{ 'n', "no-lock", NULL, "for what only reads: beside another run" },
+	{ 'e', "ended", NULL, "no run: alert if the last one died, and leave" },
 	{ 'a', "aside", NULL, "the same, and runs/latest stays as it is" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -49,25 +51,39 @@ struct run {
 	struct conf *conf;
 	char *runs, *folder;	/* [runs] dir, and this run's in it */
 	int lock_fd, hold_fd;	/* inherited by every child */
+	bool stopped;		/* by Ctrl-C: somebody sits there */
 	char *before;		/* newest run until now, or NULL */
 	long long began;
 	struct timespec clock;
 	struct calls calls;	/* until now */
 };
 
-/* The holder wrote "RUN PID SINCE" into the file. */
+/* What the holder wrote: "RUN PID SINCE".  When all is over it is wiped away:
+ * who gets the lock and finds it there knows that its run died. */
+struct holder {
+	char run[256], since[64];
+	long pid;
+};
+
+static bool
+read_holder(int fd, struct holder *h)
+{
+	char text[512];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return sscanf(text, "%255s %ld %63s", h->run, &h->pid, h->since) == 3;
+}
+
 static int
 told_busy(int fd, struct why *w)
 {
-	char text[512], run[256], since[64];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-	long pid;
+	struct holder h;
 
-	text[n > 0 ? n : 0] = '\0';
-	if (sscanf(text, "%255s %ld %63s", run, &pid, since) != 3)
+	if (!read_holder(fd, &h))
 		return why(w, WHY_BUSY, "another run holds the lock");
 	return why(w, WHY_BUSY, "another run holds the lock: %s, process %ld, "
-	    "since %s", run, pid, since);
+	    "since %s", h.run, h.pid, h.since);
 }
 
 /*
@@ -304,17 +320,164 @@ prune_run(const struct run *r, const char *name)
 	free(folder);
 }
 
+/* Log and all.  The newest of before stays: our log begins with its hash. */
+static void
+remove_run(const struct run *r, const char *name)
+{
+	char *folder = xasprintf("%s/%s", r->runs, name), *path;
+	struct dirent **found;
+	int n = scandir(folder, &found, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		path = xasprintf("%s/%s", folder, found[i]->d_name);
+		unlink(path);
+		free(path);
+		free(found[i]);
+	}
+	if (n >= 0)
+		free(found);
+	if (rmdir(folder) == -1)
+		say_error("cannot remove '%s': %s", folder, strerror(errno));
+	free(folder);
+}
+
 static void
 prune(const struct run *r)
 {
 	long days = conf_int(r->conf, "runs", "keep_days");
+	long whole = conf_int(r->conf, "runs", "audit_days");
 	size_t n;
 	char **list = runs_list(r->runs, &n);
+	long long start;
 
-	for (size_t i = 0; days > 0 && i < n; i++)
-		if (runs_start(list[i]) < r->began - days * DAY)
+	for (size_t i = 0; i < n; i++) {
+		start = runs_start(list[i]);
+		if (whole > 0 && start < r->began - whole * DAY &&
+		    (r->before == NULL || strcmp(list[i], r->before) != 0))
+			remove_run(r, list[i]);
+		else if (days > 0 && start < r->began - days * DAY)
 			prune_run(r, list[i]);
+	}
 	runs_free(list, n);
+}
+
+/* ---- alerts ---- */
+
+static const char *
+means(int status)
+{
+	static const char *const words[] = { "all is well",
+		"some records need a person", "the set-up is wrong",
+		"broken, the output is incomplete",
+		"a limit or maintenance, again later" };
+
+	return words[status];
+}
+
+static void
+alert(const struct run *r, const char *folder, const char *headline)
+{
+	const int keep[2] = { r->lock_fd, r->hold_fd };
+	struct buf b = BUF(512);
+	struct why w = {0};
+	int ok = alert_send(r->conf, folder, headline, keep, &w);
+
+	if (ok == -1)
+		say_error("%s", w.text);
+	if (folder == NULL)
+		return;
+	buf_fmt(&b, "\"event\":\"alert\",\"status\":%d", ok == 0 ? 0 : 1);
+	if (audit_append(folder, buf_all(&b), NULL, &w) == -1)
+		say_error("%s", w.text);
+	buf_free(&b);
+}
+
+static char *
+host_name(void)
+{
+	char name[256] = "?";
+
+	gethostname(name, sizeof(name) - 1);
+	return xstrdup(name);
+}
+
+/* How this run ended. */
+static void
+alert_end(const struct run *r, int status)
+{
+	char *host, *headline;
+
+	if (!r->lock || r->stopped || !alert_wanted(r->conf, status))
+		return;
+	host = host_name();
+	headline = xasprintf("millrace on %s: %s failed: status %d, %s", host,
+	    runs_name(r->folder), status, means(status));
+	alert(r, r->folder, headline);
+	free(headline);
+	free(host);
+}
+
+/* A full disk, a folder that is not ours: there is no run to look at. */
+static void
+alert_begin(const struct run *r, const struct why *why_not)
+{
+	char *host, *headline;
+
+	if (!r->lock || why_not->kind == WHY_BUSY ||
+	    !alert_wanted(r->conf, (int)why_not->kind))
+		return;
+	host = host_name();
+	headline = xasprintf("millrace on %s: %s could not begin: %s", host,
+	    r->kind, why_not->text);
+	alert(r, NULL, headline);
+	free(headline);
+	free(host);
+}
+
+/* Did the run that had the lock before die?  Who knew is not there any more,
+ * so we say it. */
+static void
+alert_died(const struct run *r)
+{
+	char *host, *headline, *folder;
+	struct holder h;
+
+	if (!read_holder(r->lock_fd, &h) || !runs_is_name(h.run))
+		return;
+	folder = xasprintf("%s/%s", r->runs, h.run);
+	say("the run %s died without an end; what it did counts, and the rest "
+	    "is done by the next", h.run);
+	if (alert_wanted(r->conf, WHY_BROKEN) && access(folder, F_OK) == 0) {
+		host = host_name();
+		headline = xasprintf("millrace on %s: %s died: process %ld, "
+		    "begun %s, was killed, or the machine went down; the same "
+		    "command again goes on where it stopped", host, h.run,
+		    h.pid, h.since);
+		alert(r, folder, headline);
+		free(headline);
+		free(host);
+	}
+	free(folder);
+}
+
+static void
+wipe_lock(const struct run *r)
+{
+	if (r->lock_fd != -1 && ftruncate(r->lock_fd, 0) == -1)
+		say_verbose("cannot wipe who held the lock");
+}
+
+/* For who watches: did the last run die, and does nobody know? */
+static int
+look_after(struct run *r, struct why *w)
+{
+	if ((r->runs = conf_path(r->conf, "runs", "dir")) == NULL)
+		return why(w, WHY_SETUP, "no [runs] dir is set");
+	if (take_lock(r, w) == -1)
+		return w->kind == WHY_BUSY ? 0 : -1;	/* it is at work */
+	alert_died(r);
+	wipe_lock(r);
+	return 0;
 }
 
 /* ---- the run ---- */
@@ -342,6 +505,7 @@ begin(struct run *r, struct why *w)
 		return -1;
 	r->hold_fd = runs_hold(r->folder);
 	if (r->lock) {
+		alert_died(r);
 		sign_lock(r);
 		prune(r);
 	}
@@ -359,10 +523,10 @@ begin(struct run *r, struct why *w)
  * script was killed still works and still writes to the log.
  */
 static void
-wait_all(struct child *c, int *wait_status)
+wait_all(struct run *r, struct child *c, int *wait_status)
 {
 	struct pollfd p = { c->signals, POLLIN, 0 };
-	int status;
+	int status, sig;
 	pid_t pid;
 
 	for (;;) {
@@ -372,8 +536,8 @@ wait_all(struct child *c, int *wait_status)
 		if (pid == -1 && errno == ECHILD)
 			return;
 		poll(&p, 1, -1);
-		while (child_signal(c) != 0)
-			;
+		while ((sig = child_signal(c)) != 0)
+			r->stopped |= sig == SIGINT;
 	}
 }
 
@@ -386,7 +550,7 @@ run(struct run *r, struct why *w)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (child_start(&c, r->argv, -1, CHILD_GROUP, w) == -1)
 		return -1;
-	wait_all(&c, &wait_status);
+	wait_all(r, &c, &wait_status);
 	child_done(&c);
 	status = child_status(wait_status);
 	if (WIFSIGNALED(wait_status))
@@ -394,6 +558,8 @@ run(struct run *r, struct why *w)
 		    sigabbrev_np(WTERMSIG(wait_status)));
 	if (log_end(r, wait_status, w) == -1)
 		return -1;
+	alert_end(r, status);
+	wipe_lock(r);
 	return status;
 }
 
@@ -406,6 +572,23 @@ end(struct run *r)
 	conf_close(r->conf);
 }
 
+/* --ended */
+static int
+watch(struct run *r, struct opts *o, int argc)
+{
+	struct why w = { 0 };
+	int status = -1;
+
+	if (o->first != argc)
+		return opt_usage(o, "--ended runs nothing");
+	if ((r->conf = conf_open(o->config, &w)) != NULL)
+		status = look_after(r, &w);
+	if (status == -1)
+		status = say_why(&w);
+	end(r);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -415,13 +598,17 @@ main(int argc, char **argv)
 	struct run r = { .lock = true, .lock_fd = -1, .hold_fd = -1 };
 	struct why w = { 0 };
 	int c, status = -1;
+	bool look = false;
 
 	while ((c = opt_next(&o, argc, argv)) > 0) {
-		r.lock = false;
+		r.lock &= c == 'e';
 		r.aside |= c == 'a';
+		look |= c == 'e';
 	}
 	if (c < 0)
 		return o.status;
+	if (look)
+		return watch(&r, &o, argc);
 	if (argc - o.first < 2)
 		return opt_usage(&o, "no %s given",
 		    argc == o.first ? "KIND" : "CMD");
@@ -429,8 +616,12 @@ main(int argc, char **argv)
 	r.argv = argv + o.first + 1;
 	if (!runs_is_name(r.kind))
 		return opt_usage(&o, "'%s' is no name for a run", r.kind);
-	if ((r.conf = conf_open(o.config, &w)) != NULL && begin(&r, &w) == 0)
-		status = run(&r, &w);
+	if ((r.conf = conf_open(o.config, &w)) != NULL) {
+		if (begin(&r, &w) == 0)
+			status = run(&r, &w);
+		else
+			alert_begin(&r, &w);
+	}
 	if (status == -1)
 		status = say_why(&w);
 	else

@@ -1,0 +1,154 @@
+/* alert - [runs] alert, run with a text. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alert.h"
+#include "child.h"
+#include "say.h"
+
+enum { WORDS = 32 };
+
+struct words {
+	char *text, *word[WORDS + 1];
+};
+
+static void
+split(struct words *s, const char *command)
+{
+	char *at = NULL, *word;
+	int n = 0;
+
+	s->text = xstrdup(command);
+	for (word = strtok_r(s->text, " \t", &at); word != NULL && n < WORDS;
+	    word = strtok_r(NULL, " \t", &at))
+		s->word[n++] = word;
+	s->word[n] = NULL;
+}
+
+bool
+alert_wanted(const struct conf *c, int status)
+{
+	const char *from = conf_text(c, "runs", "alert_from");
+
+	return conf_text(c, "runs", "alert") != NULL && status != 0 &&
+	    (status != WHY_DATA || strcmp(from, "records") == 0);
+}
+
+bool
+alert_there(const struct conf *c)
+{
+	const char *command = conf_text(c, "runs", "alert");
+	struct words s;
+	char *path;
+	bool there;
+
+	if (command == NULL)
+		return true;
+	split(&s, command);
+	path = s.word[0] == NULL ? NULL : child_path(s.word[0]);
+	there = path != NULL && access(path, X_OK) == 0;
+	free(path);
+	free(s.text);
+	return there;
+}
+
+/* A process with these for input and output; -1: none. */
+static pid_t
+start(char *const argv[], int in, int out, const int keep[2])
+{
+	sigset_t none;
+	pid_t pid = fork();
+	int i;
+
+	if (pid != 0)
+		return pid;
+	setpgid(0, 0);		/* all that it starts can be ended with it */
+	for (i = 0; i < 2; i++)
+		if (keep[i] != -1)
+			close(keep[i]);
+	if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1)
+		_exit(WHY_BROKEN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execvp(argv[0], argv);
+	say_error("cannot run '%s': %s", argv[0], strerror(errno));
+	_exit(WHY_SETUP);
+}
+
+/* Wait, but not for ever: the status of waitpid(), or -1. */
+static int
+finish(pid_t pid)
+{
+	const struct timespec nap = { 0, 20000000 };
+	time_t end = time(NULL) + ALERT_SECONDS;
+	int status;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, WNOHANG)) == 0 &&
+	    time(NULL) < end)
+		nanosleep(&nap, NULL);
+	if (got == pid)
+		return status;
+	kill(-pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return -1;
+}
+
+/* What the run came to, behind what is in the file already. */
+static void
+add_report(const char *folder, int text, const int keep[2])
+{
+	char name[] = "run-report";
+	char *argv[] = { name, xstrdup(folder), NULL };
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t pid = null == -1 ? -1 : start(argv, null, text, keep);
+
+	if (pid != -1)
+		finish(pid);
+	if (null != -1)
+		close(null);
+	free(argv[1]);
+}
+
+int
+alert_send(const struct conf *c, const char *folder, const char *headline,
+    const int keep[2], struct why *w)
+{
+	int text = memfd_create("alert", MFD_CLOEXEC), status, ok = -1;
+	struct words s;
+	pid_t pid;
+
+	split(&s, conf_text(c, "runs", "alert"));
+	setenv("MILLRACE_SUBJECT", headline, 1);
+	if (text == -1 || dprintf(text, "%s\n\n", headline) < 0) {
+		why(w, WHY_BROKEN, "alert: %s", strerror(errno));
+		goto out;
+	}
+	if (folder != NULL)
+		add_report(folder, text, keep);
+	lseek(text, 0, SEEK_SET);
+	if ((pid = start(s.word, text, STDERR_FILENO, keep)) == -1)
+		why(w, WHY_BROKEN, "alert: cannot start '%s': %s", s.word[0],
+		    strerror(errno));
+	else if ((status = finish(pid)) == -1)
+		why(w, WHY_BROKEN, "alert: '%s' did not end within %d s",
+		    s.word[0], ALERT_SECONDS);
+	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		why(w, WHY_BROKEN, "alert: '%s' failed with status %d",
+		    s.word[0], WIFEXITED(status) ? WEXITSTATUS(status) : 128 +
+		    WTERMSIG(status));
+	else
+		ok = 0;
+out:
+	if (text != -1)
+		close(text);
+	free(s.text);
+	return ok;
+}
