@@ -99,7 +99,7 @@ told() { find . -maxdepth 1 -name 'told.*' | wc -l; }
 	for of in magento salesforce; do
 		url=$MAGE_URL
 		[ $of = magento ] || url=$SF_URL
-		counted=$(led requests | jq -s --arg s $of 'map(select(.system == $s) | .calls // 0) | add')
+		counted=$(led requests --json | jq -s --arg s $of 'map(select(.system == $s) | .calls // 0) | add')
 		seen=$(curl -sS "$url/sandbox/log" | jq -s '[.[] | select(.path | startswith("/sandbox") | not)] | length')
 		assert_equal "$of $counted" "$of $seen"
 	done
