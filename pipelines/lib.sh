@@ -21,7 +21,7 @@ order_maps="guest-account guest-contact buyer-account buyer-contact
 	creditmemo creditmemo-item"
 opportunity_maps="opportunity-draft opportunity opportunity-line
 	opportunity-role opportunity-stage"
-cart_maps="cart-product cart-price-standard cart-price
+cart_maps="cart-account cart-contact cart-product cart-price-standard cart-price
 	cart-draft cart cart-line cart-role cart-stage"
 }
 

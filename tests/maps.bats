@@ -13,7 +13,8 @@ ORDERS=(guest-account guest-contact buyer-account buyer-contact
 	shipment shipment-item track creditmemo creditmemo-item)
 OPPORTUNITIES=(opportunity-draft opportunity opportunity-line opportunity-role
 	opportunity-stage)
-CARTS=(cart-product cart-price-standard cart-price cart-draft cart cart-line
+CARTS=(cart-account cart-contact cart-product cart-price-standard
+	cart-price cart-draft cart cart-line
 	cart-role cart-stage)
 
 prepare()
@@ -174,7 +175,8 @@ same()
 	local m
 	gates "$MAPS/cart.map" >want
 	[ "$(wc -l <want)" -eq 5 ]
-	for m in cart-product cart-price-standard cart-price; do
+	for m in cart-account cart-contact cart-product cart-price-standard \
+	    cart-price; do
 		gates "$MAPS/$m.map" | diff want -
 	done
 }

@@ -17,7 +17,7 @@ lines()
 	diff carts - <<-'END'
 	Cart 28	140	93.5	Qualification
 	Cart 29	139	3.33	Qualification
-	Cart 82		32.5	Qualification
+	Cart 82	guest:abandoned@example.com	32.5	Qualification
 	END
 	lines >lines
 	diff lines - <<-'END'
@@ -49,6 +49,37 @@ lines()
 	sync 0 nightly
 	[ "$(lines | grep -c 'Cart 28')" -eq 0 ]
 	[ -n "$(ask "SELECT Id FROM Opportunity WHERE Name = 'Cart 28'")" ]
+}
+
+@test "a guest's cart has the account that his order goes on with" {
+	shop 18
+	carts
+	sync 0 nightly
+	account=$(ask "SELECT Id FROM Account WHERE Magento_Id__c = 'guest:abandoned@example.com'")
+	[ "$(ask "SELECT AccountId, Name, Email FROM Contact WHERE Magento_Id__c = 'guest:abandoned@example.com'")" = \
+		"$account"$'\tJane Doe\tabandoned@example.com' ]
+	edit carts 'select(.id == 82) | .is_active = false | .reserved_order_id = "000000022" | del(.items)'
+	jq -c 'select(.entity_id == 25) | .quote_id = 82 | .customer_email = "Abandoned@example.com"
+	    | .customer_lastname = "Doe-Smith"' "$REPO/fixtures/magento/entities/orders.ndjson" |
+		curl -sS --fail -X POST --data-binary @- "$MAGE_URL/sandbox/records/orders"
+	sync 0 nightly
+	[ "$(ask "SELECT Name, AccountId FROM Opportunity WHERE Magento_Id__c = '82'")" = $'Order 000000022\t'"$account" ]
+	[ "$(ask "SELECT AccountId, Name FROM Contact WHERE Email = 'abandoned@example.com'")" = "$account"$'\tJane Doe-Smith' ]
+	sync 0 nightly
+	refute_output --regexp '[0-9] (created|updated|deleted)'
+}
+
+@test "guests = no, or one account for all: a guest's cart goes with what there is" {
+	shop 18
+	set_conf carts automatic = yes
+	set_conf guests guests = no
+	sync 0 nightly
+	[ "$(ask "SELECT AccountId FROM Opportunity WHERE Magento_Id__c = '82'")" = '' ]
+	[ -z "$(ask "SELECT Id FROM Contact WHERE Email = 'abandoned@example.com'")" ]
+	salesforce POST sobjects/Account '{"Name":"Guests","Magento_Id__c":"GUESTS"}' >/dev/null
+	set_conf guests account = GUESTS
+	sync 0 nightly
+	[ "$(ask "SELECT Account.Name FROM Opportunity WHERE Magento_Id__c = '82'")" = Guests ]
 }
 
 @test "no: carts stay alone, a resync sends them" {

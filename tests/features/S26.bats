@@ -29,8 +29,9 @@ roles()
 	28	140	Influencer	true
 	29	139	Influencer	true
 	6	1	Influencer	true
+	82	guest:abandoned@example.com	Influencer	true
 	END
 	rm ledger.sqlite*
 	sync 0 resync orders
-	[ "$(roles | wc -l)" -eq 4 ]
+	[ "$(roles | wc -l)" -eq 5 ]
 }
