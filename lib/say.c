@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "mem.h"
+#include "progress.h"
 #include "say.h"
 
 /* The one state at file scope in the library: who speaks, and how much.
@@ -17,7 +18,9 @@ static struct {
 	_Atomic enum say_level level;
 	time_t told;		/* when progress was last shown */
 	atomic_bool open;	/* a progress line waits for its end */
-} who = { "millrace", SAY_NORMAL, 0, false };
+	struct progress *noted;	/* where somebody else draws it */
+	bool asked;
+} who = { "millrace", SAY_NORMAL, 0, false, NULL, false };
 
 void
 say_start(const char *name, enum say_level level)
@@ -71,6 +74,8 @@ tell(const char *fmt, va_list ap)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	if (atomic_exchange(&who.open, false))
 		buf_char(&b, '\n');
+	else if (getenv("MILLRACE_PROGRESS") != NULL && progress_terminal())
+		buf_str(&b, "\r\033[K");	/* the line of the run */
 	buf_str(&b, who.name);
 	buf_str(&b, ": ");
 	put_clean(&b, text);
@@ -124,11 +129,19 @@ say_why(const struct why *w)
 void
 say_progress(const char *what, long done, long total)
 {
-	bool terminal = isatty(STDERR_FILENO);
+	bool terminal = progress_terminal();
 	time_t now = time(NULL);
 	char of[32] = "", line[256];
 	int n;
 
+	if (!who.asked) {
+		who.asked = true;
+		who.noted = progress_of(getenv("MILLRACE_PROGRESS"));
+	}
+	if (who.noted != NULL) {
+		progress_total(who.noted, total);
+		return;
+	}
 	if (who.level < SAY_NORMAL || now - who.told < (terminal ? 1 : 60))
 		return;
 	if (who.told == 0 && !terminal) {

@@ -25,8 +25,11 @@ void say_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Tell `w` and return its kind, the exit status (3 for WHY_NONE). */
 int say_why(const struct why *w);
 
-/* "a line a minute elsewhere": progress, on a terminal in place each second,
- * else at most once a minute.  `total` < 0: not known. */
+/*
+ * How far we are: on a terminal in place each second, else at most once a
+ * minute.  `total` < 0: not known.  In a stage of a run the total is noted
+ * for the line that is drawn for all stages, and nothing is told.
+ */
 void say_progress(const char *what, long done, long total);
 
 /* The name nearest to `name` among `n` names at `list`, or NULL when none is

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,9 +23,13 @@
 #include "file.h"
 #include "ledger.h"
 #include "opt.h"
+#include "outcome.h"
+#include "progress.h"
 #include "runs.h"
 
 enum { DAY = 24 * 60 * 60, EVENT = 512 << 10, SYSTEMS = 8 };
+
+static const char METRICS[] = "metrics.prom";
 
 static const struct opt options[] = {
 	{ 'n', "no-lock", NULL, "for what only reads: beside another run" },
@@ -56,6 +61,7 @@ struct run {
 	long long began;
 	struct timespec clock;
 	struct calls calls;	/* until now */
+	struct progress *progress;
 };
 
 /* What the holder wrote: "RUN PID SINCE".  When all is over it is wiped away:
@@ -283,13 +289,80 @@ log_end(const struct run *r, int wait_status, struct why *w)
 	return ok;
 }
 
+/* ---- what monitoring reads ---- */
+
+static int
+write_file(const char *path, const struct buf *text, struct why *w)
+{
+	struct file *f = file_create(path, FILE_PLAIN, w);
+
+	if (f == NULL)
+		return -1;
+	file_write(f, text->p, text->n);
+	return file_commit(f, w);
+}
+
+/*
+ * In the run's folder, and where the configuration says: that one is read by
+ * another user, and has counts and codes only.
+ */
+static void
+write_metrics(const struct run *r, const struct buf *text)
+{
+	char *folder = conf_path(r->conf, "runs", "metrics");
+	char *path = xasprintf("%s/%s", r->folder, METRICS);
+	struct why w = { 0 };
+
+	if (write_file(path, text, &w) == -1)
+		say_error("%s", w.text);
+	free(path);
+	if (folder != NULL) {
+		path = xasprintf("%s/millrace-%s.prom", folder, r->kind);
+		w = (struct why){ 0 };
+		if (write_file(path, text, &w) == -1)
+			say_error("no metrics for monitoring: %s", w.text);
+		else if (chmod(path, 0644) == -1)
+			say_error("cannot have others read '%s': %s", path,
+			    strerror(errno));
+		free(path);
+	}
+	free(folder);
+}
+
+/* The last line, and the same for programs.  What cannot be told does not
+ * change what was done. */
+static void
+sum_up(const struct run *r, int status)
+{
+	struct fold f = { 0 };
+	struct buf b = BUF(EVENT);
+	struct runlog l;
+	struct why w = { 0 };
+
+	if (runlog_open(&l, r->folder, &w) == -1) {
+		say_error("%s", w.text);
+		return;
+	}
+	outcome_fold(&f, &l, NULL);
+	outcome_metrics(&l, &f, status, r->began, (long long)time(NULL), &b);
+	write_metrics(r, &b);
+	buf_reset(&b);
+	outcome_line(&l, &f, status, &b);
+	say("%.*s", (int)b.n, b.p);
+	buf_free(&b);
+	fold_free(&f);
+	runlog_close(&l);
+}
+
 /* ---- kept copies that are too old ---- */
 
-/* All but the log itself: copies and what the pipelines left beside them. */
+/* All but the log itself and its sums: copies and what the pipelines left
+ * beside them. */
 static int
 is_kept(const struct dirent *d)
 {
-	return d->d_name[0] != '.' && strcmp(d->d_name, AUDIT_FILE) != 0;
+	return d->d_name[0] != '.' && strcmp(d->d_name, AUDIT_FILE) != 0 &&
+	    strcmp(d->d_name, METRICS) != 0;
 }
 
 static void
@@ -535,9 +608,10 @@ wait_all(struct run *r, struct child *c, int *wait_status)
 				*wait_status = status;
 		if (pid == -1 && errno == ECHILD)
 			return;
-		poll(&p, 1, -1);
+		poll(&p, 1, r->progress == NULL ? -1 : PROGRESS_MS);
 		while ((sig = child_signal(c)) != 0)
 			r->stopped |= sig == SIGINT;
+		progress_draw(r->progress);
 	}
 }
 
@@ -548,16 +622,22 @@ run(struct run *r, struct why *w)
 	int wait_status = 0, status;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGPIPE, SIG_IGN);	/* of who is told, not of the command */
+	r->progress = progress_new(r->folder,
+	    conf_int(r->conf, "runs", "progress"));
 	if (child_start(&c, r->argv, -1, CHILD_GROUP, w) == -1)
 		return -1;
 	wait_all(r, &c, &wait_status);
 	child_done(&c);
+	progress_free(r->progress);
 	status = child_status(wait_status);
 	if (WIFSIGNALED(wait_status))
 		say_error("'%s' was ended by signal %s", r->argv[0],
 		    sigabbrev_np(WTERMSIG(wait_status)));
 	if (log_end(r, wait_status, w) == -1)
 		return -1;
+	if (r->lock)
+		sum_up(r, status);
 	alert_end(r, status);
 	wipe_lock(r);
 	return status;

@@ -6,8 +6,8 @@
 
 #include "digest.h"
 #include "each.h"
-#include "kept.h"
 #include "opt.h"
+#include "outcome.h"
 #include "paint.h"
 #include "runlog.h"
 #include "runs.h"
@@ -21,70 +21,6 @@ static const struct opt options[] = {
 	{ FAILED, "failed", NULL, "the same, only what somebody must mend" },
 	{ 0, NULL, NULL, NULL },
 };
-
-static const char *
-says(long status)
-{
-	static const char *const text[] = {
-		"all well", "some records need a person",
-		"the set-up is wrong", "broken: the output is incomplete",
-		"busy: the same command again later",
-	};
-
-	return status >= 0 && status <= 4 ? text[status] : "broken";
-}
-
-/* ---- verdicts ---- */
-
-/* The log has the counts, a kept copy the texts as well. */
-static bool
-fold_copy(struct fold *f, const struct runlog_stage *s, const char *folder)
-{
-	char *path;
-	struct kept *k;
-	struct slice line;
-	struct head h;
-
-	if (s->kept.p == NULL || s->pruned)
-		return false;
-	path = xasprintf("%s/%.*s", folder, (int)s->kept.n, s->kept.p);
-	k = kept_open(path, NULL);
-	free(path);
-	if (k == NULL)
-		return false;
-	while (kept_next(k, &line, NULL) == 1)
-		if (head_read(&h, line) == HEAD_VERDICT)
-			fold_put(f, &h);
-	kept_close(k);
-	return true;
-}
-
-static void
-fold_counts(struct fold *f, const struct runlog_stage *s, struct pool *pool)
-{
-	struct scan all;
-	struct slice row, lines;
-
-	if (scan_kind(s->counts) != SCAN_ARRAY)
-		return;
-	scan_enter(&all, s->counts);
-	while (scan_element(&all, &row)) {
-		lines = scan_get(row, "lines");
-		fold_add(f, scan_string(scan_get(row, "map"), pool),
-		    scan_string(scan_get(row, "verdict"), pool),
-		    scan_string(scan_get(row, "reason"), pool),
-		    lines.p == NULL ? 0 : strtoull(lines.p, NULL, 10));
-	}
-}
-
-static void
-fold_run(struct fold *f, struct runlog *l, const char *folder)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (runlog_last(l, i) && !fold_copy(f, &l->stage[i], folder))
-			fold_counts(f, &l->stage[i], l->log.pool);
-	fold_sort(f);
-}
 
 /* ---- for a person ---- */
 
@@ -103,7 +39,7 @@ show_head(const struct runlog *l, const char *folder, const struct paint *p)
 	else
 		paint_fmt(p, l->status == 0 ? PAINT_PLAIN : PAINT_BAD,
 		    ", ended after %.1f s with status %ld: %s", l->seconds,
-		    l->status, says(l->status));
+		    l->status, outcome_says(l->status));
 	paint_fmt(p, PAINT_PLAIN, "\n");
 }
 
@@ -284,7 +220,7 @@ report(const char *folder, const struct report *o, struct why *w)
 		runlog_close(&l);
 		return r;
 	}
-	fold_run(&f, &l, folder);
+	outcome_fold(&f, &l, folder);
 	if (o->json)
 		json(&l, &f);
 	else

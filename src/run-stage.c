@@ -19,6 +19,7 @@
 #include "file.h"
 #include "keep.h"
 #include "opt.h"
+#include "progress.h"
 #include "runs.h"
 #include "tally.h"
 
@@ -34,6 +35,7 @@ struct stage {
 	char *copy;		/* name of the kept copy, or NULL */
 	struct keep *keep;
 	struct tally *tally;
+	struct progress *progress;
 	bool left;		/* the reader did */
 	int wait_status;
 	struct rusage used;
@@ -184,6 +186,22 @@ take(struct child *c, int from, char *p, size_t room, size_t *got)
 	}
 }
 
+/* What a person is told while it goes on. */
+static void
+count(struct stage *s)
+{
+	const struct tally *t = s->tally;
+	struct progress_count c = { .done = (long)(t->records + t->sources) };
+
+	for (int i = 0; i < t->rows; i++)
+		if (strcmp(t->row[i].verdict, "held") == 0)
+			c.held += (long)t->row[i].lines;
+		else if (strcmp(t->row[i].verdict, "failed") == 0 ||
+		    strcmp(t->row[i].verdict, "rejected") == 0)
+			c.failed += (long)t->row[i].lines;
+	progress_count(s->progress, &c);
+}
+
 /*
  * The bytes go on before they are counted: nobody waits for us.  When the
  * reader has left we leave too, so that the command learns it by its own
@@ -206,6 +224,7 @@ pump(struct stage *s, struct child *c, int from, struct why *w)
 		if (write_out(s, p, n, w) == -1)
 			return -1;
 		tally_put(s->tally, p, n);
+		count(s);
 		keep_put(s->keep, n);
 	}
 	return 0;
@@ -236,6 +255,7 @@ run(struct stage *s, struct why *w)
 	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE);
 	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
 	signal(SIGPIPE, SIG_IGN);
+	progress_begin(s->progress, s->name);
 	r = child_start(&c, s->argv, fd[1], 0, w);
 	close(fd[1]);
 	if (r == 0)
@@ -245,6 +265,7 @@ run(struct stage *s, struct why *w)
 	if (c.signals != -1)
 		await(s, &c);
 	tally_end(s->tally);
+	progress_end(s->progress);
 	return r;
 }
 
@@ -300,6 +321,7 @@ stage(struct stage *s, struct why *w)
 		path = xasprintf("%s/%s", s->run, s->copy);
 	}
 	s->tally = tally_new();
+	s->progress = progress_of(getenv("MILLRACE_PROGRESS"));
 	s->keep = keep_new(path);
 	if (log_start(s, w) == 0)
 		r = run(s, w);
@@ -315,6 +337,7 @@ stage(struct stage *s, struct why *w)
 	else		/* the first failure is the one to tell */
 		log_end(s, kept == 1, NULL);
 	tally_free(s->tally);
+	progress_free(s->progress);
 	free(s->copy);
 	free(path);
 	return r;

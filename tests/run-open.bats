@@ -16,7 +16,7 @@ event()
 
 @test "a run has a folder, a link and a log with a start and an end" {
 	run_status 0 run-open nightly sh -c 'echo "$MILLRACE_RUN $MILLRACE_CONF"'
-	assert_output "$(readlink -f runs/latest) $WORK/m.conf"
+	assert_line --index 0 "$(readlink -f runs/latest) $WORK/m.conf"
 	[[ $(readlink runs/latest) =~ ^20..-..-..T......Z-nightly$ ]]
 	[ "$(wc -l <runs/latest/audit.ndjson)" -eq 2 ]
 	[ "$(event 1 .event)/$(event 1 .kind)" = run-start/nightly ]
