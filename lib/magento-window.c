@@ -260,17 +260,16 @@ read_besides(struct mage *m, struct mage_window *win, struct why *w)
 
 /* Documents name their order.  Orders name the cart that they come from, and
  * a checkout to several addresses makes several of one. */
-static const char *
-family_name(const struct mage_window *win, int kind)
+static bool
+by_cart(const struct mage_window *win, int kind)
 {
-	return strcmp(win->plan->with[kind]->name, "orders") == 0 ?
-	    "quote_id" : "order_id";
+	return strcmp(win->plan->with[kind]->name, "orders") == 0;
 }
 
 static int64_t
 family(const struct mage_window *win, int kind, const struct mage_row *row)
 {
-	return *family_name(win, kind) == 'q' ? row->cart : row->id;
+	return by_cart(win, kind) ? row->cart : row->id;
 }
 
 /* The next row of the family, behind `row` (NULL: the first). */
@@ -278,7 +277,7 @@ static struct mage_row *
 next_of(struct mage_window *win, int kind, size_t rows, int64_t id,
     struct mage_row *row)
 {
-	if (*family_name(win, kind) != 'q')
+	if (!by_cart(win, kind))
 		return row == NULL ? row_of(win, rows, id) : NULL;
 	for (row = row == NULL ? win->row : row + 1; row < win->row + rows;
 	    row++)
@@ -331,7 +330,7 @@ take_children(struct mage_window *win, int kind, struct mage_ask *a,
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
 			    " of another %s than it was asked for",
 			    a->entity->name, id,
-			    *a->of == 'q' ? "cart" : "order");
+			    by_cart(win, kind) ? "cart" : "order");
 		a->gt = id;
 		for (; row != NULL; row = next_of(win, kind, rows, item->of,
 		    row))
@@ -375,11 +374,11 @@ static int
 read_children(struct mage *m, struct mage_window *win, int kind,
     const int64_t *id, size_t ids, bool halved, struct why *w)
 {
-	const char *of = family_name(win, kind);
+	const char *of = by_cart(win, kind) ? "quote_id" : "order_id";
 	struct mage_ask a = { .entity = win->plan->with[kind],
 	    .of = of, .gt = -1,
 	    .lteq = -2, .in = of, .id = id, .ids = ids,
-	    .fields = *of == 'q' ?
+	    .fields = by_cart(win, kind) ?
 	    "items[entity_id,quote_id],total_count" : NULL,
 	    .once = halved && ids > 1, .size = MAGE_PAGE_MAX };
 	size_t rows = win->rows;
@@ -419,25 +418,34 @@ is_first(struct mage_window *win, int kind, const struct mage_row *row)
 }
 
 static int
-read_families(struct mage *m, struct mage_window *win, struct why *w)
+read_kind(struct mage *m, struct mage_window *win, int kind, struct why *w)
 {
 	int64_t id[IN_LIST];
 	size_t i, n;
+
+	for (i = n = 0; i < win->rows; i++) {
+		if (is_first(win, kind, &win->row[i]))
+			id[n++] = family(win, kind, &win->row[i]);
+		if (n == 0 || (n < IN_LIST && i + 1 < win->rows))
+			continue;
+		if (read_children(m, win, kind, id, n, false, w) == -1)
+			return -1;
+		n = 0;
+	}
+	return 0;
+}
+
+static int
+read_families(struct mage *m, struct mage_window *win, struct why *w)
+{
 	int kind;
 
-	if (win->plan->withs > 0)
-		find_carts(win);
-	for (kind = 0; kind < win->plan->withs; kind++)
-		for (i = n = 0; i < win->rows; i++) {
-			if (is_first(win, kind, &win->row[i]))
-				id[n++] = family(win, kind, &win->row[i]);
-			if (n == 0 || (n < IN_LIST && i + 1 < win->rows))
-				continue;
-			if (read_children(m, win, kind, id, n, false,
-			    w) == -1)
-				return -1;
-			n = 0;
-		}
+	for (kind = 0; kind < win->plan->withs; kind++) {
+		if (by_cart(win, kind))
+			find_carts(win);
+		if (read_kind(m, win, kind, w) == -1)
+			return -1;
+	}
 	return 0;
 }
 

@@ -414,6 +414,12 @@ put()
 	run_status 1 bash -c 'mage-extract --with invoices orders 2>/dev/null >got'
 	assert_equal "$(grep -c '"children":' got)" 75
 	grep -q '"verdict":"rejected","reason":"unreadable".*"source":"orders/3"' got
+	# of a cart, it is all orders that come from it
+	put orders '[., inputs] | map(select(.entity_id | IN(3, 7)) | .quote_id = 28)[]'
+	faults '{"path":"/V1/orders$","query":"=quote_id.*value\\]=([0-9]*,)*28(,[0-9]*)*&","status":500}'
+	run_status 1 bash -c 'mage-extract --with orders orders 2>/dev/null >got'
+	assert_equal "$(grep -c '"children":' got)" 74
+	grep -q '"reason":"unreadable","message":"its orders: .*"source":"orders/7"' got
 }
 
 @test "a server that does not sort or filter is found out" {
