@@ -105,6 +105,13 @@ ledger_key(const struct payload *p)
 }
 
 bool
+ledger_left_out(struct slice verdict, struct slice reason)
+{
+	return slice_is(verdict, "skipped") && (slice_is(reason, "dequeued") ||
+	    slice_is(reason, "only-update") || slice_is(reason, "converted"));
+}
+
+bool
 ledger_success(struct slice verdict)
 {
 	return slice_is(verdict, "created") || slice_is(verdict, "updated") ||

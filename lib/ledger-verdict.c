@@ -246,6 +246,30 @@ skipped(struct ledger *l, const struct payload *p, struct ledger_entry *e,
 	return ledger_entry_put(l, e, w);
 }
 
+/* Salesforce was asked, or answered: the same again is not worth it.  A gate
+ * of a map, which may say the same, has no hash. */
+static int
+left_out(struct ledger *l, const struct payload *p, struct ledger_entry *e,
+    int64_t now, struct why *w)
+{
+	e->tried = p->hash;
+	e->tried_rev = p->rev;
+	e->attempts = 0;
+	e->due = 0;
+	say_last(e, p, now);
+	if (ledger_entry_put(l, e, w) == -1 || drop_flight(l, p, w) == -1)
+		return -1;
+	return note_record(l, p, w);
+}
+
+static bool
+is_left_out(const struct payload *p, const struct ledger_entry *e)
+{
+	return p->hash.n > 0 && ledger_left_out(p->verdict, p->reason) &&
+	    !p->delete && (slice_is(p->reason, "converted") ||
+	    !ledger_success(e->verdict));
+}
+
 /* Not due yet (not paid), and another record of the same key has brought what
  * is in Salesforce: that one's success stays. */
 static bool
@@ -316,6 +340,8 @@ ledger_verdict(struct ledger *l, const struct payload *p, int64_t run,
 		return -1;
 	if (ledger_success(p->verdict))
 		return succeeded(l, p, &e, run, now, w);
+	if (is_left_out(p, &e))
+		return left_out(l, p, &e, now, w);
 	if (slice_is(p->verdict, "skipped"))
 		return skipped(l, p, &e, now, w);
 	if (only_waits(p, &e))

@@ -179,6 +179,10 @@ int ledger_recall(struct ledger *l, const struct payload *p,
 /* Was the last verdict a success (created, updated, deleted, unchanged)? */
 bool ledger_success(struct slice verdict);
 
+/* Is it `skipped` for a reason that holds until data or map change: taken out
+ * of the queue, nothing there to update, a lead that was converted? */
+bool ledger_left_out(struct slice verdict, struct slice reason);
+
 /* The highest `sent` among the entries of `source` that are of `map`; 0:
  * none, -1 with `w`. */
 int64_t ledger_sent(struct ledger *l, struct slice source, struct slice map,

@@ -152,17 +152,22 @@ spent(struct recall *r, size_t i, const struct ledger_entry *e)
 	return true;
 }
 
-/* This change was taken out of the queue: it stays out, see changed(). */
+/*
+ * This change was taken out of the queue and stays out, see changed(); or
+ * Salesforce knew nothing to update, or a lead that it has converted: the same
+ * change need not ask again.
+ */
 static bool
-dequeued(struct recall *r, size_t i, const struct ledger_entry *e)
+left_out(struct recall *r, size_t i, const struct ledger_entry *e)
 {
 	const struct payload *p = &r->b->line[i].p;
 
-	if (!slice_is(e->verdict, "skipped") ||
-	    !slice_is(e->reason, "dequeued") ||
+	if (!ledger_left_out(e->verdict, e->reason) ||
+	    (slice_is(e->reason, "only-update") &&
+	    (p->with.n > 0 || p->id.p != NULL)) ||
 	    !slice_eq(e->tried, p->hash) || !slice_eq(e->tried_rev, p->rev))
 		return false;
-	batch_settle(r->b, i, "skipped", "dequeued", NULL);
+	batch_settle(r->b, i, "skipped", keep(r, e->reason), NULL);
 	return true;
 }
 
@@ -176,7 +181,7 @@ decide(struct recall *r, size_t i, const struct ledger_entry *e, bool known,
 	    e->hash.p != NULL && slice_eq(e->hash, p->hash);
 	int doubt, behind;
 
-	if (spent(r, i, e) || dequeued(r, i, e))
+	if (spent(r, i, e) || left_out(r, i, e))
 		return 0;
 	if ((doubt = in_doubt(r, p, w)) == -1 ||
 	    (behind = is_behind(r, p, e, w)) == -1)
@@ -231,7 +236,7 @@ recall_delete(struct recall *r, size_t i, struct why *w)
 
 	if (ledger_entry_get(r->ledger, p->map, p->key, &e, w) == -1)
 		return -1;
-	if (r->again || spent(r, i, &e) || dequeued(r, i, &e))
+	if (r->again || spent(r, i, &e) || left_out(r, i, &e))
 		return 0;
 	if (e.rev.p != NULL && !slice_eq(e.rev, p->rev) &&
 	    beyond_limit(r, p->map))
