@@ -186,6 +186,27 @@ chosen(const char *choices, const char *v)
 	return false;
 }
 
+/* The words of a list that has choices. */
+static bool
+all_chosen(const char *choices, const char *v)
+{
+	bool all = true;
+	char *word;
+	size_t n;
+
+	while (all && choices != NULL && *v != '\0') {
+		v += strspn(v, ", \t");
+		n = strcspn(v, ",");
+		while (n > 0 && (v[n - 1] == ' ' || v[n - 1] == '\t'))
+			n--;
+		word = xstrndup(v, n);
+		all = n == 0 || chosen(choices, word);
+		free(word);
+		v += strcspn(v, ",");
+	}
+	return all;
+}
+
 /* Is `v` of the key's type?  -1 with what was expected. */
 static int
 check(const struct conf_key *k, const char *v, struct why *w)
@@ -206,6 +227,9 @@ check(const struct conf_key *k, const char *v, struct why *w)
 		want = "a time as 90s, 5m, 2h, 7d";
 	else if (k->type == CONF_CHOICE && !chosen(k->choices, v)) {
 		snprintf(of, sizeof(of), "one of %s", k->choices);
+		want = of;
+	} else if (k->type == CONF_LIST && !all_chosen(k->choices, v)) {
+		snprintf(of, sizeof(of), "some of %s", k->choices);
 		want = of;
 	}
 	if (want == NULL)
