@@ -224,6 +224,46 @@ const struct conf_key conf_keys[] = {
 	{ "carts", "abandoned_status", CONF_TEXT, "Qualification", NULL,
 	    "stage of a cart that waits at checkout" },
 
+	/* Persons who are no contacts. */
+	{ "leads", "from", CONF_LIST, NULL, "customers|guests|carts",
+	    "who becomes a lead; empty: nobody" },
+	{ "leads", "source", CONF_TEXT, "Web", NULL,
+	    "lead source of new leads" },
+	{ "leads", "status", CONF_TEXT, NULL, NULL,
+	    "status of new leads; empty: the org's default" },
+	{ "leads", "owner", CONF_TEXT, NULL, NULL,
+	    "username of who owns new leads" },
+	{ "leads", "record_type", CONF_TEXT, NULL, NULL,
+	    "developer name of the record type of new leads" },
+
+	/* Cart price rules: Campaigns, and who used them. */
+	{ "campaigns", "automatic", CONF_BOOL, "no", NULL,
+	    "nightly and incremental runs send cart price rules" },
+	{ "campaigns", "mode", CONF_CHOICE, "auto", "auto|queue",
+	    "such a run sends what changed, or puts it in the queue" },
+	{ "campaigns", "type", CONF_TEXT, "Other", NULL,
+	    "type of new campaigns" },
+	{ "campaigns", "members", CONF_CHOICE, "coupon", "coupon|every|no",
+	    "who ordered: by a coupon, by any rule, or nobody" },
+	{ "campaigns", "member_status", CONF_TEXT, "Responded", NULL,
+	    "status of such a member" },
+
+	/* Subscribers of the newsletter: members of a campaign. */
+	{ "subscribers", "automatic", CONF_BOOL, "no", NULL,
+	    "nightly and incremental runs send subscribers" },
+	{ "subscribers", "campaign", CONF_TEXT, "Newsletter", NULL,
+	    "name of the campaign" },
+	{ "subscribers", "per_website", CONF_BOOL, "yes", NULL,
+	    "each website has a campaign of its own" },
+	{ "subscribers", "status", CONF_TEXT, "Subscribed", NULL,
+	    "status of who is subscribed" },
+	{ "subscribers", "unsubscribed", CONF_CHOICE, "status",
+	    "status|remove", "who no longer is gets a status, or is no member" },
+	{ "subscribers", "unsubscribed_status", CONF_TEXT, "Unsubscribed",
+	    NULL, "that status" },
+	{ "subscribers", "opt_out", CONF_BOOL, "no", NULL,
+	    "who is not subscribed gets HasOptedOutOfEmail" },
+
 	/* Documents of orders. */
 	{ "invoices", "automatic", CONF_BOOL, "yes", NULL,
 	    "nightly and incremental runs send invoices" },

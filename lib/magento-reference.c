@@ -2,19 +2,22 @@
 
 #include <stdlib.h>
 
-/* `id` names a record; `paged`: the list comes in pages, in its order. */
+/* `id` names a record; `paged`: the list comes in pages, in its order;
+ * `rules`: only where price rules are asked for. */
 static const struct list {
 	const char *kind, *path, *id;
-	bool paged;
+	bool paged, rules;
 } lists[] = {
-	{ "website", "store/websites", "id", false },
-	{ "store-group", "store/storeGroups", "id", false },
-	{ "store", "store/storeViews", "id", false },
-	{ "store-config", "store/storeConfigs", "id", false },
-	{ "customer-group", "customerGroups/search", "id", true },
-	{ "product-attribute", "products/attributes", "attribute_code", true },
+	{ "website", "store/websites", "id", false, false },
+	{ "store-group", "store/storeGroups", "id", false, false },
+	{ "store", "store/storeViews", "id", false, false },
+	{ "store-config", "store/storeConfigs", "id", false, false },
+	{ "customer-group", "customerGroups/search", "id", true, false },
+	{ "product-attribute", "products/attributes", "attribute_code", true,
+	    false },
 	{ "customer-attribute", "attributeMetadata/customer",
-	    "attribute_code", false },
+	    "attribute_code", false, false },
+	{ "sales-rule", "salesRules/search", "rule_id", true, true },
 };
 
 enum { PAGES_MAX = 10000 };	/* who has more does not count them */
@@ -25,6 +28,7 @@ struct taker {
 	struct buf line;
 	long taken;
 	bool no_website;
+	bool bare;		/* records, and not what is said of them */
 };
 
 /* A list of numbers, or of something else, is no list of stores. */
@@ -36,7 +40,7 @@ is_named(const struct list *l, struct slice record)
 	if (scan_kind(record) != SCAN_OBJECT)
 		return false;
 	id = scan_get(record, l->id);
-	return strcmp(l->id, "id") == 0 ? mage_number(id) != -1 :
+	return strcmp(l->id, "attribute_code") != 0 ? mage_number(id) != -1 :
 	    scan_kind(id) == SCAN_STRING && id.n > 2;
 }
 
@@ -53,11 +57,15 @@ give(struct taker *t, const struct list *l, struct slice record,
 	if (!is_named(l, record))
 		return why_code(w, WHY_BROKEN, "no-items", "Magento answered "
 		    "a list whose records have no '%s'", l->id);
+	if (t->bare && mage_number(scan_get(record, l->id)) == 0)
+		return 0;	/* the admin's own */
 	buf_reset(&t->line);
-	buf_fmt(&t->line, "{\"reference\":\"%s\",\"record\":",
-	    l->kind);
+	if (!t->bare)
+		buf_fmt(&t->line, "{\"reference\":\"%s\",\"record\":",
+		    l->kind);
 	buf_slice(&t->line, record);
-	buf_char(&t->line, '}');
+	if (!t->bare)
+		buf_char(&t->line, '}');
 	for (i = 0; i < t->line.n; i++)
 		if (t->line.p[i] == '\n')	/* between tokens */
 			t->line.p[i] = ' ';
@@ -154,7 +162,7 @@ paged(struct mage *m, const struct list *l, int size, struct taker *t,
 }
 
 int
-mage_reference(struct mage *m, int page_size,
+mage_reference(struct mage *m, int page_size, bool rules,
     int (*take)(void *ctx, struct slice line), void *ctx, struct why *w)
 {
 	struct taker t = { .take = take, .ctx = ctx, .line = BUF(64 << 20) };
@@ -162,6 +170,8 @@ mage_reference(struct mage *m, int page_size,
 	int r = 0;
 
 	for (i = 0; r == 0 && i < sizeof(lists) / sizeof(*lists); i++) {
+		if (lists[i].rules && !rules)
+			continue;
 		r = lists[i].paged ? paged(m, &lists[i], page_size, &t, w) :
 		    plain(m, &lists[i], &t, w);
 		if (r != -1)
@@ -171,6 +181,22 @@ mage_reference(struct mage *m, int page_size,
 		if (w != NULL && w->kind == WHY_DATA)
 			w->kind = WHY_SETUP;
 	}
+	buf_free(&t.line);
+	return r == -1 ? -1 : 0;
+}
+
+int
+mage_websites(struct mage *m, int (*take)(void *ctx, struct slice line),
+    void *ctx, struct why *w)
+{
+	struct taker t = { .take = take, .ctx = ctx, .line = BUF(1 << 20),
+	    .bare = true };
+	int r = plain(m, &lists[0], &t, w);
+
+	if (r == -1)
+		why_in(w, "%s", lists[0].path);
+	if (r == -1 && w != NULL && w->kind == WHY_DATA)
+		w->kind = WHY_SETUP;	/* no record's fault */
 	buf_free(&t.line);
 	return r == -1 ? -1 : 0;
 }

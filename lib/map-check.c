@@ -133,10 +133,8 @@ check_attribute(struct check *c, const struct node *n, struct slice entity)
 
 	near_start(&near, code);
 	options = ref_attribute(c->set->world.ref, entity, code, &near);
-	if (label) {	/* groups have a list of their own */
-		near_try(&near, SLICE("group_id"));
-		near_try(&near, SLICE("customer_group_id"));
-	}
+	if (label)
+		ref_listed(code, &near);
 	if (options == -1)
 		doubt(c->set, c->map, n->kid[0]->at, "the store has no "
 		    "attribute '%.*s'%s%s", (int)code.n, code.p,
@@ -239,8 +237,7 @@ call(void *ctx, const struct node *n, struct want_set in)
 	    slice_is(from, "customers")))
 		check_attribute(c, n, from);
 	if (strcmp(n->func->name, "label") == 0 &&
-	    !slice_is(code, "group_id") &&
-	    !slice_is(code, "customer_group_id"))
+	    !ref_listed(code, NULL))
 		check_attribute(c, n, SLICE("any"));
 }
 

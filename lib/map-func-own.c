@@ -318,8 +318,7 @@ no_label(struct ev *e, struct slice code, struct slice id)
 
 	buf_reset(&e->text);
 	near_start(&near, code);
-	if (e->ref == NULL || slice_is(code, "group_id") ||
-	    slice_is(code, "customer_group_id") ||
+	if (e->ref == NULL || ref_listed(code, NULL) ||
 	    ref_attribute(e->ref, SLICE("any"), code, &near) != -1)
 		return ev_error(e, "attribute '%.*s' has no option '%.*s'",
 		    slice_cut(code, 100), code.p, slice_cut(id, 100), id.p);

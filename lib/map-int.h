@@ -333,6 +333,10 @@ int val_parse(struct slice text, struct pool *pool, struct val *out,
 long ref_attribute(const struct map_ref *r, struct slice entity,
     struct slice code, struct near *near);
 
+/* Has `code` a list of its own, as customer groups have?  `near` (or NULL) has
+ * tried all such. */
+bool ref_listed(struct slice code, struct near *near);
+
 /* The label of an option; -1: not known. */
 int ref_label(const struct map_ref *r, struct slice entity,
     struct slice attribute, struct slice option, struct val *label);

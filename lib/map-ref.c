@@ -1,5 +1,6 @@
 /* map-ref - what is known of stores, groups and attributes */
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "map-int.h"
@@ -12,7 +13,7 @@ struct ref_list {		/* records of one kind */
 struct map_ref {
 	struct pool *pool;
 	struct ref_list store, config, website, group, customer_group,
-	    product_attribute, customer_attribute;
+	    sales_rule, product_attribute, customer_attribute;
 };
 
 const char *const ref_store_keys[] = { "id", "code", "name", "website",
@@ -50,6 +51,8 @@ list_of(struct map_ref *r, struct slice kind)
 		return &r->group;
 	if (slice_is(kind, "customer-group"))
 		return &r->customer_group;
+	if (slice_is(kind, "sales-rule"))
+		return &r->sales_rule;
 	if (slice_is(kind, "product-attribute"))
 		return &r->product_attribute;
 	if (slice_is(kind, "customer-attribute"))
@@ -262,15 +265,58 @@ ref_attribute(const struct map_ref *r, struct slice entity,
 	return c > p ? c : p;
 }
 
-static int
-group_label(const struct map_ref *r, struct slice option, struct val *label)
-{
-	struct val id = val_slice(option), v;
+/*
+ * What is no attribute, but has a list of its own.  The customer's group is
+ * one as well, in some releases, without a list.
+ */
+static const struct {
+	const char *code, *id, *label;
+	size_t list;		/* of struct map_ref */
+} listed[] = {
+	{ "group_id", "id", "code", offsetof(struct map_ref,
+	    customer_group) },
+	{ "customer_group_id", "id", "code", offsetof(struct map_ref,
+	    customer_group) },
+	{ "rule_id", "rule_id", "name", offsetof(struct map_ref,
+	    sales_rule) },
+	{ "rule_id.coupon_type", "rule_id", "coupon_type",
+	    offsetof(struct map_ref, sales_rule) },
+};
 
-	v = by_id(&r->customer_group, "id", id);
+enum { LISTED = sizeof(listed) / sizeof(*listed) };
+
+bool
+ref_listed(struct slice code, struct near *near)
+{
+	size_t i;
+
+	for (i = 0; i < LISTED; i++) {
+		if (slice_is(code, listed[i].code))
+			return true;
+		if (near != NULL)
+			near_try(near, slice(listed[i].code));
+	}
+	return false;
+}
+
+/* As find_option(). */
+static int
+find_listed(const struct map_ref *r, struct slice code, struct slice option,
+    struct val *label)
+{
+	const struct ref_list *l;
+	struct val v;
+	size_t i;
+
+	for (i = 0; i < LISTED && !slice_is(code, listed[i].code); i++)
+		continue;
+	if (i == LISTED)
+		return 1;
+	l = (const void *)((const char *)r + listed[i].list);
+	v = by_id(l, listed[i].id, val_slice(option));
 	if (v.kind != V_OBJECT)
 		return -1;
-	v = member_of(v, "code");
+	v = member_of(v, listed[i].label);
 	*label = v.kind == V_STRING ? v : val_slice(val_bytes(v));
 	return 0;
 }
@@ -293,10 +339,7 @@ ref_label(const struct map_ref *r, struct slice entity,
 	found = find_option(first, attribute, option, label);
 	if (found == 1)
 		found = find_option(second, attribute, option, label);
-	/* the customer's group is an attribute without a list of its own in
-	 * some releases */
-	if (found != 0 && (slice_is(attribute, "group_id") ||
-	    slice_is(attribute, "customer_group_id")))
-		found = group_label(r, option, label);
+	if (found != 0)
+		found = find_listed(r, attribute, option, label);
 	return found == 0 ? 0 : -1;
 }

@@ -256,7 +256,7 @@ entity(struct map_set *s)
 		{ "invoices", "entity_id" }, { "shipments", "entity_id" },
 		{ "creditmemos", "entity_id" }, { "customers", "id" },
 		{ "customer-groups", "id" }, { "products", "id" },
-		{ "carts", "id" } };
+		{ "carts", "id" }, { "websites", "id" } };
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)

@@ -50,6 +50,7 @@ struct extract {
 	long given, missing, unsaid;
 	bool full;		/* --limit is reached */
 	bool ask;		/* --highest: no records */
+	bool rules;		/* the reference has price rules */
 };
 
 static int
@@ -393,6 +394,7 @@ open_store(struct extract *x, const struct conf *c, struct ledger **l,
 	int i;
 
 	x->lag = conf_int(c, "magento", "lag");
+	x->rules = conf_bool(c, "campaigns", "automatic");
 	x->wish.overlap = conf_int(c, "magento", "overlap");
 	x->wish.reread_days = conf_int(c, "orders", "reread_days");
 	if (size < 1 || size > MAGE_PAGE_MAX || n < 1 || n > WORKERS_MAX)
@@ -435,16 +437,27 @@ open_known(struct extract *x, struct why *w)
 	return 0;
 }
 
-static int
-run_reference(struct extract *x, struct why *w)
+static bool
+is_whole(const char *entity)
 {
+	return strcmp(entity, "reference") == 0 ||
+	    strcmp(entity, "websites") == 0;
+}
+
+/* What has no pages. */
+static int
+run_whole(struct extract *x, const char *entity, struct why *w)
+{
+	bool sites = strcmp(entity, "websites") == 0;
 	int r;
 
 	if (mage_wish_chooses(&x->wish) || x->known != NULL ||
-	    x->maps != NULL)
-		return why(w, WHY_SETUP, "reference is read whole");
-	r = mage_reference(x->m, atomic_load(&x->range.plan.page_size),
-	    take_reference, x, w);
+	    x->maps != NULL || (sites && x->ask))
+		return why(w, WHY_SETUP, "%s %s read whole", entity,
+		    sites ? "are" : "is");
+	r = sites ? mage_websites(x->m, take_reference, x, w) :
+	    mage_reference(x->m, atomic_load(&x->range.plan.page_size),
+	    x->rules, take_reference, x, w);
 	return r == -1 ? incomplete(x, "records", w) : r;
 }
 
@@ -469,8 +482,8 @@ run(struct extract *x, const char *entity, const char *config, struct why *w)
 {
 	struct mage_plan *p = &x->range.plan;
 
-	if (strcmp(entity, "reference") == 0)
-		return run_reference(x, w);
+	if (is_whole(entity))
+		return run_whole(x, entity, w);
 	if ((p->entity = mage_entity(entity, w)) == NULL ||
 	    add_projection(x, config, w) == -1 ||
 	    mage_wish_range(&x->wish, x->m, &x->range, w) == -1 ||
@@ -521,8 +534,7 @@ main(int argc, char **argv)
 	if (x.ask ? argc == o.first : argc - o.first != 1)
 		return opt_usage(&o, "one ENTITY is needed");
 	for (c = o.first; c < argc; c++)
-		if (strcmp(argv[c], "reference") != 0 &&
-		    mage_entity(argv[c], &w) == NULL)
+		if (!is_whole(argv[c]) && mage_entity(argv[c], &w) == NULL)
 			return say_why(&w);
 	if ((conf = conf_open(o.config, &w)) == NULL)
 		return say_why(&w);
