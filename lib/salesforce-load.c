@@ -193,6 +193,8 @@ sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
 	else if (r->op == SF_DELETE && (slice_is(code, "ENTITY_IS_DELETED") ||
 	    slice_is(code, "INVALID_CROSS_REFERENCE_KEY")))
 		sf_row_settle(v, r, "deleted", NULL, NULL);
+	else if (slice_is(code, "CANNOT_UPDATE_CONVERTED_LEAD"))
+		sf_row_settle(v, r, "skipped", "converted", text);
 	else if (slice_is(code, "INVALID_FIELD") &&
 	    has(message, "Foreign key external ID"))
 		sf_row_settle(v, r, "waiting", "parent-missing", text);

@@ -58,6 +58,7 @@ const struct sf_std sf_std_lead[] = {
 	F("Website", "Website", "url", 255, "cun"),
 	F("PhotoUrl", "Photo URL", "url", 255, "n"),
 	F("Description", "Description", "textarea", 32000, "cun"),
+	F("HasOptedOutOfEmail", "Email Opt Out", "boolean", 0, "cud"),
 	P("LeadSource", "Lead Source", 255, "cun", SOURCE),
 	P("Status", "Status", 255, "cud", LEAD_STATUS),
 	P("Industry", "Industry", 255, "cun", INDUSTRY),

@@ -121,6 +121,7 @@ static const struct sf_std contact_fields[] = {
 	F("Department", "Department", "string", 80, "cun"),
 	F("AssistantName", "Assistant's Name", "string", 40, "cun"),
 	P("LeadSource", "Lead Source", 255, "cun", SOURCE),
+	F("HasOptedOutOfEmail", "Email Opt Out", "boolean", 0, "cud"),
 	F("Birthdate", "Birthdate", "date", 0, "cun"),
 	F("Description", "Contact Description", "textarea", 32000, "cun"),
 	R("OwnerId", "Owner ID", "cud", "Owner", "User"),
