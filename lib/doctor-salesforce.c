@@ -195,12 +195,33 @@ check_limits(struct org *o)
 
 /* ---- every field of every map ---- */
 
+/* Does [leads] from name the entity's persons? */
+static bool
+gives_leads(const struct conf *c, const char *from)
+{
+	const char *list = conf_text(c, "leads", "from");
+
+	return list != NULL && strstr(list, strcmp(from, "orders") == 0 ?
+	    "guests" : from) != NULL;
+}
+
 /* As pipelines/lib.sh has it: which maps no run uses. */
 static bool
 is_off(const struct org *o, const char *object)
 {
 	const struct conf *c = o->d->conf;
 
+	if (strcmp(object, "Lead") == 0 && !gives_leads(c, o->from))
+		return true;
+	if (strcmp(o->from, "sales-rules") == 0)
+		return !conf_bool(c, "campaigns", "automatic");
+	if (strcmp(o->from, "websites") == 0 ||
+	    (strcmp(object, "CampaignMember") == 0 &&
+	    strcmp(o->from, "customers") == 0))
+		return !conf_bool(c, "subscribers", "automatic");
+	if (strcmp(object, "CampaignMember") == 0)
+		return !conf_bool(c, "campaigns", "automatic") ||
+		    strcmp(conf_text(c, "campaigns", "members"), "no") == 0;
 	if (strcmp(o->from, "carts") == 0)
 		return !conf_bool(c, "carts", "automatic");
 	return strncmp(object, "Opportunity", 11) == 0 &&
@@ -289,8 +310,8 @@ tell_maps(struct org *o)
 	}
 	if (off > 0)
 		doctor_note("%d maps are not used as things are set ([orders] "
-		    "create_opportunity, [carts] automatic), and not looked "
-		    "at", off);
+		    "create_opportunity, [leads] from, automatic of [carts], "
+		    "[campaigns], [subscribers]), and not looked at", off);
 	if (o->lacking > 0)
 		doctor_mend(o->d, "what to do about the maps", "deploy " SETUP
 		    " (sf project deploy start) and give the integration user "

@@ -8,8 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 reference
-sound "$product_maps" "$customer_maps" "$order_maps"
-[ "$carts" = no ] || sound "$cart_maps"
+all_sound
 begin
 
 # window ENTITY MAP...: what is unchanged is not sent again.
@@ -31,6 +30,8 @@ window()
 	ended "${PIPESTATUS[@]}"
 }
 
+rules
+newsletter
 upto=()
 window products $product_maps
 window customers $customer_maps

@@ -23,6 +23,8 @@ opportunity_maps="opportunity-draft opportunity opportunity-line
 	opportunity-role opportunity-stage"
 cart_maps="cart-account cart-contact cart-product cart-price-standard cart-price
 	cart-draft cart cart-line cart-role cart-stage"
+rule_maps="campaign campaign-response"
+website_maps="newsletter newsletter-status"
 }
 
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
@@ -80,18 +82,58 @@ settings()
 	done <<<"$values"
 }
 settings orders.create_opportunity opportunities.invoice_date_as_close_date \
-	{invoices,shipments,creditmemos,carts}.automatic \
-	{products,customers,carts,orders}.mode
+	{invoices,shipments,creditmemos,carts,campaigns,subscribers}.automatic \
+	{products,customers,carts,orders,campaigns}.mode \
+	campaigns.members leads.from
 
-# Opportunities are of no concern to most shops: without the setting they give
-# not even verdicts.
+# What most shops have no use for gives not even verdicts without the setting.
 opportunities=${set[orders.create_opportunity]}
+carts=${set[carts.automatic]}
+campaigns=${set[campaigns.automatic]}
+subscribers=${set[subscribers.automatic]}
+
+# who WORD: is he in [leads] from?
+who()
+{
+	[[ ",${set[leads.from]//[[:space:]]/}," == *",$1,"* ]]
+}
+
 [ "$opportunities" = no ] || order_maps+=" $opportunity_maps"
+[[ $campaigns = no || ${set[campaigns.members]} = no ]] || order_maps+=" campaign-member"
+! who guests || order_maps+=" guest-lead"
+! who carts || cart_maps+=" cart-lead"
+! who customers || customer_maps+=" lead"
+subscriber_maps=$customer_maps" subscriber"
+! who customers || subscriber_maps+=" lead-subscriber"
+[ "$subscribers" = no ] || customer_maps=$subscriber_maps
 
 # What a run by itself reads, in the order in which it is noted.
 entities="products customers orders"
-carts=${set[carts.automatic]}
 [ "$carts" = no ] || entities+=" carts"
+[ "$campaigns" = no ] || entities+=" sales-rules"
+
+# maps_of ENTITY: status 1, there is none of this name.
+maps_of()
+{
+	case $1 in
+	products) echo "$product_maps" ;;
+	customers) echo "$customer_maps" ;;
+	carts) echo "$cart_maps" ;;
+	orders) echo "$order_maps" ;;
+	sales-rules) echo "$rule_maps" ;;
+	websites) echo "$website_maps" ;;
+	*) return 1 ;;
+	esac
+}
+
+# All maps that a run by itself uses.
+all_sound()
+{
+	sound "$product_maps" "$customer_maps" "$order_maps"
+	[ "$carts" = no ] || sound "$cart_maps"
+	[ "$campaigns" = no ] || sound "$rule_maps"
+	[ "$subscribers" = no ] || sound "$website_maps"
+}
 
 # Stores, websites, groups and option labels, once for all maps.
 reference()
@@ -192,7 +234,9 @@ load()
 # Does a run by itself only fill the queue of this entity?
 queued()
 {
-	[[ $kind =~ ^(nightly|incremental)$ && ${set[$1.mode]} = queue ]]
+	local section=${1/#sales-rules/campaigns}
+
+	[[ $kind =~ ^(nightly|incremental)$ && ${set[$section.mode]-} = queue ]]
 }
 
 # onward NAME MAP...: records in, verdicts out.
@@ -226,6 +270,25 @@ afresh()
 	again=(--again) send=(--send)
 	planned "$@" | load "$1"
 	worst "${PIPESTATUS[@]}"
+}
+
+# Campaigns come before their members: those of the newsletter are few, one for
+# each website, and unchanged as good as ever.
+newsletter()
+{
+	[ "$subscribers" = yes ] || return 0
+	extract websites websites | onward websites $website_maps >/dev/null
+	ended "${PIPESTATUS[@]}"
+}
+
+# Cart price rules have no time of change: they are read whole.
+rules()
+{
+	[ "$campaigns" = yes ] || return 0
+	due sales-rules
+	extract sales-rules --also "$MILLRACE_RUN/sales-rules.due" "$@" \
+		sales-rules | onward sales-rules $rule_maps >/dev/null
+	ended "${PIPESTATUS[@]}"
 }
 
 # What is read with orders: all their documents, but a run by itself leaves out

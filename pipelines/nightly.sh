@@ -1,13 +1,13 @@
 #!/bin/bash
 # nightly.sh - the full sync: products, customers and orders, read whole, and
-# carts that are open; the ledger decides what is sent, and what Magento has no
+# carts that are open, with the campaigns that they are members of where the
+# settings say so; the ledger decides what is sent, and what Magento has no
 # more is told.  Run it as: millrace nightly
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
 reference
-sound "$product_maps" "$customer_maps" "$order_maps"
-[ "$carts" = no ] || sound "$cart_maps"
+all_sound
 begin
 
 # whole ENTITY MAP...
@@ -23,6 +23,11 @@ whole()
 	ended "${PIPESTATUS[@]}"
 }
 
+if [ "$campaigns" = yes ]; then
+	known sales-rules
+	rules --known "$MILLRACE_RUN/sales-rules.known"
+fi
+newsletter
 upto=()
 whole products $product_maps
 whole customers $customer_maps

@@ -11,10 +11,11 @@
 kind=nightly	# what the nightly run would do
 entity=all
 case ${1-} in
-all|products|customers|orders|carts) entity=$1; shift ;;
+all|products|customers|orders|carts|sales-rules) entity=$1; shift ;;
 ""|-*) ;;
 *)
-	echo "plan: no entity '$1': customers, products, carts, orders or all" >&2
+	echo "plan: no entity '$1': customers, products, carts, orders," \
+		"sales-rules or all" >&2
 	exit 2
 	;;
 esac
@@ -40,6 +41,14 @@ part()
 
 options=("$@")
 reference
+case $entity/$campaigns in
+all/yes|sales-rules/*) part sales-rules $rule_maps ;;
+esac
+if [ "$entity/$subscribers" = all/yes ]; then
+	options=()
+	part websites $website_maps
+	options=("$@")
+fi
 part products $product_maps
 part customers $customer_maps
 case $entity/$carts in

@@ -6,7 +6,8 @@
 #	millrace preview mappings.new		all of a folder's
 #	millrace preview OLD NEW		two folders, or two of one map
 #	--run RUN	another run's records; else those of the newest nightly
-#	--entity ENTITY		only carts, customers, orders or products
+#	--entity ENTITY		only carts, customers, orders, products,
+#				sales-rules or websites
 #	--records FILE, --ref FILE	other records, another reference
 #	--each		each record; --json, --html as in rec-show
 # shellcheck source-path=SCRIPTDIR
@@ -16,8 +17,9 @@
 # lacks.
 # shellcheck disable=SC2154  # lib.sh has them
 declare -A maps=([carts]=$cart_maps [customers]=$customer_maps
-	[orders]=$order_maps [products]=$product_maps)
-entities="carts customers orders products"
+	[orders]=$order_maps [products]=$product_maps
+	[sales-rules]=$rule_maps [websites]=$website_maps)
+entities="carts customers orders products sales-rules websites"
 
 runs=${MILLRACE_RUN%/*}
 run="" only="" records="" ref="" sides=() show=(--stat)
@@ -54,7 +56,7 @@ case ${#sides[@]} in
 *) wrong "give one or two folders or maps: millrace preview [OLD] NEW" ;;
 esac
 [ -z "$only" ] || [ -n "${maps[$only]-}" ] ||
-	wrong "no entity '$only': carts, customers, orders or products"
+	wrong "no entity '$only': ${entities// /, }"
 [ -z "$records" ] || [ -n "$only" ] ||
 	wrong "--records needs --entity: what are they?"
 [ -z "$records" ] || [ -f "$records" ] ||

@@ -15,15 +15,12 @@ wrong()
 	exit 2
 }
 
-maps_of()
+# queueable ENTITY: else tell and leave.
+queueable()
 {
-	case $1 in
-	products) echo "$product_maps" ;;
-	customers) echo "$customer_maps" ;;
-	carts) echo "$cart_maps" ;;
-	orders) echo "$order_maps" ;;
-	*) wrong "no entity '$1': products, customers, carts or orders" ;;
-	esac
+	[[ $1 = @(products|customers|sales-rules|carts|orders) ]] ||
+		wrong "no entity '$1': products, customers, sales-rules," \
+			"carts or orders"
 }
 
 # void ENTITY FILE: of these ids nothing waits any more.  What still does came
@@ -64,8 +61,8 @@ add()
 	local entity=$1 maps
 	shift
 
+	queueable "$entity"
 	maps=$(maps_of "$entity")
-	ended $?
 	extract "$entity" "$@" "$entity" |
 		map "$entity" $maps |
 		run-stage "$entity.recall" led-recall --again --queue |
@@ -81,16 +78,15 @@ while [ "$verb" = run ] && [ $# -gt 0 ]; do
 		shift
 		;;
 	-*) wrong "unknown option '$1'; millrace help lists them" ;;
-	*) wanted+=("$1"); maps_of "$1" >/dev/null ;;
+	*) queueable "$1"; wanted+=("$1") ;;
 	esac
 	shift
 done
 reference
 case $verb in
 run)
-	sound "$product_maps" "$customer_maps" "$order_maps"
-	[ "$carts" = no ] || sound "$cart_maps"
-	for entity in products customers carts orders; do
+	all_sound
+	for entity in sales-rules products customers carts orders; do
 		[[ ${#wanted[@]} -eq 0 || " ${wanted[*]} " == *" $entity "* ]] || continue
 		send "$entity"
 	done

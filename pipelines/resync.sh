@@ -4,23 +4,22 @@
 #	millrace resync orders --keys FILE
 #	millrace resync customers --where 'email eq ann@shop.example'
 #	millrace resync --map order	all that the map reads, after a change
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source-path=SCRIPTDIR disable=SC2046  # maps are words of a list
 . "$(dirname "$0")/lib.sh"
 
 # reader MAP: the entity that it reads.
 reader()
 {
-	local maps
+	local e
 
-	for maps in "products $product_maps" "customers $customer_maps" \
-		"orders $order_maps" "carts $cart_maps"; do
-		# shellcheck disable=SC2086  # words of a list
-		set -- "$1" $maps
-		[[ " ${*:3} " != *" $1 "* ]] || echo "$2"
+	for e in products customers orders carts sales-rules websites; do
+		# shellcheck disable=SC2086,SC2046  # words of a list
+		set -- "$1" $(maps_of "$e")
+		[[ " ${*:2} " != *" $1 "* ]] || echo "$e"
 	done
 }
 
-entity=${1:?an entity is missing: customers, products, carts or orders}
+entity=${1:?an entity is missing: customers, products, carts, orders...}
 shift
 if [ "$entity" = --map ]; then
 	entity=$(reader "${1-}")
@@ -33,19 +32,24 @@ fi
 reference
 
 case $entity in
-products)
-	extract products "$@" products | afresh products $product_maps >/dev/null
+subscribers)
+	subscribers=yes
+	newsletter
+	extract customers "$@" customers |
+		afresh customers $subscriber_maps >/dev/null
 	ended "${PIPESTATUS[@]}"
 	;;
-customers)
-	extract customers "$@" customers |
-		afresh customers $customer_maps >/dev/null
+products|customers|sales-rules|websites)
+	[ "$entity" != customers ] || newsletter
+	extract "$entity" "$@" "$entity" |
+		afresh "$entity" $(maps_of "$entity") >/dev/null
 	ended "${PIPESTATUS[@]}"
 	;;
 orders|carts)
-	maps=$order_maps
-	[ "$entity" = orders ] || maps=$cart_maps
-	sound "$product_maps" "$customer_maps" "$maps"
+	maps=$(maps_of "$entity")
+	all_sound
+	[ "$entity" = carts ] || rules
+	newsletter
 	# Read once; first what they name, so that nothing waits for it.
 	records=$MILLRACE_RUN/$entity.ndjson
 	extract "$entity" "$@" "$entity" >"$records"
@@ -60,7 +64,8 @@ orders|carts)
 	ended $?
 	;;
 *)
-	echo "resync: no entity '$entity': customers, products, carts or orders" >&2
+	echo "resync: no entity '$entity': customers, subscribers, products," \
+		"carts, orders, sales-rules or websites" >&2
 	exit 2
 	;;
 esac

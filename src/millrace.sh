@@ -39,7 +39,7 @@ usage: millrace [-c CONF] VERB [ARGUMENT]...     millrace help VERB tells more
   millrace apply PLAN                 do exactly what a plan says
 
 Verbs that send, one run at a time:
-  nightly                   products, customers, carts, orders, read whole
+  nightly                   all that [ENTITY] automatic says, read whole
   incremental               only what changed since the run before
   resync ENTITY OPTION...   options of mage-extract: --keys FILE,
                             or --where 'FIELD OP VALUE', or --since T

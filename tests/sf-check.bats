@@ -76,7 +76,7 @@ Status [insert] = "Draft"'
 	run requests
 	refute_line --regexp '^(PATCH|PUT|DELETE)'
 	assert_equal "$(grep -c 'POST' <<<"$output")" 1	# the login
-	assert_equal "$(grep -c '/describe$' <<<"$output")" 18
+	assert_equal "$(grep -c '/describe$' <<<"$output")" 22
 	run led requests
 	assert_output --partial describe
 }
