@@ -22,10 +22,10 @@ sent()
 }
 
 
+CUSTOMERS="1 2 3 4"
+
 @test "a campaign for each website; who subscribes and unsubscribes follows" {
 	shop 18
-	sync 0 nightly
-	[ -z "$(ask 'SELECT Id FROM Campaign')" ]
 	set_conf subscribers automatic = yes
 	sync 0 nightly
 	newsletter >members
@@ -52,8 +52,6 @@ sent()
 	subscribed true 1
 	sync 0 nightly
 	[ "$(newsletter | head -n 1)" = $'Newsletter, Main Website\t1\tSubscribed\ttrue' ]
-	sync 0 nightly
-	[ -z "$(sent)" ]
 }
 
 @test "one campaign that is there, statuses of its own, who leaves goes, e-mail is opted out" {
@@ -78,10 +76,10 @@ sent()
 @test "not automatic: a resync of subscribers alone, by the maps as they are shipped" {
 	shop 18
 	sync 0 nightly
+	[ -z "$(ask 'SELECT Id FROM Campaign')" ]
 	printf '1\n2\n3\n' >ids
 	sync 0 resync subscribers --keys ids
 	[ "$(newsletter | cut -f 2 | paste -sd,)" = 1,2 ]
-	sync 0 nightly
 	subscribed false 1
 	sync 0 nightly		# leaves them alone
 	[ "$(newsletter | cut -f 3 | sort -u)" = Subscribed ]

@@ -3,7 +3,7 @@
 # empty org; the store is changed by its own API, Salesforce asked by its own.
 
 # shop ORDER_ID...: start both, the store with these orders and all else that
-# the fixtures have
+# the fixtures have; with CUSTOMERS="1 2", of customers these
 shop()
 {
 	local from=$REPO/fixtures/magento/entities
@@ -12,6 +12,12 @@ shop()
 	rm store/orders.ndjson
 	jq -c --args 'select(.entity_id | tostring | IN($ARGS.positional[]))' \
 		"$@" <"$from/orders.ndjson" >store/orders.ndjson
+	if [ -n "${CUSTOMERS-}" ]; then
+		rm store/customers.ndjson
+		jq -c --arg ids " $CUSTOMERS " 'select(.id as $i | $ids |
+		    contains(" \($i) "))' <"$from/customers.ndjson" \
+			>store/customers.ndjson
+	fi
 	MAGE_DATA=$WORK/store start_mage
 	start_sf
 	write_conf
