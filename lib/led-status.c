@@ -417,7 +417,8 @@ static int
 check_entity(struct led *l, const char *entity, struct why *w)
 {
 	static const char *const names[] = { "customers", "products", "orders",
-	    "carts", "sales-rules", "coupons", "subscribers" };
+	    "carts", "sales-rules", "coupons", "subscribers",
+	    "websites" };
 	enum { NAMES = sizeof(names) / sizeof(names[0]) };
 	const char *near;
 	bool known = strchr(entity, '/') != NULL;

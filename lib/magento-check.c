@@ -110,7 +110,7 @@ mage_check_new(struct mage *m, const struct conf *conf, struct findings *f,
 	c->conf = conf;
 	c->found = f;
 	c->pool = pool_new();
-	if (mage_reference(m, 100, take, c, w) == -1) {
+	if (mage_reference(m, 100, false, take, c, w) == -1) {
 		mage_check_free(c);
 		return NULL;
 	}

@@ -365,6 +365,13 @@ check_opportunity_type(struct sf_check *c, struct place at,
 	return type_of(c, at, label, SLICE("Opportunity"), value, w);
 }
 
+static int
+check_lead_type(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct why *w)
+{
+	return type_of(c, at, label, SLICE("Lead"), value, w);
+}
+
 /* Salesforce takes any role; one that is not in the list shows nowhere. */
 static int
 check_role(struct sf_check *c, struct place at, const char *label,
@@ -430,6 +437,12 @@ conversion(const struct conf *c)
 	return opportunities(c) && conf_bool(c, "opportunities", "convert");
 }
 
+static bool
+leads(const struct conf *c)
+{
+	return conf_text(c, "leads", "from") != NULL;
+}
+
 /* A setting that names something of the org has its line here.  `list`: it
  * is asked for each of its values. */
 static const struct {
@@ -453,6 +466,8 @@ static const struct {
 	    check_closed_stage },
 	{ "carts", "record_type", false, carts, check_opportunity_type },
 	{ "carts", "abandoned_status", false, carts, check_open_stage },
+	{ "leads", "owner", false, leads, check_user },
+	{ "leads", "record_type", false, leads, check_lead_type },
 };
 
 static int
