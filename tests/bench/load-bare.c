@@ -5,8 +5,8 @@
  *
  * The floor under sf-load: payloads of the one shape that the bench makes, by
  * hand-made code that believes every byte; their fields as CSV into a file,
- * one Bulk job of it by libcurl, its results joined by the key, a verdict for
- * each line in its order.  Nothing is checked, nothing remembered, and all
+ * a Bulk job for each 100 MB of it by libcurl, the results joined by the key, a
+ * verdict for each line in its order.  Nothing is checked, nothing remembered, and all
  * keys and ids are held.
  */
 #include <curl/curl.h>
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FIELDS = 6, IN = 1 << 20 };
+enum { FIELDS = 6, IN = 1 << 20, JOB = 100 * 1000 * 1000, JOBS = 100 };
 
 static const char header[] = "Magento_Id__c,BillingCity,BillingPostalCode,"
     "BillingStreet,Name,Phone,Website\n";
@@ -30,7 +30,9 @@ struct row {
 struct load {
 	const char *url, *token;
 	FILE *csv;
-	long length;
+	long start[JOBS + 1];	/* of each job's part of it */
+	long length;		/* of the part at hand */
+	size_t jobs;
 	struct row *row;
 	size_t n, cap;
 	uint32_t *slot;
@@ -61,6 +63,20 @@ text(const char *p, const char *end, const char *name, size_t *n)
 	return p;
 }
 
+/* Before a row: does it begin another job? */
+static void
+begin_job(struct load *l)
+{
+	long at = ftell(l->csv);
+
+	if (l->jobs > 0 && at - l->start[l->jobs - 1] < JOB)
+		return;
+	if (l->jobs == JOBS)
+		abort();
+	l->start[l->jobs++] = at;
+	fputs(header, l->csv);
+}
+
 static void
 take_payload(struct load *l, const char *p, const char *end)
 {
@@ -71,6 +87,8 @@ take_payload(struct load *l, const char *p, const char *end)
 		l->cap = l->cap == 0 ? 1024 : 2 * l->cap;
 		l->row = need(realloc(l->row, l->cap * sizeof(*l->row)));
 	}
+	if (l->n % 1000 == 0)
+		begin_job(l);
 	r = &l->row[l->n++];
 	p = text(p, end, "\"key\":\"", &n);
 	memcpy(r->key, p, r->n = (uint8_t)n);
@@ -91,7 +109,6 @@ read_payloads(struct load *l)
 	char *in = need(malloc(IN)), *p, *lf;
 	size_t n = 0, got;
 
-	fputs(header, l->csv);
 	while ((got = fread(in + n, 1, IN - n, stdin)) > 0) {
 		n += got;
 		for (p = in; (lf = memchr(p, '\n', n - (size_t)(p - in))) !=
@@ -101,8 +118,7 @@ read_payloads(struct load *l)
 		memmove(in, p, n);
 	}
 	free(in);
-	l->length = ftell(l->csv);
-	rewind(l->csv);
+	l->start[l->jobs] = ftell(l->csv);
 }
 
 static uint32_t
@@ -139,7 +155,7 @@ take_result(struct load *l, const char *p, const char *end)
 	struct row *r;
 	size_t n;
 
-	if (!l->header) {
+	if (!l->header) {	/* of each job's results */
 		l->header = true;
 		return;
 	}
@@ -227,14 +243,16 @@ call(struct load *l, CURL *e, const char *method, const char *path,
 }
 
 static void
-run_job(struct load *l)
+run_job(struct load *l, CURL *e, size_t i)
 {
 	const struct timespec pause = { 0, 200000000 };
-	CURL *e = need(curl_easy_init());
 	char job[64] = "/", path[128];
 	size_t n;
 	const char *id;
 
+	fseek(l->csv, l->start[i], SEEK_SET);
+	l->length = l->start[i + 1] - l->start[i];
+	l->header = false;
 	call(l, e, "POST", "", "{\"object\":\"Account\",\"operation\":"
 	    "\"upsert\",\"externalIdFieldName\":\"Magento_Id__c\"}", on_answer);
 	id = text(l->answer, l->answer + l->answer_n, "\"id\":\"", &n);
@@ -245,10 +263,14 @@ run_job(struct load *l)
 	do {
 		nanosleep(&pause, NULL);
 		call(l, e, "GET", job, NULL, on_answer);
+		if (strstr(l->answer, "\"Open\"") != NULL ||
+		    strstr(l->answer, "\"Failed\"") != NULL) {
+			fprintf(stderr, "load-bare: %s\n", l->answer);
+			exit(1);
+		}
 	} while (strstr(l->answer, "\"JobComplete\"") == NULL);
 	snprintf(path, sizeof(path), "%s/successfulResults", job);
 	call(l, e, "GET", path, NULL, on_results);
-	curl_easy_cleanup(e);
 }
 
 static void
@@ -267,6 +289,7 @@ int
 main(int argc, char **argv)
 {
 	struct load l = { .csv = tmpfile() };
+	CURL *e;
 
 	if (argc != 3 || l.csv == NULL)
 		return 2;
@@ -275,7 +298,10 @@ main(int argc, char **argv)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	read_payloads(&l);
 	index_rows(&l);
-	run_job(&l);
+	e = need(curl_easy_init());
+	for (size_t i = 0; i < l.jobs; i++)
+		run_job(&l, e, i);
+	curl_easy_cleanup(e);
 	write_verdicts(&l);
 	return l.found == l.n && fflush(stdout) == 0 ? 0 : 1;
 }
