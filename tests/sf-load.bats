@@ -434,6 +434,18 @@ waiting not-sent Contact 2"
 	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 3 ]
 }
 
+@test "a file of many pieces, sent again from its start, is nowhere on disk" {
+	for i in $(seq 60); do
+		payload Account account 1 "c/$i" "$i" ",\"fields\":{\"Description\":\"$(printf "$i, %.0s" $(seq 1200))end\",\"Name\":\"A\"}"
+	done >one
+	faults '{"method":"PUT","path":"/batches$","nth":1,"reset":"before"}'
+	TMPDIR=$PWD/missing run_status 0 bash -c 'sf-load <one >out'
+	[ "$(requests | grep -c ^PUT)" -eq 2 ]
+	diff <(jq -c '[.key, .fields.Description]' one | sort) \
+		<(sf-query 'SELECT Magento_Id__c, Description FROM Account' |
+		jq -c '[.Magento_Id__c, .Description]' | sort)
+}
+
 @test "a used-up day: status 4, verdicts for all, later it goes on" {
 	customers 1 3 >one
 	faults '{"method":"PUT","path":"/batches$","nth":2,"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}],"times":9}'
