@@ -139,7 +139,7 @@ need VERB "$verb"
 shift
 for word; do
 	[[ $word != -- ]] || break
-	[[ $word != @(-h|--help) ]] || page "$verb"
+	[[ $word != @(-h|--help) || ! -e $pipelines/help/$verb ]] || page "$verb"
 done
 case $verb in
 nightly|incremental)

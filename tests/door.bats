@@ -32,7 +32,7 @@ verbs()
 	[ ! -e runs ]
 	# the page of all has examples first, and every verb
 	run_status 0 millrace help
-	[ "$(grep -n '  millrace config init' <<<"$output" | cut -d: -f1)" -le 3 ]
+	assert_line --index 1 --regexp '^  millrace [a-z]'
 	for verb in $(verbs); do
 		grep -qE "(^| )$verb( |$|\))" <<<"$output" || { echo "$verb"; return 1; }
 	done
