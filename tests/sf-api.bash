@@ -19,7 +19,13 @@ another_sf()
 session()
 {
 	BASE=$SF_URL/services/data/v62.0
-	TOKEN=$(jq -r .token <<<"$SF_CREDENTIALS")
+	TOKEN=$(credential sf token)
+}
+
+# member NAME FILE: the text of the first that is called so
+member()
+{
+	[[ $(<"$2") =~ \"$1\":\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}"
 }
 
 # api METHOD PATH [CURL OPTION...]: the body on stdout, the code in CODE
@@ -41,7 +47,7 @@ json()
 make()
 {
 	json POST "/sobjects/$1" "$2" >made
-	jq -re .id made || { cat made >&2; return 1; }
+	member id made || { cat made >&2; return 1; }
 }
 
 soql()
@@ -60,7 +66,7 @@ job()
 {
 	json POST /jobs/ingest "{\"operation\":\"$1\",\"object\":\"$2\"
 	    ${3:+,\"externalIdFieldName\":\"$3\"}${JOB_MORE:-}}" >job.json
-	JOB=$(jq -r '.id? // empty' job.json)
+	JOB=$(member id job.json) || :
 }
 
 put()
@@ -75,7 +81,7 @@ finish()
 	json PATCH "/jobs/ingest/$JOB" '{"state":"UploadComplete"}' >close.json
 	for ((i = 0; i < 200; i++)); do
 		api GET "/jobs/ingest/$JOB" >info.json
-		case $(jq -r .state info.json) in
+		case $(member state info.json) in
 		JobComplete | Failed | Aborted) break ;;
 		esac
 		sleep 0.02
@@ -174,6 +180,6 @@ with_schema()
 	stop sf
 	rm -f sf.state*
 	start sf sf-sandbox --state sf.state --port 0 --schema x "$@"
-	SF_URL=$(jq -r .url sf.first) SF_CREDENTIALS=$(jq -c .credentials sf.first)
+	first sf
 	session
 }

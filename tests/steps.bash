@@ -14,7 +14,7 @@ start_sales()
 	done
 	start sf sf-sandbox --state "$WORK/sf.state" --port 0 \
 		--schema "$WORK/schema" --set job_delay_ms=5 "$@" || return 1
-	SF_URL=$(jq -r .url "$WORK/sf.first")
+	first sf
 }
 
 api()
