@@ -6,6 +6,7 @@
 #	make check-clients  sf, jsforce, SFDMU, magento-api-rest: our sandboxes
 #	make torture      every fault of either side, every kill, and a thousand
 #	                  schedules of writers on the Magento side
+#	make big          three nights of a store with 300,000 orders, measured
 #	make fuzz         random expressions against jq, random bytes against all
 #	make deps lint bench install uninstall clean
 
@@ -151,6 +152,10 @@ bench_c = gen shuffle floor ledger-bare load-bare
 bench: deps all $(bench_c:%=$(O)/bench/%)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
+# Three nights of a store with 300,000 orders; BENCH_PART=100: a hundredth.
+big: deps all $(O)/bench/gen
+	@BENCH=nightly MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
+
 fuzz: deps $(O)/oracle/random
 	@tests/fuzz/run
 
@@ -192,7 +197,7 @@ clean:
 	rm -rf .o $(filter-out bin/.gitignore,$(wildcard bin/*))
 
 
-.PHONY: all deps check check-clients units fuzzers fuzz demo bench torture lint
+.PHONY: all deps check check-clients units fuzzers fuzz demo bench big torture lint
 .PHONY: install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(O) -path $(O)/peers -prune -o -name '*.d' -print 2>/dev/null)

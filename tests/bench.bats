@@ -38,6 +38,24 @@ prepare()
 	[ -z "$(jq -r '.items[].item_id' orders | sort | uniq -d)" ]
 }
 
+@test "carts and documents: Magento's members, and the amounts of their orders" {
+	paths() { jq -r 'paths | map(if type == "number" then "[]" else . end) | join(".")' "$1" | sort -u; }
+	for kind in carts invoices shipments creditmemos; do
+		"$gen" $kind 100 1 40 >$kind
+		run comm -23 <(paths $kind) <(paths "$REPO/fixtures/magento/entities/$kind.ndjson")
+		assert_output ""
+	done
+	"$gen" orders 100 1 40 >orders
+	run jq -n --slurpfile o orders '[inputs | . as $d | $o[.order_id - 1]
+	    | select(.entity_id != $d.order_id or .grand_total != $d.grand_total
+		or .total_due != 0 or ([.items[].item_id] != [$d.items[].order_item_id]))]
+	    | length' invoices
+	assert_output 0
+	[ "$(jq -s 'map(.order_id) - [range(1; 101)] | length' invoices)" -eq 0 ]
+	[ "$(jq -s 'map(select(.customer.id > 40)) | length' carts)" -eq 0 ]
+	[ "$(wc -l <carts)" -eq 100 ] && [ -s shipments ] && [ -s creditmemos ]
+}
+
 @test "customers have their own e-mail each" {
 	[ -z "$("$gen" customers 2000 1 | jq -r .email | sort | uniq -d)" ]
 }

@@ -1,7 +1,11 @@
 /*
  * gen - records as Magento's REST API sends them, as many as asked for
  *
- *	gen orders|customers|products N SEED
+ *	gen ENTITY N SEED [CUSTOMERS]
+ *
+ * ENTITY is orders, customers, products, carts, invoices, shipments or
+ * creditmemos; documents are those of as many orders of the same SEED, so N is
+ * theirs.  Orders and carts are of customers up to CUSTOMERS (N).
  *
  * The same arguments give the same bytes.  Members, their order, escapes and
  * repetitions are those of a captured Magento 2.4.7; an order has 8 to 13 KB
@@ -14,7 +18,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { PRODUCTS = 1000, ROWS = 4 };
+enum {
+	PRODUCTS = 1000, ROWS = 4,
+	CARTS = 10000000,	/* open ones, behind those that were ordered */
+	COMPLETE = 2, CLOSED = 3,	/* of statuses */
+};
 
 struct gen {
 	uint64_t state;		/* of the random numbers of this record */
@@ -112,6 +120,12 @@ struct order {
 	const char *first, *last, *city;
 	int status;
 };
+
+static bool
+is_paid(const struct order *o)
+{
+	return o->status != 0 && o->status != 6;
+}
 
 static long
 product_price(long product)
@@ -226,7 +240,7 @@ static void
 head(const struct order *o)
 {
 	const struct gen *g = o->g;
-	long paid = o->status == 0 || o->status == 6 ? 0 : o->total;
+	long paid = is_paid(o) ? o->total : 0;
 
 	if (o->off > 0)
 		printf("\"applied_rule_ids\":\"1\",");
@@ -380,8 +394,8 @@ fill_row(struct order *o, struct row *r, bool child)
 
 /* Most orders have two lines, some one, some a configurable product with its
  * variant, which carries its parent once more. */
-static void
-order(struct gen *g, long n)
+static struct order
+fill_order(struct gen *g, long customers)
 {
 	struct order o = { .g = g, .first = PICK(g, first_names),
 	    .last = PICK(g, last_names), .city = PICK(g, cities),
@@ -389,7 +403,7 @@ order(struct gen *g, long n)
 	long kind = below(g, 10), i, rows = kind < 6 ? 2 : 1;
 
 	if (below(g, 10) < 3)
-		o.customer = 1 + below(g, n);
+		o.customer = 1 + below(g, customers);
 	for (i = 0; i < rows; i++)
 		fill_row(&o, &o.row[i], false);
 	if (kind == 9) {
@@ -398,6 +412,14 @@ order(struct gen *g, long n)
 	}
 	o.shipping = 500 * o.qty;
 	o.total = o.subtotal - o.off + o.tax + o.shipping;
+	return o;
+}
+
+static void
+order(struct gen *g, long customers)
+{
+	struct order o = fill_order(g, customers);
+
 	putchar('{');
 	head(&o);
 	printf("\"items\":");
@@ -406,6 +428,115 @@ order(struct gen *g, long n)
 	address(&o, "billing", 0);
 	tail(&o);
 }
+
+/* --- documents of an order: each of all of it, if there is one --- */
+
+static void
+doc_items(const struct order *o, const char *first, bool paid)
+{
+	int i;
+
+	printf(",\"items\":[");
+	for (i = 0; i < o->rows; i++) {
+		const struct row *r = &o->row[i];
+
+		if (!paid && r->parent != 0)	/* shipped with its parent */
+			continue;
+		printf("%s{%s\"entity_id\":%ld,\"name\":\"%s\","
+		    "\"parent_id\":%ld,\"price\":%s,\"product_id\":%ld,",
+		    i > 0 ? "," : "", first, r->id, r->name, o->g->id,
+		    M(r->price), r->product);
+		if (paid)
+			printf("\"discount_amount\":%s,\"base_row_total\":%s,"
+			    "\"row_total\":%s,\"tax_amount\":%s,"
+			    "\"base_tax_amount\":%s,", M(r->off),
+			    M(r->price * r->qty), M(r->price * r->qty),
+			    M(r->tax), M(r->tax));
+		printf("\"sku\":\"SKU-%04ld\\/%c\",\"order_item_id\":%ld,"
+		    "\"qty\":%ld}", r->product,
+		    (char)('A' + r->product % 26), r->id, r->qty);
+	}
+	putchar(']');
+}
+
+static void
+doc_money(const struct order *o)
+{
+	const long id = o->g->id;
+
+	printf("\"base_currency_code\":\"USD\",\"base_discount_amount\":%s,"
+	    "\"base_grand_total\":%s,\"base_shipping_amount\":%s,"
+	    "\"base_subtotal\":%s,\"base_subtotal_incl_tax\":%s,"
+	    "\"base_tax_amount\":%s,\"base_to_global_rate\":1,"
+	    "\"base_to_order_rate\":1,\"billing_address_id\":%ld,"
+	    "\"created_at\":\"%s\",\"discount_amount\":%s,"
+	    "\"entity_id\":%ld,\"global_currency_code\":\"USD\","
+	    "\"grand_total\":%s,", M(-o->off), M(o->total), M(o->shipping),
+	    M(o->subtotal), M(o->subtotal + o->tax), M(o->tax), id * 2,
+	    T(o->g->created + 60), M(-o->off), id, M(o->total));
+	printf("\"increment_id\":\"%09ld\",\"order_currency_code\":\"USD\","
+	    "\"order_id\":%ld,\"shipping_address_id\":%ld,"
+	    "\"shipping_amount\":%s,\"shipping_incl_tax\":%s,\"state\":2,"
+	    "\"store_currency_code\":\"USD\",\"store_id\":1,"
+	    "\"subtotal\":%s,\"subtotal_incl_tax\":%s,\"tax_amount\":%s,"
+	    "\"updated_at\":\"%s\"", id, id, id * 2 + 1, M(o->shipping),
+	    M(o->shipping), M(o->subtotal), M(o->subtotal + o->tax),
+	    M(o->tax), T(o->g->created + 60));
+}
+
+static void
+invoice(struct gen *g, long customers)
+{
+	struct order o = fill_order(g, customers);
+
+	if (!is_paid(&o))
+		return;
+	printf("{\"can_void_flag\":0,");
+	doc_money(&o);
+	printf(",\"total_qty\":%ld", o.qty);
+	doc_items(&o, "", true);
+	printf(",\"comments\":[]}\n");
+}
+
+static void
+shipment(struct gen *g, long customers)
+{
+	struct order o = fill_order(g, customers);
+
+	if (o.status != COMPLETE && o.status != CLOSED)
+		return;
+	printf("{\"billing_address_id\":%ld,\"created_at\":\"%s\","
+	    "\"entity_id\":%ld,\"increment_id\":\"%09ld\",\"order_id\":%ld,"
+	    "\"packages\":[],\"shipping_address_id\":%ld,\"store_id\":1,"
+	    "\"total_qty\":%ld,\"updated_at\":\"%s\"", g->id * 2,
+	    T(g->created + 70), g->id, g->id, g->id, g->id * 2 + 1, o.qty,
+	    T(g->created + 70));
+	doc_items(&o, "\"weight\":1,", false);
+	printf(",\"tracks\":[{\"order_id\":%ld,\"created_at\":\"%s\","
+	    "\"entity_id\":%ld,\"parent_id\":%ld,\"updated_at\":\"%s\","
+	    "\"track_number\":\"1Z999AA1%08ld\",\"title\":\"UPS \\\"Ground"
+	    "\\\"\",\"carrier_code\":\"ups\"}],\"comments\":[],"
+	    "\"extension_attributes\":{\"source_code\":\"default\"}}\n",
+	    g->id, T(g->created + 70), g->id, g->id, T(g->created + 70),
+	    g->id);
+}
+
+static void
+creditmemo(struct gen *g, long customers)
+{
+	struct order o = fill_order(g, customers);
+
+	if (o.status != CLOSED)
+		return;
+	printf("{\"adjustment\":0,\"adjustment_negative\":0,"
+	    "\"adjustment_positive\":0,\"base_adjustment\":0,"
+	    "\"base_adjustment_negative\":0,\"base_adjustment_positive\":0,");
+	doc_money(&o);
+	doc_items(&o, "", true);
+	printf(",\"comments\":[]}\n");
+}
+
+/* --- what stands by itself --- */
 
 static void
 customer(struct gen *g, long n)
@@ -472,32 +603,99 @@ product(struct gen *g, long n)
 	    "\\u00e9 \\u65e5\\u672c\\u8a9e\"}]}\n", 3 + below(g, 40));
 }
 
+static void
+cart_items(struct gen *g, long id)
+{
+	long i, n = 1 + g->id % 2, product;
+
+	printf("\"items\":[");
+	for (i = 0; i < n; i++) {
+		product = 1 + (g->id * 7 + i * 13) % PRODUCTS;
+		printf("%s{\"item_id\":%ld,\"sku\":\"SKU-%04ld\\/%c\","
+		    "\"qty\":%ld,\"name\":\"%s\",\"price\":%s,"
+		    "\"product_type\":\"simple\",\"quote_id\":\"%ld\"}",
+		    i > 0 ? "," : "", id * ROWS + i, product,
+		    (char)('A' + product % 26), 1 + g->id % 5, things[product %
+		    (long)(sizeof(things) / sizeof(*things))],
+		    M(product_price(product)), id);
+	}
+	printf("]");
+}
+
+static void
+cart_address(long id, long customer)
+{
+	printf("{\"id\":%ld,\"region\":null,\"region_id\":null,"
+	    "\"region_code\":null,\"country_id\":null,\"street\":[\"\"],"
+	    "\"telephone\":null,\"postcode\":null,\"city\":null,"
+	    "\"firstname\":null,\"lastname\":null,\"customer_id\":%ld,"
+	    "\"email\":\"buyer%ld@example.com\",\"same_as_billing\":0,"
+	    "\"save_in_address_book\":0}", id, customer, customer);
+}
+
+/* A customer's, open. */
+static void
+cart(struct gen *g, long customers)
+{
+	long id = CARTS + g->id * 3, who = 1 + below(g, customers);
+
+	printf("{\"id\":%ld,\"created_at\":\"%s\",\"updated_at\":\"%s\","
+	    "\"is_active\":true,\"is_virtual\":false,", id, T(g->created),
+	    T(g->created + 95));
+	cart_items(g, id);
+	printf(",\"items_count\":%ld,\"items_qty\":%ld,\"customer\":{"
+	    "\"id\":%ld,\"group_id\":1,\"email\":\"buyer%ld@example.com\","
+	    "\"firstname\":\"%s\",\"lastname\":\"%s\",\"store_id\":1,"
+	    "\"website_id\":1,\"addresses\":[],"
+	    "\"disable_auto_group_change\":0},\"billing_address\":",
+	    1 + g->id % 2, (1 + g->id % 2) * (1 + g->id % 5), who, who,
+	    PICK(g, first_names), PICK(g, last_names));
+	cart_address(id * 2, who);
+	printf(",\"orig_order_id\":0,\"currency\":{"
+	    "\"global_currency_code\":\"USD\",\"base_currency_code\":\"USD\","
+	    "\"store_currency_code\":\"USD\",\"quote_currency_code\":\"USD\","
+	    "\"store_to_base_rate\":0,\"store_to_quote_rate\":0,"
+	    "\"base_to_global_rate\":1,\"base_to_quote_rate\":1},"
+	    "\"customer_is_guest\":false,\"customer_note_notify\":true,"
+	    "\"customer_tax_class_id\":3,\"store_id\":1,"
+	    "\"extension_attributes\":{\"shipping_assignments\":[{"
+	    "\"shipping\":{\"address\":");
+	cart_address(id * 2 + 1, who);
+	printf(",\"method\":null},");
+	cart_items(g, id);
+	printf("}]}}\n");
+}
+
 int
 main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
-		void (*make)(struct gen *g, long n);
+		void (*make)(struct gen *g, long customers);
 	} kinds[] = { { "orders", order }, { "customers", customer },
-	    { "products", product } };
+	    { "products", product }, { "carts", cart },
+	    { "invoices", invoice }, { "shipments", shipment },
+	    { "creditmemos", creditmemo } };
 	static char buffer[1 << 20];
-	void (*make)(struct gen *g, long n) = NULL;
-	long i, n, seed;
+	void (*make)(struct gen *g, long customers) = NULL;
+	long i, n, seed, customers;
 
-	for (i = 0; argc == 4 && i < 3; i++)
+	for (i = 0; (argc == 4 || argc == 5) &&
+	    i < (long)(sizeof(kinds) / sizeof(*kinds)); i++)
 		if (strcmp(argv[1], kinds[i].name) == 0)
 			make = kinds[i].make;
 	if (make == NULL || (n = atol(argv[2])) < 1) {
-		fputs("usage: gen orders|customers|products N SEED\n", stderr);
+		fputs("usage: gen ENTITY N SEED [CUSTOMERS]\n", stderr);
 		return 2;
 	}
 	seed = atol(argv[3]);
+	customers = argc == 5 ? atol(argv[4]) : n;
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	for (i = 1; i <= n; i++) {
 		struct gen g = { .id = i, .created = 1767225600 + i * 29,
 		    .state = (uint64_t)seed * 1000003u + (uint64_t)i };
 
-		make(&g, n);
+		make(&g, customers);
 	}
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 3;
 }
