@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # G1: the entities beside customers and orders: products with prices, invoices,
-# shipments with their tracking numbers, credit memos.
+# shipments with their tracking numbers, credit memos.  Campaigns from cart
+# price rules, their members and leads are in S38, subscribers in S39.
 load ../helpers
 load features
 
