@@ -141,6 +141,11 @@ const struct conf_key conf_keys[] = {
 	    "username of who owns new accounts and contacts" },
 	{ "customers", "record_type", CONF_TEXT, NULL, NULL,
 	    "developer name of the record type of new accounts" },
+	{ "customers", "person_accounts", CONF_CHOICE, "no",
+	    "no|private|all", "who becomes a person account, where the org "
+	    "has them" },
+	{ "customers", "person_record_type", CONF_TEXT, "PersonAccount", NULL,
+	    "developer name of the record type of person accounts" },
 	{ "customers", "guests", CONF_RETIRED, NULL, NULL,
 	    "it is 'guests' in [guests] now" },
 

@@ -44,6 +44,7 @@ struct match {
 	int rung;		/* -1: the external id */
 	/* the query at hand */
 	struct slice object;	/* asked */
+	struct slice relation;	/* by which; absent: the payloads' own */
 	struct buf id_name, key_name, owner_name, shown_name;	/* columns */
 	const struct sf_field *field[FIELDS];
 	size_t column[FIELDS];		/* of each field of the rung */
@@ -292,6 +293,7 @@ ask_children(struct match *m, const struct payload *p, struct slice name,
 
 	if (child_of(m, p->object, relation, w) == -1)
 		return -1;
+	m->relation = relation;
 	buf_put(&m->key_name, dot + 1, name.n - relation.n - 1);
 	up = sf_field(m->sf, m->object, buf_all(&m->id_name), w);
 	if (up == NULL)
@@ -319,9 +321,9 @@ plan_query(struct match *m, size_t i, struct why *w)
 	buf_reset(&m->owner_name);
 	buf_reset(&m->shown_name);
 	m->object = p->object;
+	m->relation = (struct slice){ NULL, 0 };
 	m->field[0] = sf_field(m->sf, p->object, name, &no);
-	if (m->field[0] == NULL && (dot == NULL || m->want[i].n > 1 ||
-	    no.kind != WHY_SETUP)) {
+	if (m->field[0] == NULL && (dot == NULL || no.kind != WHY_SETUP)) {
 		if (w != NULL)
 			*w = no;
 		return why_in(w, "match of map %.*s", (int)p->map.n,
@@ -349,20 +351,40 @@ column(struct slice *list, size_t *n, struct slice name)
 	return (*n)++;
 }
 
+/* The name of a field of what is asked: Email of Contacts.Email. */
+static int
+asked_name(const struct match *m, struct slice *name, struct why *w)
+{
+	size_t n = m->relation.n;
+
+	if (m->relation.p == NULL)
+		return 0;
+	if (name->n <= n + 1 || name->p[n] != '.' || !lookup_same(m->relation,
+	    (struct slice){ name->p, n }))
+		return why(w, WHY_SETUP, "match: %.*s is no field of %.*s, "
+		    "and children are matched by their own fields alone",
+		    (int)name->n, name->p, (int)n, m->relation.p);
+	*name = (struct slice){ name->p + n + 1, name->n - n - 1 };
+	return 0;
+}
+
 static int
 select_list(struct match *m, const struct want *t, struct buf *select,
     struct why *w)
 {
-	struct slice list[COLUMNS];
+	struct slice list[COLUMNS], name;
 	size_t f, n = 0;
 
 	m->id_column = column(list, &n, buf_all(&m->id_name));
 	m->column[0] = column(list, &n, buf_all(&m->key_name));
 	for (f = 1; f < t->n; f++) {
-		m->field[f] = sf_field(m->sf, m->object, t->name[f], w);
+		name = t->name[f];
+		if (asked_name(m, &name, w) == -1)
+			return -1;
+		m->field[f] = sf_field(m->sf, m->object, name, w);
 		if (m->field[f] == NULL)
 			return why_in(w, "match");
-		m->column[f] = column(list, &n, t->name[f]);
+		m->column[f] = column(list, &n, name);
 	}
 	m->owner_column = m->owner_name.n == 0 ? COLUMNS :
 	    column(list, &n, buf_all(&m->owner_name));

@@ -358,6 +358,22 @@ check_account_type(struct sf_check *c, struct place at, const char *label,
 	return type_of(c, at, label, SLICE("Account"), value, w);
 }
 
+/* Is this an org that can have persons? */
+static int
+check_persons(struct sf_check *c, struct place at, const char *label,
+    struct slice value, struct why *w)
+{
+	const struct sf_object *o;
+	int r = check_object(c, SLICE("Account"), &o, w);
+
+	if (r == 1 && !slice_is(value, "no") &&
+	    sf_field_of(o, SLICE("IsPersonAccount")) == NULL)
+		check_error(c, at, "%s: the org has no person accounts; "
+		    "switch them on (Setup, Person Accounts; for good), or "
+		    "set it to no", label);
+	return r == -1 ? -1 : 0;
+}
+
 static int
 check_opportunity_type(struct sf_check *c, struct place at,
     const char *label, struct slice value, struct why *w)
@@ -412,6 +428,12 @@ always(const struct conf *c)
 }
 
 static bool
+persons(const struct conf *c)
+{
+	return strcmp(conf_text(c, "customers", "person_accounts"), "no") != 0;
+}
+
+static bool
 carts(const struct conf *c)
 {
 	return conf_bool(c, "carts", "automatic");
@@ -454,6 +476,9 @@ static const struct {
 } settings[] = {
 	{ "customers", "owner", false, always, check_user },
 	{ "customers", "record_type", false, always, check_account_type },
+	{ "customers", "person_accounts", false, persons, check_persons },
+	{ "customers", "person_record_type", false, persons,
+	    check_account_type },
 	{ "guests", "account", false, always, check_guests },
 	{ "prices", "pricebook", false, always, check_book },
 	{ "orders", "default_status", false, always, check_status },

@@ -298,8 +298,8 @@ check_path(struct sf_check *c, struct place at, const struct sf_object *o,
 		check_error(c, at, "match %s.%.*s: no relationship "
 		    "'%.*s'%s%s", o->name.p, (int)name.n, name.p,
 		    (int)p.relation.n, p.relation.p, nearest_lookup(c, o,
-		    p.relation), alone ? "" : "; children are matched by a "
-		    "single field");
+		    p.relation), alone ? "" : "; children are matched by "
+		    "their own fields alone");
 		return 0;
 	}
 	if ((r = check_object(c, other, &o, w)) != 1) {

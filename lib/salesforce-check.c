@@ -252,6 +252,25 @@ check_key(struct walk *k, const struct map_sent *s)
 
 /* ---- match ---- */
 
+/* May the fields of a rung be those of children?  All by one relationship. */
+static bool
+of_one(const struct walk *k)
+{
+	struct slice first = k->rung.part[0].field, f;
+	const char *dot = memchr(first.p, '.', first.n);
+	size_t n = dot == NULL ? 0 : (size_t)(dot - first.p) + 1;
+	int i;
+
+	if (n == 0)
+		return k->rung.n == 1;
+	for (i = 1; i < k->rung.n; i++) {
+		f = k->rung.part[i].field;
+		if (f.n < n || memcmp(f.p, first.p, n) != 0)
+			return false;
+	}
+	return true;
+}
+
 static int
 end_rung(struct walk *k)
 {
@@ -262,7 +281,7 @@ end_rung(struct walk *k)
 	for (i = 0; i < k->rung.n && !k->rung.idle; i++) {
 		s = &k->rung.part[i];
 		r = check_path(k->c, at_line(k, s->line), k->o, s->field,
-		    k->rung.n == 1, &f, k->w);
+		    of_one(k), &f, k->w);
 		if (r == -1)
 			return -1;
 		if (r == 1 && !f->filterable)

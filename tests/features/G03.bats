@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# G3: the customer-group filter is for customers and for their orders.
+# G3: guests, the filter of customer groups for customers and for their orders,
+# one account for all guests, person accounts.
 load ../helpers
 load features
 
@@ -34,4 +35,52 @@ buyers()
 	sync 0 nightly
 	[ "$(buyers)" = $'9\t9' ]
 	[ "$(ask 'SELECT COUNT(Id) FROM Contact')" = 1 ]
+}
+
+@test "person accounts: private customers and guests, companies stay companies" {
+	SF_SET=person_accounts=on shop 6 18 29
+	set_conf customers person_accounts = private
+	set_conf orders create_opportunity = every
+	set_conf opportunities contact_roles = yes
+	run_status 0 millrace config check
+	sync 0 nightly
+	ask "SELECT Magento_Id__c, Name, IsPersonAccount FROM Account WHERE Magento_Id__c IN ('1','4','guest:cancel@example.com')" | sort >got
+	diff got - <<-'END'
+	1	ACME, Inc.	false
+	4	Sub Sb	true
+	guest:cancel@example.com	Jane Doe	true
+	END
+	# the contact within is found as any other
+	ask "SELECT Magento_Id__c, BillToContact.Magento_Id__c FROM Order" | sort >got
+	diff got - <<-'END'
+	18	guest:cancel@example.com
+	29	4
+	6	1
+	END
+	[ "$(ask 'SELECT COUNT(Id) FROM OpportunityContactRole')" = 3 ]
+	# an edit follows, and then nothing is sent again
+	magento PUT customers/4 '{"customer":{"id":4,"lastname":"Newman"}}' >/dev/null
+	sync 0 incremental
+	[ "$(ask "SELECT Name FROM Account WHERE Magento_Id__c = '4'")" = 'Sub Newman' ]
+	[ "$(ask "SELECT PersonEmail FROM Account WHERE Magento_Id__c = '4'")" = sub@example.com ]
+	was=$(ask 'SELECT Id, SystemModstamp FROM Account')
+	sync 0 nightly
+	[ "$(ask 'SELECT Id, SystemModstamp FROM Account')" = "$was" ]
+}
+
+@test "guests = no: their orders stay out, or go to the one account that is given" {
+	shop 6 18
+	set_conf guests guests = no
+	sync 0 nightly
+	[ "$(ask 'SELECT Magento_Id__c FROM Order')" = 6 ]
+	run millrace status orders/18
+	assert_output --partial guest
+	one=$(salesforce POST sobjects/Account '{"Name":"All guests","Magento_Id__c":"guests"}' | jq -r .id)
+	set_conf guests account = guests
+	sync 0 nightly
+	[ "$(ask "SELECT AccountId FROM Order WHERE Magento_Id__c = '18'")" = "$one" ]
+	[ -z "$(ask "SELECT Id FROM Contact WHERE AccountId = '$one'")" ]
+	set_conf guests guests = yes
+	sync 0 resync orders
+	[ "$(ask "SELECT Magento_Id__c FROM Contact WHERE AccountId = '$one'")" = guest:cancel@example.com ]
 }

@@ -3,7 +3,8 @@
 # empty org; the store is changed by its own API, Salesforce asked by its own.
 
 # shop ORDER_ID...: start both, the store with these orders and all else that
-# the fixtures have; with CUSTOMERS="1 2", of customers these
+# the fixtures have; with CUSTOMERS="1 2", of customers these, with
+# SF_SET="NAME=VALUE ..." these switches of the org
 shop()
 {
 	local from=$REPO/fixtures/magento/entities
@@ -19,7 +20,8 @@ shop()
 			>store/customers.ndjson
 	fi
 	MAGE_DATA=$WORK/store start_mage
-	start_sf
+	# shellcheck disable=SC2086  # several words
+	start_sf ${SF_SET:+--set ${SF_SET// / --set }}
 	write_conf
 }
 
