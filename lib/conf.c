@@ -70,7 +70,7 @@ get(const struct conf *c, const char *section, const char *name,
 
 	*value = c->settings[i].value;
 	if (*value == NULL || (**value == '\0' &&
-	    conf_keys[i].type != CONF_LIST))
+	    conf_keys[i].type != CONF_LIST && conf_keys[i].type != CONF_PAIRS))
 		*value = conf_keys[i].fallback;
 	if (*value != NULL && **value == '\0')
 		*value = NULL;
@@ -172,6 +172,48 @@ number(enum conf_type type, const char *v, long *n)
 	return whole(v, "", size, n);
 }
 
+static struct slice
+trimmed(const char *p, const char *end)
+{
+	while (p < end && isspace((unsigned char)*p))
+		p++;
+	while (end > p && isspace((unsigned char)end[-1]))
+		end--;
+	return (struct slice){ p, (size_t)(end - p) };
+}
+
+/* The next of "name: value, ..."; 1, 0 at the end, -1: it is none. */
+static int
+next_pair(const char **at, struct slice *name, struct slice *value)
+{
+	const char *p = *at + strspn(*at, " \t,"), *end, *colon;
+
+	if (*p == '\0')
+		return 0;
+	end = p + strcspn(p, ",");
+	*at = end;
+	if ((colon = memchr(p, ':', (size_t)(end - p))) == NULL)
+		return -1;
+	*name = trimmed(p, colon);
+	*value = trimmed(colon + 1, end);
+	return name->n > 0 && value->n > 0 ? 1 : -1;
+}
+
+/* Are these pairs, each name once? */
+static bool
+pairs(const char *v)
+{
+	struct slice name, value, other, same;
+	const char *rest;
+	int r;
+
+	while ((r = next_pair(&v, &name, &value)) == 1)
+		for (rest = v; next_pair(&rest, &other, &same) == 1; )
+			if (slice_eq(name, other))
+				return false;
+	return r == 0;
+}
+
 static bool
 chosen(const char *choices, const char *v)
 {
@@ -225,6 +267,8 @@ check(const struct conf_key *k, const char *v, struct why *w)
 		want = "a size as 4096, 64k, 16M";
 	else if (k->type == CONF_SECONDS && number(k->type, v, &n) == -1)
 		want = "a time as 90s, 5m, 2h, 7d";
+	else if (k->type == CONF_PAIRS && !pairs(v))
+		want = "name: value, name: value, each name once";
 	else if (k->type == CONF_CHOICE && !chosen(k->choices, v)) {
 		snprintf(of, sizeof(of), "one of %s", k->choices);
 		want = of;
@@ -449,6 +493,19 @@ conf_need(const struct conf *c, const char *section, const char *name,
 	return 0;
 }
 
+bool
+conf_pair(const struct conf *c, const char *section, const char *name,
+    int i, struct slice *left, struct slice *right)
+{
+	const char *v;
+
+	get(c, section, name, &v);
+	while (v != NULL && next_pair(&v, left, right) == 1)
+		if (i-- == 0)
+			return true;
+	return false;
+}
+
 char *
 conf_path(const struct conf *c, const char *section, const char *name)
 {
@@ -486,12 +543,30 @@ json_list(struct buf *out, const char *v)
 }
 
 static void
+json_pairs(struct buf *out, const char *v)
+{
+	struct slice name, value;
+	char before = '{';
+
+	while (v != NULL && next_pair(&v, &name, &value) == 1) {
+		buf_char(out, before);
+		before = ',';
+		scan_quote(out, name);
+		buf_char(out, ':');
+		scan_quote(out, value);
+	}
+	buf_str(out, before == '{' ? "{}" : "}");
+}
+
+static void
 json_value(struct buf *out, const struct conf_key *k, const char *v)
 {
 	long n;
 
 	if (v == NULL && k->type == CONF_LIST)
 		buf_str(out, "[]");
+	else if (k->type == CONF_PAIRS)
+		json_pairs(out, v);
 	else if (v == NULL)
 		buf_str(out, "null");
 	else if (k->type == CONF_BOOL)

@@ -24,6 +24,7 @@
 enum conf_type {
 	CONF_TEXT, CONF_BOOL, CONF_INT, CONF_SIZE, CONF_SECONDS, CONF_LIST,
 	CONF_CHOICE, CONF_PATH,
+	CONF_PAIRS,	/* "name: value, name: value", each name once */
 	CONF_SECRET,	/* names a file, see conf_secret() */
 	CONF_RETIRED,	/* no longer used: a warning; `help` says what is */
 };
@@ -61,6 +62,10 @@ long conf_int(const struct conf *c, const char *section, const char *name);
 int conf_need(const struct conf *c, const char *section, const char *name,
     const char **value, struct why *w);	/* -1: not set, and says where */
 
+/* The i-th pair of a CONF_PAIRS setting, borrowed; false: it has fewer. */
+bool conf_pair(const struct conf *c, const char *section, const char *name,
+    int i, struct slice *left, struct slice *right);
+
 /* A path, made absolute by the configuration file's folder.  Freed by the
  * caller; NULL when not set. */
 char *conf_path(const struct conf *c, const char *section, const char *name);
@@ -80,7 +85,7 @@ bool conf_has_secret(const struct conf *c, const char *section,
     const char *name);
 
 /* All settings as one JSON object of sections, typed: booleans, numbers,
- * lists as arrays, unset as null; secrets and their file names left out. */
+ * lists as arrays, pairs as an object, unset as null; secrets and their file names left out. */
 void conf_json(const struct conf *c, struct buf *out);
 
 /* "file:line", "--set", "default". */

@@ -516,6 +516,51 @@ check_setting(struct sf_check *c, const struct conf *conf, size_t i,
 	return 0;
 }
 
+/* The book of each website. */
+static int
+check_books(struct sf_check *c, struct place at, const struct conf *conf,
+    struct why *w)
+{
+	struct slice site, book;
+	char label[256];
+	int i;
+
+	for (i = 0; conf_pair(conf, "prices", "pricebooks", i, &site, &book);
+	    i++) {
+		snprintf(label, sizeof(label), "[prices] pricebooks %.*s",
+		    (int)site.n, site.p);
+		if (check_book(c, at, label, book, w) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What Salesforce would round away, no sum would have. */
+static int
+check_decimals(struct sf_check *c, struct place at, long decimals,
+    struct why *w)
+{
+	static const char *const of[] = { "PricebookEntry", "OrderItem" };
+	const struct sf_object *o;
+	const struct sf_field *f;
+	size_t i;
+
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		switch (check_object(c, slice(of[i]), &o, w)) {
+		case -1: return -1;
+		case 0:			/* told with the maps that need it */
+			*w = (struct why){0};
+			continue;
+		}
+		f = sf_field_of(o, SLICE("UnitPrice"));
+		if (f != NULL && decimals > f->scale)
+			check_error(c, at, "[prices] decimals is %ld, but "
+			    "%s.UnitPrice has %ld: Salesforce would round",
+			    decimals, of[i], f->scale);
+	}
+	return 0;
+}
+
 /* An org has CurrencyIsoCode when it has several currencies. */
 static int
 check_currencies(struct sf_check *c, struct place at, bool several,
@@ -550,6 +595,11 @@ sf_check_settings(struct sf_check *c, const struct conf *conf,
 	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		if (check_setting(c, conf, i, w) == -1)
 			return -1;
+	if (check_books(c, findings_set(c->found, conf, "prices",
+	    "pricebooks"), conf, w) == -1 ||
+	    check_decimals(c, findings_set(c->found, conf, "prices",
+	    "decimals"), conf_int(conf, "prices", "decimals"), w) == -1)
+		return -1;
 	return check_currencies(c, findings_set(c->found, conf, "prices",
 	    "multi_currency"), conf_bool(conf, "prices", "multi_currency"),
 	    w) == -1 ? -1 : 0;

@@ -16,11 +16,12 @@ customer_maps="account contact"
 order_maps="guest-account guest-contact buyer-account buyer-contact
 	placeholder-product
 	placeholder-price-standard placeholder-price
-	order-draft order order-item order-note order-activate
+	fee-product fee-price-standard fee-price
+	order-draft order order-item order-fee order-note order-activate
 	invoice invoice-item shipment shipment-item track
 	creditmemo creditmemo-item"
 opportunity_maps="opportunity-draft opportunity opportunity-line
-	opportunity-role opportunity-stage"
+	opportunity-fee opportunity-role opportunity-stage"
 cart_maps="cart-account cart-contact cart-product cart-price-standard cart-price
 	cart-draft cart cart-line cart-role cart-stage"
 rule_maps="campaign campaign-response"

@@ -179,6 +179,29 @@ check_logins(const struct conf *c, struct findings *f)
 	}
 }
 
+/* Two websites with one price book would each write its own price there,
+ * over and over; two currencies are two prices. */
+static void
+check_books(const struct conf *c, struct findings *f)
+{
+	struct place at = findings_set(f, c, "prices", "pricebooks");
+	bool several = conf_bool(c, "prices", "multi_currency");
+	struct slice site, book, other, same;
+	int i, j;
+
+	for (i = 0; conf_pair(c, "prices", "pricebooks", i, &site, &book); i++)
+		for (j = 0; j < i && conf_pair(c, "prices", "pricebooks", j,
+		    &other, &same); j++)
+			if (slice_eq(book, same))
+				(several ? findings_warn : findings_error)(f,
+				    at, "[prices] pricebooks: %.*s and %.*s "
+				    "share '%.*s': %s", (int)other.n, other.p,
+				    (int)site.n, site.p, (int)book.n, book.p,
+				    several ? "well only where their "
+				    "currencies differ" : "each would overwrite "
+				    "the other's prices; give each its own");
+}
+
 /* What is allowed, but seldom meant. */
 static void
 check_meaning(const struct conf *c, struct findings *f)
@@ -199,6 +222,7 @@ check_meaning(const struct conf *c, struct findings *f)
 		findings_warn(f, findings_set(f, c, "prices", "currency"),
 		    "[prices] currency is not set: orders of any currency are "
 		    "sent as they are");
+	check_books(c, f);
 	if (!conf_bool(c, "guests", "guests") &&
 	    conf_text(c, "guests", "account") == NULL)
 		findings_warn(f, findings_set(f, c, "guests", "guests"),

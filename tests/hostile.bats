@@ -82,7 +82,7 @@ prepare()
 	jq -cn --arg kind customers -f "$REPO/fixtures/hostile/store.jq" | head -n 1 |
 	    sed 's/"id":101,"group/"id":10000000000000000000001,"group/' >customers
 	for each in "customers account.map contact.map" \
-	    "orders placeholder-product.map placeholder-price-standard.map order.map order-item.map order-activate.map"; do
+	    "orders placeholder-product.map placeholder-price-standard.map order.map order-item.map order-fee.map order-activate.map"; do
 		read -r -a map <<<"$each"
 		files=("${map[@]:1}")
 		files=("${files[@]/#/$maps/}")

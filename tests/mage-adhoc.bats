@@ -165,7 +165,7 @@ payloads()
 	grep -q 'asked for: items\[id,' log
 	[ "$(wc -c <part)" -lt "$(($(wc -c <whole) * 9 / 10))" ]
 	payloads products "$MAPPINGS"/{product,price,price-standard}.map
-	payloads orders "$MAPPINGS"/{order,order-item,order-draft,order-activate,guest-account,guest-contact,placeholder-product,placeholder-price,placeholder-price-standard}.map
+	payloads orders "$MAPPINGS"/{order,order-item,order-fee,order-draft,order-activate,guest-account,guest-contact,placeholder-product,placeholder-price,placeholder-price-standard}.map
 	[ "$(wc -c <part)" -lt "$(($(wc -c <whole) / 3))" ]
 }
 

@@ -71,7 +71,7 @@ calls()
 	[ "$(calls rec-map | grep -v -e --check | sed -E "s,$REPO/,,g; s/.*started=[^ ]*//; s,[^ ]*/,,g; s/\.map//g")" = \
 		" product price-standard price
  account contact
- guest-account guest-contact buyer-account buyer-contact placeholder-product placeholder-price-standard placeholder-price order-draft order order-item order-note order-activate invoice invoice-item shipment shipment-item track creditmemo creditmemo-item" ]
+ guest-account guest-contact buyer-account buyer-contact placeholder-product placeholder-price-standard placeholder-price fee-product fee-price-standard fee-price order-draft order order-item order-fee order-note order-activate invoice invoice-item shipment shipment-item track creditmemo creditmemo-item" ]
 	run calls rec-map
 	assert_line --regexp '^rec-map --ref RUN/reference.ndjson --set run.id=20[^ ]*Z-nightly --set run.kind=nightly --set run.started=20..-..-..T..:..:..Z '
 }

@@ -929,7 +929,7 @@ mixed()
 	Day__c = .created_at | local_date("Asia/Kolkata")
 	EOF
 	for n in 1 2 5; do
-		rec-map -j $n --ref "$REF" "$REPO"/pipelines/mappings/{order,order-item,order-draft,order-activate}.map \
+		rec-map -j $n --ref "$REF" "$REPO"/pipelines/mappings/{order,order-item,order-fee,order-draft,order-activate}.map \
 		    patterns.map <in >$n || [ $? -eq 1 ]
 	done
 	grep -q Computed__c 1

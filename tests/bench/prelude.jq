@@ -59,7 +59,9 @@ def decimal:
 def number: .[0] / ten(.[1]);
 def dsum: map(values | decimal) | (map(.[1]) | max // 0) as $n
 	| [(map(.[0] * ten($n - .[1])) | add // 0), $n] | number;
+def dsum(f): [f] | dsum;
 def dsub($off): [., (if $off == null then null else -$off end)] | dsum;
+def dsub($a; $b): $a | dsub($b);
 def dmul: reduce (.[] | values | decimal) as $d ([1, 0]; [.[0] * $d[0], .[1] + $d[1]]) | number;
 def dround($n):
 	if . == null then null else decimal

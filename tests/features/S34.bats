@@ -14,6 +14,7 @@ load features
 	[ -n "$line" ]
 	edit carts 'select(.id == 28) | .is_active = false | .reserved_order_id = "000000022" | del(.items)'
 	edit orders 'select(.entity_id == 25) | .quote_id = 28 | .customer_id = 140 |
+	    .subtotal = 65 | .grand_total = 110.26 |
 	    .items |= map(select(.sku == "24-MB04") | .quote_item_id = 52)'
 	sync 0 nightly
 	[ "$(ask "SELECT Name, Account.Magento_Id__c, StageName FROM Opportunity WHERE Id = '$id'")" = \
