@@ -47,6 +47,8 @@ DB   = $(NET) led led-recall led-record run-open run-why
 $(NET:%=$(B)/%): LDLIBS += -lcurl
 $(NET:%=$(B)/%) $(O)/unit/%: CRYPTO = -lcrypto
 $(DB:%=$(B)/%):  LDLIBS += -lsqlite3
+# It asks nobody: its table of rights stands with what does.
+$(B)/millrace-init: LDLIBS += -lcurl -lsqlite3
 
 lib_c    = $(wildcard lib/*.c)
 src_c    = $(wildcard src/*.c)

@@ -88,6 +88,14 @@ bool conf_has_secret(const struct conf *c, const char *section,
  * lists as arrays, pairs as an object, unset as null; secrets and their file names left out. */
 void conf_json(const struct conf *c, struct buf *out);
 
+/* Append the text of a new configuration: every setting explained, commented
+ * out, but for those in `g` (ends with { 0 }; may be NULL), which have these
+ * values. */
+struct conf_given {
+	const char *section, *name, *value;
+};
+void conf_example(struct buf *b, const struct conf_given *g);
+
 /* "file:line", "--set", "default". */
 const char *conf_origin(const struct conf *c, const char *section,
     const char *name);

@@ -334,35 +334,6 @@ check(struct conf *c, const struct ask *a)
 	return leave(status);
 }
 
-/* The text of a new configuration: every setting, commented out where it has
- * a default or can stay empty. */
-static void
-example(struct buf *b)
-{
-	const char *section = "";
-	const struct conf_key *k;
-
-	buf_str(b, "# millrace.conf - see millrace-config(5)\n#\n"
-	    "# What is commented out shows its default.  Secrets stand in "
-	    "files of their own,\n# readable by nobody else (chmod 600); "
-	    "file names are relative to this file.\n");
-	for (k = conf_keys; k->section != NULL; k++) {
-		if (k->type == CONF_RETIRED)
-			continue;
-		if (strcmp(section, k->section) != 0)
-			buf_fmt(b, "\n[%s]\n", k->section);
-		section = k->section;
-		buf_fmt(b, "# %s", k->help);
-		if (k->choices != NULL)
-			buf_fmt(b, " (%s)", k->choices);
-		else if (k->type == CONF_BOOL)
-			buf_str(b, " (yes|no)");
-		buf_fmt(b, "\n#%s =%s%s\n", k->name,
-		    k->fallback == NULL ? "" : " ",
-		    k->fallback == NULL ? "" : k->fallback);
-	}
-}
-
 static int
 init(const char *path)
 {
@@ -371,7 +342,7 @@ init(const char *path)
 	struct file *f;
 	int status = 0;
 
-	example(&b);
+	conf_example(&b, NULL);
 	if (strcmp(path, "-") == 0) {
 		printf("%.*s", (int)b.n, b.p);
 		status = leave(0);

@@ -26,7 +26,7 @@ usage()
 	cat <<'END'
 usage: millrace [-c CONF] VERB [ARGUMENT]...     millrace help VERB tells more
 
-  millrace config init                what to fill in first
+  millrace init                       a configuration, and what to grant
   millrace doctor                     do both connections work?
   millrace check                      are the maps right, on both sides?
   millrace plan                       what would a sync change, field by field?
@@ -58,6 +58,7 @@ Verbs that only read:
   why KEY                   explain CODE       doctor
   check [OPTION]... [MAP]... maps against Magento's fields and Salesforce's
   config VERB               requests           demo
+  init [DIR]                install-timers     units for systemd, shown
   help VERB                 version            complete KIND
 
   -c, --config CONF         configuration file
@@ -176,6 +177,8 @@ report)		exec run-report "$@" ;;
 why)		exec run-why "$@" ;;
 explain)	exec millrace-explain "$@" ;;
 doctor)		exec millrace-doctor --maps "${MILLRACE_MAPPINGS:-$pipelines/mappings}" "$@" ;;
+init)		exec millrace-init "$@" ;;
+install-timers)	exec "$pipelines/install-timers.sh" "$@" ;;
 check)		exec "$pipelines/check.sh" "$@" ;;
 config)
 	[[ " $* " != *" check "* ]] || # its tables are checked as well
