@@ -57,6 +57,7 @@ told() { find . -maxdepth 1 -name 'told.*' | wc -l; }
 	died=$(readlink runs/latest)
 	kill -9 "$pid" "$child"
 	wait $pid || :
+	flock ledger.sqlite.lock true
 	run_status 0 run-open --ended
 	run_status 0 run-open --ended
 	assert_equal "$(told)" 1
@@ -64,6 +65,7 @@ told() { find . -maxdepth 1 -name 'told.*' | wc -l; }
 	begin
 	kill -9 "$pid" "$(pgrep -P $pid)"
 	wait $pid || :
+	flock ledger.sqlite.lock true	# until the child is gone too
 	run_status 0 run-open nightly true
 	assert_equal "$(told)" 2
 	begin
