@@ -216,6 +216,7 @@ const struct sf_std sf_std_person[] = {
 	F("PersonAssistantName", "Assistant", "string", 40, "cun"),
 	P("PersonLeadSource", "Lead Source", 255, "cun", SOURCE),
 	F("PersonBirthdate", "Birthdate", "date", 0, "cun"),
+	F("PersonHasOptedOutOfEmail", "Email Opt Out", "boolean", 0, "cud"),
 	F("PersonLastCURequestDate", "Last Stay-in-Touch Request Date",
 	    "datetime", 0, "n"),
 	F("PersonLastCUUpdateDate", "Last Stay-in-Touch Save Date", "datetime",

@@ -42,6 +42,7 @@ buyers()
 	set_conf customers person_accounts = private
 	set_conf orders create_opportunity = every
 	set_conf opportunities contact_roles = yes
+	printf '[subscribers]\nautomatic = yes\nopt_out = yes\n' >>millrace.conf
 	run_status 0 millrace config check
 	sync 0 nightly
 	ask "SELECT Magento_Id__c, Name, IsPersonAccount FROM Account WHERE Magento_Id__c IN ('1','4','guest:cancel@example.com')" | sort >got
@@ -58,6 +59,9 @@ buyers()
 	6	1
 	END
 	[ "$(ask 'SELECT COUNT(Id) FROM OpportunityContactRole')" = 3 ]
+	[ "$(ask 'SELECT Contact.Magento_Id__c, Contact.IsPersonAccount FROM CampaignMember ORDER BY Contact.Magento_Id__c')" = \
+		$'1\tfalse\n2\ttrue' ]
+	[ "$(ask "SELECT PersonHasOptedOutOfEmail FROM Account WHERE Magento_Id__c IN ('2','4') ORDER BY Magento_Id__c")" = $'false\ntrue' ]
 	# an edit follows, and then nothing is sent again
 	magento PUT customers/4 '{"customer":{"id":4,"lastname":"Newman"}}' >/dev/null
 	sync 0 incremental
