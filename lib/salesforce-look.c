@@ -401,8 +401,7 @@ take_there(void *ctx, const struct sf_record *rec, struct why *w)
 	(void)w;
 	for (uint32_t i = sf_texts_first(by, rec->value[0].text); i != 0;
 	    i = by->next[i - 1])
-		if (rec->value[0].text.n >= 15 && memcmp(by->row[i - 1]->id,
-		    rec->value[0].text.p, 15) == 0)
+		if (sf_id_same(slice(by->row[i - 1]->id), rec->value[0].text))
 			by->row[i - 1]->told = false;
 	return 0;
 }

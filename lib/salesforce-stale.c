@@ -74,11 +74,18 @@ moved(struct stale *st, const struct sf_row *r, struct slice json,
 	return 0;
 }
 
+/* The whole record; but what it makes for others too (`shared`) goes on where
+ * it has not moved itself, for the others' lines wait for it. */
 static void
-hold(struct stale *st, const struct sf_row *r, const char *text)
+hold(struct stale *st, struct sf_row *r, const char *text)
 {
-	sf_wave_settle_record(st->v, (size_t)(r - st->v->row), "held",
-	    "stale", text);
+	struct sf_wave *v = st->v;
+
+	for (size_t i = r->record; i < v->n && v->row[i].record == r->record;
+	    i++)
+		if (sf_row_goes(&v->row[i]) &&
+		    (&v->row[i] == r || !v->row[i].p.shared))
+			sf_row_settle(v, &v->row[i], "held", "stale", text);
 }
 
 /* Is all as we want it?  1, 0, -1. */
@@ -143,6 +150,15 @@ look_at(struct stale *st, struct sf_row *r, const struct sf_record *rec,
 	return st->how == FLOWN ? look_flown(st, r, rec, w) : 0;
 }
 
+/* Is it what row `i` asked for?  By id, or by its key. */
+static bool
+asked_for(const struct stale *st, uint32_t i, struct slice t)
+{
+	struct slice text = st->by.text[i - 1];
+
+	return st->how == CHANGED ? sf_id_same(text, t) : slice_same(text, t);
+}
+
 static int
 take_stale(void *ctx, const struct sf_record *rec, struct why *w)
 {
@@ -153,7 +169,7 @@ take_stale(void *ctx, const struct sf_record *rec, struct why *w)
 	pool_reset(st->pool);
 	for (uint32_t i = sf_texts_first(&st->by, t); i != 0 && r == 0;
 	    i = st->by.next[i - 1])
-		if (sf_text_hash(st->by.text[i - 1]) == sf_text_hash(t))
+		if (asked_for(st, i, t))
 			r = look_at(st, st->by.row[i - 1], rec, w);
 	return r;
 }
@@ -279,14 +295,42 @@ look_all(struct sf *s, struct sf_wave *v, enum look how, struct why *w)
 	return 0;
 }
 
+/* What several records make: an earlier wave may have written it after the
+ * plan, or the diff before us, has read it.  That was no other. */
+static int
+each_shared(struct sf *s, struct sf_wave *v, bool note, struct why *w)
+{
+	char map[128];
+	bool same;
+	int r = 0;
+
+	for (struct sf_row *row = v->row; row < v->row + v->n && r != -1;
+	    row++) {
+		if (!row->p.shared || row->p.was.p == NULL ||
+		    !sf_row_goes(row))
+			continue;
+		snprintf(map, sizeof(map), "was %.*s", (int)row->p.object.n,
+		    row->p.object.p);
+		r = note ? ledger_note(s->ledger, slice(map), row->p.key,
+		    row->p.source, w) :
+		    ledger_noted(s->ledger, slice(map), row->p.key,
+		    row->p.source, &same, w);
+		if (r == 1)
+			row->p.was = (struct slice){ NULL, 0 };
+	}
+	return r == -1 ? -1 : 0;
+}
+
 int
 sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
 {
 	if (!v->was)
 		return 0;
-	if (look_all(s, v, CHANGED, w) == -1)
+	if ((s->ledger != NULL && each_shared(s, v, false, w) == -1) ||
+	    look_all(s, v, CHANGED, w) == -1 ||
+	    look_all(s, v, CREATED, w) == -1)
 		return -1;
-	return look_all(s, v, CREATED, w);
+	return s->ledger == NULL ? 0 : each_shared(s, v, true, w);
 }
 
 /* Does the ledger know what this row would create?  Only asked where that

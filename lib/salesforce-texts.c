@@ -24,18 +24,18 @@ sf_texts_free(struct sf_texts *t)
 	free(t->bucket);
 }
 
-uint64_t
-sf_text_hash(struct slice t)
+static size_t
+bucket_of(const struct sf_texts *t, struct slice text)
 {
-	if (t.n == 18 && sf_id_ok(t))
-		t.n = 15;
-	return slice_same_hash(t);
+	if (text.n == 18 && sf_id_ok(text))
+		text.n = 15;
+	return slice_same_hash(text) & (t->buckets - 1);
 }
 
 void
 sf_texts_add(struct sf_texts *t, struct slice text, struct sf_row *r)
 {
-	size_t h = sf_text_hash(text) & (t->buckets - 1);
+	size_t h = bucket_of(t, text);
 
 	t->row[t->n] = r;
 	t->text[t->n] = text;
@@ -46,7 +46,7 @@ sf_texts_add(struct sf_texts *t, struct slice text, struct sf_row *r)
 uint32_t
 sf_texts_first(const struct sf_texts *t, struct slice text)
 {
-	return t->bucket[sf_text_hash(text) & (t->buckets - 1)];
+	return t->bucket[bucket_of(t, text)];
 }
 
 struct slice

@@ -25,11 +25,11 @@ struct sf_texts {
 void sf_texts_init(struct sf_texts *t, size_t max);
 void sf_texts_free(struct sf_texts *t);
 
-/* `text` is borrowed.  Ids are the same by 15 characters, texts in any case,
- * as SOQL has it. */
+/* `text` is borrowed.  Who goes over the candidates compares them: ids of 15
+ * and of 18 characters, and texts in any case, are found together, and ids
+ * that differ in nothing but case are different records. */
 void sf_texts_add(struct sf_texts *t, struct slice text, struct sf_row *r);
 uint32_t sf_texts_first(const struct sf_texts *t, struct slice text);
-uint64_t sf_text_hash(struct slice text);
 
 /* A column's name as a query selects it: without the type before a colon. */
 struct slice sf_selected(struct slice name);

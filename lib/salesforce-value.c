@@ -96,6 +96,12 @@ sf_id_18(char out[19], struct slice id)
 	out[18] = '\0';
 }
 
+bool
+sf_id_same(struct slice a, struct slice b)
+{
+	return a.n >= 15 && b.n >= 15 && memcmp(a.p, b.p, 15) == 0;
+}
+
 /* A decimal number: 0.d1d2d3... * 10^exp, no zero in front or at the end. */
 struct decimal {
 	bool minus;

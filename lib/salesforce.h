@@ -83,6 +83,9 @@ int sf_get(struct sf *s, struct http_call *c, const char *path,
 bool sf_id_ok(struct slice id);
 void sf_id_18(char out[19], struct slice id);	/* of an id that is ok */
 
+/* One record: the first 15 characters are equal, in their case. */
+bool sf_id_same(struct slice a, struct slice b);
+
 /*
  * Describe, kept for the run.  Names are found in any case.  A name may go
  * over one relationship: "Account.Magento_Id__c", "Order:Parent.X__c".

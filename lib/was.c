@@ -225,6 +225,18 @@ take(void *ctx, const struct sf_record *r, struct why *w)
 	return 0;
 }
 
+/* An id as Salesforce answers it, whoever wrote the payload. */
+static struct slice
+asked_id(struct was *d, struct slice id)
+{
+	char text[19];
+
+	if (id.n != 15 || !sf_id_ok(id))
+		return id;
+	sf_id_18(text, id);
+	return (struct slice){ pool_dup(d->b->pool, text, 18), 18 };
+}
+
 /* All lines of the object of line `from`, by one query. */
 static int
 ask(struct was *d, size_t from, struct why *w)
@@ -243,7 +255,7 @@ ask(struct was *d, size_t from, struct why *w)
 		if (!d->state[i].wanted || d->state[i].found ||
 		    !slice_eq(p->object, object))
 			continue;
-		lookup_add(d->lookup, p->id, i);
+		lookup_add(d->lookup, asked_id(d, p->id), i);
 		if (p->extid.n > 0)
 			r = add_name(d, p, p->extid, w);
 		if (r == 0 && p->delete)

@@ -321,6 +321,54 @@ held stale Contact n2"
 	assert_equal "$(verdicts out)" "held stale Account 1"
 }
 
+@test "ids that differ in nothing but case are two records: none is stale" {
+	jq -nc 'range(70) | {object: "Account", map: "account", phase: 10,
+	    source: "c/\(.)", key: "\(.)", extid: "Magento_Id__c",
+	    fields: {Name: "Shop \(.)"}}' >one
+	load_ok 0 one
+	led-record <out >/dev/null
+	[ "$(jq -r '.id[:15] | ascii_downcase' out | sort | uniq -d | wc -l)" -gt 0 ]
+	jq -c '{object, map, phase: 10, source, key, extid, id,
+	    was: {Name: "Shop \(.key)"}, fields: {Name: "New \(.key)"}}' out >two
+	load_ok 0 two
+	[ "$(verdicts out | grep -c ^updated)" -eq 70 ]
+	# and 15 characters are an id too
+	jq -c '.id |= .[:15] | .fields.Name = "Newer" | del(.was)' two >three
+	run_status 1 bash -c 'sf-diff <three >plan'
+	[ "$(jq -r .was.Name plan | sort -u | wc -l)" -eq 70 ]
+}
+
+@test "a shared key: what an earlier wave wrote is no move, and it is not held with a record" {
+	local was=',"was":{"Phone":"1"},"fields":{"Name":"P","Phone":"9"}'
+	payload Account guest 1 orders/1 g ',"fields":{"Name":"N0"}' >one
+	payload Account guest 1 orders/1 h ',"fields":{"Name":"H0"}' >>one
+	payload Account account 1 c/1 1 ',"fields":{"Name":"A","Phone":"2"}' >>one
+	load_ok 0 one
+	led-record <out >/dev/null
+	mapfile -t id < <(jq -r .id out)
+	write_sf_conf "wave = 2"
+	{	# the record of order 4 has moved, what it shares has not
+		payload Account guest 1 orders/3 g ",\"id\":\"${id[0]}\",\"shared\":true,\"was\":{\"Name\":\"N0\"},\"fields\":{\"Name\":\"N3\"}"
+		payload Account new 1 orders/3 n ',"shared":true,"was":null,"fields":{"Name":"M3"}'
+		payload Account guest 1 orders/4 h ",\"id\":\"${id[1]}\",\"shared\":true,\"was\":{\"Name\":\"H0\"},\"fields\":{\"Name\":\"H4\"}"
+		payload Account account 1 orders/4 1 ",\"id\":\"${id[2]}\"$was"
+		payload Account guest 1 orders/5 g ",\"id\":\"${id[0]}\",\"shared\":true,\"was\":{\"Name\":\"N0\"},\"fields\":{\"Name\":\"N5\"}"
+		payload Account new 1 orders/5 n ',"shared":true,"was":null,"fields":{"Name":"M5"}'
+	} >two
+	load_ok 1 two
+	assert_equal "$(verdicts out)" "updated - Account g
+created - Account n
+updated - Account h
+held stale Account 1
+updated - Account g
+updated - Account n"
+	run -0 sf-query 'SELECT Name FROM Account ORDER BY Name'
+	assert_output '{"Name":"A"}
+{"Name":"H4"}
+{"Name":"M5"}
+{"Name":"N5"}'
+}
+
 # --- Salesforce has a bad day ---------------------------------------------
 
 @test "locked rows go again in a follow-up job, for ever locked ones wait" {
