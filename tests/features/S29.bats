@@ -11,9 +11,9 @@ load features
 	sync 0 nightly
 	[ "$(stages 18)" = 'Qualification,Closed Lost' ]
 	[ "$(stages 25)" = 'Qualification,Proposal/Price Quote' ]
-	edit orders 'select(.entity_id == 25) | .items[0].qty_ordered = 7'
+	edit orders 'select(.entity_id == 25) | .items[0].name = "Duffle"'
 	sync 0 nightly
 	[ "$(stages 18)" = 'Qualification,Closed Lost' ]
 	[ "$(stages 25)" = 'Qualification,Proposal/Price Quote,Qualification,Proposal/Price Quote' ]
-	[ -n "$(ask 'SELECT Id FROM OpportunityLineItem WHERE Quantity = 7')" ]
+	[ -n "$(ask "SELECT Id FROM OpportunityLineItem WHERE Description = 'Duffle'")" ]
 }
