@@ -109,6 +109,8 @@ const struct conf_key conf_keys[] = {
 	/* Runs and their audit. */
 	{ "runs", "dir", CONF_PATH, "runs", NULL,
 	    "folder of the run folders" },
+	{ "runs", "mappings", CONF_PATH, NULL, NULL,
+	    "folder with mapping files of your own; empty: the shipped ones" },
 	{ "runs", "keep", CONF_LIST, "extract,map,load,writeback", NULL,
 	    "stages whose streams are kept: all, none, or their names" },
 	{ "runs", "keep_days", CONF_INT, "30", NULL,

@@ -122,6 +122,20 @@ file_abandon(struct file *f)
 		dispose(f, true);
 }
 
+void
+file_like(struct file *f, const char *path)
+{
+	struct stat st;
+
+	if (f->error != 0 || stat(path, &st) == -1)
+		return;
+	if (fchown(f->fd, st.st_uid, st.st_gid) == -1 &&
+	    fchown(f->fd, (uid_t)-1, st.st_gid) == -1)
+		f->error = 0;		/* it is ours then */
+	if (fchmod(f->fd, st.st_mode & 0777) == -1)
+		f->error = errno;
+}
+
 /* The rename itself is on disk only when the folder is. */
 static void
 sync_folder(const char *path)

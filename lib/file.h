@@ -29,6 +29,10 @@ void file_member(struct file *f);
 int file_commit(struct file *f, struct why *w);
 void file_abandon(struct file *f);	/* nothing appears */
 
+/* It takes the place of the file `path`: may be read and written by whom that
+ * one was, and belongs to its owner where we are allowed to say so. */
+void file_like(struct file *f, const char *path);
+
 /* The whole of a file, up to out->max bytes.  -1 WHY_SETUP with errno's text,
  * also when it is longer. */
 int file_read(const char *path, struct buf *out, struct why *w);

@@ -23,6 +23,9 @@ struct listing {
 	struct buf b;
 	size_t width;			/* of a line; 0: any */
 	size_t column[CELLS];		/* how wide each is */
+	items_wanted *wanted;
+	void *ctx;
+	void (*see)(void *ctx, const struct map_item *i);
 };
 
 static struct slice
@@ -231,20 +234,31 @@ heading(struct listing *l)
 }
 
 static void
+see_wanted(void *ctx, const struct map_item *i)
+{
+	struct listing *l = ctx;
+
+	if (l->wanted == NULL || l->wanted(l->ctx, i))
+		l->see(l, i);
+}
+
+static void
 list_all(struct map_set *const *sets, int n,
     void (*see)(void *ctx, const struct map_item *item), struct listing *l)
 {
 	int i;
 
+	l->see = see;
 	for (i = 0; i < n; i++)
-		map_list(sets[i], see, l);
+		map_list(sets[i], see_wanted, l);
 }
 
 void
 items_put(struct flow *f, struct map_set *const *sets, int n,
-    enum items_form form, size_t width)
+    enum items_form form, size_t width, items_wanted *wanted, void *ctx)
 {
-	struct listing l = { .flow = f, .b = BUF(1 << 22), .width = width };
+	struct listing l = { .flow = f, .b = BUF(1 << 22), .width = width,
+		.wanted = wanted, .ctx = ctx };
 
 	if (form == ITEMS_TABLE) {
 		list_all(sets, n, see_width, &l);

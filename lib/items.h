@@ -7,7 +7,7 @@
 /*
  * items - what the maps map, as a table, CSV or JSON.
  *
- *	items_put(flow, sets, n, ITEMS_TABLE, width);
+ *	items_put(flow, sets, n, ITEMS_TABLE, width, NULL, NULL);
  *
  * The table has a heading and columns as wide as what stands in them; its
  * lines are cut to `width` characters (0: they are not).  CSV is RFC 4180
@@ -16,7 +16,10 @@
 
 enum items_form { ITEMS_TABLE, ITEMS_CSV, ITEMS_JSON };
 
+/* Which of them; NULL: all. */
+typedef bool items_wanted(void *ctx, const struct map_item *item);
+
 void items_put(struct flow *f, struct map_set *const *sets, int n,
-    enum items_form form, size_t width);
+    enum items_form form, size_t width, items_wanted *wanted, void *ctx);
 
 #endif

@@ -282,22 +282,31 @@ open_entity(struct maps *m, const struct map_text *texts,
 }
 
 int
+maps_open_each(struct maps *m, const struct map_text *texts, int n)
+{
+	char *entity[MAPS_MAX] = { NULL };
+	int i, status = 0;
+
+	maps_files(&m->world);
+	map_entities(texts, (size_t)n, entity);
+	for (i = 0; i < n; i++)
+		if (open_entity(m, texts, entity, n, i) != 0)
+			status = WHY_SETUP;
+	for (i = 0; i < n; i++)
+		free(entity[i]);
+	return status;
+}
+
+int
 maps_read_each(struct maps *m, char **paths, int n)
 {
 	struct map_text texts[MAPS_MAX];
-	char *entity[MAPS_MAX] = { NULL };
-	int i, status = maps_texts(paths, n, texts);
+	int status = maps_texts(paths, n, texts);
 
-	maps_files(&m->world);
 	if (status == 0) {
-		map_entities(texts, (size_t)n, entity);
-		for (i = 0; i < n; i++)
-			if (open_entity(m, texts, entity, n, i) != 0)
-				status = WHY_SETUP;
+		status = maps_open_each(m, texts, n);
 		fputs(buf_cstr(&m->mistakes), stderr);
 	}
-	for (i = 0; i < n; i++)
-		free(entity[i]);
 	maps_texts_free(texts, n);
 	return status;
 }

@@ -19,7 +19,7 @@
  *	maps_free(&m);
  */
 enum {
-	MAPS_MAX = 64,			/* mapping files */
+	MAPS_MAX = 256,			/* mapping files */
 	MAPS_SETS = 64,			/* --set */
 };
 
@@ -66,6 +66,10 @@ int maps_read(struct maps *m, char **paths, int n);
 /* The same for maps of several entities: those of one entity are one of the
  * m->n_each sets. */
 int maps_read_each(struct maps *m, char **paths, int n);
+
+/* The same of texts, which are borrowed for the call; the mistakes are left in
+ * m->mistakes. */
+int maps_open_each(struct maps *m, const struct map_text *texts, int n);
 
 void maps_free(struct maps *m);
 

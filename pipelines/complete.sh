@@ -3,6 +3,7 @@
 # what cannot be found out is left out in silence.  Run it as:
 #	millrace complete verbs|entities|maps|runs|codes|states
 #	millrace complete options VERB
+#	millrace complete fields MAP
 set -u
 
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
@@ -25,14 +26,15 @@ verbs)	names "$here"/help/* ;;
 entities)
 	printf '%s\n' $all_entities
 	;;
-maps)	names "${MILLRACE_MAPPINGS:-$here/mappings}"/*.map ;;
+maps)	maps_in "$here/mappings"; names "$maps"/*.map ;;
+fields)	# MAP
+	maps_in "$here/mappings"
+	[ ! -e "$maps/${2-}.map" ] ||
+		grep -oE '^[A-Z][A-Za-z0-9_.:]*' "$maps/$2.map" | sort -u
+	;;
 runs)
 	dir=$(millrace-config get runs.dir 2>/dev/null) || exit 0
-	conf=${MILLRACE_CONF:-millrace.conf}
-	[ -e "$conf" ] || conf=/etc/millrace/millrace.conf
-	# in the configuration, a path begins at its folder
-	cd "$(dirname "$(readlink -f "$conf")")" 2>/dev/null &&
-		cd "$dir" 2>/dev/null || exit 0
+	cd "$dir" 2>/dev/null || exit 0
 	printf '%s\n' [0-9]*Z-*
 	;;
 codes)	millrace-explain --list | cut -d ' ' -f 1 ;;
@@ -42,7 +44,7 @@ options)
 		tr -d ' |[' | sort -u
 	;;
 *)
-	echo "complete: verbs, entities, maps, runs, codes, states or options VERB" >&2
+	echo "complete: verbs, entities, maps, runs, codes, states, options VERB or fields MAP" >&2
 	exit 2
 	;;
 esac

@@ -5,7 +5,6 @@
 set -u
 umask 077
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
-mappings=${MILLRACE_MAPPINGS:-$here/mappings}
 : "${MILLRACE_RUN:?$(basename "$0") runs under run-open: use millrace $(basename "$0" .sh)}"
 
 # Which maps read which entity, parents before children.
@@ -85,7 +84,14 @@ settings()
 settings orders.create_opportunity opportunities.invoice_date_as_close_date \
 	{invoices,shipments,creditmemos,carts,campaigns,subscribers}.automatic \
 	{products,customers,carts,orders,campaigns}.mode \
-	campaigns.members leads.from
+	campaigns.members leads.from runs.mappings
+
+# A folder of one's own stays as it is when millrace is installed anew.
+mappings=${MILLRACE_MAPPINGS:-${set[runs.mappings]:-$here/mappings}}
+[ -e "$mappings" ] || {
+	echo "millrace: no folder of maps '$mappings'; begin it with: cp -r '$here/mappings' '$mappings'" >&2
+	ended 2
+}
 
 # What most shops have no use for gives not even verdicts without the setting.
 opportunities=${set[orders.create_opportunity]}
@@ -144,6 +150,17 @@ reference()
 	ended $?
 }
 
+# lacking FILE...: what an own folder has not, since it came with a release
+# after the copy was made.
+lacking()
+{
+	local f
+
+	for f; do
+		[ -e "$f.map" ] || echo "millrace: '$f.map' is none of your maps; copy the shipped one: cp '$here/mappings/${f##*/}.map' '$mappings'" >&2
+	done
+}
+
 # sound MAPS...: a mistake in a map ends the run before anything is sent.  A
 # doubt (1), which rec-map --check tells whoever writes a map, does not.
 sound()
@@ -157,6 +174,7 @@ sound()
 		rec-map -q --ref "$MILLRACE_RUN/reference.ndjson" --check \
 			"${@/%/.map}" </dev/null
 		s=$?
+		[ "$mappings" -ef "$here/mappings" ] || lacking "$@"
 		((s == 1)) || ended $s
 	done
 }

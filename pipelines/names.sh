@@ -6,6 +6,15 @@
 # shellcheck disable=SC2034  # who sources this file reads it
 all_entities="customers products orders carts sales-rules subscribers websites"
 
+# maps_in SHIPPED: the folder of the maps, in $maps: the environment's, the
+# configuration's, else the shipped one.
+maps_in()
+{
+	maps=${MILLRACE_MAPPINGS:-}
+	[ -n "$maps" ] || maps=$(millrace-config get runs.mappings 2>/dev/null)
+	maps=${maps:-$1}
+}
+
 # edits A B: how many letters to put in, leave out, change or swap, in $edits.
 edits()
 {

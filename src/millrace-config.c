@@ -1,6 +1,7 @@
 /* millrace-config - show the settings, check them, begin a configuration. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,12 +92,13 @@ named(const char *name)
 	return NULL;
 }
 
-/* The values alone, a line each. */
+/* The values alone, a line each; a path as whoever asks can use it. */
 static int
 get(const struct conf *c, char **name, int n)
 {
 	const struct conf_key *k;
 	const char *v;
+	char *path;
 	int i;
 
 	for (i = 0; i < n; i++)
@@ -109,7 +111,10 @@ get(const struct conf *c, char **name, int n)
 	for (i = 0; i < n; i++) {
 		k = named(name[i]);
 		v = conf_text(c, k->section, k->name);
-		printf("%s\n", v == NULL ? "" : v);
+		path = k->type != CONF_PATH ? NULL :
+		    conf_path(c, k->section, k->name);
+		printf("%s\n", path != NULL ? path : v == NULL ? "" : v);
+		free(path);
 	}
 	return leave(0);
 }

@@ -57,6 +57,7 @@ Verbs that only read:
   status [ENTITY/ID]        verify [RUN]       report [RUN]
   why KEY                   explain CODE       doctor
   check [OPTION]... [MAP]... maps against Magento's fields and Salesforce's
+  maps list|show|enable|disable|set|add|delete|export   field maps, edited
   config VERB               requests           demo
   init [DIR]                install-timers     units for systemd, shown
   help VERB                 version            complete KIND
@@ -176,13 +177,21 @@ verify)		exec run-verify "$@" ;;
 report)		exec run-report "$@" ;;
 why)		exec run-why "$@" ;;
 explain)	exec millrace-explain "$@" ;;
-doctor)		exec millrace-doctor --maps "${MILLRACE_MAPPINGS:-$pipelines/mappings}" "$@" ;;
+doctor)		maps_in "$pipelines/mappings"; exec millrace-doctor --maps "$maps" "$@" ;;
+maps)		# what an installation brought is copied before it is changed
+		maps_in "$pipelines/mappings"
+		[[ ! $maps -ef $pipelines/mappings || $pipelines != */share/millrace/* ]] ||
+			set -- --shipped "$@"
+		exec millrace-maps --maps "$maps" "$@"
+		;;
 init)		exec millrace-init "$@" ;;
 install-timers)	exec "$pipelines/install-timers.sh" "$@" ;;
 check)		exec "$pipelines/check.sh" "$@" ;;
 config)
-	[[ " $* " != *" check "* ]] || # its tables are checked as well
-		set -- "$@" --mappings "${MILLRACE_MAPPINGS:-$pipelines/mappings}"
+	[[ " $* " != *" check "* ]] || { # its tables are checked as well
+		maps_in "$pipelines/mappings"
+		set -- "$@" --mappings "$maps"
+	}
 	exec millrace-config "$@"
 	;;
 demo)		exec "$pipelines/demo.sh" "$@" ;;

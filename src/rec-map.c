@@ -206,7 +206,7 @@ list(struct job *j)
 	items_put(f, j->m.each, j->m.n_each,
 	    strcmp(j->list, "csv") == 0 ? ITEMS_CSV :
 	    strcmp(j->list, "json") == 0 ? ITEMS_JSON : ITEMS_TABLE,
-	    terminal ? w.ws_col : 0);
+	    terminal ? w.ws_col : 0, NULL, NULL);
 	return flow_close(f);
 }
 

@@ -60,6 +60,7 @@ verbs()
 	verify run-verify
 	explain millrace-explain
 	config millrace-config
+	maps millrace-maps
 	preview rec-show --run --entity --records --ref --each
 	END
 	for option in $(millrace complete options check); do
@@ -142,7 +143,7 @@ complete_of()
 	-c m.conf sta|status 
 	--v|--version 
 	resync o|orders 
-	resync --map order-|order-activate order-draft order-item order-note 
+	resync --map order-|order-activate order-draft order-fee order-item order-note 
 	resync orders --ke|--keys 
 	resync orders --keys id|ids.txt 
 	plan --aga|--again 
@@ -156,6 +157,10 @@ complete_of()
 	queue d|delete 
 	queue add p|products 
 	config s|show 
+	maps dis|disable 
+	maps list order-dr|order-draft 
+	maps disable contact Mailing|MailingCity MailingCountry MailingPostalCode MailingState MailingStreet 
+	maps set contact --when in|insert 
 	config show --o|--origin 
 	help night|nightly 
 	nonsense x|
