@@ -168,6 +168,8 @@ const struct conf_key conf_keys[] = {
 	    "name of the price book of orders; empty: the standard one" },
 	{ "prices", "pricebooks", CONF_PAIRS, NULL, NULL,
 	    "a book for each website: base: Retail, eu: Europe" },
+	{ "prices", "special_prices", CONF_BOOL, "no", NULL,
+	    "a special price is the price in the book while it holds" },
 	{ "prices", "decimals", CONF_INT, "2", NULL,
 	    "of a UnitPrice in Salesforce; prices are rounded to them" },
 	{ "prices", "multi_currency", CONF_BOOL, "no", NULL,

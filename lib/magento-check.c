@@ -316,6 +316,64 @@ check_websites(struct mage_check *c)
 	}
 }
 
+static const struct website *
+website_of(const struct mage_check *c, struct slice code)
+{
+	size_t i;
+
+	for (i = 0; i < c->websites; i++)
+		if (slice_eq(c->website[i].code, code))
+			return &c->website[i];
+	return NULL;
+}
+
+/* One book for two websites with one currency: an entry has one price. */
+static void
+check_shared(struct mage_check *c, struct place at, const struct website *a,
+    struct slice book, int before)
+{
+	const struct website *b;
+	struct slice code, same;
+	int i;
+
+	for (i = 0; i < before && conf_pair(c->conf, "prices", "pricebooks",
+	    i, &code, &same); i++)
+		if (slice_eq(book, same) && (b = website_of(c, code)) != NULL &&
+		    slice_eq(a->currency, b->currency))
+			findings_error(c->found, at, "[prices] pricebooks: "
+			    "%.*s and %.*s share '%.*s', and both sell in "
+			    "%.*s: each would overwrite the other's prices; "
+			    "give each its own", (int)b->code.n, b->code.p,
+			    (int)a->code.n, a->code.p, (int)book.n, book.p,
+			    (int)a->currency.n, a->currency.p);
+}
+
+/* The websites that have price books are there. */
+static void
+check_books(struct mage_check *c)
+{
+	struct place at = findings_set(c->found, c->conf, "prices",
+	    "pricebooks");
+	const struct website *a;
+	struct names all = { NULL, 0 };
+	struct slice code, book;
+	size_t n;
+	int i;
+
+	for (n = 0; n < c->websites; n++)
+		add_name(c, &all, c->website[n].code);
+	for (i = 0; conf_pair(c->conf, "prices", "pricebooks", i, &code,
+	    &book); i++)
+		if ((a = website_of(c, code)) == NULL)
+			findings_error(c->found, at, "[prices] pricebooks: "
+			    "Magento has no website '%.*s'; it has %s "
+			    "(Stores, All Stores)", (int)code.n, code.p,
+			    all_names(c, &all));
+		else
+			check_shared(c, at, a, book, i);
+	free(all.code);
+}
+
 int
 mage_check_settings(struct mage_check *c, struct why *w)
 {
@@ -327,6 +385,7 @@ mage_check_settings(struct mage_check *c, struct why *w)
 		if (check_setting(c, i, w) == -1)
 			return -1;
 	check_websites(c);
+	check_books(c);
 	if (!conf_bool(c->conf, "magento", "writeback"))
 		return 0;
 	mage_places(&places, c->conf);

@@ -38,6 +38,20 @@ mage_plan_where(struct mage_plan *p, const char *text, struct why *w)
 	return 0;
 }
 
+/* Products with what they cost on each website. */
+static int
+with_prices(struct mage_plan *p, const char *list, struct why *w)
+{
+	static const struct mage_entity prices = { "prices", "products",
+	    "entity_id", "id", NULL, false, false };
+
+	if (strcmp(list, prices.name) != 0)
+		return why(w, WHY_SETUP, "--with takes prices with products, "
+		    "not '%s'", list);
+	p->with[p->withs++] = &prices;
+	return 0;
+}
+
 int
 mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
 {
@@ -46,9 +60,11 @@ mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
 	bool orders = strcmp(p->entity->name, "orders") == 0;
 	int most = orders ? 4 : 1, k, i;
 
+	if (strcmp(p->entity->name, "products") == 0)
+		return with_prices(p, list, w);
 	if (!orders && strcmp(p->entity->name, "carts") != 0)
-		return why(w, WHY_SETUP, "only orders and carts have children "
-		    "(--with)");
+		return why(w, WHY_SETUP, "only orders, carts and products have "
+		    "children (--with)");
 	while (*list != '\0') {
 		size_t n = strcspn(list, ",");
 

@@ -258,6 +258,13 @@ read_besides(struct mage *m, struct mage_window *win, struct why *w)
 
 /* --- children --- */
 
+/* The same products once more, as another store view has them. */
+static bool
+by_view(const struct mage_window *win, int kind)
+{
+	return strcmp(win->plan->with[kind]->name, "prices") == 0;
+}
+
 /* Documents name their order.  Orders name the cart that they come from, and
  * a checkout to several addresses makes several of one. */
 static bool
@@ -311,6 +318,21 @@ add_child(struct mage_row *row, int kind, struct slice text)
 	row->children[kind]++;
 }
 
+/* What it costs there; a place for each view, whichever has it. */
+static void
+set_price(struct mage_window *win, struct mage_row *row, int kind,
+    struct slice text)
+{
+	struct mage_views *v = win->plan->views;
+
+	if (row->child[kind] == NULL)
+		row->child[kind] = xcalloc((size_t)v->n,
+		    sizeof(struct slice));
+	row->children[kind] = (size_t)v->n;
+	row->child[kind][win->view] = mage_view_price(&v->view[win->view],
+	    one_line(text), win->pool);
+}
+
 /* A page of children, to their families.  1 full, 0 the last, -1. */
 static int
 take_children(struct mage_window *win, int kind, struct mage_ask *a,
@@ -325,13 +347,18 @@ take_children(struct mage_window *win, int kind, struct mage_ask *a,
 	for (n = 0; n < a->page.n; n++) {
 		item = &a->page.item[n];
 		id = item->id;
-		row = next_of(win, kind, rows, item->of, NULL);
+		row = next_of(win, kind, rows, by_view(win, kind) ? id :
+		    item->of, NULL);
 		if (id <= a->gt || row == NULL)
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
 			    " of another %s than it was asked for",
 			    a->entity->name, id,
 			    by_cart(win, kind) ? "cart" : "order");
 		a->gt = id;
+		if (by_view(win, kind)) {
+			set_price(win, row, kind, item->text);
+			continue;
+		}
 		for (; row != NULL; row = next_of(win, kind, rows, item->of,
 		    row))
 			add_child(row, kind, item->text);
@@ -346,7 +373,8 @@ no_children(struct mage_window *win, int kind, const int64_t *id, size_t ids,
 	struct mage_row *row;
 	size_t i;
 
-	for (i = 0; i < ids; i++)
+	/* prices that came already are overwritten, not added to */
+	for (i = 0; i < ids && !by_view(win, kind); i++)
 		for (row = NULL; (row = next_of(win, kind, rows, id[i],
 		    row)) != NULL; )
 			row->children[kind] = 0;
@@ -374,11 +402,12 @@ static int
 read_children(struct mage *m, struct mage_window *win, int kind,
     const int64_t *id, size_t ids, bool halved, struct why *w)
 {
-	const char *of = by_cart(win, kind) ? "quote_id" : "order_id";
+	bool cart = by_cart(win, kind), view = by_view(win, kind);
+	const char *of = cart ? "quote_id" : "order_id";
 	struct mage_ask a = { .entity = win->plan->with[kind],
-	    .of = of, .gt = -1,
-	    .lteq = -2, .in = of, .id = id, .ids = ids,
-	    .fields = by_cart(win, kind) ?
+	    .of = view ? NULL : of, .gt = -1,
+	    .lteq = -2, .in = view ? win->plan->entity->id : of,
+	    .id = id, .ids = ids, .fields = view ? MAGE_VIEW_FIELDS : cart ?
 	    "items[entity_id,quote_id],total_count" : NULL,
 	    .once = halved && ids > 1, .size = MAGE_PAGE_MAX };
 	size_t rows = win->rows;
@@ -435,6 +464,21 @@ read_kind(struct mage *m, struct mage_window *win, int kind, struct why *w)
 	return 0;
 }
 
+/* One list for each view, of the same products. */
+static int
+read_views(struct mage *m, struct mage_window *win, int kind, struct why *w)
+{
+	const struct mage_views *v = win->plan->views;
+	int r = 0;
+
+	for (win->view = 0; r == 0 && win->view < v->n; win->view++) {
+		mage_scope(m, v->view[win->view].store);
+		r = read_kind(m, win, kind, w);
+	}
+	mage_scope(m, v->home);
+	return r;
+}
+
 static int
 read_families(struct mage *m, struct mage_window *win, struct why *w)
 {
@@ -443,10 +487,28 @@ read_families(struct mage *m, struct mage_window *win, struct why *w)
 	for (kind = 0; kind < win->plan->withs; kind++) {
 		if (by_cart(win, kind))
 			find_carts(win);
-		if (read_kind(m, win, kind, w) == -1)
+		if ((by_view(win, kind) ? read_views : read_kind)(m, win, kind,
+		    w) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+/* A website whose view has the product not is told all the same: an entry that
+ * it has in that book goes inactive. */
+static void
+put_prices(struct buf *b, const struct mage_views *v,
+    const struct mage_row *row, int kind, struct pool *pool)
+{
+	struct slice none = { NULL, 0 }, one;
+	int i;
+
+	for (i = 0; i < v->n; i++) {
+		one = row->child[kind] == NULL ? none : row->child[kind][i];
+		buf_str(b, i == 0 ? "" : ",");
+		buf_slice(b, one.n > 0 ? one : mage_view_price(&v->view[i],
+		    none, pool));
+	}
 }
 
 struct slice
@@ -463,7 +525,10 @@ mage_with_children(const struct mage_plan *plan, const struct mage_row *row,
 	for (kind = 0; kind < plan->withs; kind++) {
 		buf_fmt(&b, "%s\"%s\":[", kind == 0 ? "" : ",",
 		    plan->with[kind]->name);
-		for (i = 0; i < row->children[kind]; i++) {
+		if (plan->views != NULL)
+			put_prices(&b, plan->views, row, kind, pool);
+		for (i = 0; plan->views == NULL && i < row->children[kind];
+		    i++) {
 			buf_str(&b, i == 0 ? "" : ",");
 			buf_slice(&b, row->child[kind][i]);
 		}

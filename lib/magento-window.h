@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "magento.h"
+#include "magento-views.h"
 
 /*
  * magento-window - the records of a range of ids, a page at a time.
@@ -27,8 +28,9 @@ struct mage_plan {
 	struct mage_where where[MAGE_WHERES];
 	int wheres;
 	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders; orders
-				 * also of carts */
+				 * also of carts; "prices" of products */
 	int withs;
+	struct mage_views *views;	/* that tell prices, or NULL */
 	const char *fields;	/* projection of the answers, NULL: whole */
 	size_t page_bytes;	/* a longer answer of several records is a page
 				 * that cannot be made; 0: any is taken */
@@ -67,6 +69,7 @@ struct mage_window {
 	struct buf *answer;	/* what Magento sent, with the rows' texts */
 	size_t answers;
 	struct pool *pool;	/* other texts of rows */
+	int view;		/* of plan->views, that is asked */
 	struct why error;	/* kind WHY_NONE: all is well */
 };
 

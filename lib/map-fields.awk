@@ -56,6 +56,15 @@ name == "order_items" { tell("orders", "items[]." $1, kinds); next }
 name !~ /_|categories/ { tell(name, $1, kinds) }
 
 END {
+	put("products", "children", "o")	# with prices
+	put("products", "children.prices", "a")
+	put("products", "children.prices[]", "o")
+	put("products", "children.prices[].website_id", "n")
+	put("products", "children.prices[].price", "n")
+	n = split("website store currency timezone special_price " \
+	    "special_from_date special_to_date", told, " ")
+	for (i = 1; i <= n; i++)
+		put("products", "children.prices[]." told[i], "t")
 	for (name in with) {			# of the same cart
 		put(name, "children", "o")
 		put(name, "children.orders", "a")

@@ -282,7 +282,7 @@ const struct reason reasons[] = {
 	    "Two payloads of a run have the same key.",
 	    "Make the map's key unique, or flag the map shared." },
 	{ "foreign-currency", DATA, OPERATOR,
-	    "The order's currency is not the org's.",
+	    "The currency of the order, or of the website, is not the org's.",
 	    "Set [prices] multi_currency, or [orders] currency = base." },
 	{ "foreign-value", POLICY, DECIDE,
 	    "The order's ext_order_id in Magento holds what somebody else "

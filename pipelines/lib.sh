@@ -84,7 +84,8 @@ settings()
 settings orders.create_opportunity opportunities.invoice_date_as_close_date \
 	{invoices,shipments,creditmemos,carts,campaigns,subscribers}.automatic \
 	{products,customers,carts,orders,campaigns}.mode \
-	campaigns.members leads.from runs.mappings
+	campaigns.members leads.from runs.mappings \
+	prices.pricebooks
 
 # A folder of one's own stays as it is when millrace is installed anew.
 mappings=${MILLRACE_MAPPINGS:-${set[runs.mappings]:-$here/mappings}}
@@ -337,6 +338,7 @@ extract()
 	case ${*: -1} in
 	orders) documents ;;
 	carts) with=orders ;;
+	products) [ -z "${set[prices.pricebooks]}" ] || with=prices ;;
 	esac
 	run-stage "$name.extract" mage-extract ${with:+--with "$with"} "$@"
 }

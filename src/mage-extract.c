@@ -26,7 +26,7 @@ static const struct opt options[] = {
 	{ 'o', "of", "FILE", "only what the orders or carts in FILE name" },
 	{ 'w', "where", "'FIELD OP VALUE'", "only what Magento finds so" },
 	{ 'S', "store", "CODE", "only of this store view" },
-	{ 'W', "with", "ENTITY,...", "orders, carts with these as children" },
+	{ 'W', "with", "ENTITY,...", "orders, carts, products with these as children" },
 	{ 'f', "for", "MAP,...", "only the fields that these maps read" },
 	{ 'U', "up-to", "ID", "no id above this one" },
 	{ 'n', "limit", "N", "stop after N records" },
@@ -38,6 +38,7 @@ static const struct opt options[] = {
 
 struct extract {
 	struct flow *f;
+	const struct conf *conf;
 	struct mage *m, *twin[WORKERS_MAX];
 	void *self[WORKERS_MAX];
 	int workers;
@@ -437,6 +438,18 @@ open_known(struct extract *x, struct why *w)
 	return 0;
 }
 
+/* What products cost on websites only those tell. */
+static int
+open_views(struct extract *x, struct why *w)
+{
+	struct mage_plan *p = &x->range.plan;
+
+	if (p->withs == 0 || strcmp(p->entity->name, "products") != 0)
+		return 0;
+	p->views = mage_views_open(x->m, x->conf, w);
+	return p->views == NULL ? -1 : 0;
+}
+
 static bool
 is_whole(const char *entity)
 {
@@ -487,7 +500,7 @@ run(struct extract *x, const char *entity, const char *config, struct why *w)
 	if ((p->entity = mage_entity(entity, w)) == NULL ||
 	    add_projection(x, config, w) == -1 ||
 	    mage_wish_range(&x->wish, x->m, &x->range, w) == -1 ||
-	    open_known(x, w) == -1 ||
+	    open_views(x, w) == -1 || open_known(x, w) == -1 ||
 	    mage_range_open(&x->range, x->m, x->wish.up_to, w) == -1)
 		return -1;
 	if (p->entity->subscribed)
@@ -506,6 +519,7 @@ close_all(struct extract *x, struct ledger *l)
 		mage_close(x->twin[i]);
 	mage_close(x->m);
 	ledger_close(l, NULL);
+	mage_views_free(x->range.plan.views);
 	mage_plan_free(&x->range.plan);
 	mage_gone_close(x->gone);
 	mage_keys_free(&x->range.key);
@@ -538,6 +552,7 @@ main(int argc, char **argv)
 			return say_why(&w);
 	if ((conf = conf_open(o.config, &w)) == NULL)
 		return say_why(&w);
+	x.conf = conf;
 	x.f = flow_open("mage-extract", FLOW_NOTHING, 0);
 	if (open_store(&x, conf, &l, &w) == -1 || (x.ask ?
 	    run_highest(&x, argv + o.first, &w) :

@@ -9,6 +9,7 @@ start_sales()
 	field=$(find "$from" -path '*/Order/fields/Magento_Id__c.*')
 	cp -r "$from" schema
 	for o in Campaign CampaignMember Lead; do
+		[ ! -e "${field/Order/$o}" ] || continue
 		mkdir -p "schema/objects/$o/fields"
 		cp "$field" "schema/objects/$o/fields/"
 	done

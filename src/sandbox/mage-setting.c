@@ -96,6 +96,7 @@ static const struct setting {
 	{"token_life", NUMBER, AT(token_life), NULL},
 	{"two_factor", SWITCH, AT(two_factor), NULL},
 	{"unsorted", OTHER, 0, set_unsorted},
+	{"website_prices", SWITCH, AT(website_prices), NULL},
 };
 
 static int

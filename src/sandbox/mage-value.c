@@ -38,15 +38,23 @@ has_type(struct piece attribute, const char *type)
 
 /* --- scope --- */
 
-/* Do all stores have this value?  Prices they share as a shop is installed. */
+static int
+is_price(struct piece attribute)
+{
+	return json_is(json_member(attribute, "frontend_input"), "\"price\"");
+}
+
+/* Do all stores have this value?  Prices they share as a shop is installed;
+ * where "Catalog Price Scope" is Website, those of a website do (2.4,
+ * Magento\Catalog\Model\Attribute\Backend\Price::setScope). */
 static int
 is_shared(const struct call *c, struct piece attribute)
 {
 	const char *store = c->view.store;
 
 	return (store && strcmp(store, "all") == 0) || attribute.p == NULL ||
-	    json_is(json_member(attribute, "scope"), "\"global\"") ||
-	    json_is(json_member(attribute, "frontend_input"), "\"price\"");
+	    (is_price(attribute) ? !c->shop->set.website_prices :
+	    json_is(json_member(attribute, "scope"), "\"global\""));
 }
 
 /* The record of a view's own values of a product; made where there is none. */
@@ -155,7 +163,8 @@ spread(struct record *p, struct call *c, struct piece meta, const char *name,
 {
 	struct store *s = c->shop->store;
 	const char *store = c->view.store ? c->view.store : "default";
-	int website = json_is(json_member(meta, "scope"), "\"website\"");
+	int website = is_price(meta) ||
+	    json_is(json_member(meta, "scope"), "\"website\"");
 	struct piece site = website_of(s, store), view;
 	struct record own;
 

@@ -26,6 +26,7 @@ struct settings {
 	int ties_each;		/* equal rows stand otherwise at each request */
 	int unsorted_each;	/* and rows without a sort */
 	int two_factor;		/* admins need a second factor */
+	int website_prices;	/* each website has prices of its own */
 	char poison[2000];	/* ",orders:17,customers:3," */
 	char poison_as[20];	/* what a poisoned page looks like */
 	int consumer;		/* somebody works off the queue */

@@ -3,8 +3,8 @@
 # empty org; the store is changed by its own API, Salesforce asked by its own.
 
 # shop ORDER_ID...: start both, the store with these orders and all else that
-# the fixtures have; with CUSTOMERS="1 2", of customers these, with
-# SF_SET="NAME=VALUE ..." these switches of the org
+# the fixtures have; with CUSTOMERS="1 2" or PRODUCTS="1 2", of those these, with
+# MAGE_SET or SF_SET="NAME=VALUE ..." these switches of the store or the org
 shop()
 {
 	local from=$REPO/fixtures/magento/entities
@@ -13,16 +13,21 @@ shop()
 	rm store/orders.ndjson
 	jq -c --args 'select(.entity_id | tostring | IN($ARGS.positional[]))' \
 		"$@" <"$from/orders.ndjson" >store/orders.ndjson
-	if [ -n "${CUSTOMERS-}" ]; then
-		rm store/customers.ndjson
-		jq -c --arg ids " $CUSTOMERS " 'select(.id as $i | $ids |
-		    contains(" \($i) "))' <"$from/customers.ndjson" \
-			>store/customers.ndjson
-	fi
-	MAGE_DATA=$WORK/store start_mage
+	[ -z "${CUSTOMERS-}" ] || these customers "$CUSTOMERS"
+	[ -z "${PRODUCTS-}" ] || these products "$PRODUCTS"
+	# shellcheck disable=SC2086  # several words
+	MAGE_DATA=$WORK/store start_mage ${MAGE_SET:+--set ${MAGE_SET// / --set }}
 	# shellcheck disable=SC2086  # several words
 	start_sf ${SF_SET:+--set ${SF_SET// / --set }}
 	write_conf
+}
+
+# these ENTITY "ID..."
+these()
+{
+	rm "store/$1.ndjson"
+	jq -c --arg ids " $2 " 'select(.id as $i | $ids | contains(" \($i) "))' \
+		<"$REPO/fixtures/magento/entities/$1.ndjson" >"store/$1.ndjson"
 }
 
 # set_conf SECTION NAME = VALUE
