@@ -75,6 +75,7 @@ start(char *const argv[], int in, int out, const int keep[2])
 			close(keep[i]);
 	if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1)
 		_exit(WHY_BROKEN);
+	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execvp(argv[0], argv);
@@ -87,13 +88,18 @@ static int
 finish(pid_t pid)
 {
 	const struct timespec nap = { 0, 20000000 };
-	time_t end = time(NULL) + ALERT_SECONDS;
+	struct timespec now, end;
 	int status;
 	pid_t got;
 
-	while ((got = waitpid(pid, &status, WNOHANG)) == 0 &&
-	    time(NULL) < end)
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += ALERT_SECONDS;
+	do {
+		if ((got = waitpid(pid, &status, WNOHANG)) != 0)
+			break;
 		nanosleep(&nap, NULL);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < end.tv_sec);
 	if (got == pid)
 		return status;
 	kill(-pid, SIGKILL);

@@ -9,8 +9,9 @@
  * on its standard input.
  *
  * Its words are cut at blanks and run as they are, by no shell, so nothing in
- * a name or a message can become a command.  The text is `headline`, a line
- * without anything, and what run-report says of the run.
+ * a name or a message can become a command.  The text is `headline`, an empty
+ * line, and what run-report says of the run; MILLRACE_SUBJECT has the headline
+ * as well.  It starts with no signal blocked or ignored by us.
  */
 
 enum { ALERT_SECONDS = 60 };	/* it may take; then it is killed */
@@ -19,8 +20,9 @@ enum { ALERT_SECONDS = 60 };	/* it may take; then it is killed */
 bool alert_wanted(const struct conf *c, int status);
 
 /*
- * Run it.  `folder` is the run's, NULL where it has none.  The descriptors in `keep` (the run's lock;
- * -1 is none) are closed in it, so that what it leaves behind holds no lock.
+ * Run it.  `folder` is the run's, NULL where it has none.  The descriptors in
+ * `keep` (the run's lock; -1 is none) are closed in it, so that what it leaves
+ * behind holds no lock.
  * -1 with `w`: there is no such program, it failed, or took too long.
  */
 int alert_send(const struct conf *c, const char *folder, const char *headline,

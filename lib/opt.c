@@ -1,9 +1,11 @@
 /* opt - command-line options: one table gives the parser and the usage. */
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mem.h"
 #include "opt.h"
@@ -125,11 +127,26 @@ unknown(struct opts *o, const struct state *s, char **argv, int c)
 	return -1;
 }
 
+/* Where one of the three is closed (2>&-), the next file to be opened would
+ * take its number, and messages would go into a lock or a ledger.  The wrong
+ * way round, so that reading and writing still fail. */
+static void
+take_standard(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null",
+		    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == -1)
+			return;		/* nothing more can be done */
+}
+
 static struct state *
 begin(struct opts *o)
 {
 	struct state *s = xcalloc(1, sizeof(*s));
 
+	take_standard();
 	snprintf(s->shorts, sizeof(s->shorts), "%s:", o->leading ? "+" : "");
 	add(s, o->table);
 	add(s, common);

@@ -83,10 +83,13 @@ map(const char *path, bool make)
 
 	if (fd == -1)
 		return NULL;
-	if ((make && ftruncate(fd, sizeof(*all)) == -1) ||
+	/* On a full disk now, and not by SIGBUS where it is written. */
+	if ((make && posix_fallocate(fd, 0, sizeof(*all)) != 0) ||
 	    fstat(fd, &st) == -1 || st.st_size != sizeof(*all) ||
 	    (all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED,
 	    fd, 0)) == MAP_FAILED) {
+		if (make)
+			unlink(path);
 		close(fd);
 		return NULL;
 	}

@@ -31,22 +31,29 @@ while [ $# -gt 0 ]; do
 done
 
 # The configuration by its whole name, and the folders that its runs write to.
-for config in "${MILLRACE_CONF:-}" "$PWD/millrace.conf" /etc/millrace/millrace.conf; do
+for config in "$PWD/millrace.conf" /etc/millrace/millrace.conf; do
 	[ ! -e "$config" ] || break
 done
+config=${MILLRACE_CONF:-$config}
 config=$(realpath -e "$config") || exit 2
 export MILLRACE_CONF=$config
 folder=$(dirname "$config")
 runs=$(millrace-config get runs.dir) || exit 2
 ledger=$(millrace-config get ledger.path) || exit 2
+metrics=$(millrace-config get runs.metrics) || exit 2
 [[ $runs = /* ]] || runs=$folder/$runs
 [[ $ledger = /* ]] || ledger=$folder/$ledger
+[[ $metrics = @(|/*) ]] || metrics=$folder/$metrics
 runs=$(realpath -m "$runs") ledger=$(realpath -m "$(dirname "$ledger")")
 state=$ledger
 [[ $runs/ = "$ledger"/* ]] || state+=" $runs"
+if [ -n "$metrics" ]; then
+	metrics=$(realpath -m "$metrics")
+	state+=" $metrics"
+fi
 
 # systemd would take these for its own.
-for name in "$config" "$MILLRACE_BIN" "$user" "$credentials" "$runs" "$ledger"; do
+for name in "$config" "$MILLRACE_BIN" "$user" "$credentials" "$runs" "$ledger" "$metrics"; do
 	[[ $name != *[[:space:]%\"\'\\\$]* ]] ||
 		wrong "'$name' has a blank, %, \$, a quote or a backslash in it: no unit can name it"
 done
@@ -58,6 +65,7 @@ if [ -n "$credentials" ]; then
 	lines='# Secrets whose setting is empty, see millrace-config(5).'
 	for name in "$credentials"/*.*; do
 		[ -f "$name" ] || wrong "no file like magento.token in '$credentials'"
+		[[ ${name##*/} =~ ^[a-z]+\.[a-z_]+$ ]] || continue	# a copy, an editor's
 		lines+=$'\n'LoadCredential=${name##*/}:$name
 	done
 fi

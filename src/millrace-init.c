@@ -45,9 +45,13 @@ make_file(const char *path, const char *text, size_t n, struct why *w)
 	whole = fd != -1 && write(fd, text, n) == (ssize_t)n;
 	if (fd != -1 && close(fd) == -1)
 		whole = false;
-	if (!whole)
-		return why(w, WHY_SETUP, "cannot write '%s': %s", path,
+	if (!whole) {
+		why(w, WHY_SETUP, "cannot write '%s': %s", path,
 		    strerror(errno));
+		if (fd != -1)	/* half of it is taken for all, next time */
+			unlink(path);
+		return -1;
+	}
 	printf("%s: made, mode 600\n", path);
 	return 0;
 }

@@ -74,7 +74,7 @@ END
 # Each verb has a page: examples first.
 page()	# VERB
 {
-	[ -e "$pipelines/help/$1" ] || unknown "$1"
+	[ -f "$pipelines/help/$1" ] || unknown "$1"
 	echo -n 'millrace '
 	cat "$pipelines/help/$1"
 	exit
@@ -121,11 +121,15 @@ sends()	{ exec run-open "$1" "$pipelines/$1.sh" "${@:2}"; }
 reads()	{ exec run-open --no-lock "$1" "$pipelines/$1.sh" "${@:2}"; }
 looks()	{ exec run-open --aside "$1" "$pipelines/$1.sh" "${@:2}"; }
 
+given=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-c|--config)
 		need "file for $1" "${2-}"
-		MILLRACE_CONF=$(readlink -f "$2") && export MILLRACE_CONF
+		# -m: of a folder that is not there as well, or another one
+		# of the places where it may be would be taken
+		MILLRACE_CONF=$(readlink -m -- "$2") && export MILLRACE_CONF
+		given=$2
 		shift 2
 		;;
 	-h|--help) usage; exit 0 ;;
@@ -184,7 +188,7 @@ maps)		# what an installation brought is copied before it is changed
 			set -- --shipped "$@"
 		exec millrace-maps --maps "$maps" "$@"
 		;;
-init)		exec millrace-init "$@" ;;
+init)		exec millrace-init ${given:+-c "$given"} "$@" ;;
 install-timers)	exec "$pipelines/install-timers.sh" "$@" ;;
 check)		exec "$pipelines/check.sh" "$@" ;;
 config)

@@ -56,6 +56,7 @@ struct run {
 	struct conf *conf;
 	char *runs, *folder;	/* [runs] dir, and this run's in it */
 	int lock_fd, hold_fd;	/* inherited by every child */
+	bool named;		/* we stand in the lock */
 	bool stopped;		/* by Ctrl-C: somebody sits there */
 	char *before;		/* newest run until now, or NULL */
 	long long began;
@@ -123,13 +124,14 @@ take_lock(struct run *r, struct why *w)
 }
 
 static void
-sign_lock(const struct run *r)
+sign_lock(struct run *r)
 {
 	struct buf b = BUF(512);
 
 	buf_fmt(&b, "%s %ld ", runs_name(r->folder), (long)getpid());
 	audit_time(&b, r->began);
 	buf_char(&b, '\n');
+	r->named = true;
 	if (ftruncate(r->lock_fd, 0) == -1 ||
 	    pwrite(r->lock_fd, b.p, b.n, 0) != (ssize_t)b.n)
 		say_verbose("cannot write who holds the lock");
@@ -436,17 +438,6 @@ prune(const struct run *r)
 
 /* ---- alerts ---- */
 
-static const char *
-means(int status)
-{
-	static const char *const words[] = { "all is well",
-		"some records need a person", "the set-up is wrong",
-		"broken, the output is incomplete",
-		"a limit or maintenance, again later" };
-
-	return words[status];
-}
-
 static void
 alert(const struct run *r, const char *folder, const char *headline)
 {
@@ -484,24 +475,35 @@ alert_end(const struct run *r, int status)
 		return;
 	host = host_name();
 	headline = xasprintf("millrace on %s: %s failed: status %d, %s", host,
-	    runs_name(r->folder), status, means(status));
+	    runs_name(r->folder), status, outcome_says(status));
 	alert(r, r->folder, headline);
 	free(headline);
 	free(host);
 }
 
-/* A full disk, a folder that is not ours: there is no run to look at. */
 static void
-alert_begin(const struct run *r, const struct why *why_not)
+wipe_lock(const struct run *r)
+{
+	if (r->lock_fd != -1 && ftruncate(r->lock_fd, 0) == -1)
+		say_verbose("cannot wipe who held the lock");
+}
+
+/* A full disk, a folder that is not ours: there is no run to look at, or no
+ * end in its log.  The next one need not take it for dead. */
+static void
+alert_broken(const struct run *r, bool began, const struct why *why_not)
 {
 	char *host, *headline;
 
+	if (r->named)
+		wipe_lock(r);
 	if (!r->lock || why_not->kind == WHY_BUSY ||
 	    !alert_wanted(r->conf, (int)why_not->kind))
 		return;
 	host = host_name();
-	headline = xasprintf("millrace on %s: %s could not begin: %s", host,
-	    r->kind, why_not->text);
+	headline = xasprintf("millrace on %s: %s %s: %s", host,
+	    began ? runs_name(r->folder) : r->kind,
+	    began ? "broke" : "could not begin", why_not->text);
 	alert(r, NULL, headline);
 	free(headline);
 	free(host);
@@ -531,13 +533,6 @@ alert_died(const struct run *r)
 		free(host);
 	}
 	free(folder);
-}
-
-static void
-wipe_lock(const struct run *r)
-{
-	if (r->lock_fd != -1 && ftruncate(r->lock_fd, 0) == -1)
-		say_verbose("cannot wipe who held the lock");
 }
 
 /* For who watches: did the last run die, and does nobody know? */
@@ -619,17 +614,19 @@ static int
 run(struct run *r, struct why *w)
 {
 	struct child c;
-	int wait_status = 0, status;
+	int wait_status = 0, status, ok;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signal(SIGPIPE, SIG_IGN);	/* of who is told, not of the command */
 	r->progress = progress_new(r->folder,
 	    conf_int(r->conf, "runs", "progress"));
-	if (child_start(&c, r->argv, -1, CHILD_GROUP, w) == -1)
-		return -1;
-	wait_all(r, &c, &wait_status);
+	ok = child_start(&c, r->argv, -1, CHILD_GROUP, w);
+	if (ok == 0)
+		wait_all(r, &c, &wait_status);
 	child_done(&c);
 	progress_free(r->progress);
+	if (ok == -1)
+		return -1;
 	status = child_status(wait_status);
 	if (WIFSIGNALED(wait_status))
 		say_error("'%s' was ended by signal %s", r->argv[0],
@@ -678,7 +675,7 @@ main(int argc, char **argv)
 	struct run r = { .lock = true, .lock_fd = -1, .hold_fd = -1 };
 	struct why w = { 0 };
 	int c, status = -1;
-	bool look = false;
+	bool look = false, began;
 
 	while ((c = opt_next(&o, argc, argv)) > 0) {
 		r.lock &= c == 'e';
@@ -697,10 +694,11 @@ main(int argc, char **argv)
 	if (!runs_is_name(r.kind))
 		return opt_usage(&o, "'%s' is no name for a run", r.kind);
 	if ((r.conf = conf_open(o.config, &w)) != NULL) {
-		if (begin(&r, &w) == 0)
+		began = begin(&r, &w) == 0;
+		if (began)
 			status = run(&r, &w);
-		else
-			alert_begin(&r, &w);
+		if (status == -1)
+			alert_broken(&r, began, &w);
 	}
 	if (status == -1)
 		status = say_why(&w);

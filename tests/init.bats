@@ -46,26 +46,35 @@ load helpers
 	touch file
 	run_status 2 millrace init file
 	run_status 3 bash -c 'millrace init new >/dev/full'
+	# half a file would be left as it is by the next one
+	run_status 2 bash -c 'trap "" XFSZ; ulimit -f 1; millrace init half'
+	assert [ ! -e half/millrace.conf ]
+	# -c is for what is there already, and never for another one than that
+	run_status 2 millrace -c x/millrace.conf init new
+	run_status 2 millrace -c "$WORK/no/such/folder.conf" config get runs.dir
+	assert_output --partial "/no/such/folder.conf'"
+	(cd new && run_status 2 millrace -c nosuch.conf install-timers)
 }
 
 @test "install-timers shows units, writes them with --write only, and systemd takes them" {
 	mkdir shop units keys
-	printf '[ledger]\npath = db/l\n[runs]\ndir = /var/lib/millrace\n' >shop/millrace.conf
+	printf '[ledger]\npath = db/l\n[runs]\ndir = /var/lib/millrace\nmetrics = prom\n' >shop/millrace.conf
 	run_status 0 millrace -c shop/millrace.conf install-timers --dir units --user millrace
 	assert_line "# ---- units/millrace-nightly.service"
 	assert_line "ExecStart=$MILLRACE_BIN/millrace -c $WORK/shop/millrace.conf nightly"
 	assert_line "ExecStopPost=$MILLRACE_BIN/run-open -c $WORK/shop/millrace.conf --ended"
-	assert_line "ReadWritePaths=$WORK/shop/db /var/lib/millrace"
+	assert_line "ReadWritePaths=$WORK/shop/db /var/lib/millrace $WORK/shop/prom"
 	assert_line "User=millrace"
 	assert_line "ProtectSystem=strict"
 	assert_line "OnCalendar=*-*-* 02:30:00"
 	assert_line --regexp '^#.*systemctl disable --now'
 	refute_output --regexp '@[A-Z]+@'
 	assert_equal "$(ls units)" ""
-	touch keys/magento.token keys/salesforce.client_secret
+	touch keys/magento.token keys/salesforce.client_secret "keys/magento.token (copy)" keys/magento.token~
 	run_status 0 millrace -c shop/millrace.conf install-timers --dir units --user millrace --credentials keys --write
 	assert_equal "$(ls units | wc -l)" 6
 	grep -qx "LoadCredential=magento.token:$WORK/keys/magento.token" units/millrace-run-due.service
+	assert_equal "$(grep -c ^LoadCredential units/millrace-nightly.service)" 2
 	if command -v systemd-analyze >/dev/null; then
 		run systemd-analyze verify --man=no units/*.service units/*.timer
 		assert_equal "$status $output" "0 "

@@ -120,3 +120,29 @@ event()
 	mkdir runs && ln -s /dev/full runs/audit.key
 	run_status 2 run-open nightly true
 }
+
+@test "a closed standard error is no lock's; a run whose log cannot be ended is told, and not as dead" {
+	run-open nightly sh -c 'readlink /proc/self/fd/2 /proc/self/fd/0' >fds <&- 2>&-
+	assert_equal "$(cat fds)" $'/dev/null\n/dev/null'
+	run_status 3 bash -c 'run-open --version >&-'
+	printf '[ledger]\npath = led.db\n[runs]\nalert = tee -a %s/told\n' "$WORK" >m.conf
+	run_status 3 run-open nightly sh -c 'rm -r "$MILLRACE_RUN"'
+	assert [ ! -s led.db.lock ]
+	assert_equal "$(grep -c 'nightly.* broke: .*No such file' told)" 1
+}
+
+@test "no room for the progress of the stages: a run without" {
+	unshare -rm true 2>/dev/null || skip "no mounts here"
+	run_status 0 unshare -rm bash -c 'mkdir small && mount -t tmpfs -o size=16k,mode=700 none small && cp m.conf small &&
+		cd small && MILLRACE_CONF=$PWD/m.conf run-open nightly sh -c "echo works"'
+	assert_line works
+}
+
+@test "an alert is told of a broken pipe, as anybody is" {
+	printf '[ledger]\npath = led.db\n[runs]\nalert_from = records\nalert = %s/tell\n' "$WORK" >m.conf
+	printf '#!/bin/bash\n(yes; echo $? >told) 2>&1 | true\n' >tell
+	chmod +x tell
+	run_status 1 run-open nightly false
+	until [ -s told ]; do sleep 0.05; done
+	assert_equal "$(cat told)" 141
+}
