@@ -88,3 +88,28 @@ buyers()
 	sync 0 resync orders
 	[ "$(ask "SELECT Magento_Id__c FROM Contact WHERE AccountId = '$one'")" = guest:cancel@example.com ]
 }
+
+@test "two customers of one company: an account each, the company's own goes to the first" {
+	CUSTOMERS="1 4 9" shop 18
+	printf '%s\n' 1 4 9 >three
+	for id in 4 9; do
+		magento PUT customers/$id "$(jq -c --argjson id $id 'select(.id == 1) | {customer: {id: $id,
+		    addresses: [.addresses[0] | del(.id, .customer_id) | .default_billing = true]}}' store/customers.ndjson)" >/dev/null
+	done
+	acme=$(salesforce POST sobjects/Account '{"Name":"ACME, Inc.","Phone":"1"}' | jq -r .id)
+	sync 0 resync customers --keys three
+	ask "SELECT Account.Magento_Id__c, Magento_Id__c, Account.Name FROM Contact ORDER BY Magento_Id__c" >got
+	diff got - <<-'END'
+	1	ACME, Inc.	1
+	4	ACME, Inc.	4
+	9	ACME, Inc.	9
+	END
+	[ "$(ask "SELECT Magento_Id__c FROM Account WHERE Id = '$acme'")" = 1 ]
+	# put together by hand in Salesforce, they stay so: a contact's account is
+	# set once
+	nine=$(ask "SELECT Id FROM Contact WHERE Magento_Id__c = '9'")
+	salesforce PATCH "sobjects/Contact/$nine" "{\"AccountId\":\"$acme\"}"
+	magento PUT customers/9 '{"customer":{"id":9,"lastname":"New"}}' >/dev/null
+	sync 0 resync customers --keys three
+	[ "$(ask "SELECT LastName, AccountId FROM Contact WHERE Magento_Id__c = '9'")" = "New	$acme" ]
+}
