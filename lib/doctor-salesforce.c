@@ -7,6 +7,7 @@
 #include "doctor.h"
 #include "maps.h"
 #include "salesforce-check.h"
+#include "uses.h"
 
 enum { FINDINGS = 8 };		/* of one map; millrace check has them all */
 
@@ -23,7 +24,6 @@ struct org {
 		bool off;		/* no run uses it as things are set */
 	} map[MAPS_MAX];
 	int n;
-	const char *from;		/* the entity at hand */
 	int lacking;			/* errors of fields and objects */
 };
 
@@ -195,37 +195,24 @@ check_limits(struct org *o)
 
 /* ---- every field of every map ---- */
 
-/* Does [leads] from name the entity's persons? */
-static bool
-gives_leads(const struct conf *c, const char *from)
+/* The folder is the same for all. */
+static const char *
+name_of(const char *file)
 {
-	const char *list = conf_text(c, "leads", "from");
+	const char *slash = strrchr(file, '/');
 
-	return list != NULL && strstr(list, strcmp(from, "orders") == 0 ?
-	    "guests" : from) != NULL;
+	return slash == NULL ? file : slash + 1;
 }
 
-/* As pipelines/lib.sh has it: which maps no run uses. */
+/* Its name is that of its file, without ".map". */
 static bool
-is_off(const struct org *o, const char *object)
+is_off(const struct org *o, const char *file)
 {
-	const struct conf *c = o->d->conf;
+	struct slice name = slice(name_of(file));
 
-	if (strcmp(object, "Lead") == 0 && !gives_leads(c, o->from))
-		return true;
-	if (strcmp(o->from, "sales-rules") == 0)
-		return !conf_bool(c, "campaigns", "automatic");
-	if (strcmp(o->from, "websites") == 0 ||
-	    (strcmp(object, "CampaignMember") == 0 &&
-	    strcmp(o->from, "customers") == 0))
-		return !conf_bool(c, "subscribers", "automatic");
-	if (strcmp(object, "CampaignMember") == 0)
-		return !conf_bool(c, "campaigns", "automatic") ||
-		    strcmp(conf_text(c, "campaigns", "members"), "no") == 0;
-	if (strcmp(o->from, "carts") == 0)
-		return !conf_bool(c, "carts", "automatic");
-	return strncmp(object, "Opportunity", 11) == 0 &&
-	    strcmp(conf_text(c, "orders", "create_opportunity"), "no") == 0;
+	if (name.n > 4)
+		name.n -= 4;
+	return !uses_map(o->d->conf, name);
 }
 
 static void
@@ -235,7 +222,7 @@ see_map(void *ctx, const struct map_about *m)
 
 	o->map[o->n].file = m->file;
 	o->map[o->n].object = m->object;
-	o->map[o->n].off = is_off(o, m->object);
+	o->map[o->n].off = is_off(o, m->file);
 	o->n++;
 }
 
@@ -246,15 +233,6 @@ see_field(void *ctx, const struct map_sent *f)
 
 	o->map[o->n - 1].fields += strcmp(f->when, "match") != 0 &&
 	    f->field.p != NULL;
-}
-
-/* The folder is the same for all. */
-static const char *
-name_of(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	return slash == NULL ? file : slash + 1;
 }
 
 static int
@@ -329,10 +307,8 @@ check_maps(struct org *o)
 	bool whole;
 	int i;
 
-	for (i = 0; i < o->maps.n_each; i++) {
-		o->from = map_from(o->maps.each[i]);
+	for (i = 0; i < o->maps.n_each; i++)
 		map_sends(o->maps.each[i], see_map, see_field, o);
-	}
 	found = findings_new();
 	o->check = sf_check_new(o->sf, found);
 	whole = sf_check_settings(o->check, o->d->conf, &w) == 0;

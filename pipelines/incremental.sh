@@ -33,14 +33,14 @@ window()
 rules
 newsletter
 upto=()
-window products $product_maps
-window customers $customer_maps
-if [ "$carts" = yes ]; then
+window products ${maps_of[products]}
+window customers ${maps_of[customers]}
+if [ "${reads[carts]}" = yes ]; then
 	upto=(--up-to "${last[carts]}")
-	window carts $cart_maps
+	window carts ${maps_of[carts]}
 fi
 upto=(--up-to "${last[orders]}")
-window orders $order_maps
+window orders ${maps_of[orders]}
 
 moved "$mark"
 leave

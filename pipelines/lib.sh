@@ -7,26 +7,6 @@ umask 077
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 : "${MILLRACE_RUN:?$(basename "$0") runs under run-open: use millrace $(basename "$0" .sh)}"
 
-# Which maps read which entity, parents before children.
-# shellcheck disable=SC2034  # who sources this file reads them
-{
-product_maps="product price-standard price"
-customer_maps="account contact"
-order_maps="guest-account guest-contact buyer-account buyer-contact
-	placeholder-product
-	placeholder-price-standard placeholder-price
-	fee-product fee-price-standard fee-price
-	order-draft order order-item order-fee order-note order-activate
-	invoice invoice-item shipment shipment-item track
-	creditmemo creditmemo-item"
-opportunity_maps="opportunity-draft opportunity opportunity-line
-	opportunity-fee opportunity-role opportunity-stage"
-cart_maps="cart-account cart-contact cart-product cart-price-standard cart-price
-	cart-draft cart cart-line cart-role cart-stage"
-rule_maps="campaign campaign-response"
-website_maps="newsletter newsletter-status"
-}
-
 kind=${MILLRACE_RUN##*Z-}	# nightly; what the maps know as $run.kind
 kind=${kind%-[0-9]*}
 again=()			# --again: ask Salesforce about every record
@@ -82,10 +62,10 @@ settings()
 	done <<<"$values"
 }
 settings orders.create_opportunity opportunities.invoice_date_as_close_date \
-	{invoices,shipments,creditmemos,carts,campaigns,subscribers}.automatic \
+	{invoices,shipments,creditmemos}.automatic \
 	{products,customers,carts,orders,campaigns}.mode \
-	campaigns.members leads.from runs.mappings \
-	prices.pricebooks
+	runs.mappings prices.pricebooks
+opportunities=${set[orders.create_opportunity]}
 
 # A folder of one's own stays as it is when millrace is installed anew.
 mappings=${MILLRACE_MAPPINGS:-${set[runs.mappings]:-$here/mappings}}
@@ -94,53 +74,34 @@ mappings=${MILLRACE_MAPPINGS:-${set[runs.mappings]:-$here/mappings}}
 	ended 2
 }
 
-# What most shops have no use for gives not even verdicts without the setting.
-opportunities=${set[orders.create_opportunity]}
-carts=${set[carts.automatic]}
-campaigns=${set[campaigns.automatic]}
-subscribers=${set[subscribers.automatic]}
-
-# who WORD: is he in [leads] from?
-who()
+# Which maps read which entity, and which entities a run by itself reads:
+# ${maps_of[customers]} is "account contact", ${reads[carts]} is yes or no.
+declare -A maps_of reads
+uses()
 {
-	[[ ",${set[leads.from]//[[:space:]]/}," == *",$1,"* ]]
-}
+	local entity use list all
 
-[ "$opportunities" = no ] || order_maps+=" $opportunity_maps"
-[[ $campaigns = no || ${set[campaigns.members]} = no ]] || order_maps+=" campaign-member"
-! who guests || order_maps+=" guest-lead"
-! who carts || cart_maps+=" cart-lead"
-! who customers || customer_maps+=" lead"
-subscriber_maps=$customer_maps" subscriber"
-! who customers || subscriber_maps+=" lead-subscriber"
-[ "$subscribers" = no ] || customer_maps=$subscriber_maps
+	all=$(millrace-config maps)
+	ended $?
+	while read -r entity use list; do
+		maps_of[$entity]=$list reads[$entity]=$use
+	done <<<"$all"
+}
+uses
 
 # What a run by itself reads, in the order in which it is noted.
 entities="products customers orders"
-[ "$carts" = no ] || entities+=" carts"
-[ "$campaigns" = no ] || entities+=" sales-rules"
-
-# maps_of ENTITY: status 1, there is none of this name.
-maps_of()
-{
-	case $1 in
-	products) echo "$product_maps" ;;
-	customers) echo "$customer_maps" ;;
-	carts) echo "$cart_maps" ;;
-	orders) echo "$order_maps" ;;
-	sales-rules) echo "$rule_maps" ;;
-	websites) echo "$website_maps" ;;
-	*) return 1 ;;
-	esac
-}
+[ "${reads[carts]}" = no ] || entities+=" carts"
+[ "${reads[sales-rules]}" = no ] || entities+=" sales-rules"
 
 # All maps that a run by itself uses.
 all_sound()
 {
-	sound "$product_maps" "$customer_maps" "$order_maps"
-	[ "$carts" = no ] || sound "$cart_maps"
-	[ "$campaigns" = no ] || sound "$rule_maps"
-	[ "$subscribers" = no ] || sound "$website_maps"
+	local each
+
+	for each in $entities websites; do
+		[ "${reads[$each]}" = no ] || sound "${maps_of[$each]}"
+	done
 }
 
 # Stores, websites, groups and option labels, once for all maps.
@@ -296,18 +257,18 @@ afresh()
 # each website, and unchanged as good as ever.
 newsletter()
 {
-	[ "$subscribers" = yes ] || return 0
-	extract websites websites | onward websites $website_maps >/dev/null
+	[ "${reads[websites]}" = yes ] || return 0
+	extract websites websites | onward websites ${maps_of[websites]} >/dev/null
 	ended "${PIPESTATUS[@]}"
 }
 
 # Cart price rules have no time of change: they are read whole.
 rules()
 {
-	[ "$campaigns" = yes ] || return 0
+	[ "${reads[sales-rules]}" = yes ] || return 0
 	due sales-rules
 	extract sales-rules --also "$MILLRACE_RUN/sales-rules.due" "$@" \
-		sales-rules | onward sales-rules $rule_maps >/dev/null
+		sales-rules | onward sales-rules ${maps_of[sales-rules]} >/dev/null
 	ended "${PIPESTATUS[@]}"
 }
 

@@ -23,25 +23,25 @@ whole()
 	ended "${PIPESTATUS[@]}"
 }
 
-if [ "$campaigns" = yes ]; then
+if [ "${reads[sales-rules]}" = yes ]; then
 	known sales-rules
 	rules --known "$MILLRACE_RUN/sales-rules.known"
 fi
 newsletter
 upto=()
-whole products $product_maps
-whole customers $customer_maps
+whole products ${maps_of[products]}
+whole customers ${maps_of[customers]}
 # Before orders, which take them over.  Magento cleans old carts away: that one
 # is gone is nothing to tell.
-if [ "$carts" = yes ]; then
+if [ "${reads[carts]}" = yes ]; then
 	due carts
 	extract carts --up-to "${last[carts]}" --where 'is_active = 1' \
 		--also "$MILLRACE_RUN/carts.due" carts |
-		onward carts $cart_maps >/dev/null
+		onward carts ${maps_of[carts]} >/dev/null
 	ended "${PIPESTATUS[@]}"
 fi
 upto=(--up-to "${last[orders]}")
-whole orders $order_maps
+whole orders ${maps_of[orders]}
 
 moved "$mark"
 leave

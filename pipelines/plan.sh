@@ -41,25 +41,25 @@ part()
 
 options=("$@")
 reference
-case $entity/$campaigns in
-all/yes|sales-rules/*) part sales-rules $rule_maps ;;
+case $entity/${reads[sales-rules]} in
+all/yes|sales-rules/*) part sales-rules ${maps_of[sales-rules]} ;;
 esac
-if [ "$entity/$subscribers" = all/yes ]; then
+if [ "$entity/${reads[websites]}" = all/yes ]; then
 	options=()
-	part websites $website_maps
+	part websites ${maps_of[websites]}
 	options=("$@")
 fi
-part products $product_maps
-part customers $customer_maps
-case $entity/$carts in
+part products ${maps_of[products]}
+part customers ${maps_of[customers]}
+case $entity/${reads[carts]} in
 all/yes)	# the open ones, as the nightly run
 	options+=(--where 'is_active = 1')
-	part carts $cart_maps
+	part carts ${maps_of[carts]}
 	options=("$@")
 	;;
-carts/*) part carts $cart_maps ;;
+carts/*) part carts ${maps_of[carts]} ;;
 esac
-part orders $order_maps
+part orders ${maps_of[orders]}
 
 rec-show <"$plan"
 echo "To do just this: millrace apply $plan"

@@ -15,10 +15,6 @@
 
 # Entities in the order of their names: rec-show finds by it what one side
 # lacks.
-# shellcheck disable=SC2154  # lib.sh has them
-declare -A maps=([carts]=$cart_maps [customers]=$customer_maps
-	[orders]=$order_maps [products]=$product_maps
-	[sales-rules]=$rule_maps [websites]=$website_maps)
 entities="carts customers orders products sales-rules websites"
 
 runs=${MILLRACE_RUN%/*}
@@ -55,7 +51,7 @@ case ${#sides[@]} in
 2) ;;
 *) wrong "give one or two folders or maps: millrace preview [OLD] NEW" ;;
 esac
-[ -z "$only" ] || [ -n "${maps[$only]-}" ] ||
+[[ -z $only || " $entities " == *" $only "* ]] ||
 	wrong "no entity '$only': ${entities// /, }"
 [ -z "$records" ] || [ -n "$only" ] ||
 	wrong "--records needs --entity: what are they?"
@@ -82,7 +78,7 @@ files()
 	local m
 
 	files=()
-	for m in ${maps[$2]}; do
+	for m in ${maps_of[$2]}; do
 		files+=("$(file "$1" "$m")")
 	done
 }
@@ -93,8 +89,8 @@ known()
 	local e m
 
 	[ -e "$1" ] || wrong "no folder or map '$1'"
-	for e in "${!maps[@]}"; do
-		for m in ${maps[$e]}; do
+	for e in "${!maps_of[@]}"; do
+		for m in ${maps_of[$e]}; do
 			[ ! -f "$1/$m.map" ] && [ "${1##*/}" != "$m.map" ] ||
 				return 0
 		done
@@ -120,7 +116,7 @@ differs()
 {
 	local m
 
-	for m in ${maps[$1]}; do
+	for m in ${maps_of[$1]}; do
 		same "$(file "${sides[0]}" "$m")" "$(file "${sides[1]}" "$m")" ||
 			return 0
 	done

@@ -46,11 +46,11 @@ send()
 	if [[ $1 = @(orders|carts) ]]; then
 		for of in products customers; do
 			extract $of --of "$records" $of |
-				onward $of $(maps_of $of) >/dev/null
+				onward $of ${maps_of[$of]} >/dev/null
 			ended "${PIPESTATUS[@]}"
 		done
 	fi
-	onward "$1" $(maps_of "$1") <"$records" >/dev/null
+	onward "$1" ${maps_of[$1]} <"$records" >/dev/null
 	ended $?
 	void "$1" "$keys"
 }
@@ -58,13 +58,12 @@ send()
 # add ENTITY OPTION...: whatever the ledger thinks of them.
 add()
 {
-	local entity=$1 maps
+	local entity=$1
 	shift
 
 	queueable "$entity"
-	maps=$(maps_of "$entity")
 	extract "$entity" "$@" "$entity" |
-		map "$entity" $maps |
+		map "$entity" ${maps_of[$entity]} |
 		run-stage "$entity.recall" led-recall --again --queue |
 		run-stage "$entity.record" led-record >/dev/null
 	ended "${PIPESTATUS[@]}"

@@ -13,9 +13,7 @@ reader()
 	local e
 
 	for e in products customers orders carts sales-rules websites; do
-		# shellcheck disable=SC2086,SC2046  # words of a list
-		set -- "$1" $(maps_of "$e")
-		[[ " ${*:2} " != *" $1 "* ]] || echo "$e"
+		[[ " ${maps_of[$e]} " != *" $1 "* ]] || echo "$e"
 	done
 }
 
@@ -33,20 +31,19 @@ reference
 
 case $entity in
 subscribers)
-	subscribers=yes
+	reads[websites]=yes
 	newsletter
 	extract customers "$@" customers |
-		afresh customers $subscriber_maps >/dev/null
+		afresh customers ${maps_of[subscribers]} >/dev/null
 	ended "${PIPESTATUS[@]}"
 	;;
 products|customers|sales-rules|websites)
 	[ "$entity" != customers ] || newsletter
 	extract "$entity" "$@" "$entity" |
-		afresh "$entity" $(maps_of "$entity") >/dev/null
+		afresh "$entity" ${maps_of[$entity]} >/dev/null
 	ended "${PIPESTATUS[@]}"
 	;;
 orders|carts)
-	maps=$(maps_of "$entity")
 	all_sound
 	[ "$entity" = carts ] || rules
 	newsletter
@@ -55,12 +52,12 @@ orders|carts)
 	extract "$entity" "$@" "$entity" >"$records"
 	ended $?
 	extract products --of "$records" products |
-		onward products $product_maps >/dev/null
+		onward products ${maps_of[products]} >/dev/null
 	ended "${PIPESTATUS[@]}"
 	extract customers --of "$records" customers |
-		onward customers $customer_maps >/dev/null
+		onward customers ${maps_of[customers]} >/dev/null
 	ended "${PIPESTATUS[@]}"
-	afresh "$entity" $maps <"$records" >/dev/null
+	afresh "$entity" ${maps_of[$entity]} <"$records" >/dev/null
 	ended $?
 	;;
 *)

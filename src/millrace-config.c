@@ -10,6 +10,7 @@
 #include "opt.h"
 #include "salesforce-check.h"
 #include "say.h"
+#include "uses.h"
 
 enum { ALL = 1024 * 1024, MAPPINGS = 256, OFFLINE };
 
@@ -116,6 +117,24 @@ get(const struct conf *c, char **name, int n)
 		printf("%s\n", path != NULL ? path : v == NULL ? "" : v);
 		free(path);
 	}
+	return leave(0);
+}
+
+/* ENTITY yes|no MAP...: does a run by itself read it, and by which maps. */
+static int
+maps(const struct conf *c)
+{
+	struct buf b = BUF(ALL);
+	const char *entity;
+	int i;
+
+	for (i = 0; (entity = uses_entity(i)) != NULL; i++) {
+		buf_reset(&b);
+		uses_maps(c, entity, &b);
+		printf("%s %s %s\n", entity, uses_reads(c, entity) ? "yes" :
+		    "no", buf_cstr(&b));
+	}
+	buf_free(&b);
 	return leave(0);
 }
 
@@ -369,7 +388,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = { .name = "millrace-config",
-	    .operands = "show | get NAME... | check | init [FILE]",
+	    .operands = "show | get NAME... | maps | check | init [FILE]",
 	    .purpose = "show the settings, check them, begin a configuration",
 	    .table = options };
 	struct ask a = { .origin = false };
@@ -394,14 +413,16 @@ main(int argc, char **argv)
 	if (strcmp(verb, "init") == 0 && o.first + 1 >= argc)
 		return init(o.first < argc ? argv[o.first] : "millrace.conf");
 	asked = strcmp(verb, "get") == 0;
-	if ((!asked && strcmp(verb, "show") != 0 &&
+	if ((!asked && strcmp(verb, "show") != 0 && strcmp(verb, "maps") != 0 &&
 	    strcmp(verb, "check") != 0) || asked == (o.first == argc))
-		return opt_usage(&o, "'%s' is not show, get NAME..., check or "
-		    "init [FILE]", verb);
+		return opt_usage(&o, "'%s' is not show, get NAME..., maps, "
+		    "check or init [FILE]", verb);
 	if ((c = conf_open(o.config, &w)) == NULL)
 		return say_why(&w);
 	if (asked)
 		status = get(c, argv + o.first, argc - o.first);
+	else if (strcmp(verb, "maps") == 0)
+		status = maps(c);
 	else
 		status = strcmp(verb, "show") == 0 ? show(c, &a) :
 		    check(c, &a);

@@ -223,3 +223,36 @@ against()	# LINE...: a configuration for both sandboxes, and these
 	assert_output --partial "customer group with the id '99'"
 	assert_output --partial 'millrace-config: '
 }
+
+# used LINE...: with these settings, ENTITY yes|no and ENTITY MAP a line each
+used()
+{
+	settings "$@"
+	millrace-config maps | while read -r -a word; do
+		printf "${word[0]} %s\n" "${word[@]:1}"
+	done | sort
+}
+
+@test "maps: which a run uses as things are set; all that there are, and no other" {
+	local section set more
+	used '[orders]' 'create_opportunity = every' '[campaigns]' \
+		'automatic = yes' '[subscribers]' 'automatic = yes' '[carts]' \
+		'automatic = yes' '[leads]' 'from = customers, carts, guests' >all
+	diff <(sed 's/.* //; /^yes$/d; /^no$/d' all | sort -u) \
+		<(cd "$REPO/pipelines/mappings" && printf '%s\n' *.map | sed 's/\.map$//' | sort)
+	# each by its own setting, and nothing else by it
+	used >none
+	while IFS='|' read -r section set more; do
+		assert_equal "$set: $(used "[$section]" "$set" | comm -13 none - | paste -sd,)" \
+			"$set: $more"
+	done <<-END
+	orders|create_opportunity = every|orders opportunity,orders opportunity-draft,orders opportunity-fee,orders opportunity-line,orders opportunity-role,orders opportunity-stage
+	carts|automatic = yes|carts yes
+	leads|from = carts|carts cart-lead
+	leads|from = guests|orders guest-lead
+	leads|from = customers|customers lead,subscribers lead,subscribers lead-subscriber
+	campaigns|automatic = yes|orders campaign-member,sales-rules yes
+	campaigns|members = every|
+	subscribers|automatic = yes|customers subscriber,websites yes
+	END
+}
