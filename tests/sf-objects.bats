@@ -126,6 +126,9 @@ item()
 	item "$opp" "$entry" ',"Quantity":2,"TotalPrice":9,"Discount":10'
 	get OpportunityLineItem "$(jq -r .id answer)" UnitPrice .UnitPrice==5
 	get Opportunity "$opp" Amount .Amount==29
+	# as decimals multiply, not doubles: 8.325
+	item "$opp" "$entry" ',"Quantity":2.5,"UnitPrice":3.33'
+	get OpportunityLineItem "$(jq -r .id answer)" TotalPrice .TotalPrice==8.33
 	item "$opp" "$entry" ',"Quantity":2,"UnitPrice":9,"Discount":1000'
 	error_is 400 NUMBER_OUTSIDE_VALID_RANGE
 }

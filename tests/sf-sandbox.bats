@@ -762,6 +762,10 @@ EOF
 	soql "SELECT ListPrice, TotalPrice, Product2.Name FROM OrderItem LIMIT 1" |
 	    jq -e '.records[0]|.ListPrice==6 and .TotalPrice==13 and
 	    .Product2.Name=="Mug"'
+	# as decimals multiply, not doubles: 8.325
+	item=$(soql 'SELECT Id FROM OrderItem LIMIT 1' | jq -r '.records[0].Id')
+	json PATCH "/sobjects/OrderItem/$item" '{"Quantity":2.5,"UnitPrice":3.33}'
+	get OrderItem "$item" TotalPrice .TotalPrice==8.33
 }
 
 @test "17: an order without price book takes no lines" {

@@ -223,7 +223,7 @@ line_save(struct sf_save *s)
 		s->row->v[f->index] = *sf_at(order, "CurrencyIsoCode");
 	v = sf_at(s->row, "TotalPrice");
 	v->kind = SF_NUM;
-	v->d = round(sf_at(s->row, "UnitPrice")->d * quantity * 100) / 100;
+	v->d = rule_times(sf_at(s->row, "UnitPrice")->d, quantity);
 	v = sf_at(s->row, "AvailableQuantity");
 	v->kind = SF_NUM;
 	v->d = quantity;

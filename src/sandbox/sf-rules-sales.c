@@ -306,7 +306,7 @@ line_prices(struct sf_save *s)
 		return sf_fail(s->e, MISSING, "UnitPrice",
 		    "Required fields are missing: [UnitPrice]");
 	if (unit || (!total && rule_sent(s, "Discount")))
-		rule_num(s->row, "TotalPrice", cents(net *
+		rule_num(s->row, "TotalPrice", rule_times(net,
 		    rule_double(s->row, "UnitPrice")));
 	else if (net != 0)
 		rule_num(s->row, "UnitPrice", cents(rule_double(s->row,

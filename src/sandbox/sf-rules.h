@@ -63,6 +63,9 @@ void rule_null(struct sf_row *r, const char *field);
 /* A number, 0 for null. */
 double rule_double(struct sf_row *r, const char *field);
 
+/* a times b to the cent, half of one up, as decimals multiply. */
+double rule_times(double a, double b);
+
 /* Have both records the same CurrencyIsoCode, where there are several? */
 bool rule_same_currency(struct sf_row *a, struct sf_row *b);
 
