@@ -101,6 +101,12 @@ const struct conf_key conf_keys[] = {
 	    "Salesforce ends the login by password; see 'login'" },
 	{ "salesforce", "security_token_file", CONF_RETIRED, NULL, NULL,
 	    "no login of today needs one" },
+	{ "salesforce", "password", CONF_RETIRED, NULL, NULL,
+	    "Salesforce ends the login by password; see 'login'" },
+	{ "salesforce", "token", CONF_RETIRED, NULL, NULL,
+	    "no login of today needs one" },
+	{ "salesforce", "wsdl", CONF_RETIRED, NULL, NULL,
+	    "REST and Bulk API need none" },
 
 	/* The memory of the sync. */
 	{ "ledger", "path", CONF_PATH, "ledger.sqlite", NULL,
@@ -150,6 +156,14 @@ const struct conf_key conf_keys[] = {
 	    "developer name of the record type of person accounts" },
 	{ "customers", "guests", CONF_RETIRED, NULL, NULL,
 	    "it is 'guests' in [guests] now" },
+	{ "customers", "sync_groups", CONF_RETIRED, NULL, NULL,
+	    "without 'groups' all groups are sent" },
+	{ "customers", "customer_group", CONF_RETIRED, NULL, NULL,
+	    "it is 'groups' now" },
+	{ "customers", "default_owner", CONF_RETIRED, NULL, NULL,
+	    "it is 'owner' now, by username" },
+	{ "customers", "account_name", CONF_RETIRED, NULL, NULL,
+	    "account.map says it: Name is [own], or follows Magento" },
 
 	/* Who orders without a login. */
 	{ "guests", "guests", CONF_BOOL, "yes", NULL,

@@ -104,6 +104,24 @@ known_section(const char *section)
 	return false;
 }
 
+/* The one other section that has a setting of this name, or NULL. */
+static const char *
+elsewhere(const char *name)
+{
+	const char *found = NULL;
+	int i;
+
+	for (i = 0; conf_keys[i].section != NULL; i++) {
+		if (conf_keys[i].type == CONF_RETIRED ||
+		    strcmp(conf_keys[i].name, name) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = conf_keys[i].section;
+	}
+	return found;
+}
+
 static int
 unknown(const char *section, const char *name, struct why *w)
 {
@@ -114,6 +132,9 @@ unknown(const char *section, const char *name, struct why *w)
 		why(w, WHY_SETUP, "unknown section [%s]%s%s%s", section,
 		    near == NULL ? "" : "; did you mean [",
 		    near == NULL ? "" : near, near == NULL ? "" : "]?");
+	} else if ((near = elsewhere(name)) != NULL) {
+		why(w, WHY_SETUP, "unknown setting '%s' in [%s]; it is in [%s]",
+		    name, section, near);
 	} else {
 		near = nearest(section, name);
 		why(w, WHY_SETUP, "unknown setting '%s' in [%s]%s%s%s", name,
