@@ -260,6 +260,21 @@ check_meaning(const struct conf *c, struct findings *f)
 		    "= yes");
 }
 
+/* Maps of one's own, without which no run begins. */
+static void
+check_mappings(const struct conf *c, struct findings *f)
+{
+	char *path = conf_path(c, "runs", "mappings");
+	char *map = path == NULL ? NULL : xasprintf("%s/account.map", path);
+
+	if (map != NULL && access(map, R_OK) == -1)
+		findings_error(f, findings_set(f, c, "runs", "mappings"),
+		    "[runs] mappings: '%s' is no copy of the shipped folder "
+		    "of maps: %s", path, strerror(errno));
+	free(map);
+	free(path);
+}
+
 static void
 check_file(const struct conf *c, struct findings *f)
 {
@@ -269,6 +284,7 @@ check_file(const struct conf *c, struct findings *f)
 	for (k = conf_keys; k->section != NULL; k++)
 		if (k->type == CONF_SECRET)
 			secret(c, f, k->section, k->name);
+	check_mappings(c, f);
 	check_meaning(c, f);
 }
 

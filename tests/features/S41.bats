@@ -151,6 +151,8 @@ lines()
 	mv mappings gone
 	run_status 2 millrace nightly
 	assert_output --partial "no folder of maps '$WORK/mappings'"
+	run_status 2 millrace config check --offline
+	assert_output --partial "[runs] mappings: '$WORK/mappings' is no copy"
 	# a map that a new release brings
 	mv gone mappings
 	rm mappings/track.map
