@@ -376,7 +376,8 @@ settle(struct http_state *s, CURLcode r)
 	finish(s);
 }
 
-/* Somebody said stop: none of them goes on. */
+/* Somebody said stop: none of them goes on.  What is in flight was asked for,
+ * and counts. */
 static bool
 stopped(struct http *h)
 {
@@ -385,8 +386,10 @@ stopped(struct http *h)
 	if (h->set.stop == NULL || !atomic_load(h->set.stop))
 		return false;
 	while ((s = h->first) != NULL) {
-		land(s);
 		s->call->status = 0;
+		if (s->where == HTTP_FLYING)
+			report(s, CURLE_ABORTED_BY_CALLBACK);
+		land(s);
 		why_code(&s->call->error, WHY_BROKEN, "stopped",
 		    "the call was not finished, since somebody stopped it");
 		finish(s);

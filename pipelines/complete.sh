@@ -35,7 +35,8 @@ fields)	# MAP
 runs)
 	dir=$(millrace-config get runs.dir 2>/dev/null) || exit 0
 	cd "$dir" 2>/dev/null || exit 0
-	printf '%s\n' [0-9]*Z-*
+	found=([0-9]*Z-*)
+	[ ${#found[@]} -eq 0 ] || printf '%s\n' "${found[@]}"
 	;;
 codes)	millrace-explain --list | cut -d ' ' -f 1 ;;
 states)	printf '%s\n' failed rejected held waiting queued not-due synced skipped ;;

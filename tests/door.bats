@@ -170,6 +170,13 @@ complete_of()
 	cd elsewhere
 	unset MILLRACE_CONF
 	[ "$(complete_of millrace -c ../m.conf report 2026-11-21)" = 2026-11-21T020000Z-nightly ]
+	# a name is never run, and quotes are taken off
+	mkdir -p 'my shop/runs/2026-01-02T000000Z-$(touch ..pwned)'
+	printf '[runs]\ndir = runs\n' >'my shop/m.conf'
+	for conf in '"my shop/m.conf"' 'my\ shop/m.conf' "'my shop/m.conf'"; do
+		[ "$(complete_of millrace -c "$conf" report '')" = '2026-01-02T000000Z-$(touch ..pwned)' ]
+	done
+	[ -z "$(find . "$WORK" -name '*pwned')" ]
 	# without a configuration there is nothing to tell, and no noise
 	[ -z "$(complete_of millrace report '' 2>&1)" ]
 	[ "$(complete_of millrace '' | tr '\n' ' ')" = "$(ls "$help" | sort | tr '\n' ' ')" ]

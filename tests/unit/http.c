@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -151,6 +152,7 @@ struct world {
 	struct why w;
 	char url[200];
 	int counted, last_status;
+	atomic_bool stop;
 };
 
 static void
@@ -669,12 +671,48 @@ urls(void **state)
 	http_url_free(u);
 }
 
+/* Once the server has the request. */
+static void *
+says_stop(void *arg)
+{
+	struct world *x = arg;
+	int asked = 0;
+
+	while (asked == 0) {
+		usleep(1000);
+		pthread_mutex_lock(&x->s->lock);
+		asked = x->s->asked;
+		pthread_mutex_unlock(&x->s->lock);
+	}
+	atomic_store(&x->stop, true);
+	return NULL;
+}
+
+/* What was asked for counts, answered or not. */
+static void
+stopped_in_flight(void **state)
+{
+	static const char *const script[] = { "HANG", NULL };
+	struct world x = { .stop = false };
+	pthread_t who;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .stop = &x.stop });
+	pthread_create(&who, NULL, says_stop, &x);
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	pthread_join(who, NULL);
+	assert_string_equal(x.w.code, "stopped");
+	assert_int_equal(x.counted, 1);
+	world_close(&x);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_get), cmocka_unit_test(tries_again),
 		cmocka_unit_test(gives_up), cmocka_unit_test(writes_once),
+		cmocka_unit_test(stopped_in_flight),
 		cmocka_unit_test(poisoned_page),
 		cmocka_unit_test(retry_after_too_long),
 		cmocka_unit_test(pages_for_people),
