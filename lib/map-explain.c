@@ -136,7 +136,7 @@ put_value(struct buf *b, struct val v)
 static void
 put_place(struct buf *b, const struct map *m, const char *at)
 {
-	buf_fmt(b, "  %.*s:%u: ", (int)m->source.file.n, m->source.file.p,
+	buf_fmt(b, "  %s:%u: ", source_file(&m->source, at).p,
 	    source_line(&m->source, at));
 }
 

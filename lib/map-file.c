@@ -5,8 +5,8 @@
 #include "map-reader.h"
 
 static const char *const directives[] = { "from", "object", "key", "phase",
-	"match", "each", "under", "with", "only", "prune", "shared", "let",
-	"table", "skip", "wait", "hold" };
+	"match", "each", "under", "with", "only", "prune", "shared", "include",
+	"let", "table", "skip", "wait", "hold" };
 enum { DIRECTIVES = sizeof(directives) / sizeof(*directives) };
 
 /* ---- does it change with each child? ---- */
@@ -440,6 +440,8 @@ read_statement(struct reader *r)
 		read_only(r);
 	else if (slice_is(word, "shared"))
 		r->map->shared = reader_ended(r);
+	else if (slice_is(word, "include"))
+		include_fail(r);
 	else if (slice_is(word, "let"))
 		read_let(r);
 	else if (slice_is(word, "table"))
@@ -469,7 +471,7 @@ map_read(struct map_set *s, struct map *m, struct buf *mistakes)
 		m->rev = (m->rev ^ m->base->rev) * 0x100000001b3u;
 	for (i = 0; i < m->n_statements; i++) {
 		r.at = &m->statements[i];
-		if (outline_word(r.at->word))
+		if (outline_word(r.at->word) || !include_may(m, r.at))
 			continue;
 		read_statement(&r);
 		r.failed |= r.p.failed;

@@ -173,6 +173,10 @@ int names_of_world(struct map_set *s, struct buf *mistakes);
  * phase, under, with, prune.  -1: mistakes. */
 int map_outline(struct map_set *s, struct map *m, struct buf *mistakes);
 
+/* Put what m's text includes in the place of each `include FILE`.  What cannot
+ * be read stays there. */
+void include_all(struct map_set *s, struct map *m);
+
 /* Read the rest, the names of m->base being known.  -1: mistakes. */
 int map_read(struct map_set *s, struct map *m, struct buf *mistakes);
 

@@ -152,14 +152,25 @@ const char *near_best(const struct near *n);	/* NULL: none is near */
 
 /* ---- mistakes in a mapping file ---- */
 
+struct piece {			/* of a text, with lines of several files */
+	size_t from;		/* where in the text it begins */
+	struct slice file;
+	unsigned line;		/* the first, in that file */
+};
+
 struct source {			/* a text that places point into */
 	struct slice file, text;
+	struct piece *pieces;	/* in their order; none: all is of `file` */
+	size_t n_pieces;
 };
 
 /* Append "file:line:column: text", the line and a caret to `out`. */
 void mistake(struct buf *out, const struct source *s, const char *at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 unsigned source_line(const struct source *s, const char *at);
+/* The file that the place stands in: an included one, or s->file.  It ends
+ * with a null. */
+struct slice source_file(const struct source *s, const char *at);
 
 /* ---- parser (map-lex.c, map-parse.c) ---- */
 

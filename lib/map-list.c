@@ -51,7 +51,7 @@ one_line(const struct map_set *s, struct slice text)
 static struct map_item
 item(const struct map *m, const char *at)
 {
-	return (struct map_item){ .map = m->name, .file = m->source.file.p,
+	return (struct map_item){ .map = m->name, .file = source_file(&m->source, at).p,
 		.line = source_line(&m->source, at), .enabled = true,
 		.shared = m->shared, .flags = "" };
 }

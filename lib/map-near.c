@@ -69,15 +69,33 @@ near_best(const struct near *n)
 	return n->best[0] == '\0' ? NULL : n->best;
 }
 
+/* Where the piece begins that `at` stands in. */
+static struct piece
+piece_of(const struct source *s, const char *at)
+{
+	struct piece p = { 0, s->file, 1 };
+
+	for (size_t i = 0; i < s->n_pieces &&
+	    s->text.p + s->pieces[i].from <= at; i++)
+		p = s->pieces[i];
+	return p;
+}
+
 unsigned
 source_line(const struct source *s, const char *at)
 {
+	struct piece piece = piece_of(s, at);
 	const char *p;
-	unsigned line = 1;
 
-	for (p = s->text.p; p < at; p++)
-		line += *p == '\n';
-	return line;
+	for (p = s->text.p + piece.from; p < at; p++)
+		piece.line += *p == '\n';
+	return piece.line;
+}
+
+struct slice
+source_file(const struct source *s, const char *at)
+{
+	return piece_of(s, at).file;
 }
 
 void
@@ -101,7 +119,7 @@ mistake(struct buf *out, const struct source *s, const char *at,
 		to++;
 	if (to - from > 200)	/* no text file: its line is no help */
 		to = from + 200;
-	buf_fmt(out, "%.*s:%u:%zu: %s\n    ", (int)s->file.n, s->file.p,
+	buf_fmt(out, "%s:%u:%zu: %s\n    ", source_file(s, at).p,
 	    source_line(s, at), val_points((struct slice){ from,
 	    (size_t)(at - from) }) + 1, text);
 	for (p = from; p < to; p++)

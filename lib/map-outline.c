@@ -207,7 +207,10 @@ map_outline(struct map_set *s, struct map *m, struct buf *mistakes)
 		m->rev = rev_fold(m->rev, (struct slice){ r.at->at,
 		    (size_t)(r.at->end - r.at->at) });
 		reader_start_at(&r, r.at->word.p + r.at->word.n);
-		if (!is_repeated(&r))
+		if (!include_may(m, r.at))
+			reader_fail(&r, r.at->at, "what is included has names "
+			    "and gates alone: let, table, skip, wait, hold");
+		else if (!is_repeated(&r))
 			outline(&r, r.at->word);
 	}
 	return r.failed ? -1 : 0;

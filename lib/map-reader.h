@@ -22,6 +22,12 @@ struct reader {
 /* Split m's text into statements.  -1: a mistake was told. */
 int reader_split(struct map_set *s, struct map *m, struct buf *mistakes);
 
+/* r->at is an `include` that include_all() had to leave: tell why. */
+void include_fail(struct reader *r);
+
+/* May it stand where it stands?  An included file has no `include`, fields... */
+bool include_may(const struct map *m, const struct statement *st);
+
 /* The first word at `p`: letters, digits and _.:- */
 struct slice first_word(const char *p, const char *end);
 

@@ -297,6 +297,22 @@ run_verdict(struct map_run *r, const struct map *m, const struct val *key,
 	buf_free(&text);
 }
 
+/* A line: of the map ("order:12", "line 12"), or of a file that it includes
+ * ("order-money.inc:12"). */
+static void
+put_place(struct buf *b, const struct map *m, const char *at,
+    const char *map, char sign)
+{
+	struct slice file = source_file(&m->source, at);
+	const char *slash = strrchr(file.p, '/');
+
+	if (file.p == m->source.file.p)
+		buf_fmt(b, "%s%c", map, sign);
+	else
+		buf_fmt(b, "%s:", slash == NULL ? file.p : slash + 1);
+	buf_fmt(b, "%u: ", source_line(&m->source, at));
+}
+
 /* The field asked for it, but it is the let that failed. */
 static void
 put_let(struct buf *b, const struct map *m, const struct node *expr)
@@ -305,10 +321,12 @@ put_let(struct buf *b, const struct map *m, const struct node *expr)
 
 	for (; m != NULL && expr != NULL; m = m->base)
 		for (i = 0; i < m->n_lets; i++)
-			if (m->lets[i].expr == expr)
-				buf_fmt(b, "in $%.*s, line %u: ",
-				    (int)m->lets[i].name.n, m->lets[i].name.p,
-				    source_line(&m->source, m->lets[i].at));
+			if (m->lets[i].expr == expr) {
+				buf_fmt(b, "in $%.*s, ",
+				    (int)m->lets[i].name.n, m->lets[i].name.p);
+				put_place(b, m, m->lets[i].at, "line",
+				    ' ');
+			}
 }
 
 /* An error in the data: rejected, or held when a table says so. */
@@ -318,8 +336,8 @@ reject(struct map_run *r, const struct map *m, const struct val *key,
 {
 	struct buf text = BUF(1 << 16), code = BUF(256);
 
-	buf_fmt(&text, "%s:%u: %.*s: ", m->name,
-	    source_line(&m->source, at), (int)n, what);
+	put_place(&text, m, at, m->name, ':');
+	buf_fmt(&text, "%.*s: ", (int)n, what);
 	put_let(&text, m, ev_failed_let(&r->ev));
 	buf_str(&text, run_error(r));
 	if (r->ev.hold.p != NULL) {

@@ -283,6 +283,7 @@ take_text(struct map_set *s, size_t i, const struct map_text *t)
 	    strlen(t->file)), strlen(t->file) };
 	m->source.text = (struct slice){ pool_dup(s->pool, text.n == 0 ?
 	    "" : text.p, text.n), text.n };
+	include_all(s, m);
 }
 
 static int

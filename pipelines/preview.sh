@@ -98,15 +98,15 @@ known()
 	wrong "'$1' is no map that a pipeline runs, and no folder of such maps"
 }
 
-# Are two maps the same, and all tables beside them?
+# Are two maps the same, and all that they may read beside them?
 same()
 {
 	local t
 
 	cmp -s "$1" "$2" || return 1
 	[ "$(dirname "$1")" != "$(dirname "$2")" ] || return 0
-	for t in "$(dirname "$1")"/*.csv "$(dirname "$2")"/*.csv; do
-		[[ $t == *'*.csv' ]] || cmp -s "$(dirname "$1")/${t##*/}" \
+	for t in {"$(dirname "$1")","$(dirname "$2")"}/*.{csv,inc}; do
+		[[ $t == *'/*.'* ]] || cmp -s "$(dirname "$1")/${t##*/}" \
 			"$(dirname "$2")/${t##*/}" || return 1
 	done
 }

@@ -202,6 +202,40 @@ END
 	wrong '$orders has a meaning already' a.map
 }
 
+@test "include: names and gates of several maps, with their own file and lines" {
+	mkdir maps
+	cp status.csv maps
+	printf 'let $two = $one + 1\n\ntable $t = status.csv\nskip off if .off\nlet $bad = .s | error("no")' >maps/common.inc
+	map maps/a <<<"$K"$'\nlet $one = 1\ninclude common.inc\nlet $three = $two + 1\nA = [$two, $three, $t[.s]] | join(" ")\nB = if .bad then $bad else 1 end'
+	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
+	[ "$(of .fields.A)" = '2 3 Draft' ]
+	run -0 rec-map maps/a.map <<<'{"entity_id":1,"off":true}'
+	[ "$(of '"\(.verdict) \(.reason)"')" = 'skipped off' ]
+	# the record's error and the map's mistakes are where they stand
+	run -1 rec-map maps/a.map <<<'{"entity_id":1,"s":"new","bad":true}'
+	[[ $(of .message) == 'a:9: B: in $bad, common.inc:5: no' ]]
+	printf 'let $two = nix\nA = 1\n' >maps/common.inc
+	wrong 'maps/common.inc:1:12: unknown function' maps/a.map
+	assert_output --partial 'maps/common.inc:2:1: what is included has names and gates alone'
+	# what the map is, changes with it; a comment is none of that
+	printf 'let $two = 2\ntable $t = status.csv\nlet $bad = 1\n' >maps/common.inc
+	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
+	rev=$(of .rev)
+	echo '# no more' >>maps/common.inc
+	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
+	[ "$(of .rev)" = "$rev" ]
+	sed -i 's/= 2/= 3/' maps/common.inc
+	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
+	[ "$(of .rev)" != "$rev" ]
+	echo 'include more.inc' >>maps/common.inc
+	wrong 'common.inc:5:1: what is included has' maps/a.map
+	rm maps/common.inc
+	wrong "maps/a.map:6:9: cannot open 'maps/common.inc': No such file" maps/a.map
+	refute_output --partial unknown
+	map maps/b <<<"$K"$'\ninclude\nA = 1'
+	wrong 'the name of a file expected' maps/b.map
+}
+
 @test "table: what is not there is null, a default, held, rejected" {
 	for missing in '' 'default 7' 'hold' 'hold code' 'error'; do
 		map a <<<"$K"$'\ntable $t = status.csv '"$missing"$'\nA = $t[.s]'

@@ -180,12 +180,6 @@ same()
 	done
 }
 
-@test "orders and opportunities reckon their money word for word alike" {
-	money() { sed -n '/^# ---- Money/,/^# ----$/p' "$MAPS/$1.map" | sed 1d; }
-	[ "$(money order | wc -l)" -gt 90 ]
-	diff <(money order) <(money opportunity)
-}
-
 @test "the maps that cart.map names repeat its gates word for word" {
 	gates() { sed -n '/^skip /p' "$1"; }
 	local m

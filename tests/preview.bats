@@ -39,7 +39,7 @@ quietly() { run --separate-stderr "$@"; }
 	[ "$stderr" = "preview: orders of 2026-11-20T020000Z-nightly" ]
 	# the map alone, in place of its folder; and both sides named
 	cp new/order.map .
-	cp "$MAPS/order-status.csv" .
+	cp "$MAPS"/order-{status.csv,money.inc} .
 	quietly millrace preview order.map
 	[ "$status" -eq 1 ]
 	assert_line --index 0 'Against: 76 of 76 records would change.'

@@ -254,7 +254,7 @@ orders/4 parent 4 - -" ]
 	assert_output --partial '.payment.po_nmber: no order'
 	assert_output --partial '.fristname: no customer'
 	run -2 rec-map --check --known /dev/null all/*.map
-	assert_output --partial '--known goes with maps of one entity, these are of 4'
+	assert_output --partial '--known goes with maps of one entity, these are of 6'
 	sed -i 's/^from .*/from/' all/product.map
 	echo 'X = .a |' >>all/order.map
 	run -2 rec-map --check all/*.map
