@@ -434,8 +434,11 @@ add(struct editor *e, struct why *w)
 	set_when(&h, c->when);
 	if (c->off)
 		flag_last(&h, SLICE("[off]"));
-	if (st->end > st->at && st->end[-1] != '\n')
-		buf_char(&b, '\n');
+	if (st->end > st->at && st->end[-1] != '\n') {
+		buf_put(e->text, e->copied, (size_t)(st->end - e->copied));
+		buf_char(e->text, '\n');
+		e->copied = st->end;
+	}
 	buf_slice(&b, h.name);
 	for (i = 0; i < h.n; i++) {
 		buf_char(&b, ' ');

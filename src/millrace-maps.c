@@ -292,8 +292,8 @@ check_hits(const struct job *j, const bool *hit)
 	for (i = 1; i <= n; i++) {
 		if (hit[i])
 			continue;
-		near = say_nearest(j->operand[i], (const char *const *)g.name,
-		    g.n);
+		near = j->change.line != 0 ? NULL : say_nearest(j->operand[i],
+		    (const char *const *)g.name, g.n);
 		say_error("%s has no field '%s'%s%s%s%s", j->operand[0],
 		    j->operand[i], j->change.line == 0 ? "" : " in that line",
 		    near == NULL ? "" : "; did you mean '",

@@ -50,11 +50,24 @@ lines()
 	run_status 0 millrace maps disable '*[rt]' MailingCity
 	run_status 0 millrace maps enable '*[rt]' MailingCity
 	diff -r was own
+	# as an editor of another system left it
+	sed -i 's/$/\r/; 1s/^/\xef\xbb\xbf/' own/contact.map
+	truncate -s -2 own/contact.map
+	cp own/contact.map left
+	run_status 0 millrace maps disable contact Phone Magento_Sync_Time__c
+	run_status 0 millrace maps enable contact Phone Magento_Sync_Time__c
+	cmp own/contact.map left
+	run_status 0 millrace maps add contact Fax .taxvat
+	assert_line --index 3 --regexp '^\+Fax  += \.taxvat$'
+	[ "$(head -c "$(stat -c %s left)" own/contact.map | cmp - left && tail -n 1 own/contact.map | tr -s ' ')" = 'Fax = .taxvat' ]
 }
 
 @test "a dry run changes nothing; the diff is one; links and modes stay" {
 	run_status 0 millrace maps delete --dry-run contact Phone
 	assert_output --partial '1 field would change'
+	diff -r was own
+	# nor does one whose differences nobody could read
+	run_status 3 bash -c 'millrace maps delete contact Phone >/dev/full'
 	diff -r was own
 	mv own/contact.map elsewhere.map
 	ln -s ../elsewhere.map own/contact.map
