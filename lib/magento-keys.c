@@ -66,15 +66,15 @@ mage_keys_add(struct mage_keys *k, int64_t id)
 	k->id[k->n++] = id;
 }
 
-static void
-add_name(struct mage_keys *k, const char *field, struct slice text)
+void
+mage_keys_name(struct mage_keys *k, const char *field, struct slice text)
 {
 	if (k->names == k->names_room) {
 		k->names_room = k->names_room == 0 ? 64 : 2 * k->names_room;
 		k->name = xrealloc(k->name, k->names_room * sizeof(*k->name));
 	}
 	k->name[k->names++] = (struct mage_name){ field,
-	    xstrndup(text.p, text.n), false };
+	    xstrndup(text.p, text.n), false, -1 };
 }
 
 static bool
@@ -118,7 +118,7 @@ add_key(struct mage_keys *k, struct slice t, const struct mage_entity *e)
 	if (memchr(t.p, ':', t.n) != NULL) {
 		if ((field = named_field(&t, e)) == NULL || t.n == 0)
 			return -1;
-		add_name(k, field, t);
+		mage_keys_name(k, field, t);
 		return 0;
 	}
 	if (cut_prefix(&t, e->name) && !cut_prefix(&t, "/"))
@@ -213,7 +213,7 @@ add_products(struct mage_keys *k, struct slice record, struct pool *pool)
 		}
 		sku = scan_string(scan_get(item, "sku"), pool);
 		if (sku.n > 0)
-			add_name(k, "sku", sku);
+			mage_keys_name(k, "sku", sku);
 	}
 }
 
@@ -285,8 +285,10 @@ take_named(struct mage_keys *k, const struct mage_entity *e,
 		text = scan_string(scan_get(record, field), pool);
 		for (i = from; i < to; i++)
 			if (strlen(k->name[i].text) == text.n &&
-			    strncasecmp(k->name[i].text, text.p, text.n) == 0)
+			    strncasecmp(k->name[i].text, text.p, text.n) == 0) {
 				k->name[i].found = true;
+				k->name[i].id = id;
+			}
 	}
 	if (n >= 0 && n < SOME && list.total > n)
 		n = why_code(w, WHY_BROKEN, "short", "Magento counts %" PRId64

@@ -20,6 +20,7 @@ struct mage_keys {
 		const char *field;	/* increment_id, sku, email */
 		char *text;
 		bool found;
+		int64_t id;		/* of what was found */
 	} *name;
 	size_t names, names_room;
 };
@@ -43,7 +44,11 @@ int mage_keys_of(struct mage_keys *k, const char *path,
 /* Add one id, in no order; mage_keys_find() sorts. */
 void mage_keys_add(struct mage_keys *k, int64_t id);
 
-/* Look up the names, then sort.  Names that Magento does not have stay with
+/* Add a name to look up; `field` is borrowed. */
+void mage_keys_name(struct mage_keys *k, const char *field,
+    struct slice text);
+
+/* Look up the names, then sort; the names are then by field and text.  Names that Magento does not have stay with
  * `found` false. */
 int mage_keys_find(struct mage_keys *k, struct mage *m,
     const struct mage_entity *e, struct why *w);

@@ -55,10 +55,12 @@ with_prices(struct mage_plan *p, const char *list, struct why *w)
 int
 mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
 {
-	static const char *const kinds[] = { "orders", "invoices", "shipments",
-	    "creditmemos" };
+	static const char *const of_orders[] = { "orders", "invoices",
+	    "shipments", "creditmemos" };
+	static const char *const of_carts[] = { "orders", "products" };
 	bool orders = strcmp(p->entity->name, "orders") == 0;
-	int most = orders ? 4 : 1, k, i;
+	const char *const *kinds = orders ? of_orders : of_carts;
+	int most = orders ? 4 : 2, k, i;
 
 	if (strcmp(p->entity->name, "products") == 0)
 		return with_prices(p, list, w);
@@ -78,7 +80,8 @@ mage_plan_with(struct mage_plan *p, const char *list, struct why *w)
 		if (k == most)
 			return why(w, WHY_SETUP, "--with takes %s, not '%.*s'",
 			    orders ? "orders, invoices, shipments and "
-			    "creditmemos, each once" : "orders with carts",
+			    "creditmemos, each once" : "orders and products with "
+			    "carts, each once",
 			    (int)n, list);
 		p->with[p->withs++] = mage_entity(kinds[k], NULL);
 		list += n + (list[n] == ',');

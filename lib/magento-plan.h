@@ -16,7 +16,8 @@ int mage_plan_store(struct mage_plan *p, struct mage *m, const char *code,
 int mage_plan_where(struct mage_plan *p, const char *text, struct why *w);
 
 /* Orders with children, "invoices,shipments"; with "orders", orders or carts
- * with the ids of all orders of the same cart; products with "prices", for which
+ * with the ids of all orders of the same cart; carts with "products", which of
+ * their SKUs the catalogue has; products with "prices", for which
  * the caller sets plan->views. */
 int mage_plan_with(struct mage_plan *p, const char *list, struct why *w);
 

@@ -1,4 +1,5 @@
 #include "magento-ask.h"
+#include "magento-skus.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -306,15 +307,15 @@ find_carts(struct mage_window *win)
 			    mage_id(&cart, win->row[i].text) : win->row[i].id;
 }
 
-static void
-add_child(struct mage_row *row, int kind, struct slice text)
+void
+mage_row_child(struct mage_row *row, int kind, struct slice text)
 {
 	size_t n = row->children[kind];
 
 	if ((n & (n - 1)) == 0)		/* room doubles at 0, 1, 2, 4, 8 */
 		row->child[kind] = xrealloc(row->child[kind],
 		    (n == 0 ? 1 : 2 * n) * sizeof(struct slice));
-	row->child[kind][n] = one_line(text);
+	row->child[kind][n] = text;
 	row->children[kind]++;
 }
 
@@ -361,7 +362,7 @@ take_children(struct mage_window *win, int kind, struct mage_ask *a,
 		}
 		for (; row != NULL; row = next_of(win, kind, rows, item->of,
 		    row))
-			add_child(row, kind, item->text);
+			mage_row_child(row, kind, one_line(item->text));
 	}
 	return n > 0 && n >= (size_t)a->size;
 }
@@ -487,6 +488,11 @@ read_families(struct mage *m, struct mage_window *win, struct why *w)
 	for (kind = 0; kind < win->plan->withs; kind++) {
 		if (by_cart(win, kind))
 			find_carts(win);
+		if (strcmp(win->plan->with[kind]->name, "products") == 0) {
+			if (mage_skus_read(m, win, kind, w) == -1)
+				return -1;
+			continue;
+		}
 		if ((by_view(win, kind) ? read_views : read_kind)(m, win, kind,
 		    w) == -1)
 			return -1;

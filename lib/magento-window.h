@@ -28,7 +28,8 @@ struct mage_plan {
 	struct mage_where where[MAGE_WHERES];
 	int wheres;
 	const struct mage_entity *with[MAGE_CHILDREN];	/* of orders; orders
-				 * also of carts; "prices" of products */
+				 * also of carts; "prices" of
+				 * products; "products" of carts */
 	int withs;
 	struct mage_views *views;	/* that tell prices, or NULL */
 	const char *fields;	/* projection of the answers, NULL: whole */
@@ -88,6 +89,9 @@ void mage_window_free(struct mage_window *win);
  */
 int64_t mage_highest(struct mage *m, struct mage_plan *plan, int64_t *total,
     struct why *w);
+
+/* One more child of a row; its text lives as long as the window. */
+void mage_row_child(struct mage_row *row, int kind, struct slice text);
 
 /* The row's text with its children as a last member, in the pool. */
 struct slice mage_with_children(const struct mage_plan *plan,

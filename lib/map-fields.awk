@@ -71,6 +71,12 @@ END {
 		put(name, "children.orders[]", "o")
 		put(name, "children.orders[].entity_id", "n")
 		put(name, "children.orders[].quote_id", "n")
+		if (name == "carts") {		# that its SKUs name
+			put(name, "children.products", "a")
+			put(name, "children.products[]", "o")
+			put(name, "children.products[].sku", "t")
+			put(name, "children.products[].id", "n")
+		}
 	}
 	print "0 };"
 }

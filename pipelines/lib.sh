@@ -298,7 +298,7 @@ extract()
 
 	case ${*: -1} in
 	orders) documents ;;
-	carts) with=orders ;;
+	carts) with=orders,products ;;
 	products) [ -z "${set[prices.pricebooks]}" ] || with=prices ;;
 	esac
 	run-stage "$name.extract" mage-extract ${with:+--with "$with"} "$@"

@@ -108,7 +108,7 @@ ids()
 	assert_output --partial "not 'refunds'"
 	run_status 2 mage-extract --with invoices customers
 	run_status 2 mage-extract --with invoices carts
-	assert_output --partial "orders with carts, not 'invoices'"
+	assert_output --partial "orders and products with carts, each once, not 'invoices'"
 }
 
 @test "--with orders: who else comes from the same cart, of orders and of carts" {
@@ -420,6 +420,26 @@ put()
 	run_status 1 bash -c 'mage-extract --with orders orders 2>/dev/null >got'
 	assert_equal "$(grep -c '"children":' got)" 74
 	grep -q '"reason":"unreadable","message":"its orders: .*"source":"orders/7"' got
+}
+
+@test "prices by website, and the SKUs of carts; what cannot be shown of them stands alone" {
+	bearer "page_size = 4"
+	printf '[prices]\npricebooks = base: A, eu: B\nmulti_currency = yes\n' >>millrace.conf
+	mage-extract --with prices products >got
+	mage-extract products | cmp - <(sed 's/,"children":{"prices":.*$/}/' got)
+	[ "$(jq -c 'select(.children.prices | map([.website, .store]) == [["base","default"],["eu","fr"]])' got | wc -l)" -eq 18 ]
+	[ "$(jq -c 'select(.id == 1).children.prices[1]' got)" = '{"website":"eu","website_id":2,"store":"fr","currency":"EUR","timezone":"Europe/Paris","price":35.5,"special_price":"28.500000","special_from_date":"2026-11-01 00:00:00","special_to_date":"2027-11-01 00:00:00"}' ]
+	[ "$(jq -c 'select(.id == 18).children.prices[0] | has("price")' got)" = false ]
+	mage-extract --with products,orders carts >got
+	[ "$(jq -c 'select(.id == 28).children.products' got)" = '[{"sku":"24-MB04","id":2},{"sku":"24-MB01","id":1}]' ]
+	faults '{"path":"/fr/V1/products$","query":"=entity_id.*value\\]=([0-9]*,)*3(,[0-9]*)*&","status":500}' \
+		'{"path":"/V1/products$","query":"=sku.*24-MB01","status":500}'
+	run_status 1 bash -c 'mage-extract --with prices products 2>/dev/null >got'
+	[ "$(grep -c '"children":' got)" -eq 17 ]
+	grep -q '"reason":"unreadable","message":"its prices: .*"source":"products/3"' got
+	[ "$(jq -c 'select(.id == 4).children.prices | map(.price)' got)" = '[9.95,9.95]' ]
+	mage-extract --with products carts >got
+	[ "$(jq -c 'select(.id == 28).children.products' got)" = '[{"sku":"24-MB04","id":2}]' ]
 }
 
 @test "a server that does not sort or filter is found out" {

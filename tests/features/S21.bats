@@ -102,11 +102,19 @@ lines()
 	[ "$(ask 'SELECT Id FROM Opportunity' | wc -l)" -eq 3 ]
 }
 
-@test "a bundle in a cart has a product and a price of its own" {
+@test "a bundle in a cart, and custom options, have a product and a price of their own" {
 	shop 18
 	set_conf carts automatic = yes
 	edit carts 'select(.id == 29) | .items[0] += {product_type: "bundle", sku: "KIT-a-b"}'
+	edit carts 'select(.id == 28) | .items[1].sku = "24-MB01-engraved"'
 	sync 0 nightly
 	lines | grep -Fx $'Cart 29\tKIT-a-b\tsku:KIT-a-b:standard\t1\t3.33'
 	[ "$(ask "SELECT Magento_Placeholder__c FROM Product2 WHERE ProductCode = 'KIT-a-b'")" = true ]
+	lines | grep '^Cart 28' | sort >lines
+	diff lines - <<-'END'
+	Cart 28	24-MB01-engraved	sku:24-MB01-engraved:standard	1	28.5
+	Cart 28	24-MB04	2:standard	2	32.5
+	END
+	[ "$(ask "SELECT Magento_Id__c, Magento_Placeholder__c FROM Product2 WHERE StockKeepingUnit LIKE '24-MB01%' ORDER BY Id")" = \
+		$'1\tfalse\nsku:24-MB01-engraved\ttrue' ]
 }
