@@ -16,6 +16,7 @@ struct store {
 	struct mage *m;
 	struct mage_places places;
 	time_t clock;		/* theirs, -1: not said */
+	bool told;		/* a right is missing */
 };
 
 /* ---- who it is ---- */
@@ -202,11 +203,15 @@ static void
 check_places(struct store *s, enum mage_kind kind)
 {
 	bool there[MAGE_PLACES];
+	struct why w = {0};
 	const char *setting;
 	int i;
 
-	if (mage_places_look(s->m, &s->places, kind, there, NULL) == -1)
-		return;		/* told already, by its right */
+	if (mage_places_look(s->m, &s->places, kind, there, &w) == -1) {
+		if (!s->told)	/* else its right did */
+			doctor_wrong(s->d, &w, "cannot read attributes");
+		return;
+	}
 	for (i = 0; i < MAGE_PLACES; i++)
 		if ((setting = mage_places_setting(kind, i)) != NULL)
 			check_place(s->d, setting, kind,
@@ -226,6 +231,7 @@ doctor_magento(struct doctor *d)
 	}
 	mage_places(&s.places, d->conf);
 	if (check_rights(&s)) {
+		s.told = d->mend > before;
 		tell_version(&s);
 		if (conf_bool(d->conf, "magento", "writeback")) {
 			check_places(&s, MAGE_CUSTOMERS);

@@ -158,7 +158,7 @@ mage_places_look(struct mage *m, const struct mage_places *p,
 			there[i] = true;	/* every store has these */
 		else
 			r = look_product(m, p->name[kind][i], &there[i], w);
-	if (r == -1 && w->kind == WHY_DATA)
+	if (r == -1 && w != NULL && w->kind == WHY_DATA)
 		w->kind = WHY_SETUP;	/* no record's fault */
 	return r;
 }

@@ -69,6 +69,14 @@ mage_faults()
 	sed -i '/^\[magento\]/a attempts = 1' millrace.conf
 	run_status 4 millrace-doctor
 	assert_line --regexp '^later .*503'
+	# what is no answer to the question, and a page for people
+	mage_faults '{"path":"/V1/attributeMetadata","times":9,"status":200,"headers":{"Content-Type":"application/json"},"body_text":"{}"}'
+	run_status 2 millrace-doctor
+	assert_line --regexp '^mend .*cannot read attributes: .*without a list'
+	mage_faults '{"path":"/V1/","status":200,"headers":{"Content-Type":"text/html"},"body_text":"<p>we are \u001b[2J back soon"}'
+	run_status 2 millrace-doctor
+	assert_line --partial 'a page for people instead of JSON: "we are'
+	assert_equal "$(tr -dc '\033' <<<"$output")" ""
 	stop mage
 	run_status 2 millrace-doctor
 	assert_line --regexp '^mend .*is it up'
