@@ -436,6 +436,12 @@ ledger_cache(struct ledger *l, int kilobytes)
 	(void)sqlite3_exec(l->db, text, NULL, NULL, NULL);
 }
 
+int64_t
+ledger_changes(const struct ledger *l)
+{
+	return sqlite3_total_changes64(l->db);
+}
+
 bool
 ledger_paired(struct ledger *l, const char *side, const char *value)
 {

@@ -60,9 +60,12 @@ struct ledger *ledger_of(const struct conf *c, enum ledger_how how,
  */
 int ledger_close(struct ledger *l, struct why *w);
 
-/* Hold at most so much of the file in memory; it is 16 MB else.  For who
- * writes much and looks up little. */
+/* Hold at most so much of the file in memory; it is 16 MB else.  For who goes
+ * through it once, in its order or in any. */
 void ledger_cache(struct ledger *l, int kilobytes);
+
+/* Rows inserted, updated and deleted since it was opened. */
+int64_t ledger_changes(const struct ledger *l);
 
 int ledger_begin(struct ledger *l, struct why *w);
 int ledger_commit(struct ledger *l, struct why *w);

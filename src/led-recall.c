@@ -14,6 +14,7 @@
 
 enum {
 	BATCH = 2000,		/* lines looked up in one snapshot */
+	CACHE_KB = 4 * 1024,	/* of the ledger, gone through once */
 	MAPS = 64,		/* maps whose re-sends are counted apart */
 	AGAIN = 256, QUEUE,
 };
@@ -427,6 +428,7 @@ open_all(struct recall *r, const char *config, struct why *w)
 		r->flow = flow_open("led-recall", FLOW_PAYLOADS,
 		    (size_t)conf_int(c, "runs", "line_limit"));
 		r->b = batch_open(r->flow, BATCH);
+		ledger_cache(r->ledger, CACHE_KB);
 		r->sum = sign_sha256_new();
 		r->attempts = conf_int(c, "runs", "attempts");
 		r->resend_limit = conf_int(c, "runs", "resend_limit");

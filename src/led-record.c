@@ -11,11 +11,14 @@
 /*
  * Each batch touches the pages of the ledger that its keys lie on; keys in
  * any order lie on nearly all of them, so the batches are as large as memory
- * allows, and only lines and keys are held, not what was read of them.
+ * allows, and only lines and keys are held, not what was read of them.  That is
+ * for what is written: a night in which nothing is sent takes small ones.
  */
 enum {
 	BATCH = 128 * 1024,		/* lines that one commit takes */
-	BATCH_BYTES = 32 << 20,		/* or so many bytes, with HELD each */
+	BATCH_BYTES = 32 << 20,		/* or so many bytes, with HELD each, */
+	IDLE_BYTES = 4 << 20,		/* where hardly a line writes anything: */
+	IDLE = 8,			/* not one of so many */
 	CACHE_KB = 4 * 1024,		/* of the ledger, gone through once */
 	PAUSE = 200,			/* ms without a new line end a batch, */
 	AGE = 3,			/* and so do seconds since its first */
@@ -42,7 +45,7 @@ struct recorder {
 	struct pool *pool, *one;	/* of the batch; of one verdict */
 	struct held held[BATCH];
 	const struct held *sorted[BATCH];
-	size_t n, bytes;
+	size_t n, bytes, limit;
 	time_t began;
 };
 
@@ -86,7 +89,7 @@ remember_one(struct recorder *r, const struct held *h, int64_t run,
 static int
 remember(struct recorder *r, struct why *w)
 {
-	int64_t run, now = time(NULL);
+	int64_t run, before, now = time(NULL);
 	size_t i, n = 0;
 
 	for (i = 0; i < r->n; i++)
@@ -97,9 +100,12 @@ remember(struct recorder *r, struct why *w)
 		return -1;
 	if ((run = ledger_run(r->ledger, r->run_name, w)) == -1)
 		return -1;
+	before = ledger_changes(r->ledger);
 	for (i = 0; i < n; i++)
 		if (remember_one(r, r->sorted[i], run, now, w) == -1)
 			return -1;
+	r->limit = (size_t)(ledger_changes(r->ledger) - before) < r->n / IDLE ?
+	    IDLE_BYTES : BATCH_BYTES;
 	return ledger_commit(r->ledger, w);
 }
 
@@ -151,7 +157,7 @@ hold(struct recorder *r, const struct payload *p)
 static bool
 is_full(const struct recorder *r)
 {
-	return r->n == BATCH || r->bytes >= BATCH_BYTES ||
+	return r->n == BATCH || r->bytes >= r->limit ||
 	    time(NULL) - r->began > AGE;
 }
 
@@ -183,6 +189,7 @@ open_all(struct recorder *r, const char *config, struct why *w)
 		r->pool = pool_new();
 		r->one = pool_new();
 		ledger_cache(r->ledger, CACHE_KB);
+		r->limit = IDLE_BYTES;
 		r->run_name = ledger_run_name();
 	}
 	conf_close(c);
