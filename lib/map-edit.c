@@ -19,7 +19,9 @@ struct head {			/* NAME [FLAG]... = */
 struct editor {
 	const struct map *map;
 	const struct map_change *change;
-	const char *copied;	/* of the old text, up to here */
+	struct slice file;	/* the text of the file, without what it
+				 * includes */
+	const char *copied;	/* of that, up to here */
 	struct buf *text, *diff;
 	long shift;		/* lines that the new text has more */
 	bool *hit;
@@ -300,17 +302,32 @@ diff_range(struct buf *b, char sign, long first, unsigned n)
 		buf_fmt(b, ",%u", n);
 }
 
-/* The old text from `at` to `end` becomes `to`. */
-static void
-replace(struct editor *e, const char *at, const char *end, struct slice to)
+/* A statement in the file: where its line begins there. */
+static struct slice
+in_file(const struct editor *e, const struct statement *st)
 {
-	struct slice was = { at, (size_t)(end - at) };
-	long line = (long)source_line(&e->map->source, at);
+	unsigned line = source_line(&e->map->source, st->at);
+	const char *p = e->file.p, *end = p + e->file.n;
+	size_t n = (size_t)(st->end - st->at);
+
+	while (--line > 0 && (p = memchr(p, '\n', (size_t)(end - p))) != NULL)
+		p++;
+	if (p == NULL || (size_t)(end - p) < n || memcmp(p, st->at, n) != 0)
+		return (struct slice){ NULL, 0 };
+	return (struct slice){ p, n };
+}
+
+/* A part of the file becomes `to`. */
+static void
+replace(struct editor *e, struct slice was, struct slice to)
+{
+	long line = 1 + lines_of((struct slice){ e->file.p,
+	    (size_t)(was.p - e->file.p) });
 	unsigned lost = lines_of(was), got = lines_of(to);
 
-	buf_put(e->text, e->copied, (size_t)(at - e->copied));
+	buf_put(e->text, e->copied, (size_t)(was.p - e->copied));
 	buf_slice(e->text, to);
-	e->copied = end;
+	e->copied = was.p + was.n;
 	if (e->changed++ == 0)
 		buf_fmt(e->diff, "--- %.*s\n+++ %.*s\n",
 		    (int)e->map->source.file.n, e->map->source.file.p,
@@ -334,7 +351,7 @@ change_field(struct editor *e, size_t k, struct why *w)
 	struct head was, h;
 	struct buf b = BUF(1 << 22);
 
-	if (!head_read(&was, f, st->end))
+	if (!head_read(&was, f, st->end) || in_file(e, st).p == NULL)
 		return why(w, WHY_SETUP, "%.*s:%u: what stands left of '=' is "
 		    "for an editor", (int)e->map->source.file.n,
 		    e->map->source.file.p, source_line(&e->map->source, f->at));
@@ -356,7 +373,7 @@ change_field(struct editor *e, size_t k, struct why *w)
 	put_description(e, &b, f, st->end);
 	if (!slice_eq(buf_all(&b), (struct slice){ st->at,
 	    (size_t)(st->end - st->at) }))
-		replace(e, st->at, st->end, buf_all(&b));
+		replace(e, in_file(e, st), buf_all(&b));
 	buf_free(&b);
 	return 0;
 }
@@ -400,8 +417,8 @@ change_all(struct editor *e, struct why *w)
 			    "and one expression is given: name one of them "
 			    "with --line", e->map->name);
 		st = statement(e->map, f->at);
-		if (c->act == MAP_DELETE)
-			replace(e, st->at, st->end, SLICE(""));
+		if (c->act == MAP_DELETE && in_file(e, st).p != NULL)
+			replace(e, in_file(e, st), SLICE(""));
 		else if (c->act == MAP_SET || f->off == (c->act == MAP_ON))
 			if (change_field(e, k, w) == -1)
 				return -1;
@@ -416,8 +433,8 @@ add(struct editor *e, struct why *w)
 	const struct map *m = e->map;
 	const struct map_change *c = e->change;
 	struct head h = { .name = slice(c->fields[0]) };
-	const struct statement *st;
 	struct buf b = BUF(1 << 22);
+	struct slice last;
 	size_t k;
 	int i;
 
@@ -430,14 +447,17 @@ add(struct editor *e, struct why *w)
 			return why(w, WHY_SETUP, "%s has %s, in line %u: set "
 			    "changes it", m->name, c->fields[0],
 			    source_line(&m->source, m->fields[k].at));
-	st = statement(m, m->fields[m->n_fields - 1].at);
+	last = in_file(e, statement(m, m->fields[m->n_fields - 1].at));
+	if (last.p == NULL)
+		return why(w, WHY_SETUP, "%s is for an editor", m->name);
 	set_when(&h, c->when);
 	if (c->off)
 		flag_last(&h, SLICE("[off]"));
-	if (st->end > st->at && st->end[-1] != '\n') {
-		buf_put(e->text, e->copied, (size_t)(st->end - e->copied));
+	last = (struct slice){ last.p + last.n, 0 };
+	if (last.p[-1] != '\n') {
+		buf_put(e->text, e->copied, (size_t)(last.p - e->copied));
 		buf_char(e->text, '\n');
-		e->copied = st->end;
+		e->copied = last.p;
 	}
 	buf_slice(&b, h.name);
 	for (i = 0; i < h.n; i++) {
@@ -451,7 +471,7 @@ add(struct editor *e, struct why *w)
 	if (c->description != NULL && *c->description != '\0')
 		buf_fmt(&b, "  # %s", c->description);
 	buf_char(&b, '\n');
-	replace(e, st->end, st->end, buf_all(&b));
+	replace(e, last, buf_all(&b));
 	buf_free(&b);
 	return 0;
 }
@@ -481,12 +501,12 @@ check(const struct map_change *c, struct why *w)
 }
 
 int
-map_edit(const struct map_set *s, const char *name,
+map_edit(const struct map_set *s, const char *name, struct slice was,
     const struct map_change *c, struct buf *text, struct buf *diff, bool *hit,
     struct why *w)
 {
 	struct editor e = { .change = c, .text = text, .diff = diff,
-		.hit = hit };
+		.hit = hit, .file = was, .copied = was.p };
 	const char *end;
 	size_t i;
 
@@ -495,11 +515,10 @@ map_edit(const struct map_set *s, const char *name,
 			e.map = &s->maps[i];
 	if (e.map == NULL)
 		return why(w, WHY_SETUP, "no map '%s'", name);
-	e.copied = e.map->source.text.p;
 	if (check(c, w) == -1 ||
 	    (c->act == MAP_ADD ? add(&e, w) : change_all(&e, w)) == -1)
 		return -1;
-	end = e.map->source.text.p + e.map->source.text.n;
+	end = was.p + was.n;
 	buf_put(text, e.copied, (size_t)(end - e.copied));
 	return e.changed;
 }

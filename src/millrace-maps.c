@@ -345,9 +345,12 @@ change_map(struct job *j, int i, bool *hit, struct why *w)
 	struct slice text = j->text[i].text;
 
 	e->text = e->diff = BUF(MAP_FILE);
-	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) {
 		buf_put(&e->text, text.p, 3);
-	e->fields = map_edit(set_of(j, &j->before, i), j->text[i].name,
+		text.p += 3;
+		text.n -= 3;
+	}
+	e->fields = map_edit(set_of(j, &j->before, i), j->text[i].name, text,
 	    &j->change, &e->text, &e->diff, hit, w);
 	return e->fields == -1 || e->text.over || e->diff.over ? -1 : 0;
 }
