@@ -177,6 +177,19 @@ check_room(struct doctor *d, const char *what, const char *path)
 	free(at);
 }
 
+/* Made by whoever watches: no run makes it. */
+static void
+check_metrics(struct doctor *d)
+{
+	char *path = conf_path(d->conf, "runs", "metrics");
+
+	if (path != NULL && access(path, W_OK | X_OK) == -1)
+		doctor_mend(d, "metrics", "[runs] metrics: cannot write in "
+		    "'%s': %s; no run would be seen by monitoring", path,
+		    strerror(errno));
+	free(path);
+}
+
 /* Kept copies hold what customers are called and where they live. */
 static void
 check_runs(struct doctor *d)
@@ -217,5 +230,6 @@ doctor_here(struct doctor *d)
 {
 	check_secrets(d);
 	check_runs(d);
+	check_metrics(d);
 	check_ledger(d);
 }

@@ -77,9 +77,11 @@ mage_faults()
 	run_status 2 millrace-doctor
 	assert_line --partial 'a page for people instead of JSON: "we are'
 	assert_equal "$(tr -dc '\033' <<<"$output")" ""
+	sed -i '/^\[runs\]/a metrics = nowhere' millrace.conf
 	stop mage
 	run_status 2 millrace-doctor
 	assert_line --regexp '^mend .*is it up'
+	assert_line --regexp "^mend .*metrics: cannot write in '.*nowhere'"
 }
 
 @test "clocks that differ" {
