@@ -21,10 +21,13 @@ entity=${1:?an entity is missing: customers, products, carts, orders...}
 shift
 if [ "$entity" = --map ]; then
 	entity=$(reader "${1-}")
-	[ -n "$entity" ] || {
-		echo "resync: no map of this name: '${1-}'" >&2
+	if [ -z "$entity" ]; then
+		told="no map of this name: '${1-}'"
+		[ ! -f "$mappings/${1-}.map" ] ||
+			told="the settings leave the map '$1' out"
+		echo "resync: $told" >&2
 		exit 2
-	}
+	fi
 	shift
 fi
 reference

@@ -227,6 +227,14 @@ END
 	sed -i 's/= 2/= 3/' maps/common.inc
 	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
 	[ "$(of .rev)" != "$rev" ]
+	# who changes a line of the map changes no other
+	cp maps/a.map was
+	printf '[runs]\nmappings = maps\n' >millrace.conf
+	millrace maps disable a A
+	[ "$(diff was maps/a.map | grep -c '^[<>]')" -eq 2 ]
+	millrace maps enable a A
+	cmp was maps/a.map
+	: >millrace.conf
 	echo 'include more.inc' >>maps/common.inc
 	wrong 'common.inc:5:1: what is included has' maps/a.map
 	rm maps/common.inc

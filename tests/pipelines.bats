@@ -199,6 +199,8 @@ calls()
 	[ "$(calls mage-extract | tail -n 1)" = "mage-extract products" ]
 	run_status 2 millrace resync --map nosuch
 	assert_output --partial "no map of this name: 'nosuch'"
+	run_status 2 millrace resync --map opportunity
+	assert_output --partial "the settings leave the map 'opportunity' out"
 	run_status 2 millrace resync --map
 	assert_output --partial "no map of this name: ''"
 }
