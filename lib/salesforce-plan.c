@@ -166,32 +166,6 @@ struct making {
 	struct sf_line line;
 };
 
-/* The first plan, the largest most often, takes what the wave has kept. */
-static void
-take_tables(struct sf_plan *p, struct sf_wave *v)
-{
-	p->row = v->plan_row;
-	p->known = v->plan_known;
-	p->cap = v->plan_cap;
-	v->plan_row = v->plan_known = NULL;
-	v->plan_cap = 0;
-}
-
-static void
-leave_tables(struct sf_plan *p, struct sf_wave *v)
-{
-	if (p->cap > v->plan_cap) {
-		free(v->plan_row);
-		free(v->plan_known);
-		v->plan_row = p->row;
-		v->plan_known = p->known;
-		v->plan_cap = p->cap;
-	} else {
-		free(p->row);
-		free(p->known);
-	}
-}
-
 static void
 plan_add(struct making *m, const struct sf_row *r, long round)
 {
@@ -205,7 +179,6 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 	p = &ps->plan[ps->n++];
 	*p = (struct sf_plan){ .object = r->p.object, .op = r->op,
 	    .round = round };
-	take_tables(p, ps->wave);
 	if (r->op == SF_CREATE && r->p.extid.n > 0)
 		p->extid = r->p.extid;
 	if (r->op != SF_CREATE) {
@@ -492,7 +465,6 @@ sf_plans_new(struct sf_wave *v, long phase, sf_plan_check *check, void *ctx,
 	int r = 0;
 
 	begin(&m, v->n);
-	m.ps->wave = v;
 	for (size_t i = 0; i < v->n && r == 0; i++) {
 		struct sf_row *row = &v->row[i];
 
@@ -519,7 +491,8 @@ sf_plans_free(struct sf_plans *ps)
 	if (ps == NULL)
 		return;
 	for (size_t i = 0; i < ps->n; i++) {
-		leave_tables(&ps->plan[i], ps->wave);
+		free(ps->plan[i].row);
+		free(ps->plan[i].known);
 		free(ps->plan[i].column);
 		free(ps->plan[i].bucket);
 		free(ps->plan[i].cell);

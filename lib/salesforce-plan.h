@@ -65,7 +65,6 @@ struct sf_plans {
 	struct pool *pool;
 	struct pool *joins;		/* texts of theirs alone */
 	struct pool *scratch;		/* of one row */
-	struct sf_wave *wave;		/* keeps the largest tables meanwhile */
 };
 
 /*

@@ -103,8 +103,6 @@ sf_wave_free(struct sf_wave *v)
 	free(v->hash);
 	free(v->bucket);
 	free(v->next);
-	free(v->plan_row);
-	free(v->plan_known);
 	free(v);
 }
 

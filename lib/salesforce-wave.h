@@ -51,8 +51,6 @@ struct sf_wave {
 	uint32_t *hash;		/* of each row's object and key */
 	uint32_t *bucket, *next;	/* rows by it */
 	size_t buckets;
-	void *plan_row, *plan_known;	/* of salesforce-plan, between phases: */
-	size_t plan_cap;		/* pages once touched stay ours */
 };
 
 /* `rows` are likely; more are fine. */
