@@ -19,10 +19,12 @@ prepare()
 	start_mage
 	start_sf
 	write_conf
-	maps=$REPO/pipelines/mappings
-	ln -s "$REPO/pipelines" pipelines
+	# Examples change maps: not those that are tested.
+	cp -r "$REPO/pipelines" pipelines
+	export MILLRACE_PIPELINES=$PWD/pipelines
 	ln -s "$REPO/fixtures" fixtures
-	ln -s "$maps"/*.map "$maps"/*.csv .
+	ln -s pipelines/mappings/* .
+	cp millrace.conf first.conf
 	cp "$REPO/fixtures/magento/entities/orders.ndjson" "$REPO/fixtures/magento/entities/customers.ndjson" "$REPO/fixtures/magento/entities/products.ndjson" .
 	mage-extract reference >reference.ndjson
 	rec-map --ref reference.ndjson account.map contact.map <customers.ndjson >payloads.ndjson || [ $? -eq 1 ]
@@ -37,7 +39,8 @@ prepare()
 	for page in "$REPO"/src/*.1 "$REPO"/src/sandbox/*.1; do
 		examples "$page" >all
 		[ -s all ] || { echo "$(basename "$page") has no EXAMPLES"; bad=1; continue; }
-		rm -rf blocks && mkdir blocks
+		rm -rf blocks mappings && mkdir blocks
+		cp first.conf millrace.conf
 		awk '/^\001/ { n++; next } { print >"blocks/" n }' all
 		for block in blocks/*; do
 			code=0

@@ -6,7 +6,7 @@ load features
 @test "synced with its id, not due, failed" {
 	shop 18
 	set_conf carts automatic = yes
-	edit carts 'select(.id == 29) | .items[0].sku = "NOT-THERE"'
+	edit carts 'select(.id == 29) | .items[0].sku = "GRP"'	# which has no price
 	sync 1 nightly
 	id=$(ask "SELECT Id FROM Opportunity WHERE Magento_Id__c = '28'")
 	run millrace status carts/28
