@@ -146,7 +146,7 @@ calls()
 	run_status 0 millrace nightly
 	run calls mage-extract
 	assert_line 'mage-extract --highest products customers orders carts'
-	assert_line --index 4 'mage-extract --with orders --up-to 42 --where is_active = 1 --also RUN/carts.due carts'
+	assert_line --index 4 'mage-extract --with orders,products --up-to 42 --where is_active = 1 --also RUN/carts.due carts'
 	assert_line --index 5 --regexp ' orders$'
 	run calls 'led mark'
 	assert_output --regexp '^led mark products .* carts 2026-11-21T02:00:00Z$'
