@@ -154,16 +154,16 @@ calls()
 	echo 2026-11-20T02:00:00Z >mark
 	run_status 0 millrace incremental
 	run calls mage-extract
-	assert_line 'mage-extract --with orders --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/carts.due --up-to 42 carts'
+	assert_line 'mage-extract --with orders,products --changed 2026-11-20T02:00:00Z --until 2026-11-21T02:00:00Z --also RUN/carts.due --up-to 42 carts'
 	rm calls
 	run_status 0 millrace resync carts --keys k
 	run calls mage-extract
-	assert_line --index 1 'mage-extract --with orders --keys k carts'
+	assert_line --index 1 'mage-extract --with orders,products --keys k carts'
 	assert_line --index 3 'mage-extract --of RUN/carts.ndjson customers'
 	rm calls
 	run_status 0 millrace plan --limit 5
 	run calls mage-extract
-	assert_line 'mage-extract --with orders --limit 5 --where is_active = 1 carts'
+	assert_line 'mage-extract --with orders,products --limit 5 --where is_active = 1 carts'
 	assert_line --regexp ' --limit 5 orders$'
 }
 
