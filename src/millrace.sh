@@ -17,6 +17,7 @@ done
 	echo "millrace: no pipelines beside '$bin'; set MILLRACE_PIPELINES" >&2
 	exit 2
 }
+pipelines=$(cd "$pipelines" && pwd)	# it is told in commands to paste
 
 # shellcheck source=pipelines/names.sh
 . "$pipelines/names.sh"
