@@ -275,8 +275,7 @@ take_named(struct mage_keys *k, const struct mage_entity *e,
 	for (n = 0; scan_element(&s, &record); n++) {
 		id = mage_id(e, record);
 		if (id == -1 || id <= *last) {
-			n = id == -1 ? why(w, WHY_BROKEN, "a record of %s has "
-			    "no '%s'", e->name, e->member) :
+			n = id == -1 ? mage_no_id(e, record, w) :
 			    why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
 			    " out of order", e->name, id);
 			break;

@@ -48,8 +48,8 @@ void mage_keys_add(struct mage_keys *k, int64_t id);
 void mage_keys_name(struct mage_keys *k, const char *field,
     struct slice text);
 
-/* Look up the names, then sort; the names are then by field and text.  Names that Magento does not have stay with
- * `found` false. */
+/* Look up the names, then sort; the names are then by field and text.  Names
+ * that Magento does not have stay with `found` false. */
 int mage_keys_find(struct mage_keys *k, struct mage *m,
     const struct mage_entity *e, struct why *w);
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "magento-ask.h"
 #include "magento-keys.h"
 
 enum { UNSAID = -1 };		/* and 0: there is none */
@@ -83,27 +84,30 @@ take(struct skus *s, size_t from, const struct mage_keys *k)
 
 /* One product that cannot be shown hurts those alone that name it. */
 static int
-look(struct mage *m, struct skus *s, size_t from, size_t to, struct why *w)
+look(struct mage *m, struct mage_plan *plan, struct skus *s, size_t from,
+    size_t to, struct why *w)
 {
+	const struct mage_entity *products = mage_entity("products", NULL);
 	size_t i, middle = from + (to - from) / 2;
 	struct mage_keys k = {0};
 	int r;
 
 	for (i = from; i < to; i++)
 		mage_keys_name(&k, "sku", slice(s->at[i].text));
-	if ((r = mage_keys_find(&k, m, mage_entity("products", NULL), w)) == 0)
+	if ((r = mage_keys_find(&k, m, products, w)) == 0)
 		take(s, from, &k);
 	mage_keys_free(&k);
-	if (r == 0 || strcmp(w->code, "http-500") != 0)
+	if (r == 0 || strcmp(w->code, "http-500") != 0 ||
+	    mage_alive(m, plan, products, w) == -1)
 		return r;
 	memset(w, 0, sizeof(*w));
 	if (to - from == 1) {
 		s->at[from].id = UNSAID;
 		return 0;
 	}
-	if (look(m, s, from, middle, w) == -1)
+	if (look(m, plan, s, from, middle, w) == -1)
 		return -1;
-	return look(m, s, middle, to, w);
+	return look(m, plan, s, middle, to, w);
 }
 
 /* ---- and back to the carts ---- */
@@ -158,7 +162,7 @@ mage_skus_read(struct mage *m, struct mage_window *win, int kind,
 			each_line(&win->row[i], t.pool, collect, &t);
 	sort(&t.skus);
 	if (t.skus.n > 0)
-		r = look(m, &t.skus, 0, t.skus.n, w);
+		r = look(m, win->plan, &t.skus, 0, t.skus.n, w);
 	for (i = 0; r == 0 && i < win->rows; i++)
 		if (win->row[i].is == MAGE_RECORD)
 			each_line(&win->row[i], t.pool, tell, &t);

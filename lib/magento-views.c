@@ -149,7 +149,7 @@ add(struct mage_views *v, const struct site *t, struct pool *pool)
 
 /* A list of another make is no list of store views. */
 static int
-is_whole(const struct site *t, struct why *w)
+check_whole(const struct site *t, struct why *w)
 {
 	if (scan_kind(t->code) == SCAN_STRING &&
 	    scan_kind(t->store) == SCAN_STRING &&
@@ -170,7 +170,7 @@ choose(struct mage_views *v, const struct sites *s, const struct conf *c,
 
 	for (i = 0; conf_pair(c, "prices", "pricebooks", i, &code, &book);
 	    i++) {
-		if ((t = find(s, code, w)) == NULL || is_whole(t, w) == -1 ||
+		if ((t = find(s, code, w)) == NULL || check_whole(t, w) == -1 ||
 		    alone(s, c, i, t, book, w) == -1)
 			return -1;
 		add(v, t, s->pool);

@@ -353,8 +353,8 @@ take_children(struct mage_window *win, int kind, struct mage_ask *a,
 		if (id <= a->gt || row == NULL)
 			return why(w, WHY_BROKEN, "Magento gave %s/%" PRId64
 			    " of another %s than it was asked for",
-			    a->entity->name, id,
-			    by_cart(win, kind) ? "cart" : "order");
+			    a->entity->name, id, by_cart(win, kind) ? "cart" :
+			    by_view(win, kind) ? "product" : "order");
 		a->gt = id;
 		if (by_view(win, kind)) {
 			set_price(win, row, kind, item->text);
@@ -437,13 +437,14 @@ read_children(struct mage *m, struct mage_window *win, int kind,
 	    w);
 }
 
-/* The first of its family: no family is asked for twice. */
+/* The first of its family: no family is asked for twice.  Orders that were
+ * imported come from no cart, and may say so with a 0. */
 static bool
 is_first(struct mage_window *win, int kind, const struct mage_row *row)
 {
 	int64_t id = family(win, kind, row);
 
-	return row->is == MAGE_RECORD && id != -1 &&
+	return row->is == MAGE_RECORD && id > 0 &&
 	    next_of(win, kind, win->rows, id, NULL) == row;
 }
 

@@ -112,11 +112,11 @@ ids()
 }
 
 @test "--with orders: who else comes from the same cart, of orders and of carts" {
-	put orders '[., inputs] | map(select(.entity_id | IN(3, 6, 7)) | .quote_id = 28 | if .entity_id == 6 then del(.quote_id) else . end)[]'
+	put orders '[., inputs] | map(select(.entity_id | IN(3, 6, 7, 8, 9)) | .quote_id = 28 | if .entity_id == 6 then del(.quote_id) elif .entity_id > 7 then .quote_id = 0 else . end)[]'
 	mage-extract --with orders orders >with
 	[ "$(jq -c 'select(.entity_id | IN(3, 7)) | .children.orders' with | uniq -c)" = \
 		'      2 [{"entity_id":3,"quote_id":28},{"entity_id":7,"quote_id":28}]' ]
-	[ "$(jq -c 'select(.entity_id == 6).children.orders' with)" = '[]' ]
+	[ "$(jq -c 'select(.entity_id | IN(6, 8, 9)).children.orders' with | uniq -c)" = '      3 []' ]
 	[ "$(jq -c 'select(.entity_id == 25).children.orders' with)" = '[{"entity_id":25,"quote_id":25}]' ]
 	for size in 1 2; do
 		bearer "page_size = $size"
@@ -440,6 +440,10 @@ put()
 	[ "$(jq -c 'select(.id == 4).children.prices | map(.price)' got)" = '[9.95,9.95]' ]
 	mage-extract --with products carts >got
 	[ "$(jq -c 'select(.id == 28).children.products' got)" = '[{"sku":"24-MB04","id":2}]' ]
+	# where none of them can be, it is no product's fault
+	faults '{"path":"/V1/products$","status":500}'
+	run_status 3 mage-extract --with products carts
+	assert_output --partial "incomplete"
 }
 
 @test "a server that does not sort or filter is found out" {
