@@ -1,4 +1,4 @@
-/* items - what the maps map, as a table, CSV or JSON. */
+/* items - what the maps map, as a table, CSV or JSON, or at length. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -234,6 +234,38 @@ heading(struct listing *l)
 }
 
 static void
+put_part(struct listing *l, const char *name, struct slice value)
+{
+	size_t i;
+
+	if (value.n == 0)
+		return;
+	buf_fmt(&l->b, "    %-12s ", name);
+	for (i = 0; i < value.n; i++)
+		buf_char(&l->b, (unsigned char)value.p[i] < 0x20 ? ' ' :
+		    value.p[i]);
+	put_line(l);
+}
+
+static void
+see_long(void *ctx, const struct map_item *i)
+{
+	struct listing *l = ctx;
+
+	buf_fmt(&l->b, "%s.%.*s  %s:%u", i->object, (int)i->field.n,
+	    i->field.p, i->file, i->line);
+	put_line(l);
+	put_part(l, "magento", i->expression);
+	put_part(l, "when", slice(i->when));
+	put_part(l, "flags", slice(i->flags));
+	put_part(l, "website", or_empty(i->website));
+	put_part(l, "default", or_empty(i->fallback));
+	put_part(l, "description", or_empty(i->comment));
+	put_part(l, "status", i->enabled ? SLICE("enabled") :
+	    SLICE("disabled"));
+}
+
+static void
 see_wanted(void *ctx, const struct map_item *i)
 {
 	struct listing *l = ctx;
@@ -268,7 +300,8 @@ items_put(struct flow *f, struct map_set *const *sets, int n,
 		csv_heading(&l);
 		list_all(sets, n, see_csv, &l);
 	} else {
-		list_all(sets, n, see_json, &l);
+		list_all(sets, n, form == ITEMS_JSON ? see_json : see_long,
+		    &l);
 	}
 	buf_free(&l.b);
 }

@@ -37,17 +37,22 @@ table(void *ctx, const char *map, const char *name, struct buf *out,
 	return r;
 }
 
+static bool
+is_map(const char *file)
+{
+	size_t n = strlen(file);
+
+	return n > 4 && strcmp(file + n - 4, ".map") == 0;
+}
+
 /* "maps/order.map" is the map order. */
 static char *
 map_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *base = slash == NULL ? path : slash + 1;
-	size_t n = strlen(base);
 
-	if (n > 4 && strcmp(base + n - 4, ".map") == 0)
-		n -= 4;
-	return xstrndup(base, n);
+	return xstrndup(base, strlen(base) - (is_map(base) ? 4 : 0));
 }
 
 /* The maps in the folder of one. */
@@ -60,12 +65,10 @@ beside(void *ctx, const char *map, void (*see)(void *to, const char *name),
 	    xstrndup(map, (size_t)(slash - map) + 1), *name;
 	DIR *d = opendir(folder);
 	struct dirent *e;
-	size_t n;
 
 	(void)ctx;
 	while (d != NULL && (e = readdir(d)) != NULL) {
-		n = strlen(e->d_name);
-		if (n <= 4 || strcmp(e->d_name + n - 4, ".map") != 0)
+		if (!is_map(e->d_name))
 			continue;
 		name = map_name(e->d_name);
 		see(to, name);
@@ -203,6 +206,36 @@ maps_settings(struct maps *m, const char *config, struct why *w)
 }
 
 /* ---- maps ---- */
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int
+maps_in(const char *folder, char **paths, struct why *w)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	int n = 0;
+
+	if (d == NULL)
+		return why(w, WHY_SETUP, "cannot read '%s': %s", folder,
+		    strerror(errno));
+	while ((e = readdir(d)) != NULL && n < MAPS_MAX)
+		if (is_map(e->d_name) && e->d_name[0] != '.')
+			paths[n++] = xasprintf("%s/%s", folder, e->d_name);
+	closedir(d);
+	if (e == NULL && n > 0) {
+		qsort(paths, (size_t)n, sizeof(*paths), by_name);
+		return n;
+	}
+	while (n > 0)
+		free(paths[--n]);
+	return e == NULL ? why(w, WHY_SETUP, "no maps in '%s'", folder) :
+	    why(w, WHY_SETUP, "more than %d maps in '%s'", MAPS_MAX, folder);
+}
 
 int
 maps_texts(char **paths, int n, struct map_text *texts)

@@ -54,6 +54,10 @@ int maps_known(struct maps *m, const char *file, struct why *w);
 /* Give `world` the two callbacks that read tables and zones from files. */
 void maps_files(struct map_world *world);
 
+/* The mapping files of a folder, by name, in paths[MAPS_MAX], each to be freed.
+ * How many, at least one; -1 with `w`. */
+int maps_in(const char *folder, char **paths, struct why *w);
+
 /* The files' texts in `texts`, to be freed by maps_texts_free().  0, or an
  * exit status: all that cannot be read was told. */
 int maps_texts(char **paths, int n, struct map_text *texts);

@@ -205,3 +205,15 @@ say_nearest(const char *name, const char *const *list, int n)
 	}
 	return best;
 }
+
+const char *
+say_meant(char room[SAY_MEANT], const char *name, const char *const *list,
+    int n)
+{
+	const char *near = say_nearest(name, list, n);
+
+	if (near == NULL)
+		return "";
+	snprintf(room, SAY_MEANT, "; did you mean '%.200s'?", near);
+	return room;
+}

@@ -36,4 +36,10 @@ void say_progress(const char *what, long done, long total);
  * near enough to be meant. */
 const char *say_nearest(const char *name, const char *const *list, int n);
 
+/* "; did you mean 'X'?" of say_nearest(), put into `room`, or "": how a message
+ * about `name` ends. */
+enum { SAY_MEANT = 256 };
+const char *say_meant(char room[SAY_MEANT], const char *name,
+    const char *const *list, int n);
+
 #endif

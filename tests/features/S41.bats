@@ -84,6 +84,31 @@ lines()
 	fi
 }
 
+@test "of several files one cannot be written: told which have the change" {
+	# too long a name for a file beside it
+	long=$(printf '%0254d' 0)
+	mv own/guest-contact.map "$long"
+	ln -s "../$long" own/guest-contact.map
+	run_status 3 millrace maps disable '*contact' MailingCity
+	assert_line --partial 'cannot create'
+	assert_line --regexp "own/contact.map' has the change\$"
+	assert_line --regexp "own/guest-contact.map' was left as it is\$"
+	refute_output --partial 'fields changed'
+	[ "$(lines contact)" -eq 2 ]
+	diff was/guest-contact.map own
+	# somebody saves the first one while the differences are shown
+	rm own/guest-contact.map
+	cp was/*contact.map own
+	text=$(printf '%0100000d' 0)
+	millrace maps set '*contact' MailingCity --description "$text" 2>said |
+		{ read -r; echo '# mine' >>own/contact.map; cat; } >shown
+	[ "$(grep -c '^@@' shown)" -eq 2 ]
+	grep -q "own/contact.map' was changed meanwhile$" said
+	[ "$(grep -c 'contact.map. was left as it is$' said)" -eq 2 ]
+	[ "$(diff was/contact.map own | grep '^[<>]')" = '> # mine' ]
+	diff was/guest-contact.map own
+}
+
 @test "set and add: expression, when, description, over several lines too" {
 	run_status 0 millrace maps set contact Email '.email' --when update --description why
 	run_status 0 millrace maps add contact Fax $'if .gender == 1\nthen "a"\n\nelse null end' --disabled
