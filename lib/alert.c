@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -10,10 +11,11 @@
 #include <unistd.h>
 
 #include "alert.h"
+#include "audit.h"
 #include "child.h"
 #include "say.h"
 
-enum { WORDS = 32 };
+enum { WORDS = 32, EVENT = 512 };
 
 struct words {
 	char *text, *word[WORDS + 1];
@@ -32,8 +34,8 @@ split(struct words *s, const char *command)
 	s->word[n] = NULL;
 }
 
-bool
-alert_wanted(const struct conf *c, int status)
+static bool
+wanted(const struct conf *c, int status)
 {
 	const char *from = conf_text(c, "runs", "alert_from");
 
@@ -123,38 +125,92 @@ add_report(const char *folder, int text, const int keep[2])
 	free(argv[1]);
 }
 
-int
-alert_send(const struct conf *c, const char *folder, const char *headline,
-    const int keep[2], struct why *w)
+/* What its end, as finish() gives it, says. */
+static int
+judge(const char *name, int status, struct why *w)
 {
-	int text = memfd_create("alert", MFD_CLOEXEC), status, ok = -1;
+	if (status == -1)
+		return why(w, WHY_BROKEN, "alert: '%s' did not end within %d s",
+		    name, ALERT_SECONDS);
+	if (WIFSIGNALED(status))
+		return why(w, WHY_BROKEN, "alert: '%s' failed with status %d",
+		    name, 128 + WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return why(w, WHY_BROKEN, "alert: '%s' failed with status %d",
+		    name, WEXITSTATUS(status));
+	return 0;
+}
+
+static int
+tell(const struct alert *a, const char *headline, struct why *w)
+{
+	int text = memfd_create("alert", MFD_CLOEXEC), ok = -1;
 	struct words s;
 	pid_t pid;
 
-	split(&s, conf_text(c, "runs", "alert"));
+	split(&s, conf_text(a->conf, "runs", "alert"));
 	setenv("MILLRACE_SUBJECT", headline, 1);
 	if (text == -1 || dprintf(text, "%s\n\n", headline) < 0) {
 		why(w, WHY_BROKEN, "alert: %s", strerror(errno));
 		goto out;
 	}
-	if (folder != NULL)
-		add_report(folder, text, keep);
+	if (a->folder != NULL)
+		add_report(a->folder, text, a->keep);
 	lseek(text, 0, SEEK_SET);
-	if ((pid = start(s.word, text, STDERR_FILENO, keep)) == -1)
+	if ((pid = start(s.word, text, STDERR_FILENO, a->keep)) == -1)
 		why(w, WHY_BROKEN, "alert: cannot start '%s': %s", s.word[0],
 		    strerror(errno));
-	else if ((status = finish(pid)) == -1)
-		why(w, WHY_BROKEN, "alert: '%s' did not end within %d s",
-		    s.word[0], ALERT_SECONDS);
-	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		why(w, WHY_BROKEN, "alert: '%s' failed with status %d",
-		    s.word[0], WIFEXITED(status) ? WEXITSTATUS(status) : 128 +
-		    WTERMSIG(status));
 	else
-		ok = 0;
+		ok = judge(s.word[0], finish(pid), w);
 out:
 	if (text != -1)
 		close(text);
 	free(s.text);
 	return ok;
+}
+
+static void
+log_alert(const char *folder, int status)
+{
+	struct buf b = BUF(EVENT);
+	struct why w = { 0 };
+
+	buf_fmt(&b, "\"event\":\"alert\",\"status\":%d", status);
+	if (audit_append(folder, buf_all(&b), NULL, &w) == -1)
+		say_error("%s", w.text);
+	buf_free(&b);
+}
+
+static char *
+headline_of(const char *fmt, va_list ap)
+{
+	char host[256] = "?", *text, *headline;
+
+	gethostname(host, sizeof(host) - 1);
+	if (vasprintf(&text, fmt, ap) == -1)
+		return xasprintf("millrace on %s", host);
+	headline = xasprintf("millrace on %s: %s", host, text);
+	free(text);
+	return headline;
+}
+
+void
+alert_tell(const struct alert *a, int status, const char *fmt, ...)
+{
+	struct why w = { 0 };
+	char *headline;
+	va_list ap;
+	int ok;
+
+	if (!wanted(a->conf, status))
+		return;
+	va_start(ap, fmt);
+	headline = headline_of(fmt, ap);
+	va_end(ap);
+	ok = tell(a, headline, &w);
+	free(headline);
+	if (ok == -1)
+		say_error("%s", w.text);
+	if (a->folder != NULL)
+		log_alert(a->folder, ok == 0 ? 0 : 1);
 }

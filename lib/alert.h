@@ -9,24 +9,28 @@
  * on its standard input.
  *
  * Its words are cut at blanks and run as they are, by no shell, so nothing in
- * a name or a message can become a command.  The text is `headline`, an empty
+ * a name or a message can become a command.  The text is a headline, an empty
  * line, and what run-report says of the run; MILLRACE_SUBJECT has the headline
  * as well.  It starts with no signal blocked or ignored by us.
  */
 
 enum { ALERT_SECONDS = 60 };	/* it may take; then it is killed */
 
-/* Does such an end ask for it, as [runs] alert and alert_from say? */
-bool alert_wanted(const struct conf *c, int status);
+struct alert {
+	const struct conf *conf;
+	const char *folder;	/* the run's, NULL where it has none */
+	int keep[2];		/* descriptors that lock (-1: none): closed in
+				 * it, what it leaves behind holds no lock */
+};
 
 /*
- * Run it.  `folder` is the run's, NULL where it has none.  The descriptors in
- * `keep` (the run's lock; -1 is none) are closed in it, so that what it leaves
- * behind holds no lock.
- * -1 with `w`: there is no such program, it failed, or took too long.
+ * Tell that a run ended with `status`, where [runs] alert and alert_from ask
+ * for such an end.  The headline is "millrace on HOST: " and the text of
+ * `fmt`.  The log of the run gets an event "alert" that says whether it was
+ * told.  What goes wrong is told on standard error.
  */
-int alert_send(const struct conf *c, const char *folder, const char *headline,
-    const int keep[2], struct why *w);
+void alert_tell(const struct alert *a, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The program that [runs] alert names can be run; true where none is set. */
 bool alert_there(const struct conf *c);

@@ -4,20 +4,23 @@
 
 #include "fold.h"
 
+const char *const fold_verdicts[FOLD_VERDICTS] = {
+	"created", "updated", "deleted", "unchanged", "skipped", "waiting",
+	"held", "rejected", "failed",
+};
+
 /* In the order in which a person wants to know. */
-static const char *const order[] = {
+static const char *const order[FOLD_VERDICTS] = {
 	"failed", "rejected", "held", "waiting", "skipped", "created",
 	"updated", "deleted", "unchanged",
 };
-
-enum { ORDER = sizeof(order) / sizeof(*order) };
 
 static int
 rank(const char *verdict)
 {
 	int i = 0;
 
-	while (i < ORDER && strcmp(order[i], verdict) != 0)
+	while (i < FOLD_VERDICTS && strcmp(order[i], verdict) != 0)
 		i++;
 	return i;
 }
@@ -158,7 +161,7 @@ fold_summary(const struct fold *f, struct buf *out)
 	size_t from = out->n;
 	uint64_t n;
 
-	for (int i = ORDER - 1; i >= 0; i--)
+	for (int i = FOLD_VERDICTS - 1; i >= 0; i--)
 		if ((n = fold_count(f, order[i])) > 0)
 			buf_fmt(out, "%s%" PRIu64 " %s",
 			    out->n > from ? ", " : "", n, order[i]);

@@ -48,6 +48,10 @@ uint64_t fold_count(const struct fold *f, const char *verdict);
  * nothing when there are none. */
 void fold_summary(const struct fold *f, struct buf *out);
 
+/* All that there are, from what is well to what failed. */
+enum { FOLD_VERDICTS = 9 };
+extern const char *const fold_verdicts[FOLD_VERDICTS];
+
 /* Does this verdict need somebody (held, rejected, failed)? */
 bool fold_is_bad(const struct fold_row *r);
 

@@ -134,6 +134,19 @@ runlog_base(const struct runlog_stage *s)
 	    s->program.n - (size_t)(slash + 1 - s->program.p) };
 }
 
+int
+runlog_call(const struct runlog *l, struct scan *s, struct slice *system,
+    struct slice *calls)
+{
+	struct slice row;
+
+	if (!scan_element(s, &row))
+		return 0;
+	*calls = scan_get(row, "calls");
+	*system = scan_string(scan_get(row, "system"), l->log.pool);
+	return calls->p != NULL && system->p != NULL;
+}
+
 bool
 runlog_whole(const struct runlog_stage *s)
 {

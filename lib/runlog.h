@@ -55,6 +55,13 @@ struct runlog {
 int runlog_open(struct runlog *l, const char *folder, struct why *w);
 void runlog_close(struct runlog *l);
 
+/*
+ * The API calls of one system after another, with scan_enter(&s, l->calls)
+ * before: 1 and both, 0 at the end.
+ */
+int runlog_call(const struct runlog *l, struct scan *s, struct slice *system,
+    struct slice *calls);
+
 /* Did it come to its end with its output whole: status 0, 1 or 4, and its
  * reader stayed? */
 bool runlog_whole(const struct runlog_stage *s);

@@ -66,18 +66,16 @@ static void
 show_calls(const struct runlog *l, const struct paint *p)
 {
 	struct scan s;
-	struct slice row, n;
+	struct slice system, n;
 	const char *comma = "";
 
 	if (scan_kind(l->calls) != SCAN_ARRAY)
 		return;
 	paint_fmt(p, PAINT_PLAIN, "API calls: ");
 	scan_enter(&s, l->calls);
-	while (scan_element(&s, &row)) {
-		n = scan_get(row, "calls");
-		row = scan_string(scan_get(row, "system"), l->log.pool);
-		paint_fmt(p, PAINT_PLAIN, "%s%.*s %.*s", comma, (int)row.n,
-		    row.p, (int)n.n, n.p);
+	while (runlog_call(l, &s, &system, &n)) {
+		paint_fmt(p, PAINT_PLAIN, "%s%.*s %.*s", comma,
+		    (int)system.n, system.p, (int)n.n, n.p);
 		comma = ", ";
 	}
 	paint_fmt(p, PAINT_PLAIN, "%s\n", *comma == '\0' ? "none" : "");
@@ -154,15 +152,11 @@ json_stage(const struct runlog_stage *s, struct buf *out)
 static void
 json_verdicts(const struct fold *f, struct buf *out)
 {
-	static const char *const all[] = {
-		"created", "updated", "deleted", "unchanged", "skipped",
-		"waiting", "held", "rejected", "failed",
-	};
-
 	buf_str(out, ",\"verdicts\":{");
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		buf_fmt(out, "%s\"%s\":%llu", i > 0 ? "," : "", all[i],
-		    (unsigned long long)fold_count(f, all[i]));
+	for (int i = 0; i < FOLD_VERDICTS; i++)
+		buf_fmt(out, "%s\"%s\":%llu", i > 0 ? "," : "",
+		    fold_verdicts[i], (unsigned long long)fold_count(f,
+		    fold_verdicts[i]));
 	buf_char(out, '}');
 }
 

@@ -97,6 +97,24 @@ event()
 	[ -e "$(dirname "$(readlink -f runs/latest)")"/*-nightly/a.extract.ndjson.gz ]
 }
 
+@test "stopped while copies of old runs go, it is no death" {
+	old=runs/2020-01-02T030405Z-nightly
+	run-open nightly run-stage a.extract echo x
+	mkdir $old && cp runs/latest/* $old
+	exec 5<$old/audit.ndjson
+	flock 5		# its log waits
+	run-open nightly true 3>&- 4>&- 5>&- &
+	pid=$!
+	while [ -e $old/a.extract.ndjson.gz ]; do sleep 0.05; done
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	assert_equal "$status" 143
+	exec 5>&-
+	run_status 0 run-open nightly true
+	refute_output --partial died
+}
+
 @test "e-mail addresses in arguments are hidden in the log, equal ones alike" {
 	run-open resync sh -c true --where 'email eq Ann@Shop.example' guest:ann@shop.example
 	run cat runs/latest/audit.ndjson
