@@ -43,16 +43,14 @@ const struct mage_right mage_rights[] = {
 	{ NULL, NULL, NULL, NULL, false, NULL, NULL, 0 },
 };
 
-bool
-mage_right_on(const struct conf *c, const char *section)
+/* An opportunity that closes with the first invoice has it read as well. */
+static bool
+is_on(const struct conf *c, const char *section)
 {
-	const struct conf_key *k;
-
-	for (k = conf_keys; k->section != NULL; k++)
-		if (k->type == CONF_BOOL && strcmp(k->section, section) == 0 &&
-		    strcmp(k->name, "automatic") == 0)
-			return conf_bool(c, section, "automatic");
-	return false;
+	return conf_bool(c, section, "automatic") ||
+	    (strcmp(section, "invoices") == 0 &&
+	    strcmp(conf_text(c, "orders", "create_opportunity"), "no") != 0 &&
+	    conf_bool(c, "opportunities", "invoice_date_as_close_date"));
 }
 
 bool
@@ -62,7 +60,7 @@ mage_right_needed(const struct mage_right *r, const struct conf *c,
 	bool comments = strstr(r->path, "/comments") != NULL;
 	const char *place;
 
-	if (r->setting != NULL && !mage_right_on(c, r->setting))
+	if (r->setting != NULL && !is_on(c, r->setting))
 		return false;
 	if (strcmp(r->method, "GET") == 0)
 		return true;

@@ -30,7 +30,4 @@ extern const struct mage_right mage_rights[];
 bool mage_right_needed(const struct mage_right *r, const struct conf *c,
     const struct mage_places *p);
 
-/* Is [SECTION] automatic = yes?  False for a section that has none. */
-bool mage_right_on(const struct conf *c, const char *section);
-
 #endif

@@ -33,6 +33,13 @@ load helpers
 	assert_line --partial "Magento_Cart::manage"
 	assert_line --partial "Magento_Sales::comment"
 	refute_line --partial "sales_invoice"
+	# which opportunities may want all the same, for a date
+	printf '[opportunities]\ninvoice_date_as_close_date = yes\n' >>shop/millrace.conf
+	run_status 0 millrace init shop
+	refute_line --partial "sales_invoice"
+	printf '[orders]\ncreate_opportunity = every\n' >>shop/millrace.conf
+	run_status 0 millrace init shop
+	assert_line --partial "sales_invoice"
 	assert_line --partial "there, nobody else can read it"
 }
 
