@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "salesforce-check-in.h"
+#include "uses.h"
 
 enum { SOQL = 4096 };
 
@@ -351,13 +352,6 @@ type_of(struct sf_check *c, struct place at, const char *label,
 	return r == -1 ? -1 : 0;
 }
 
-static int
-check_account_type(struct sf_check *c, struct place at, const char *label,
-    struct slice value, struct why *w)
-{
-	return type_of(c, at, label, SLICE("Account"), value, w);
-}
-
 /* Is this an org that can have persons? */
 static int
 check_persons(struct sf_check *c, struct place at, const char *label,
@@ -372,20 +366,6 @@ check_persons(struct sf_check *c, struct place at, const char *label,
 		    "switch them on (Setup, Person Accounts; for good), or "
 		    "set it to no", label);
 	return r == -1 ? -1 : 0;
-}
-
-static int
-check_opportunity_type(struct sf_check *c, struct place at,
-    const char *label, struct slice value, struct why *w)
-{
-	return type_of(c, at, label, SLICE("Opportunity"), value, w);
-}
-
-static int
-check_lead_type(struct sf_check *c, struct place at, const char *label,
-    struct slice value, struct why *w)
-{
-	return type_of(c, at, label, SLICE("Lead"), value, w);
 }
 
 /* Salesforce takes any role; one that is not in the list shows nowhere. */
@@ -421,29 +401,27 @@ check_role(struct sf_check *c, struct place at, const char *label,
 /* ---- when a default is of use; what stands in the file always is ---- */
 
 static bool
-always(const struct conf *c)
-{
-	(void)c;
-	return true;
-}
-
-static bool
 persons(const struct conf *c)
 {
 	return strcmp(conf_text(c, "customers", "person_accounts"), "no") != 0;
 }
 
 static bool
+orders(const struct conf *c)
+{
+	return strcmp(conf_text(c, "orders", "create_order"), "no") != 0;
+}
+
+static bool
 carts(const struct conf *c)
 {
-	return conf_bool(c, "carts", "automatic");
+	return uses_map(c, SLICE("cart"));
 }
 
 static bool
 opportunities(const struct conf *c)
 {
-	return carts(c) || strcmp(conf_text(c, "orders",
-	    "create_opportunity"), "no") != 0;
+	return carts(c) || uses_map(c, SLICE("opportunity"));
 }
 
 static bool
@@ -459,61 +437,53 @@ conversion(const struct conf *c)
 	return opportunities(c) && conf_bool(c, "opportunities", "convert");
 }
 
-static bool
-leads(const struct conf *c)
-{
-	return conf_text(c, "leads", "from") != NULL;
-}
-
-/* A setting that names something of the org has its line here.  `list`: it
- * is asked for each of its values. */
+/* A setting that names something of the org has its line here: a record type
+ * of `object`, or what `check` looks for.  `used` NULL: it has no default. */
 static const struct {
 	const char *section, *name;
-	bool list;
 	bool (*used)(const struct conf *c);
+	const char *object;
 	int (*check)(struct sf_check *c, struct place at, const char *label,
 	    struct slice value, struct why *w);
 } settings[] = {
-	{ "customers", "owner", false, always, check_user },
-	{ "customers", "record_type", false, always, check_account_type },
-	{ "customers", "person_accounts", false, persons, check_persons },
-	{ "customers", "person_record_type", false, persons,
-	    check_account_type },
-	{ "guests", "account", false, always, check_guests },
-	{ "prices", "pricebook", false, always, check_book },
-	{ "orders", "default_status", false, always, check_status },
-	{ "opportunities", "record_type", false, opportunities,
-	    check_opportunity_type },
-	{ "opportunities", "draft_stage", false, opportunities,
+	{ "customers", "owner", NULL, NULL, check_user },
+	{ "customers", "record_type", NULL, "Account", NULL },
+	{ "customers", "person_accounts", persons, NULL, check_persons },
+	{ "customers", "person_record_type", persons, "Account", NULL },
+	{ "guests", "account", NULL, NULL, check_guests },
+	{ "prices", "pricebook", NULL, NULL, check_book },
+	{ "orders", "default_status", orders, NULL, check_status },
+	{ "opportunities", "record_type", NULL, "Opportunity", NULL },
+	{ "opportunities", "draft_stage", opportunities, NULL,
 	    check_open_stage },
-	{ "opportunities", "contact_role", false, roles, check_role },
-	{ "opportunities", "converted_status", false, conversion,
+	{ "opportunities", "contact_role", roles, NULL, check_role },
+	{ "opportunities", "converted_status", conversion, NULL,
 	    check_closed_stage },
-	{ "carts", "record_type", false, carts, check_opportunity_type },
-	{ "carts", "abandoned_status", false, carts, check_open_stage },
-	{ "leads", "owner", false, leads, check_user },
-	{ "leads", "record_type", false, leads, check_lead_type },
+	{ "carts", "record_type", NULL, "Opportunity", NULL },
+	{ "carts", "abandoned_status", carts, NULL, check_open_stage },
+	{ "leads", "owner", NULL, NULL, check_user },
+	{ "leads", "record_type", NULL, "Lead", NULL },
 };
 
 static int
 check_setting(struct sf_check *c, const struct conf *conf, size_t i,
     struct why *w)
 {
-	const char *rest = conf_text(conf, settings[i].section,
+	const char *text = conf_text(conf, settings[i].section,
 	    settings[i].name);
 	struct place at = findings_set(c->found, conf, settings[i].section,
 	    settings[i].name);
-	struct slice value;
 	char label[128];
 
-	if (strcmp(at.file, "default") == 0 && !settings[i].used(conf))
+	if (text == NULL || (strcmp(at.file, "default") == 0 &&
+	    !settings[i].used(conf)))
 		return 0;
 	snprintf(label, sizeof(label), "[%s] %s", settings[i].section,
 	    settings[i].name);
-	while (findings_value(&rest, settings[i].list, &value))
-		if (settings[i].check(c, at, label, value, w) == -1)
-			return -1;
-	return 0;
+	if (settings[i].object != NULL)
+		return type_of(c, at, label, slice(settings[i].object),
+		    slice(text), w);
+	return settings[i].check(c, at, label, slice(text), w);
 }
 
 /* The book of each website. */
@@ -666,7 +636,8 @@ int
 sf_check_tables(struct sf_check *c, const struct conf *conf,
     const char *dir, struct why *w)
 {
-	if (check_table(c, dir, "order-status.csv", false, w) == -1)
+	if (orders(conf) && check_table(c, dir, "order-status.csv", false,
+	    w) == -1)
 		return -1;
 	if (!opportunities(conf))
 		return 0;

@@ -208,6 +208,11 @@ against()	# LINE...: a configuration for both sandboxes, and these
 	order-status.csv|orders have the Magento status 'processing', which is not in this table
 	END
 	refute_output --partial "'1'"
+	# who sends no orders needs no statuses of theirs
+	printf '[orders]\ncreate_order = no\n' >>millrace.conf
+	run_status 2 millrace-config check --mappings maps
+	refute_output --partial 'order-status.csv'
+	assert_output --partial 'opportunity-status.csv:3'
 }
 
 @test "check: a sound configuration is ok on both sides, and one that does not answer is told" {
