@@ -105,8 +105,8 @@ refused_row(void *ctx, int n, const char *const *c)
 static int
 states(const char *list, char out[WANTED], struct why *w)
 {
-	const char *p = list, *near;
-	char word[32];
+	const char *p = list;
+	char word[32], meant[SAY_MEANT];
 	size_t n;
 	int i;
 
@@ -123,12 +123,10 @@ states(const char *list, char out[WANTED], struct why *w)
 		if (strcmp(word, "never-tried") == 0)
 			return why(w, WHY_SETUP, "what was never tried is not "
 			    "in the ledger: 'led status' tells how many");
-		near = say_nearest(word, state_names, STATE_N);
-		return why(w, WHY_SETUP, "no state '%s'%s%s%s; there are "
+		return why(w, WHY_SETUP, "no state '%s'%s; there are "
 		    "failed, rejected, held, waiting, queued, not-due, "
-		    "synced and skipped", word, near == NULL ? "" :
-		    "; did you mean '", near == NULL ? "" : near,
-		    near == NULL ? "" : "'?");
+		    "synced and skipped", word, say_meant(meant, word,
+		    state_names, STATE_N));
 	} while (*p != '\0');
 	return 0;
 }

@@ -420,7 +420,7 @@ check_entity(struct led *l, const char *entity, struct why *w)
 	    "carts", "sales-rules", "coupons", "subscribers",
 	    "websites" };
 	enum { NAMES = sizeof(names) / sizeof(names[0]) };
-	const char *near;
+	char meant[SAY_MEANT];
 	bool known = strchr(entity, '/') != NULL;
 
 	for (int i = 0; i < NAMES; i++)
@@ -430,10 +430,8 @@ check_entity(struct led *l, const char *entity, struct why *w)
 		return -1;
 	if (known)
 		return 0;
-	near = say_nearest(entity, names, NAMES);
-	return why(w, WHY_SETUP, "no entity '%s'%s%s%s; a record is as "
-	    "orders/1042", entity, near == NULL ? "" : "; did you mean '",
-	    near == NULL ? "" : near, near == NULL ? "" : "'?");
+	return why(w, WHY_SETUP, "no entity '%s'%s; a record is as "
+	    "orders/1042", entity, say_meant(meant, entity, names, NAMES));
 }
 
 int

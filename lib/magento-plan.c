@@ -175,18 +175,15 @@ ask_field(const struct mage_plan *p, struct mage *m, const char *field,
     const struct names *names, struct why *w)
 {
 	struct http_call c = {0};
-	const char *near;
+	char meant[SAY_MEANT];
 	int r = ask(p, m, field, &c, w);
 
 	if (r == -1 && c.status == 500 && (r = ask(p, m, NULL, &c, w)) == 0)
 		r = ask(p, m, field, &c, w);
-	if (r == -1 && c.once && (c.status == 400 || c.status == 500)) {
-		near = say_nearest(field, names->at, names->n);
-		why(w, WHY_SETUP, "Magento knows no field '%s' of %s%s%s%s",
-		    field, p->entity->name, near == NULL ? "" :
-		    "; did you mean '", near == NULL ? "" : near,
-		    near == NULL ? "" : "'?");
-	}
+	if (r == -1 && c.once && (c.status == 400 || c.status == 500))
+		why(w, WHY_SETUP, "Magento knows no field '%s' of %s%s",
+		    field, p->entity->name, say_meant(meant, field, names->at,
+		    names->n));
 	if (r == -1 && w->kind == WHY_DATA)
 		w->kind = WHY_SETUP;	/* no record's fault */
 	http_call_free(&c);

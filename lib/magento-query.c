@@ -36,7 +36,8 @@ enum { ENTITIES = sizeof(entities) / sizeof(*entities) };
 const struct mage_entity *
 mage_entity(const char *name, struct why *w)
 {
-	const char *names[ENTITIES], *near;
+	const char *names[ENTITIES];
+	char meant[SAY_MEANT];
 	int i;
 
 	for (i = 0; i < ENTITIES; i++) {
@@ -44,10 +45,8 @@ mage_entity(const char *name, struct why *w)
 			return &entities[i];
 		names[i] = entities[i].name;
 	}
-	near = say_nearest(name, names, ENTITIES);
-	why(w, WHY_SETUP, "unknown entity '%s'%s%s%s", name,
-	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
-	    near == NULL ? "" : "'?");
+	why(w, WHY_SETUP, "unknown entity '%s'%s", name,
+	    say_meant(meant, name, names, ENTITIES));
 	return NULL;
 }
 

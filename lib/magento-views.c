@@ -87,17 +87,14 @@ static const struct site *
 find(const struct sites *s, struct slice code, struct why *w)
 {
 	const struct site *t = s->site;
-	const char *near;
-	char name[100];
+	char name[100], meant[SAY_MEANT];
 
 	while (t < s->site + s->n && !slice_is(code, t->name))
 		t++;
 	if (t == s->site + s->n) {
 		snprintf(name, sizeof(name), "%.*s", (int)code.n, code.p);
-		near = say_nearest(name, s->name, s->n);
 		why(w, WHY_SETUP, "[prices] pricebooks: Magento has no website "
-		    "'%s'%s%s%s", name, near == NULL ? "" : "; did you mean '",
-		    near == NULL ? "" : near, near == NULL ? "" : "'?");
+		    "'%s'%s", name, say_meant(meant, name, s->name, s->n));
 		return NULL;
 	}
 	if (t->view == -1) {

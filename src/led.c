@@ -57,7 +57,8 @@ enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 static const struct verb *
 find_verb(const struct opts *o, const char *name)
 {
-	const char *names[VERBS], *near;
+	const char *names[VERBS];
+	char meant[SAY_MEANT];
 	size_t i;
 
 	for (i = 0; i < VERBS; i++) {
@@ -65,13 +66,11 @@ find_verb(const struct opts *o, const char *name)
 		if (name != NULL && strcmp(name, verbs[i].name) == 0)
 			return &verbs[i];
 	}
-	near = name == NULL ? NULL : say_nearest(name, names, VERBS);
 	if (name == NULL)
 		opt_usage(o, "no VERB given");
 	else
-		opt_usage(o, "unknown verb '%s'%s%s%s", name, near == NULL ?
-		    "" : "; did you mean '", near == NULL ? "" : near,
-		    near == NULL ? "" : "'?");
+		opt_usage(o, "unknown verb '%s'%s", name,
+		    say_meant(meant, name, names, VERBS));
 	return NULL;
 }
 

@@ -30,16 +30,14 @@ list(void)
 static int
 unknown(const char *code)
 {
-	const char *names[512], *near;
+	const char *names[512];
+	char meant[SAY_MEANT];
 	int n = 0;
 
 	for (; reasons[n].code != NULL && n < 512; n++)
 		names[n] = reasons[n].code;
-	near = say_nearest(code, names, n);
-	say_error("no reason '%s' is known%s%s%s; a gate of a mapping file "
-	    "is explained there", code, near == NULL ? "" :
-	    ", did you mean '", near == NULL ? "" : near,
-	    near == NULL ? "" : "'?");
+	say_error("no reason '%s' is known%s; a gate of a mapping file is "
+	    "explained there", code, say_meant(meant, code, names, n));
 	return WHY_SETUP;
 }
 
