@@ -7,14 +7,14 @@ typedef bool when(const struct conf *c);
 
 /* Is `word` in a list, blanks and commas between its words? */
 static bool
-lists(const char *list, const char *word)
+lists(const char *list, struct slice word)
 {
-	size_t n = strlen(word), k;
+	size_t k;
 
 	for (; list != NULL && *list != '\0'; list += k) {
 		list += strspn(list, ", \t");
 		k = strcspn(list, ", \t");
-		if (k == n && memcmp(list, word, n) == 0)
+		if (slice_eq(word, (struct slice){ list, k }))
 			return true;
 	}
 	return false;
@@ -23,19 +23,19 @@ lists(const char *list, const char *word)
 static bool
 lead_customers(const struct conf *c)
 {
-	return lists(conf_text(c, "leads", "from"), "customers");
+	return lists(conf_text(c, "leads", "from"), SLICE("customers"));
 }
 
 static bool
 lead_guests(const struct conf *c)
 {
-	return lists(conf_text(c, "leads", "from"), "guests");
+	return lists(conf_text(c, "leads", "from"), SLICE("guests"));
 }
 
 static bool
 lead_carts(const struct conf *c)
 {
-	return lists(conf_text(c, "leads", "from"), "carts");
+	return lists(conf_text(c, "leads", "from"), SLICE("carts"));
 }
 
 static bool
@@ -167,15 +167,10 @@ uses_maps(const struct conf *c, const char *entity, struct buf *names)
 bool
 uses_map(const struct conf *c, struct slice name)
 {
-	char word[128];
 	bool ours = false;
 
-	if (name.n >= sizeof(word))
-		return true;
-	memcpy(word, name.p, name.n);
-	word[name.n] = '\0';
 	for (size_t i = 0; i < COUNT(table); i++) {
-		if (!lists(table[i].maps, word))
+		if (!lists(table[i].maps, name))
 			continue;
 		ours = true;
 		if (uses_reads(c, table[i].entity) &&
