@@ -426,51 +426,69 @@ change_all(struct editor *e, struct why *w)
 	return 0;
 }
 
-/* Behind the last field, with its `=` below theirs. */
-static int
-add(struct editor *e, struct why *w)
+/* NAME [FLAG]... = EXPRESSION, with its `=` below theirs. */
+static void
+put_new(const struct editor *e, struct buf *b)
 {
-	const struct map *m = e->map;
 	const struct map_change *c = e->change;
 	struct head h = { .name = slice(c->fields[0]) };
-	struct buf b = BUF(1 << 22);
-	struct slice last;
-	size_t k;
 	int i;
+
+	set_when(&h, c->when);
+	if (c->off)
+		flag_last(&h, SLICE("[off]"));
+	buf_slice(b, h.name);
+	for (i = 0; i < h.n; i++) {
+		buf_char(b, ' ');
+		buf_slice(b, h.flag[i]);
+	}
+	put_gap(b, b->n, block_column(e->map, e->map->n_fields - 1, false),
+	    (struct slice){ NULL, 0 });
+	buf_str(b, "= ");
+	put_expression(b, c->expression);
+	if (c->description != NULL && *c->description != '\0')
+		buf_fmt(b, "  # %s", c->description);
+	buf_char(b, '\n');
+}
+
+/* May a field of this name be added? */
+static int
+check_new(const struct map *m, const char *name, struct why *w)
+{
+	size_t k;
 
 	if (m->n_fields == 0)
 		return why(w, WHY_SETUP, "%s sets no field: begin it with an "
 		    "editor", m->name);
-	e->hit[0] = true;
 	for (k = 0; k < m->n_fields; k++)
-		if (slice_eq(m->fields[k].name, h.name))
+		if (slice_is(m->fields[k].name, name))
 			return why(w, WHY_SETUP, "%s has %s, in line %u: set "
-			    "changes it", m->name, c->fields[0],
+			    "changes it", m->name, name,
 			    source_line(&m->source, m->fields[k].at));
+	return 0;
+}
+
+/* Behind the last field, whose line may lack its end. */
+static int
+add(struct editor *e, struct why *w)
+{
+	const struct map *m = e->map;
+	struct buf b = BUF(1 << 22);
+	struct slice last;
+
+	if (check_new(m, e->change->fields[0], w) == -1)
+		return -1;
 	last = in_file(e, statement(m, m->fields[m->n_fields - 1].at));
 	if (last.p == NULL)
 		return why(w, WHY_SETUP, "%s is for an editor", m->name);
-	set_when(&h, c->when);
-	if (c->off)
-		flag_last(&h, SLICE("[off]"));
+	e->hit[0] = true;
 	last = (struct slice){ last.p + last.n, 0 };
 	if (last.p[-1] != '\n') {
 		buf_put(e->text, e->copied, (size_t)(last.p - e->copied));
 		buf_char(e->text, '\n');
 		e->copied = last.p;
 	}
-	buf_slice(&b, h.name);
-	for (i = 0; i < h.n; i++) {
-		buf_char(&b, ' ');
-		buf_slice(&b, h.flag[i]);
-	}
-	put_gap(&b, b.n, block_column(m, m->n_fields - 1, false),
-	    (struct slice){ NULL, 0 });
-	buf_str(&b, "= ");
-	put_expression(&b, c->expression);
-	if (c->description != NULL && *c->description != '\0')
-		buf_fmt(&b, "  # %s", c->description);
-	buf_char(&b, '\n');
+	put_new(e, &b);
 	replace(e, last, buf_all(&b));
 	buf_free(&b);
 	return 0;
@@ -506,7 +524,7 @@ map_edit(const struct map_set *s, const char *name, struct slice was,
     struct why *w)
 {
 	struct editor e = { .change = c, .text = text, .diff = diff,
-		.hit = hit, .file = was, .copied = was.p };
+		.hit = hit, .file = source_text(was), .copied = was.p };
 	const char *end;
 	size_t i;
 

@@ -26,9 +26,9 @@ struct map_change {
 
 /*
  * Append the changed text of the map `name`, whose file has the text `was`, to
- * `text`, and what changed to `diff`, as `diff -U0` tells it.  hit[i] is set where fields[i] names one.
- * The number of fields that changed; 0: none has to.  -1 with `w`
- * (WHY_SETUP): the change cannot be made.
+ * `text`, and what changed to `diff`, as `diff -U0` tells it.  hit[i] is set
+ * where fields[i] names one.  The number of fields that changed; 0: none has
+ * to.  -1 with `w` (WHY_SETUP): the change cannot be made.
  */
 int map_edit(const struct map_set *s, const char *name, struct slice was,
     const struct map_change *c, struct buf *text, struct buf *diff, bool *hit,

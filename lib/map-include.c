@@ -69,14 +69,16 @@ put(struct map_set *s, struct map *m, struct buf *to, struct slice line,
 	struct slice file = file_of(line.p, line.p + line.n);
 	struct source *c = &m->source;
 	struct buf text = BUF(ALL);
+	struct slice lines;
 	struct why w = {0};
 
 	if (file.n == 0 || include_text(s, m, file, &text, &w) == -1) {
 		buf_slice(to, line);
 	} else {
 		piece_add(s, c, to->n, beside(s, c->file, file), 1);
-		buf_slice(to, buf_all(&text));
-		if (text.n > 0 && text.p[text.n - 1] != '\n')
+		lines = source_text(buf_all(&text));
+		buf_slice(to, lines);
+		if (lines.n > 0 && lines.p[lines.n - 1] != '\n')
 			buf_char(to, '\n');
 		piece_add(s, c, to->n, c->file, number + 1);
 	}

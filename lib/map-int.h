@@ -167,6 +167,8 @@ struct source {			/* a text that places point into */
 /* Append "file:line:column: text", the line and a caret to `out`. */
 void mistake(struct buf *out, const struct source *s, const char *at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* The text of a file, without the byte order mark of some editors. */
+struct slice source_text(struct slice file);
 unsigned source_line(const struct source *s, const char *at);
 /* The file that the place stands in: an included one, or s->file.  It ends
  * with a null. */

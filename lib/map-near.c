@@ -81,6 +81,14 @@ piece_of(const struct source *s, const char *at)
 	return p;
 }
 
+struct slice
+source_text(struct slice file)
+{
+	if (file.n < 3 || memcmp(file.p, "\xef\xbb\xbf", 3) != 0)
+		return file;
+	return (struct slice){ file.p + 3, file.n - 3 };
+}
+
 unsigned
 source_line(const struct source *s, const char *at)
 {

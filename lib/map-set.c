@@ -271,12 +271,8 @@ static void
 take_text(struct map_set *s, size_t i, const struct map_text *t)
 {
 	struct map *m = &s->maps[i];
-	struct slice text = t->text;
+	struct slice text = source_text(t->text);
 
-	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) {
-		text.p += 3;	/* a byte order mark, of some editors */
-		text.n -= 3;
-	}
 	m->index = i;
 	m->name = pool_dup(s->pool, t->name, strlen(t->name));
 	m->source.file = (struct slice){ pool_dup(s->pool, t->file,

@@ -78,15 +78,9 @@ change_map(struct maps_edit *e, int i, const struct map_change *c, bool *hit,
     struct why *w)
 {
 	struct edited *to = &e->edited[i];
-	struct slice text = e->text[i].text;
 
-	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) {
-		buf_put(&to->text, text.p, 3);
-		text.p += 3;
-		text.n -= 3;
-	}
-	to->fields = map_edit(set_of(e, i), e->text[i].name, text, c,
-	    &to->text, &to->diff, hit, w);
+	to->fields = map_edit(set_of(e, i), e->text[i].name, e->text[i].text,
+	    c, &to->text, &to->diff, hit, w);
 	if (to->fields == -1)
 		return -1;
 	return !to->text.over && !to->diff.over ? 0 : why(w, WHY_SETUP,

@@ -227,6 +227,12 @@ END
 	sed -i 's/= 2/= 3/' maps/common.inc
 	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
 	[ "$(of .rev)" != "$rev" ]
+	# as an editor of another system leaves it
+	cp maps/common.inc was
+	sed -i '1s/^/\xef\xbb\xbf/' maps/common.inc
+	run -0 rec-map maps/a.map <<<'{"entity_id":1,"s":"new"}'
+	[ "$(of .fields.A)" = '3 4 Draft' ]
+	mv was maps/common.inc
 	# who changes a line of the map changes no other
 	cp maps/a.map was
 	printf '[runs]\nmappings = maps\n' >millrace.conf
