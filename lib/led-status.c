@@ -123,19 +123,24 @@ record_row(void *ctx, int n, const char *const *c)
 	return led_entry(s->led, n, c);
 }
 
-/* What is on its way: a run is going on, was interrupted, or had no answer. */
+/* What is on its way: a run is going on, was interrupted, or had no answer;
+ * or that there is nothing at all. */
 static int
-flights(struct led *l, struct why *w)
+last_line(struct status *s, struct why *w)
 {
+	struct led *l = s->led;
 	int64_t n = ledger_flights(l->ledger, w);
 
-	if (n > 0 && !l->json) {
+	if (n == -1 || l->json || (n == 0 && s->entities > 0))
+		return n == -1 ? -1 : 0;
+	if (n > 0)
 		buf_fmt(&l->line, "%lld in flight: a run is going on or was "
 		    "interrupted, or Salesforce did not answer; the next one "
 		    "asks again", (long long)n);
-		led_line(l);
-	}
-	return n == -1 ? -1 : 0;
+	else
+		buf_str(&l->line, "no run yet");
+	led_line(l);
+	return 0;
 }
 
 /* ---- records ---- */
@@ -400,7 +405,7 @@ of_all(struct status *s, struct why *w)
 		    *a, NULL, NULL, untold_row, s->led, w) == -1)
 			return -1;
 	} while (*a != NULL && *++a != NULL);
-	return *s->led->arg == NULL ? flights(s->led, w) : 0;
+	return *s->led->arg == NULL ? last_line(s, w) : 0;
 }
 
 static int

@@ -247,9 +247,11 @@ some()
 	run_status 1 bash -c 'echo "x" | led learn --object A --key K'
 }
 
-@test "what nobody made: empty, and wrong use is told" {
+@test "what nobody made: no run yet, and wrong use is told" {
 	run_status 0 led status
-	[ -z "$output" ]
+	assert_output 'no run yet'
+	run_status 0 led status --json
+	assert_output ''
 	[ ! -e ledger.sqlite ]
 	run_status 2 led
 	run_status 2 led statsu
