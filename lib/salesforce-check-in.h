@@ -14,7 +14,8 @@
  *	salesforce-check-name	what a name in a map stands for
  *	salesforce-check-value	whether a field takes a value
  *	salesforce-check-data	the values of an extract
- *	salesforce-check-conf	settings, record types, users, price books
+ *	salesforce-check-org	users, price books, record types, stages...
+ *	salesforce-check-conf	settings and tables that name such
  *	salesforce-hidden	absent, or hidden by field-level security?
  */
 
@@ -133,6 +134,23 @@ void check_data_tell(struct sf_check *c);
 int check_symbol(struct sf_check *c, struct place at,
     const struct sf_object *o, struct slice name, struct slice value,
     struct why *w);
+
+/* The same for what a setting or a table names; `label` says which.  "Once":
+ * not looked for again. */
+typedef int check_named(struct sf_check *c, struct place at,
+    const char *label, struct slice value, struct why *w);
+
+check_named check_user;		/* active, by username; once */
+check_named check_book;		/* active, the only one of its name; once */
+check_named check_guests;	/* an Account by its Magento_Id__c */
+check_named check_order_status;
+check_named check_draft_status;	/* of the category Draft */
+check_named check_stage;	/* of an Opportunity */
+check_named check_open_stage, check_closed_stage;
+
+/* A record type, active and for the user; once. */
+void check_record_type(struct sf_check *c, struct place at,
+    const char *label, const struct sf_object *o, struct slice value);
 
 /* Note a value as looked for; true: it was already. */
 bool check_asked(struct sf_check *c, const char *what, struct slice object,
