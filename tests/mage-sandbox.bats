@@ -228,6 +228,11 @@ ids()	# PATH: ids of a list of customers, on one line
 	sorted | diff - before
 }
 
+@test "the release, without its patch, is told to everybody" {
+	start_mage --set release=2.4.6
+	[ "$(curl -sf "$MAGE_URL/magento_version")" = 'Magento/2.4 (Community)' ]
+}
+
 @test "items of a changed order are in the list of items too" {
 	sandbox
 	curl -sf -d '{"entity_id":500,"items":[{"item_id":900,"order_id":500,"sku":"A","extension_attributes":{"itemized_taxes":[]}}]}' \

@@ -216,6 +216,18 @@ order()
 	[ "$(product DEC-3 default "$values")" = '["Here",4,2,["Title"]]' ]
 }
 
+@test "website_prices: a price saved in a view is that of its website, alone" {
+	sandbox --set website_prices=on
+	was=$(product DEC-3 all .price)
+	send PUT /rest/de/V1/products/DEC-3 '{"product":{"price":4}}' >got
+	for view in all fr; do
+		[ "$(product DEC-3 "$view" .price)" = "$was" ]
+	done
+	for view in de default; do
+		[ "$(product DEC-3 "$view" .price)" = 4 ]
+	done
+}
+
 @test "products: made, found by SKU of any case, in a bulk, deleted" {
 	sandbox --set consumer_ms=0
 	run send POST /rest/all/V1/products '{"product":{"sku":"N/1"}}'

@@ -209,6 +209,10 @@ item()
 	get Campaign "$camp" NumberOfContacts,NumberOfLeads,NumberOfResponses \
 	    '[.NumberOfContacts,.NumberOfLeads,.NumberOfResponses]==[1,1,1]'
 	json PATCH "/sobjects/CampaignMember/$id" '{"Status":"Responded"}'
+	for field in "CampaignId $camp" "LeadId $lead" "ContactId $con"; do
+		json PATCH "/sobjects/CampaignMember/$id" "{\"${field% *}\":\"${field#* }\"}"
+		error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
+	done
 	get CampaignMember "$id" HasResponded,FirstRespondedDate '.HasResponded and .FirstRespondedDate!=null'
 	api DELETE "/sobjects/CampaignMember/$id"
 	get Campaign "$camp" NumberOfContacts,NumberOfResponses \
