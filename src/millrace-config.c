@@ -23,7 +23,6 @@ static const struct opt options[] = {
 };
 
 struct ask {
-	const char *file;	/* -c, or NULL */
 	bool origin, json, offline;
 	const char *mappings;
 };
@@ -400,6 +399,37 @@ init(const char *path)
 	return status;
 }
 
+static int
+run(const struct ask *a, const char *config, const char *verb, char **name,
+    int n)
+{
+	struct why w = {0};
+	struct conf *c = conf_open(config, &w);
+	int status;
+
+	if (c == NULL)
+		return say_why(&w);
+	if (strcmp(verb, "get") == 0)
+		status = get(c, name, n);
+	else if (strcmp(verb, "maps") == 0)
+		status = maps(c);
+	else
+		status = strcmp(verb, "show") == 0 ? show(c, a) : check(c, a);
+	conf_close(c);
+	return status;
+}
+
+/* Options that a verb has no use for are mistakes. */
+static const char *
+misplaced(const struct ask *a, const char *verb)
+{
+	if ((a->origin || a->json) && strcmp(verb, "show") != 0)
+		return "--origin and --json go with show";
+	if ((a->offline || a->mappings != NULL) && strcmp(verb, "check") != 0)
+		return "--offline and --mappings go with check";
+	return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -408,11 +438,9 @@ main(int argc, char **argv)
 	    .purpose = "show the settings, check them, begin a configuration",
 	    .table = options };
 	struct ask a = { .origin = false };
-	struct why w = {0};
-	struct conf *c;
-	const char *verb;
+	const char *verb, *wrong;
 	bool asked;
-	int ch, status;
+	int ch;
 
 	while ((ch = opt_next(&o, argc, argv)) > 0)
 		switch (ch) {
@@ -426,6 +454,8 @@ main(int argc, char **argv)
 	if (o.first >= argc)
 		return opt_usage(&o, "no verb given");
 	verb = argv[o.first++];
+	if ((wrong = misplaced(&a, verb)) != NULL)
+		return opt_usage(&o, "%s: %s", verb, wrong);
 	if (strcmp(verb, "init") == 0 && o.first + 1 >= argc)
 		return init(o.first < argc ? argv[o.first] : "millrace.conf");
 	asked = strcmp(verb, "get") == 0;
@@ -433,15 +463,5 @@ main(int argc, char **argv)
 	    strcmp(verb, "check") != 0) || asked == (o.first == argc))
 		return opt_usage(&o, "'%s' is not show, get NAME..., maps, "
 		    "check or init [FILE]", verb);
-	if ((c = conf_open(o.config, &w)) == NULL)
-		return say_why(&w);
-	if (asked)
-		status = get(c, argv + o.first, argc - o.first);
-	else if (strcmp(verb, "maps") == 0)
-		status = maps(c);
-	else
-		status = strcmp(verb, "show") == 0 ? show(c, &a) :
-		    check(c, &a);
-	conf_close(c);
-	return status;
+	return run(&a, o.config, verb, argv + o.first, argc - o.first);
 }

@@ -136,6 +136,14 @@ settings()	# LINE...: the configuration
 	assert_failure 2
 	run millrace-config init a b
 	assert_failure 2
+	# an option of another verb
+	for words in 'get --json orders.automatic' 'maps --origin' 'check --json' \
+	    'show --offline' 'init --mappings maps'; do
+		# shellcheck disable=SC2086
+		run_status 2 millrace-config $words
+		assert_output --regexp 'go with (show|check)'
+	done
+	[ ! -s millrace.conf ]
 }
 
 @test "a full disk is told" {
