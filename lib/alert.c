@@ -163,6 +163,7 @@ tell(const struct alert *a, const char *headline, struct why *w)
 	else
 		ok = judge(s.word[0], finish(pid), w);
 out:
+	unsetenv("MILLRACE_SUBJECT");	/* the run's command comes after us */
 	if (text != -1)
 		close(text);
 	free(s.text);

@@ -11,12 +11,6 @@
 
 enum { WANTED = 256 };
 
-/* Columns of LEDGER_ENTRIES. */
-enum {
-	MAP, KEY, OBJECT, SOURCE, VERDICT, REASON, MESSAGE, ATTEMPTS, DUE,
-	CHANGED, ID
-};
-
 /* What opens the record in Salesforce, or NULL. */
 static char *
 link_of(const struct led *l, const char *id)
@@ -35,25 +29,25 @@ put_text(struct led *l, const char *const *c, const char *link)
 {
 	char time[32];
 
-	buf_fmt(&l->line, "%s %s %s: %s", c[SOURCE] == NULL ? "" : c[SOURCE],
-	    c[MAP], c[KEY], c[VERDICT]);
-	if (c[REASON] != NULL)
-		buf_fmt(&l->line, ", %s", c[REASON]);
-	if (c[MESSAGE] != NULL)
-		buf_fmt(&l->line, ": %s", c[MESSAGE]);
-	if (led_stamp(c[CHANGED], time) != NULL)
+	buf_fmt(&l->line, "%s %s %s: %s", c[LED_SOURCE] == NULL ? "" :
+	    c[LED_SOURCE], c[LED_MAP], c[LED_KEY], c[LED_VERDICT]);
+	if (c[LED_REASON] != NULL)
+		buf_fmt(&l->line, ", %s", c[LED_REASON]);
+	if (c[LED_MESSAGE] != NULL)
+		buf_fmt(&l->line, ": %s", c[LED_MESSAGE]);
+	if (led_stamp(c[LED_CHANGED], time) != NULL)
 		buf_fmt(&l->line, ", %s", time);
-	if (c[ID] != NULL)
-		buf_fmt(&l->line, ", %s", link != NULL ? link : c[ID]);
+	if (c[LED_ID] != NULL)
+		buf_fmt(&l->line, ", %s", link != NULL ? link : c[LED_ID]);
 	led_line(l);
 }
 
 int
 led_entry(struct led *l, int n, const char *const *c)
 {
-	enum state state = state_of(slice(c[VERDICT]),
-	    slice(c[REASON]));
-	char *link = link_of(l, c[ID]);
+	enum state state = state_of(slice(c[LED_VERDICT]),
+	    slice(c[LED_REASON]));
+	char *link = link_of(l, c[LED_ID]);
 	int r = 0;
 
 	if (l->json) {
@@ -72,9 +66,9 @@ found_row(void *ctx, int n, const char *const *c)
 {
 	struct led *l = ctx;
 
-	if ((l->map != NULL && strcmp(l->map, c[MAP]) != 0) ||
+	if ((l->map != NULL && strcmp(l->map, c[LED_MAP]) != 0) ||
 	    (l->reason != NULL &&
-	    strcmp(l->reason, c[REASON] == NULL ? "" : c[REASON]) != 0))
+	    strcmp(l->reason, c[LED_REASON] == NULL ? "" : c[LED_REASON]) != 0))
 		return 0;
 	return led_entry(l, n, c);
 }

@@ -44,21 +44,21 @@ led_stamp(const char *text, char out[32])
 int
 led_list_row(void *ctx, int n, const char *const *c)
 {
-	static const char *const names[] = { "map", "key", "object", "source",
-	    "verdict", "reason", "message", "attempts", "due", "changed", "id",
-	    "parent", "adopted", "run" };
+	static const char *const names[LED_COLUMNS] = { "map", "key", "object",
+	    "source", "verdict", "reason", "message", "attempts", "due",
+	    "changed", "id", "parent", "adopted", "run" };
 	struct led *l = ctx;
+	const char *value;
 	char time[32];
-	int i;
 
-	for (i = 0; i < n; i++) {
-		if (i == 8 || i == 9)
-			led_member(&l->line, names[i], led_stamp(c[i], time), false);
-		else if (i == 12 && (c[i] == NULL || *c[i] == '0'))
-			continue;
-		else
-			led_member(&l->line, names[i], i == 12 ? "true" : c[i],
-			    i == 7 || i == 12);
+	for (int i = 0; i < n; i++) {
+		value = c[i];
+		if (i == LED_DUE || i == LED_CHANGED)
+			value = led_stamp(c[i], time);
+		else if (i == LED_ADOPTED)
+			value = c[i] == NULL || *c[i] == '0' ? NULL : "true";
+		led_member(&l->line, names[i], value,
+		    i == LED_ATTEMPTS || i == LED_ADOPTED);
 	}
 	buf_char(&l->line, '}');
 	led_line(l);

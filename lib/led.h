@@ -51,6 +51,13 @@ int led_adopt(struct led *l, struct why *w);
 int led_learn(struct led *l, struct why *w);
 int led_tie(struct led *l, struct why *w);
 
+/* Columns of LEDGER_ENTRIES and LEDGER_FOUND. */
+enum led_column {
+	LED_MAP, LED_KEY, LED_OBJECT, LED_SOURCE, LED_VERDICT, LED_REASON,
+	LED_MESSAGE, LED_ATTEMPTS, LED_DUE, LED_CHANGED, LED_ID, LED_PARENT,
+	LED_ADOPTED, LED_RUN, LED_COLUMNS
+};
+
 /* What the verbs share: write the line that was put together, */
 void led_line(struct led *l);
 

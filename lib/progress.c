@@ -105,15 +105,22 @@ map(const char *path, bool make)
 	return NULL;
 }
 
+/* Take the line away, if there is one: once, whoever comes first. */
+static void
+take_away(struct progress *p)
+{
+	if (atomic_exchange(&p->all->drawn, false) &&
+	    write(STDERR_FILENO, wipe, sizeof(wipe) - 1) == -1)
+		p->gone = true;
+}
+
 void
 progress_free(struct progress *p)
 {
 	if (p == NULL)
 		return;
 	if (p->drawer) {
-		if (atomic_exchange(&p->all->drawn, false) &&
-		    write(STDERR_FILENO, wipe, sizeof(wipe) - 1) == -1)
-			p->gone = true;
+		take_away(p);
 		unlink(p->path);
 		unsetenv(variable);
 	}
@@ -245,9 +252,8 @@ progress_end(struct progress *p)
 		return;
 	flock(p->fd, LOCK_EX);
 	p->own->over = true;
-	if (!any_goes_on(p->all) && atomic_exchange(&p->all->drawn, false) &&
-	    write(STDERR_FILENO, wipe, sizeof(wipe) - 1) == -1)
-		p->gone = true;
+	if (!any_goes_on(p->all))
+		take_away(p);
 	flock(p->fd, LOCK_UN);
 	p->own = NULL;
 }

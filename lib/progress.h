@@ -14,7 +14,7 @@
  * file, and to the command of a stage its slot (FILE:SLOT): say_progress()
  * then notes the total there and draws nothing itself.
  *
- *	struct progress *p = progress_new(folder);	 who draws
+ *	struct progress *p = progress_new(folder, 60);	 who draws
  *	while (...)
  *		progress_draw(p);			 every PROGRESS_MS
  *	progress_free(p);
