@@ -48,7 +48,8 @@ struct ledger {
 	struct pool *record, *entry, *told;
 	struct db_call call[DB_CALLS];
 	int calls;
-	int64_t counted, flushed;
+	struct ledger_forecast forecast;
+	int64_t counted, flushed;	/* of calls and forecasts */
 	sqlite3 *seen;		/* the run's keys: ledger_seen() */
 	sqlite3_stmt *seen_put, *seen_set, *seen_get;
 };

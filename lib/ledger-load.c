@@ -25,6 +25,21 @@ ledger_job_new(struct ledger *l, struct slice object, struct slice operation,
 	return db_run(l, st, w) == -1 ? -1 : sqlite3_last_insert_rowid(l->db);
 }
 
+/* After the loss of power the vendor is asked once more: that costs less than
+ * waiting for the disk each time. */
+static int
+run_unsynced(struct ledger *l, sqlite3_stmt *st, struct why *w)
+{
+	int r;
+
+	if (l->in || l->snapshot)
+		return db_run(l, st, w);
+	if (db_exec(l, "PRAGMA synchronous = NORMAL", w) == -1)
+		return -1;
+	r = db_run(l, st, w);
+	return db_exec(l, "PRAGMA synchronous = FULL", w) == -1 ? -1 : r;
+}
+
 int
 ledger_job_set(struct ledger *l, int64_t number, const char *id,
     const char *state, struct why *w)
@@ -39,7 +54,8 @@ ledger_job_set(struct ledger *l, int64_t number, const char *id,
 	db_text(st, 2, slice(state));
 	sqlite3_bind_int64(st, 3, (int64_t)time(NULL));
 	sqlite3_bind_int64(st, 4, number);
-	return db_run(l, st, w);
+	return strcmp(state, "open") == 0 ? db_run(l, st, w) :
+	    run_unsynced(l, st, w);
 }
 
 static void
@@ -236,21 +252,34 @@ add_calls(struct ledger *l, const char *day, const struct db_call *c,
 	return db_run(l, st, w);
 }
 
-int
-ledger_forecast(struct ledger *l, const struct ledger_forecast *f,
-    struct why *w)
+void
+ledger_forecast(struct ledger *l, const struct ledger_forecast *f)
 {
+	struct ledger_forecast *sum = &l->forecast;
+
+	sum->rows += f->rows;
+	sum->bytes += f->bytes;
+	sum->calls += f->calls;
+	sum->jobs += f->jobs;
+	sum->batches += f->batches;
+	flush_at_times(l);
+}
+
+static int
+add_forecast(struct ledger *l, const char *day, struct why *w)
+{
+	const struct ledger_forecast *f = &l->forecast;
 	static const char sql[] = "INSERT INTO forecast"
 	    " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
 	    " rows = rows + excluded.rows, bytes = bytes + excluded.bytes,"
 	    " calls = calls + excluded.calls, jobs = jobs + excluded.jobs,"
 	    " batches = batches + excluded.batches";
-	sqlite3_stmt *st = db_sql(l, sql, w);
-	char day[16];
+	sqlite3_stmt *st;
 
-	if (st == NULL)
+	if (f->rows == 0)
+		return 0;
+	if ((st = db_sql(l, sql, w)) == NULL)
 		return -1;
-	today(day);
 	db_text(st, 1, slice(day));
 	sqlite3_bind_int64(st, 2, f->rows);
 	sqlite3_bind_int64(st, 3, f->bytes);
@@ -271,11 +300,11 @@ ledger_forecasts(struct ledger *l, struct ledger_forecast *sum,
 	*sum = (struct ledger_forecast){0};
 	if (st == NULL || db_step(l, st, w) != 1)
 		return -1;
-	sum->rows = sqlite3_column_int64(st, 0);
-	sum->bytes = sqlite3_column_int64(st, 1);
-	sum->calls = sqlite3_column_int64(st, 2);
-	sum->jobs = sqlite3_column_int64(st, 3);
-	sum->batches = sqlite3_column_int64(st, 4);
+	sum->rows = sqlite3_column_int64(st, 0) + l->forecast.rows;
+	sum->bytes = sqlite3_column_int64(st, 1) + l->forecast.bytes;
+	sum->calls = sqlite3_column_int64(st, 2) + l->forecast.calls;
+	sum->jobs = sqlite3_column_int64(st, 3) + l->forecast.jobs;
+	sum->batches = sqlite3_column_int64(st, 4) + l->forecast.batches;
 	db_end(st);
 	return 0;
 }
@@ -285,16 +314,18 @@ ledger_calls_flush(struct ledger *l, struct why *w)
 {
 	bool alone = !l->in;
 	char day[16];
-	int i, r = 0;
+	int i, r;
 
 	if (l->counted == 0 || !l->write)
 		return 0;
 	today(day);
 	if (alone && ledger_begin(l, w) == -1)
 		return -1;
+	r = add_forecast(l, day, w);
 	for (i = 0; i < l->calls && r == 0; i++)
 		r = add_calls(l, day, &l->call[i], w);
 	l->calls = 0;
+	l->forecast = (struct ledger_forecast){0};
 	l->counted = 0;
 	l->flushed = time(NULL);
 	if (!alone)

@@ -231,9 +231,10 @@ int64_t ledger_flights(struct ledger *l, struct why *w);
 
 /*
  * Jobs.  Before a job is created: ledger_job_new() (state "intent").  As soon
- * as its id is known, before the upload: ledger_job_set(.., id, "open").  Then
- * "uploaded" before the close is sent, and at the end "done", "failed" or
- * "aborted".  Each commits by itself unless in a transaction.
+ * as its id is known, before the upload: ledger_job_set(.., id, "open"), and
+ * at the end "done", "failed" or "aborted".  Each commits by itself unless in
+ * a transaction.  The end survives kill -9, but not the loss of power until
+ * something else is committed: the job is looked at once more.
  */
 struct ledger_job {
 	int64_t number;
@@ -294,9 +295,10 @@ int ledger_total_put(struct ledger *l, const char *entity, const char *total,
     struct why *w);
 
 /*
- * API calls.  Counted in memory and written with the next commit, every few
- * seconds, and at ledger_close(): a kill loses seconds of counting.  `system`
- * is "salesforce" or "magento", `kind` a word ("query", "ingest", "rest").
+ * API calls and forecasts.  Counted in memory and written with the next commit,
+ * every few seconds, and at ledger_close(): a kill loses seconds of counting.
+ * `system` is "salesforce" or "magento", `kind` a word ("query", "ingest",
+ * "rest").
  * ledger_call_left(): what the vendor says is left of the day's `max`.
  */
 void ledger_call(struct ledger *l, const char *system, const char *kind);
@@ -314,8 +316,7 @@ struct ledger_forecast {
 	int64_t jobs, batches;
 };
 
-int ledger_forecast(struct ledger *l, const struct ledger_forecast *f,
-    struct why *w);
+void ledger_forecast(struct ledger *l, const struct ledger_forecast *f);
 int ledger_forecasts(struct ledger *l, struct ledger_forecast *sum,
     struct why *w);
 

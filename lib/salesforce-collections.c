@@ -440,7 +440,7 @@ sf_collect(struct sf_lot *t, struct why *w)
 		if (strcmp(w->code, "INVALID_TYPE") == 0)
 			sf_lot_untold(t, "rejected", "job-refused", w->text);
 		k.ended = true;
-	} else if (sf_lot_flights(t, 0, w) == -1) {
+	} else if (sf_lot_note(t, w) == -1) {
 		k.ended = true;
 	}
 	while (fly(&k) == 0) {

@@ -229,8 +229,6 @@ close_job(struct sf *s, struct sf_job *j, struct why *w)
 	struct sf_pause pause = {0};
 	struct why first = {0};
 
-	if (note(s, j, "uploaded", w) == -1)
-		return -1;
 	j->state = SF_JOB_RUNNING;	/* it may be, once we have asked */
 	for (int i = 0; i < UPLOADS; i++) {
 		if (patch(s, j, "UploadComplete", &first) == 0) {

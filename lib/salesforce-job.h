@@ -10,16 +10,16 @@
  *	    .extid = "Magento_Id__c", .csv = give, .ctx = c, .length = n };
  *
  *	if (sf_job_intend(s, &j, &w) == -1) ...
- *	... flight rows under j.number, committed
+ *	... flight rows under j.number, committed with it
  *	if (sf_job_send(s, &j, &w) == -1) ...
  *	... other jobs meanwhile
  *	if (sf_job_wait(s, &j, &w) == -1) ...
  *	if (sf_job_results(s, &j, SF_SUCCESSFUL, take, ctx, &w) == -1) ...
  *
- * The ledger knows the intent before the job is created, its id before the
- * upload, and that it may be running before it is closed.  So a kill at any
- * point leaves a job that sf_settle_jobs() can judge: an Open job does
- * nothing by itself and is aborted, a closed one is waited for.
+ * The ledger knows the intent before the job is created, and its id before the
+ * upload.  So a kill at any point leaves a job that sf_settle_jobs() can
+ * judge: an Open job does nothing by itself and is aborted, a closed one is
+ * waited for.
  */
 
 enum sf_job_state {

@@ -17,23 +17,37 @@ sf_lot_most(const struct sf_lot *t, const size_t most[3])
 	return m == 0 || m * PIECES >= n ? m : n / PIECES;
 }
 
-int
-sf_lot_flights(const struct sf_lot *t, int64_t job, struct why *w)
+static int
+put_flights(const struct sf_lot *t, struct why *w)
 {
 	const struct sf_part *pt = &t->part;
-	struct ledger *g = t->s->ledger;
 	size_t n = pt->to - pt->from;
 	struct ledger_flight *f;
 	int r;
 
-	if (g == NULL)
-		return 0;
 	f = xmalloc((n + 1) * sizeof(*f));
 	for (size_t i = 0; i < n; i++)
 		f[i] = ledger_flight_of(&pt->plan->row[pt->from + i].row->p);
-	r = ledger_flight_put(g, f, n, job, w);
+	r = ledger_flight_put(t->s->ledger, f, n, t->job.number, w);
 	free(f);
 	return r;
+}
+
+int
+sf_lot_note(struct sf_lot *t, struct why *w)
+{
+	struct ledger *g = t->s->ledger;
+
+	if (g == NULL)
+		return t->job.object == NULL ? 0 :
+		    sf_job_intend(t->s, &t->job, w);
+	if (ledger_begin(g, w) == -1)
+		return -1;
+	if ((t->job.object == NULL || sf_job_intend(t->s, &t->job, w) == 0) &&
+	    put_flights(t, w) == 0)
+		return ledger_commit(g, w);
+	ledger_rollback(g);
+	return -1;
 }
 
 void
@@ -207,8 +221,7 @@ send_job(struct sf_lot *t, struct why *w)
 	    .object = text_of(p->object, t->part.ps->pool),
 	    .extid = text_of(p->extid, t->part.ps->pool),
 	    .operation = sf_plan_operation(p) };
-	if (sf_job_intend(t->s, j, w) == -1 ||
-	    sf_lot_flights(t, j->number, w) == -1)
+	if (sf_lot_note(t, w) == -1)
 		return -1;
 	if (sf_job_send(t->s, j, w) == 0)
 		return 0;

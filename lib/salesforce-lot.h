@@ -54,8 +54,9 @@ size_t sf_lot_most(const struct sf_lot *t, const size_t most[3]);
 void sf_lot_untold(struct sf_lot *t, const char *verdict, const char *reason,
     const char *text);
 
-/* Note the lot's rows as in flight, in the ledger's job `job`, or 0. */
-int sf_lot_flights(const struct sf_lot *t, int64_t job, struct why *w);
+/* Note the lot's rows as in flight, with the intent of its job where it is
+ * one: all on the disk with 0. */
+int sf_lot_note(struct sf_lot *t, struct why *w);
 
 /* The lot's rows by Collections (salesforce-collections.c); as above. */
 int sf_collect(struct sf_lot *t, struct why *w);
