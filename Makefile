@@ -44,11 +44,13 @@ CRYPTO = -l:libcrypto.a
 NET  = mage-extract mage-writeback sf-match sf-diff sf-load sf-query \
        sf-check millrace-doctor millrace-config
 DB   = $(NET) led led-recall led-record run-open run-why
-$(NET:%=$(B)/%): LDLIBS += -lcurl
+# Debian has no libisal for 32 bits: zlib does its work there.
+HTTP = -lcurl $(if $(wildcard /usr/include/isa-l.h),-lisal)
+$(NET:%=$(B)/%): LDLIBS += $(HTTP)
 $(NET:%=$(B)/%) $(O)/unit/%: CRYPTO = -lcrypto
 $(DB:%=$(B)/%):  LDLIBS += -lsqlite3
 # It asks nobody: its table of rights stands with what does.
-$(B)/millrace-init: LDLIBS += -lcurl -lsqlite3
+$(B)/millrace-init: LDLIBS += $(HTTP) -lsqlite3
 
 lib_c    = $(wildcard lib/*.c)
 src_c    = $(wildcard src/*.c)
@@ -103,7 +105,7 @@ $(B)/mage-sandbox $(B)/sf-sandbox:
 
 $(O)/unit/%: $(O)/tests/unit/%.o $(lib)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(LINK) -o $@ $< $(lib) -lcmocka -lcurl -lsqlite3 $(BASE)
+	$(CC) $(FLAGS) $(LINK) -o $@ $< $(lib) -lcmocka $(HTTP) -lsqlite3 $(BASE)
 
 # Targets for libFuzzer; without FUZZ they replay files.
 ifdef FUZZ

@@ -5,7 +5,6 @@
 #include "http-in.h"
 
 enum {
-	ERROR_BODY_MAX = 1 << 20,
 	AUTHORIZATION_MAX = 64 << 10,
 	BUFFER = 128 << 10,		/* of what may be long */
 };
@@ -20,35 +19,6 @@ take_head(char *p, size_t size, size_t n, void *ctx)
 		buf_reset(&s->call->head);	/* a new one, after a 100 */
 	buf_put(&s->call->head, p, n);
 	return n;
-}
-
-static size_t
-take_body(char *p, size_t size, size_t n, void *ctx)
-{
-	struct http_state *s = ctx;
-	struct http_call *c = s->call;
-	size_t room;
-	long status = 0;
-
-	n *= size;
-	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (c->sink != NULL && status / 100 == 2) {
-		s->fed = true;
-		s->told_off = c->sink(c->ctx, p, n) == -1;
-		return s->told_off ? 0 : n;
-	}
-	/* Of an error only the beginning matters, and it must not end the
-	 * call: its status is the news. */
-	if (status / 100 != 2) {
-		room = c->answer.max < ERROR_BODY_MAX ? c->answer.max :
-		    ERROR_BODY_MAX;
-		room -= c->answer.n < room ? c->answer.n : room;
-		buf_put(&c->answer, p, n < room ? n : room);
-		return n;
-	}
-	buf_put(&c->answer, p, n);
-	s->too_long = c->answer.over;
-	return s->too_long ? 0 : n;
 }
 
 static size_t
@@ -227,11 +197,12 @@ http_attempt_begin(struct http_state *s)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "millrace/" VERSION);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(e, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	if (c->sink != NULL)
 		curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_head);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, s);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, http_body_take);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, s);
 	set_safety(s);
 	set_limits(s);

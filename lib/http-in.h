@@ -10,6 +10,10 @@
 /* Where a call stands. */
 enum http_where { HTTP_QUEUED, HTTP_PAUSED, HTTP_FLYING, HTTP_DONE };
 
+/* How a body comes; HTTP_UNSEEN: none of it has. */
+enum http_coding { HTTP_UNSEEN, HTTP_PLAIN, HTTP_GZIP, HTTP_UNKNOWN,
+	HTTP_DAMAGED };
+
 struct http_state {
 	struct http_call *call;
 	struct http *h;
@@ -18,6 +22,9 @@ struct http_state {
 	enum http_where where;
 	int64_t start, due;	/* milliseconds, monotonic */
 	int64_t read;		/* of the body, so far */
+	enum http_coding coding;
+	struct inflate *inflate; /* while HTTP_GZIP, else NULL */
+	bool good;		/* the status is 2xx, once a body comes */
 	bool fed;		/* the sink was given bytes */
 	int busy;		/* attempts answered 429 or 503 */
 	bool told_off;		/* the sink said stop */
@@ -38,6 +45,16 @@ struct http {
 
 /* Begin an attempt: into h->multi. */
 void http_attempt_begin(struct http_state *s);
+
+/* A piece of the body, as CURLOPT_WRITEFUNCTION. */
+size_t http_body_take(char *p, size_t size, size_t n, void *ctx);
+
+/* The answer is over: was its body encoded as we asked, and does it end where
+ * that does?  Else s->text says so.  That of an error need not. */
+bool http_body_whole(struct http_state *s);
+
+/* The next attempt has a body of its own. */
+void http_body_forget(struct http_state *s);
 
 /* -1 WHY_SETUP: not a URL that we may speak to. */
 int http_url_usable(const char *text, struct why *w);

@@ -65,6 +65,7 @@ land(struct http_state *s)
 	}
 	curl_slist_free_all(s->lines);
 	s->lines = NULL;
+	http_body_forget(s);
 }
 
 static void
@@ -360,6 +361,8 @@ settle(struct http_state *s, CURLcode r)
 
 	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
 	c->status = (int)status;
+	if (!http_body_whole(s) && r == CURLE_OK)
+		r = CURLE_PARTIAL_FILE;
 	http_hide(s);
 	if (s->told_off || s->too_long || r == CURLE_ABORTED_BY_CALLBACK)
 		explain_stop(s);

@@ -16,7 +16,25 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "http.h"
+
+/* Replies that a string cannot be, since they have gzip in them. */
+static struct packed {
+	char p[4000];
+	size_t n;
+} packed[16];
+static size_t packs;
+
+static size_t
+length_of(const char *reply)
+{
+	for (size_t i = 0; i < packs; i++)
+		if (reply == packed[i].p)
+			return packed[i].n;
+	return strlen(reply);
+}
 
 /*
  * The server: each request, on whatever connection, gets the next reply of
@@ -85,7 +103,7 @@ serve_line(void *arg)
 				;
 			break;
 		}
-		if (write(l->fd, reply, strlen(reply)) == -1 ||
+		if (write(l->fd, reply, length_of(reply)) == -1 ||
 		    strstr(reply, "Connection: close") != NULL)
 			break;
 	}
@@ -152,6 +170,7 @@ struct world {
 	struct why w;
 	char url[200];
 	int counted, last_status;
+	uint64_t received;	/* by the last attempt */
 	atomic_bool stop;
 };
 
@@ -162,6 +181,7 @@ counted(void *ctx, const struct http_attempt *a)
 
 	x->counted++;
 	x->last_status = a->status;
+	x->received = a->received;
 	assert_null(strchr(a->url, '?'));
 	assert_string_equal(a->section, "shop");
 }
@@ -586,6 +606,182 @@ too_long(void **state)
 	world_close(&x);
 }
 
+/* `n` bytes of `text`, packed, less `cut` at their end, `more` behind them. */
+static const char *
+pack(const char *status, const char *coding, struct slice text, size_t cut,
+    const char *more)
+{
+	struct packed *k = &packed[packs++];
+	char body[3000];
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)text.p,
+	    .avail_in = (uInt)text.n, .next_out = (Bytef *)body,
+	    .avail_out = sizeof(body) };
+	size_t n;
+
+	assert_true(packs <= sizeof(packed) / sizeof(*packed));
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8,
+	    Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	n = sizeof(body) - z.avail_out - cut;
+	deflateEnd(&z);
+	k->n = (size_t)snprintf(k->p, sizeof(k->p), "HTTP/1.1 %s\r\n"
+	    "Content-Encoding: %s\r\nContent-Length: %zu\r\n\r\n", status,
+	    coding, n + strlen(more));
+	memcpy(k->p + k->n, body, n);
+	memcpy(k->p + k->n + n, more, strlen(more));
+	k->n += n + strlen(more);
+	return k->p;
+}
+
+#define PLAIN(status, coding, body, length) "HTTP/1.1 " status "\r\n" \
+    "Content-Encoding: " coding "\r\nContent-Length: " length "\r\n\r\n" body
+
+static void
+packed_answers(void **state)
+{
+	const struct slice json = SLICE("{\"a\":[1,1,1,1,1,1,1,1]}");
+	const char *script[] = { pack("200 OK", "gzip", json, 0, ""),
+	    pack("200 OK", "GZip", json, 0, ""),
+	    pack("200 OK", "x-gzip", json, 0, ""),
+	    PLAIN("200 OK", "identity", "[]", "2"),
+	    PLAIN("204 No", "gzip", "", "0"), PLAIN("200 OK", "gzip", "", "0"),
+	    PLAIN("200 OK", "gzip", "", "77"), NULL };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .attempts = 1 });
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+		assert_true(slice_eq(buf_all(&x.c.answer), json));
+		assert_true(x.received > json.n && x.received < 60);
+	}
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_string_equal(buf_cstr(&x.c.answer), "[]");
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(x.c.status, 204);
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	assert_string_equal(x.w.code, "no-answer");
+	x.c.method = "HEAD";
+	x.c.json = false;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(x.s->accepted, 1);
+	packs = 0;
+	world_close(&x);
+}
+
+/* A broken transfer, however whole it looks from outside: once more. */
+static void
+packed_badly(void **state)
+{
+	const struct slice json = SLICE("{\"a\":[1,1,1,1,1,1,1,1]}");
+	const char *script[] = { pack("200 OK", "gzip", json, 1, ""),
+	    pack("200 OK", "gzip", json, 12, ""),
+	    pack("200 OK", "gzip", json, 0, "something behind it"),
+	    PLAIN("200 OK", "gzip", "{\"a\":\"no gzip at all\"}", "22"),
+	    PLAIN("200 OK", "br", "whatever", "8"),
+	    pack("200 OK", "gzip", json, 0, ""), NULL };
+	static const char *const code[] = { "half-answer", "half-answer",
+	    "connection", "connection", "connection" };
+	static const char *const text[] = { "its gzip is cut off",
+	    "its gzip is cut off", "is not the gzip", "is not the gzip",
+	    "encoded as 'br', not gzip" };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .attempts = 6 });
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(x.c.attempts, 6);
+	assert_true(slice_eq(buf_all(&x.c.answer), json));
+	x.s->next = 0;
+	x.c.repeatable = false;		/* it may have been done */
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+		assert_int_equal(x.c.attempts, 1);
+		assert_int_equal(x.w.kind, WHY_BROKEN);
+		assert_string_equal(x.w.code, code[i]);
+		assert_non_null(strstr(x.w.text, text[i]));
+	}
+	packs = 0;
+	world_close(&x);
+}
+
+/* Its status is the news, whatever becomes of its body. */
+static void
+packed_errors(void **state)
+{
+	const struct slice page = SLICE("<h1>Gone fishing</h1>");
+	static char as[100000];
+	const char *script[] = { pack("404 Not Found", "gzip", page, 0, ""),
+	    pack("404 Not Found", "gzip", page, 9, ""),
+	    PLAIN("404 Not Found", "br", "whatever", "8"),
+	    PLAIN("404 Not Found", "gzip", "{\"a\":\"no gzip\"}", "15"),
+	    pack("404 Not Found", "gzip", (struct slice){ as, sizeof(as) },
+	    0, ""), NULL };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ 0 });
+	x.c.answer_max = 1000;
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+		assert_int_equal(x.c.attempts, 1);
+		assert_int_equal(http_check(&x.c, &x.w), -1);
+		assert_string_equal(x.w.code, "http-404");
+		if (i == 0)
+			assert_non_null(strstr(x.w.text, "Gone fishing"));
+	}
+	assert_int_equal(x.c.answer.n, 1000);
+	packs = 0;
+	world_close(&x);
+}
+
+/* A little that becomes much is too much, too. */
+static void
+packed_too_long(void **state)
+{
+	static char as[100000];
+	const char *script[] = { pack("200 OK", "gzip",
+	    (struct slice){ as, sizeof(as) }, 0, ""), NULL };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ 0 });
+	x.c.answer_max = 50000;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	assert_string_equal(x.w.code, "too-long");
+	assert_int_equal(x.c.attempts, 1);
+	assert_true(x.c.answer.n <= 50000);
+	packs = 0;
+	world_close(&x);
+}
+
+static void
+packed_to_a_sink(void **state)
+{
+	const struct slice csv = SLICE("a,b\n1,2\n1,2\n1,2\n1,2\n");
+	const char *script[] = { pack("200 OK", "gzip", csv, 4, ""),
+	    pack("200 OK", "gzip", csv, 0, ""),
+	    pack("200 OK", "gzip", csv, 0, ""), NULL };
+	struct gathered g = { .b = BUF(1000) };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ 0 });
+	x.c.sink = gather;
+	x.c.again = begin_again;
+	x.c.ctx = &g;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(g.again, 1);
+	assert_true(slice_eq(buf_all(&g.b), csv));
+	g.stop_at = 1;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	assert_string_equal(x.w.code, "stopped");
+	assert_int_equal(x.c.attempts, 1);
+	buf_free(&g.b);
+	packs = 0;
+	world_close(&x);
+}
+
 /* Three, two of them in flight at once. */
 static void
 several(void **state)
@@ -722,6 +918,11 @@ main(void)
 		cmocka_unit_test(refused), cmocka_unit_test(no_tls),
 		cmocka_unit_test(to_a_sink), cmocka_unit_test(in_pieces),
 		cmocka_unit_test(too_long), cmocka_unit_test(several),
+		cmocka_unit_test(packed_answers),
+		cmocka_unit_test(packed_badly),
+		cmocka_unit_test(packed_errors),
+		cmocka_unit_test(packed_too_long),
+		cmocka_unit_test(packed_to_a_sink),
 		cmocka_unit_test(refused_urls), cmocka_unit_test(urls),
 	};
 
