@@ -17,6 +17,7 @@ struct flow {
 	enum flow_reads reads;
 	struct lines *in;
 	struct pool *pool;	/* what the last flow_any() gave */
+	struct payload_shapes *shapes;	/* of what it reads, or NULL */
 	struct buf out, one;
 	long in_lines, out_lines, added;
 	int status;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "flow-in.h"
+#include "payload-shape.h"
 #include "say.h"
 #include "sign.h"
 
@@ -37,6 +38,7 @@ flow_free(struct flow *f)
 {
 	lines_close(f->in);
 	pool_free(f->pool);
+	payload_shapes_free(f->shapes);
 	buf_free(&f->out);
 	buf_free(&f->one);
 	free(f);
@@ -332,7 +334,8 @@ hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 	l->text.p = pool_dup(pool, l->text.p, l->text.n);
 	if (l->over)
 		too_long(f, &w, l);
-	else if (payload_read(p, l->text, pool, &w) == 0)
+	else if (payload_shapes_read(f->shapes, p, l->text, pool, &w) ==
+	    0)
 		return 1;
 	else
 		why_in(&w, "line %llu", number_of(f, l));
@@ -352,11 +355,14 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 	struct why w;
 	struct line l;
 
+	if (f->shapes == NULL)
+		f->shapes = payload_shapes_new();
 	if (pool != NULL)
 		return next_any(f, &l) && hold(f, p, &l, pool);
 	while (next(f, &l)) {
 		pool_reset(f->pool);
-		if (payload_read(p, l.text, f->pool, &w) == 0)
+		if (payload_shapes_read(f->shapes, p, l.text, f->pool, &w) ==
+		    0)
 			return 1;
 		why_in(&w, "line %llu", number_of(f, &l));
 		if (payload_is_verdict(l.text)) {	/* as it stands */

@@ -112,7 +112,7 @@ other_key(struct scanner *s, const char **at, struct walk *k)
 	int hops;
 
 	for (hops = 0; hops < AHEAD && t->e != NULL; hops++, t++)
-		if (alike(p, t->e->text, t->e->n) >= t->e->n) {
+		if (sixteen_alike(p, t->e->text, t->e->n) >= t->e->n) {
 			k->at = t + 1;
 			*at += t->e->n;
 			return t->e;
@@ -201,7 +201,7 @@ to_value(struct scanner *s, const char **at, struct walk *k,
 {
 	const struct step *t = k->at, *stop = t->stop;
 	const char *p = *at;
-	uint32_t n = alike(p, t->text, t->run);
+	uint32_t n = sixteen_alike(p, t->text, t->run);
 
 	if (n >= t->run) {
 		if (m != NULL)
@@ -272,7 +272,7 @@ is_usual(const char *p, const struct seen *e, bool coded)
 {
 	uint32_t n = usual_size(e, coded);
 
-	return e->all > e->n && alike(p, e->text + e->n, n) >= n &&
+	return e->all > e->n && sixteen_alike(p, e->text + e->n, n) >= n &&
 	    (p[n] == '}' || (!coded && p[n] == ','));
 }
 
@@ -294,7 +294,7 @@ usual_key(const char **at, const struct shape *h)
 	q += __builtin_ctz(m);
 	n = (size_t)(q - p) + 2 + h->tail;
 	e = h->table[shape_place(h, p, n)];
-	if (e == NULL || e->n != n || alike(p, e->text, e->n) < n)
+	if (e == NULL || e->n != n || sixteen_alike(p, e->text, e->n) < n)
 		return NULL;
 	*at = p + n;
 	return e;

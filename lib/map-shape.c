@@ -106,7 +106,7 @@ shape_find(struct shape *h, const char *p, size_t n)
 	struct seen *e;
 
 	for (; (e = h->table[at]) != NULL; at = (at + 1) & h->mask)
-		if (e->n == n && alike(p, e->text, e->n) >= n)
+		if (e->n == n && sixteen_alike(p, e->text, e->n) >= n)
 			return e;
 	return h->n < h->max && n <= KEY_MAX ? learn(h, p, n) : NULL;
 }

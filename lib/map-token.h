@@ -1,11 +1,8 @@
 #ifndef MAP_TOKEN_H
 #define MAP_TOKEN_H
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "map-scan.h"
+#include "sixteen.h"
 
 /*
  * map-token - strings, numbers and words of JSON, in as few looks as can be
@@ -160,31 +157,6 @@ keep_scalar(struct scanner *s, const char *p, struct val *out)
 	out->kind = V_NUMBER;
 	out->flags = VF_TEXT;
 	return q;
-}
-
-/* How many bytes at `p` and `t` are the same: `n` or more, or how many.  Both
- * can be read a look further. */
-static ALWAYS uint32_t
-alike(const char *p, const char *t, uint32_t n)
-{
-	uint32_t i = 0;
-#ifdef __SSE2__
-	__m128i x, y;
-	unsigned m;
-
-	do {
-		x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		y = _mm_loadu_si128((const __m128i *)(const void *)(t + i));
-		m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
-		if (m != 0xffff)
-			return i + (unsigned)__builtin_ctz(~m);
-		i += ROOM;
-	} while (i < n);
-#else
-	while (i < n && p[i] == t[i])
-		i++;
-#endif
-	return i;
 }
 
 /* Behind a member: before the next one, or NULL with `close` behind the },

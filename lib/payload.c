@@ -3,31 +3,27 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "payload.h"
+#include "payload-in.h"
 #include "sixteen.h"
 
-enum type { TEXT, RAW, FLAG, NUMBER };
-
 /* The members, in the order in which they are written. */
-static const struct member {
-	const char *name;
-	size_t n;
-	enum type type;
-	size_t at;
-	char lead[16];
-} members[] = {
-#define M(name, type) { #name, sizeof(#name) - 1, type, \
-	offsetof(struct payload, name), ",\"" #name "\":" }
-	M(verdict, TEXT), M(reason, TEXT), M(message, TEXT),
-	M(object, TEXT), M(map, TEXT), M(phase, NUMBER), M(source, TEXT),
-	M(key, TEXT), M(extid, TEXT), M(parent, TEXT), M(match, RAW),
-	M(with, RAW), M(only, TEXT), M(shared, FLAG), M(own, RAW),
-	M(quiet, RAW), M(rev, TEXT), M(children, RAW), M(id, TEXT),
-	M(adopted, FLAG), M(delete, FLAG), M(was, RAW), M(hash, TEXT),
-	M(insert, RAW), M(update, RAW), M(fields, RAW), M(record, RAW),
-	M(bytes, TEXT),
+const struct payload_member payload_members[] = {
+#define M(name, type, like) { #name, sizeof(#name) - 1, PAYLOAD_##type, \
+	PAYLOAD_##like, offsetof(struct payload, name), ",\"" #name "\":" }
+	M(verdict, TEXT, SAME), M(reason, TEXT, OTHER), M(message, TEXT, OTHER),
+	M(object, TEXT, SAME), M(map, TEXT, SAME), M(phase, NUMBER, SAME),
+	M(source, TEXT, OTHER), M(key, TEXT, OTHER), M(extid, TEXT, SAME),
+	M(parent, TEXT, OTHER), M(match, RAW, OTHER), M(with, RAW, SAME),
+	M(only, TEXT, SAME), M(shared, FLAG, SAME), M(own, RAW, SAME),
+	M(quiet, RAW, SAME), M(rev, TEXT, SAME), M(children, RAW, WHOLE),
+	M(id, TEXT, OTHER), M(adopted, FLAG, SAME), M(delete, FLAG, SAME),
+	M(was, RAW, OTHER), M(hash, TEXT, OTHER), M(insert, RAW, OTHER),
+	M(update, RAW, OTHER), M(fields, RAW, OTHER), M(record, RAW, WHOLE),
+	M(bytes, TEXT, OTHER),
 #undef M
 };
+
+#define members	payload_members
 
 enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
@@ -40,23 +36,17 @@ payload_is_verdict(struct slice line)
 	    memcmp(line.p, head, sizeof(head) - 1) == 0;
 }
 
-static struct slice *
-slot(struct payload *p, const struct member *m)
-{
-	return (struct slice *)(void *)((char *)p + m->at);
-}
-
 static const struct slice *
-slot_of(const struct payload *p, const struct member *m)
+slot_of(const struct payload *p, const struct payload_member *m)
 {
 	return (const struct slice *)(const void *)((const char *)p + m->at);
 }
 
 /* Members come in order, so the one wanted is nearly always the next. */
-static const struct member *
+static const struct payload_member *
 find_in(struct slice key, size_t at, size_t to)
 {
-	const struct member *m;
+	const struct payload_member *m;
 
 	for (m = members + at; m < members + to; m++)
 		if (m->n == key.n && m->lead[2] == *key.p &&
@@ -65,16 +55,16 @@ find_in(struct slice key, size_t at, size_t to)
 	return NULL;
 }
 
-static const struct member *
-find(struct slice key, size_t from)
+const struct payload_member *
+payload_find(struct slice key, size_t from)
 {
-	const struct member *m = find_in(key, from, MEMBERS);
+	const struct payload_member *m = find_in(key, from, MEMBERS);
 
 	return m != NULL ? m : find_in(key, 0, from);
 }
 
 static int
-wrong(struct why *w, const struct member *m, const char *want)
+wrong(struct why *w, const struct payload_member *m, const char *want)
 {
 	return why_code(w, WHY_DATA, "bad-payload",
 	    "not a payload: member '%s' is not %s", m->name, want);
@@ -97,34 +87,34 @@ whole(struct slice v)
 }
 
 static int
-take(struct payload *p, const struct member *m, struct slice v,
+take(struct payload *p, const struct payload_member *m, struct slice v,
     struct pool *pool, struct why *w)
 {
 	enum scan_kind kind = scan_kind(v);
 	bool *flag = (bool *)(void *)((char *)p + m->at);
 
 	switch (m->type) {
-	case TEXT:
+	case PAYLOAD_TEXT:
 		if (kind != SCAN_STRING)
 			return wrong(w, m, "a text");
-		*slot(p, m) = scan_string(v, pool);
+		*payload_slot(p, m->at) = scan_string(v, pool);
 		return 0;
-	case FLAG:
+	case PAYLOAD_FLAG:
 		if (kind != SCAN_TRUE && kind != SCAN_FALSE)
 			return wrong(w, m, "true or false");
 		*flag = kind == SCAN_TRUE;
 		return 0;
-	case NUMBER:
+	case PAYLOAD_NUMBER:
 		if (kind != SCAN_NUMBER || (p->phase = whole(v)) < 0)
 			return wrong(w, m, "a whole number");
 		return 0;
-	case RAW:
+	case PAYLOAD_RAW:
 		if (kind != SCAN_OBJECT && kind != SCAN_ARRAY &&
 		    !(kind == SCAN_NULL && m->at ==
 		    offsetof(struct payload, was)) &&
 		    m->at != offsetof(struct payload, record))
 			return wrong(w, m, "an object or array");
-		*slot(p, m) = v;
+		*payload_slot(p, m->at) = v;
 		return 0;
 	}
 	return -1;
@@ -148,18 +138,18 @@ read_members(struct payload *p, struct slice line, struct pool *pool,
     struct why *w)
 {
 	struct scan_check k = { .text = line };
-	const struct member *m;
+	const struct payload_member *m;
 	struct slice key, v;
 	size_t next = 0;
 	int r;
 
 	while ((r = scan_check_member(&k, &key, &v, w)) == 1) {
-		if ((m = find(key, next)) == NULL)
+		if ((m = payload_find(key, next)) == NULL)
 			return why_code(w, WHY_DATA, "bad-payload",
 			    "not a payload: unknown member '%.*s'",
 			    (int)(key.n < 64 ? key.n : 64), key.p);
-		if (m->type == TEXT && k.plain && *v.p == '"')
-			*slot(p, m) = (struct slice){ v.p + 1, v.n - 2 };
+		if (m->type == PAYLOAD_TEXT && k.plain && *v.p == '"')
+			*payload_slot(p, m->at) = (struct slice){ v.p + 1, v.n - 2 };
 		else if (take(p, m, v, pool, w) == -1)
 			return -1;
 		next = (size_t)(m - members) + 1;
@@ -194,18 +184,18 @@ void
 payload_copy(struct payload *to, const struct payload *from,
     struct pool *pool)
 {
-	const struct member *m;
+	const struct payload_member *m;
 
 	*to = *from;
 	for (m = members; m < members + MEMBERS; m++)
-		if (m->type == TEXT || m->type == RAW)
-			move(slot(to, m), pool);
+		if (m->type == PAYLOAD_TEXT || m->type == PAYLOAD_RAW)
+			move(payload_slot(to, m->at), pool);
 	move(&to->line, pool);
 }
 
 /* ,"name": is written as sixteen bytes, of which it has fewer. */
 static void
-name(struct buf *b, const struct member *m)
+name(struct buf *b, const struct payload_member *m)
 {
 	if (b->cap - b->n < sizeof(m->lead) &&
 	    !buf_room(b, sizeof(m->lead)))
@@ -215,12 +205,12 @@ name(struct buf *b, const struct member *m)
 }
 
 static void
-put_other(struct buf *b, const struct payload *p, const struct member *m)
+put_other(struct buf *b, const struct payload *p, const struct payload_member *m)
 {
-	if (m->type == NUMBER && p->phase >= 0) {
+	if (m->type == PAYLOAD_NUMBER && p->phase >= 0) {
 		name(b, m);
 		buf_fmt(b, "%ld", p->phase);
-	} else if (m->type == FLAG &&
+	} else if (m->type == PAYLOAD_FLAG &&
 	    *(const bool *)((const char *)p + m->at)) {
 		name(b, m);
 		buf_put(b, "true", 4);
@@ -233,12 +223,12 @@ payload_write(struct buf *b, const struct payload *p)
 	const struct slice *s;
 	size_t first = b->n;
 
-	for (const struct member *m = members; m < members + MEMBERS; m++) {
-		if (m->type == FLAG || m->type == NUMBER) {
+	for (const struct payload_member *m = members; m < members + MEMBERS; m++) {
+		if (m->type == PAYLOAD_FLAG || m->type == PAYLOAD_NUMBER) {
 			put_other(b, p, m);
 		} else if ((s = slot_of(p, m))->p != NULL) {
 			name(b, m);
-			if (m->type == TEXT)
+			if (m->type == PAYLOAD_TEXT)
 				scan_quote(b, *s);
 			else
 				buf_slice(b, *s);

@@ -12,12 +12,12 @@
 static inline unsigned
 scan_specials(__m128i v)
 {
-	const __m128i low = _mm_set1_epi8(0x1f);
-	__m128i m = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	/* A quote is 0x22, a space 0x20, bytes from 0x80 on are negative. */
+	__m128i turned = _mm_xor_si128(v, _mm_set1_epi8('"' ^ ' '));
 
-	m = _mm_or_si128(m, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(m, v));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(
+	    _mm_cmpgt_epi8(_mm_set1_epi8(' ' + 1), turned),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
 }
 
 /* The same where the text is known to be good: a quote or a backslash. */
@@ -85,6 +85,32 @@ scan_all_plain(struct slice t)
 		return scan_specials(sixteen_of(t.p, t.n)) == 0;
 #endif
 	return scan_plain_run(t.p, t.p, t.p + t.n) == t.p + t.n;
+}
+
+/* scan_value() of what is within an object. */
+const char *scan_within(const char *p, const char *end);
+
+/* scan_string_end() from what is special in it on. */
+const char *scan_string_rest(const char *p, const char *end, bool *escaped);
+
+/*
+ * Check a string; `p` is behind its opening quote: the place behind the closing
+ * one, or NULL.  16 bytes behind `end` can be read; the first is a control
+ * character.
+ */
+static inline const char *
+scan_string_end(const char *p, const char *end, bool *escaped)
+{
+#ifdef SIXTEEN
+	unsigned bits;
+
+	while ((bits = scan_specials(sixteen_at(p))) == 0)
+		p += 16;
+	p += __builtin_ctz(bits);
+	if (*p == '"')
+		return p + 1;
+#endif
+	return scan_string_rest(p, end, escaped);
 }
 
 /* Length of the well-formed UTF-8 sequence at `p` (RFC 3629), 0: none. */

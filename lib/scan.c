@@ -178,6 +178,24 @@ scan_value(const char *p, const char *end, struct why *w)
 	return value(&c, p, 0);
 }
 
+const char *
+scan_within(const char *p, const char *end)
+{
+	struct check c = { .start = p, .end = end };
+
+	return value(&c, p, 1);
+}
+
+const char *
+scan_string_rest(const char *p, const char *end, bool *escaped)
+{
+	struct check c = { .start = p, .end = end };
+
+	p = string(&c, p);
+	*escaped |= c.escaped;
+	return p;
+}
+
 int
 scan_text(struct slice text, struct slice *out, struct why *w)
 {

@@ -8,7 +8,8 @@
 
 /*
  * sixteen - short texts by sixteen bytes at a time, where the processor can:
- * SIXTEEN is defined then.  No byte outside of a text is read.
+ * SIXTEEN is defined then.  No byte outside of a text is read, where it is not
+ * said.
  */
 #ifdef __SSE2__
 #define SIXTEEN 1
@@ -65,6 +66,29 @@ sixteen_same(const char *a, const char *b, size_t n)
 	memcpy(&e, a + n - 4, 4);
 	memcpy(&f, b + n - 4, 4);
 	return ((c ^ d) | (e ^ f)) == 0;
+}
+
+/* How many bytes at `a` and `b` are the same: `n` (not 0) or more, or how many.
+ * Both can be read 15 bytes further. */
+static inline uint32_t
+sixteen_alike(const char *a, const char *b, uint32_t n)
+{
+	uint32_t i = 0;
+#ifdef SIXTEEN
+	unsigned m;
+
+	do {
+		m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(
+		    sixteen_at(a + i), sixteen_at(b + i)));
+		if (m != 0xffff)
+			return i + (unsigned)__builtin_ctz(~m);
+		i += 16;
+	} while (i < n);
+#else
+	while (i < n && a[i] == b[i])
+		i++;
+#endif
+	return i;
 }
 
 #endif

@@ -1,0 +1,35 @@
+#ifndef PAYLOAD_IN_H
+#define PAYLOAD_IN_H
+
+#include "payload.h"
+
+/* payload-in - what payload.c and payload-shape.c have of each other. */
+
+enum payload_type {
+	PAYLOAD_TEXT, PAYLOAD_RAW, PAYLOAD_FLAG, PAYLOAD_NUMBER,
+};
+
+/* From one line of a map to the next its value is the same, or the scalars in
+ * it are others, or it is another as a whole. */
+enum payload_like { PAYLOAD_SAME, PAYLOAD_OTHER, PAYLOAD_WHOLE };
+
+struct payload_member {
+	const char *name;
+	size_t n;
+	enum payload_type type;
+	enum payload_like like;
+	size_t at;		/* in struct payload */
+	char lead[16];		/* ,"name": */
+};
+extern const struct payload_member payload_members[];
+
+/* The one of that name, which is likely `from` or behind it; or NULL. */
+const struct payload_member *payload_find(struct slice key, size_t from);
+
+static inline struct slice *
+payload_slot(struct payload *p, size_t at)
+{
+	return (struct slice *)(void *)((char *)p + at);
+}
+
+#endif
