@@ -17,6 +17,7 @@
 void *xmalloc(size_t n);
 void *xcalloc(size_t count, size_t n);
 void *xrealloc(void *p, size_t n);
+void *xaligned(size_t n);	/* to a cache line, 64 bytes */
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);	/* n bytes and a NUL */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -58,6 +59,8 @@ bool slice_same(struct slice a, struct slice b);
 
 /* A hash of two slices, in this order.  Ledgers hold its values: they stay. */
 uint64_t slice_hash(struct slice a, struct slice b);
+/* Another one, quicker, for what lives no longer than the run. */
+uint64_t slice_quick_hash(struct slice a, struct slice b);
 /* One that is equal for what slice_same() calls the same. */
 uint64_t slice_same_hash(struct slice s);
 

@@ -211,6 +211,8 @@ gather_again(struct sf_wave *v, long phase, struct sf_row **rows)
 {
 	size_t n = 0;
 
+	if (sf_wave_goes(v, phase) == 0)
+		return 0;
 	for (size_t i = 0; i < v->n; i++) {
 		struct sf_row *r = &v->row[i];
 
@@ -352,7 +354,8 @@ look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 static int
 run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 {
-	struct sf_row **rows = xmalloc((v->n + 1) * sizeof(struct sf_row *));
+	struct sf_row **rows = xmalloc((sf_wave_goes(v, phase) + 1) *
+	    sizeof(struct sf_row *));
 	struct timespec rest = { 0, 100000000 };
 	size_t n;
 	int r = 0;
@@ -450,7 +453,7 @@ hold_orphans(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 static void
 note_bad(struct sf_load *l, const struct sf_wave *v)
 {
-	for (size_t i = 0; i < v->n; i++) {
+	for (size_t i = 0; i < v->n && v->bad; i++) {
 		const struct sf_row *r = &v->row[i];
 
 		if (!sf_row_bad(r) || r->p.key.n == 0)

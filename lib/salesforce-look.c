@@ -414,6 +414,8 @@ sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,
 	struct sf_texts by;
 	int r;
 
+	if (p->op != SF_UPDATE || !v->bad)
+		return 0;
 	sf_texts_init(&by, p->rows);
 	for (size_t i = 0; i < p->rows; i++) {
 		if (!suspect(p->row[i].row))

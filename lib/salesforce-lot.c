@@ -27,7 +27,8 @@ put_flights(const struct sf_lot *t, struct why *w)
 
 	f = xmalloc((n + 1) * sizeof(*f));
 	for (size_t i = 0; i < n; i++)
-		f[i] = ledger_flight_of(&pt->plan->row[pt->from + i].row->p);
+		f[i] = t->v->flight[pt->plan->row[pt->from + i].row -
+		    t->v->row];
 	r = ledger_flight_put(t->s->ledger, f, n, t->job.number, w);
 	free(f);
 	return r;
@@ -69,6 +70,7 @@ struct answers {
 	enum sf_results which;
 	size_t id, created, error;	/* columns */
 	size_t unknown;			/* lines that are none of ours */
+	size_t left;			/* rows that had no answer yet */
 };
 
 static int
@@ -110,6 +112,7 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 	if (r->told)
 		return 0;
 	r->told = true;
+	a->left--;
 	if (a->which == SF_SUCCESSFUL) {
 		sf_row_loaded(v, r, row->cell[a->id],
 		    slice_is(row->cell[a->created], "true"));
@@ -123,24 +126,15 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 	return 0;
 }
 
-static size_t
-untold(const struct sf_lot *t)
-{
-	size_t n = 0;
-
-	for (size_t i = t->part.from; i < t->part.to; i++)
-		n += !t->part.plan->row[i].row->told;
-	return n;
-}
-
+/* `left`: rows that none of the results has. */
 static int
-take_results(struct sf_lot *t, struct why *w)
+take_results(struct sf_lot *t, size_t *left, struct why *w)
 {
 	const struct sf_job *j = &t->job;
-	struct answers a = { .lot = t };
+	struct answers a = { .lot = t, .left = t->part.to - t->part.from };
 
 	for (int i = SF_SUCCESSFUL; i <= SF_UNPROCESSED; i++) {
-		if (untold(t) == 0 ||
+		if (a.left == 0 ||
 		    (i == SF_SUCCESSFUL && j->processed == j->failed) ||
 		    (i == SF_FAILED && j->failed == 0) ||
 		    (i == SF_UNPROCESSED && sf_job_refused(j)))
@@ -152,6 +146,7 @@ take_results(struct sf_lot *t, struct why *w)
 	if (a.unknown > 0)
 		say("job %s: %zu lines of its results are none of ours",
 		    j->id, a.unknown);
+	*left = a.left;
 	return 0;
 }
 
@@ -161,16 +156,18 @@ job_ended(struct sf_lot *t, struct why *w)
 {
 	const struct sf_job *j = &t->job;
 	char text[768];
+	size_t left;
 	int r;
 
-	if (take_results(t, w) == -1) {
+	if (take_results(t, &left, w) == -1) {
 		sf_lot_untold(t, "waiting", "no-result", w->text);
 		return -1;
 	}
 	snprintf(text, sizeof(text), "job %s%s%s", j->id,
 	    *j->error == '\0' ? " has no result for it" : ": ", j->error);
 	if (!sf_job_refused(j)) {
-		sf_lot_untold(t, "waiting", "no-result", text);
+		if (left > 0)
+			sf_lot_untold(t, "waiting", "no-result", text);
 		return 0;
 	}
 	r = why_code(w, WHY_SETUP, "job-refused", "Salesforce refuses the "
@@ -229,6 +226,13 @@ send_job(struct sf_lot *t, struct why *w)
 	return -1;
 }
 
+static void
+untell(struct sf_lot *t)
+{
+	for (size_t i = t->part.from; i < t->part.to; i++)
+		t->part.plan->row[i].row->told = false;
+}
+
 int
 sf_lot_send(struct sf_lot *t, struct why *w)
 {
@@ -237,14 +241,14 @@ sf_lot_send(struct sf_lot *t, struct why *w)
 	struct sf_plan *p = t->part.plan;
 	int r;
 
-	for (size_t i = t->part.from; i < p->rows; i++)
-		p->row[i].row->told = false;
 	if (p->rows < t->few) {
 		t->part.to = p->rows;
+		untell(t);
 		return sf_collect(t, w);
 	}
 	t->part.most = sf_lot_most(t, most);
 	r = sf_part_cut(&t->part, t->max_upload, w);
+	untell(t);
 	if (r == 0)
 		r = send_job(t, w);
 	sf_part_close(&t->part);

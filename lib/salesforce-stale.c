@@ -422,6 +422,8 @@ mark_all(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
 int
 sf_look_flight(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
 {
+	if (!flights && !v->insert)
+		return 0;
 	if (mark_all(s, v, flights, w) == -1)
 		return -1;
 	return look_all(s, v, FLOWN, w);

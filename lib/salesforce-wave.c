@@ -57,7 +57,7 @@ bad_grow(struct sf_bad *b)
 void
 sf_bad_add(struct sf_bad *b, struct slice object, struct slice key)
 {
-	uint64_t h = slice_hash(object, key) | 1, *s;
+	uint64_t h = slice_quick_hash(object, key) | 1, *s;
 
 	if (b->n >= BAD_MAX)
 		return;
@@ -72,7 +72,7 @@ bool
 sf_bad_has(const struct sf_bad *b, struct slice object, struct slice key)
 {
 	return b->n > 0 &&
-	    *bad_slot(b->slot, b->cap, slice_hash(object, key) | 1) != 0;
+	    *bad_slot(b->slot, b->cap, slice_quick_hash(object, key) | 1) != 0;
 }
 
 size_t
@@ -88,8 +88,9 @@ sf_wave_new(size_t rows)
 
 	v->pool = pool_new();
 	v->cap = rows;		/* pages that are never used cost nothing */
-	v->row = xmalloc(rows * sizeof(*v->row));
+	v->row = xaligned(rows * sizeof(*v->row));
 	v->hash = xmalloc(rows * sizeof(*v->hash));
+	v->flight = xmalloc(rows * sizeof(*v->flight));
 	return v;
 }
 
@@ -100,6 +101,8 @@ sf_wave_free(struct sf_wave *v)
 		return;
 	pool_free(v->pool);
 	free(v->row);
+	free(v->phase);
+	free(v->flight);
 	free(v->hash);
 	free(v->bucket);
 	free(v->next);
@@ -110,39 +113,113 @@ void
 sf_wave_clear(struct sf_wave *v)
 {
 	pool_reset(v->pool);
-	v->n = v->bytes = 0;
-	v->asks = v->was = false;
+	v->n = v->bytes = v->phases = 0;
+	v->asks = v->was = v->insert = v->only = v->shared = false;
+	v->several = v->twins = v->bad = false;
+}
+
+static void
+grow(struct sf_wave *v)
+{
+	size_t cap = v->cap == 0 ? 256 : v->cap * 2;
+	struct sf_row *row = xaligned(cap * sizeof(*row));
+
+	if (v->n > 0)
+		memcpy(row, v->row, v->n * sizeof(*row));
+	free(v->row);
+	v->row = row;
+	v->hash = xrealloc(v->hash, cap * sizeof(*v->hash));
+	v->flight = xrealloc(v->flight, cap * sizeof(*v->flight));
+	v->cap = cap;
 }
 
 struct payload *
 sf_wave_place(struct sf_wave *v)
 {
-	if (v->n == v->cap) {
-		v->cap = v->cap == 0 ? 256 : v->cap * 2;
-		v->row = xrealloc(v->row, v->cap * sizeof(*v->row));
-		v->hash = xrealloc(v->hash, v->cap * sizeof(*v->hash));
-	}
+	if (v->n == v->cap)
+		grow(v);
 	return &v->row[v->n].p;
 }
 
+static struct sf_phase *
+find_phase(const struct sf_wave *v, long phase)
+{
+	for (size_t i = 0; i < v->phases; i++)
+		if (v->phase[i].phase == phase)
+			return &v->phase[i];
+	return NULL;
+}
+
+static void
+add_phase(struct sf_wave *v, long phase)
+{
+	struct sf_phase *ph = find_phase(v, phase);
+
+	if (ph == NULL) {
+		if (v->phases == v->phases_cap) {
+			v->phases_cap = 2 * v->phases_cap + 8;
+			v->phase = xrealloc(v->phase,
+			    v->phases_cap * sizeof(*v->phase));
+		}
+		ph = &v->phase[v->phases++];
+		*ph = (struct sf_phase){ phase, 0 };
+	}
+	ph->goes++;
+}
+
+/* What all of the wave is asked for later. */
+static void
+note_any(struct sf_wave *v, const struct sf_row *r)
+{
+	const struct payload *p = &r->p;
+
+	v->asks |= p->match.p != NULL || p->shared;
+	v->was |= p->was.p != NULL;
+	v->insert |= p->insert.p != NULL;
+	v->only |= p->only.p != NULL;
+	v->shared |= p->shared;
+	v->several |= r->record != v->n;
+	if (!r->goes)
+		v->bad |= sf_row_bad(r);
+}
+
+/* All that takes the texts is done while they are at hand. */
 void
 sf_wave_add(struct sf_wave *v)
 {
 	struct sf_row *r = &v->row[v->n];
+	const struct payload *p = &r->p;
 
 	memset(r, 0, offsetof(struct sf_row, p));
-	if (sf_id_ok(r->p.id))
-		sf_id_18(r->id, r->p.id);
-	v->hash[v->n++] = (uint32_t)slice_hash(r->p.object, r->p.key);
-	v->asks |= r->p.match.p != NULL || r->p.shared;
-	v->was |= r->p.was.p != NULL;
-	v->bytes += 2 * r->p.line.n + sizeof(*r);
+	if (sf_id_ok(p->id))
+		sf_id_18(r->id, p->id);
+	r->phase = p->phase < 0 ? 0 : p->phase;
+	r->record = v->n > 0 && p->source.n > 0 &&
+	    slice_eq(p->source, r[-1].p.source) ? r[-1].record :
+	    (uint32_t)v->n;
+	r->goes = p->verdict.p == NULL;
+	r->plain = p->parent.n == 0 && p->only.p == NULL &&
+	    p->with.p == NULL && !p->delete;
+	note_any(v, r);
+	if (r->goes) {
+		add_phase(v, r->phase);
+		v->flight[v->n] = ledger_flight_of(p);
+	}
+	v->hash[v->n++] = (uint32_t)slice_quick_hash(p->object, p->key);
+	v->bytes += 2 * p->line.n + sizeof(*r);
 }
 
-bool
-sf_row_goes(const struct sf_row *r)
+void
+sf_wave_move_last(struct sf_wave *from, struct sf_wave *to)
 {
-	return r->verdict == NULL && r->p.verdict.p == NULL;
+	struct sf_row *r = &from->row[--from->n];
+	struct payload p;
+
+	if (r->goes)
+		find_phase(from, r->phase)->goes--;
+	payload_copy(&p, &r->p, to->pool);
+	*sf_wave_place(to) = p;
+	sf_wave_add(to);
 }
 
 bool
@@ -154,16 +231,23 @@ sf_row_bad(const struct sf_row *r)
 	return v.p != NULL && steps_fate(v) == STEP_BAD;
 }
 
-long
-sf_row_phase(const struct sf_row *r)
+/* created, updated, unchanged, deleted, skipped */
+static bool
+is_good(char first)
 {
-	return r->p.phase < 0 ? 0 : r->p.phase;
+	return first == 'c' || first == 'u' || first == 'd' || first == 's';
 }
 
 void
 sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
     const char *reason, const char *message)
 {
+	bool goes = verdict == NULL && r->p.verdict.p == NULL;
+
+	if (goes != r->goes)
+		find_phase(v, r->phase)->goes += goes ? 1 : (size_t)-1;
+	r->goes = goes;
+	v->bad |= verdict != NULL && !is_good(*verdict);
 	r->verdict = verdict;
 	r->reason = reason;
 	r->message = message == NULL ? NULL :
@@ -184,7 +268,7 @@ sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,
 static void
 index_rows(struct sf_wave *v)
 {
-	uint32_t h;
+	uint32_t h, k;
 
 	for (v->buckets = 1024; v->buckets < v->n; v->buckets *= 2)
 		continue;
@@ -195,6 +279,8 @@ index_rows(struct sf_wave *v)
 		h = v->hash[i] & (uint32_t)(v->buckets - 1);
 		v->next[i] = v->bucket[h];
 		v->bucket[h] = (uint32_t)i + 1;
+		for (k = v->next[i]; k != 0 && !v->twins; k = v->next[k - 1])
+			v->twins = v->hash[k - 1] == v->hash[i];
 	}
 }
 
@@ -208,7 +294,7 @@ sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
 	if (v->n == 0)
 		return NULL;
 	h = from != NULL ? v->hash[from - v->row] :
-	    (uint32_t)slice_hash(object, key);
+	    (uint32_t)slice_quick_hash(object, key);
 	i = from != NULL ? v->next[from - v->row] :
 	    v->bucket[h & (v->buckets - 1)];
 	for (; i != 0; i = v->next[i - 1]) {
@@ -240,19 +326,15 @@ choose_shared(struct sf_wave *v, struct sf_row *r)
 void
 sf_wave_ready(struct sf_wave *v)
 {
-	for (size_t i = 0; i < v->n; i++)
-		v->row[i].record = i > 0 && v->row[i].p.source.n > 0 &&
-		    slice_eq(v->row[i].p.source, v->row[i - 1].p.source) ?
-		    v->row[i - 1].record : i;
 	index_rows(v);
-	for (size_t i = 0; i < v->n; i++) {
+	for (size_t i = 0; i < v->n && v->only; i++) {
 		struct sf_row *r = &v->row[i];
 
 		if (sf_row_goes(r) && *r->id != '\0' && !r->p.delete &&
 		    slice_is(r->p.only, "insert"))
 			sf_row_settle(v, r, "skipped", "only-insert", NULL);
 	}
-	for (size_t i = 0; i < v->n; i++)
+	for (size_t i = 0; i < v->n && v->shared; i++)
 		if (sf_row_goes(&v->row[i]) && v->row[i].p.shared)
 			choose_shared(v, &v->row[i]);
 }
@@ -260,15 +342,22 @@ sf_wave_ready(struct sf_wave *v)
 long
 sf_wave_phase(const struct sf_wave *v, long after)
 {
-	long best = -1, phase;
+	const struct sf_phase *ph = v->phase;
+	long best = -1;
 
-	for (size_t i = 0; i < v->n; i++) {
-		phase = sf_row_phase(&v->row[i]);
-		if (sf_row_goes(&v->row[i]) && phase > after &&
-		    (best == -1 || phase < best))
-			best = phase;
-	}
+	for (size_t i = 0; i < v->phases; i++)
+		if (ph[i].goes > 0 && ph[i].phase > after &&
+		    (best == -1 || ph[i].phase < best))
+			best = ph[i].phase;
 	return best;
+}
+
+size_t
+sf_wave_goes(const struct sf_wave *v, long phase)
+{
+	const struct sf_phase *ph = find_phase(v, phase);
+
+	return ph == NULL ? 0 : ph->goes;
 }
 
 /* A row that shares its key with one that is sent is not lost with it. */
@@ -370,7 +459,8 @@ parent_bad(const struct sf_wave *v, const struct sf_row *child,
 	struct slice object, key;
 	struct sf_row *r;
 
-	if (!split_parent(child->p.parent, &object, &key))
+	if ((!v->bad && (bad == NULL || sf_bad_count(bad) == 0)) ||
+	    !split_parent(child->p.parent, &object, &key))
 		return false;
 	r = sf_wave_find(v, object, key, NULL);
 	if (r == NULL)
@@ -400,27 +490,16 @@ take_id(struct sf_wave *v, struct sf_row *r)
 	}
 }
 
+/* What `op` is, its own members may forbid. */
 static void
-begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
+begin_special(struct sf_wave *v, struct sf_row *r)
 {
-	bool only_insert = slice_is(r->p.only, "insert");
-	char *text;
-
-	if (parent_bad(v, r, bad)) {
-		text = xasprintf("its parent %.*s ended badly",
-		    (int)r->p.parent.n, r->p.parent.p);
-		sf_row_settle(v, r, "waiting", "parent-failed", text);
-		free(text);
-		return;
-	}
-	if (*r->id == '\0')
-		take_id(v, r);
-	r->op = r->p.delete ? SF_DELETE : *r->id == '\0' ? SF_CREATE :
-	    SF_UPDATE;
+	if (r->p.delete)
+		r->op = SF_DELETE;
 	if (r->op == SF_DELETE && *r->id == '\0')
 		sf_row_settle(v, r, "rejected", "no-key",
 		    "a delete without an id");
-	else if (r->op == SF_UPDATE && only_insert)
+	else if (r->op == SF_UPDATE && slice_is(r->p.only, "insert"))
 		sf_row_settle(v, r, "skipped", "only-insert", NULL);
 	else if (r->op == SF_CREATE && slice_is(r->p.only, "update"))
 		sf_row_settle(v, r, "skipped", "only-update", NULL);
@@ -429,12 +508,31 @@ begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
 		    "what this step is around is not in Salesforce yet");
 }
 
+static void
+begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
+{
+	char *text;
+
+	if (!r->plain && parent_bad(v, r, bad)) {
+		text = xasprintf("its parent %.*s ended badly",
+		    (int)r->p.parent.n, r->p.parent.p);
+		sf_row_settle(v, r, "waiting", "parent-failed", text);
+		free(text);
+		return;
+	}
+	if (*r->id == '\0' && v->twins)
+		take_id(v, r);
+	r->op = *r->id == '\0' ? SF_CREATE : SF_UPDATE;
+	if (!r->plain)
+		begin_special(v, r);
+}
+
 void
 sf_wave_begin(struct sf_wave *v, long phase, const struct sf_bad *bad)
 {
 	size_t to;
 
-	for (size_t i = 0; i < v->n; i = to) {
+	for (size_t i = 0; i < v->n && v->several; i = to) {
 		for (to = i + 1; to < v->n &&
 		    v->row[to].record == v->row[i].record; to++)
 			continue;

@@ -26,17 +26,26 @@
 
 enum sf_op { SF_CREATE, SF_UPDATE, SF_DELETE };
 
-/* What is looked at most stands together. */
+/* What is looked at most stands together, in the 64 bytes of a cache line. */
 struct sf_row {
-	const char *verdict;	/* NULL: goes on */
-	size_t record;		/* index of the first row of its record */
+	_Alignas(64)
+	const char *verdict;	/* NULL: goes on, or passes by */
+	const char *reason, *message;	/* may be NULL */
+	long phase;		/* 0 where the payload has none */
+	uint32_t record;	/* index of the first row of its record */
 	char id[19];		/* "" while it has none */
+	unsigned char op;	/* enum sf_op */
+	unsigned char tries;	/* follow-up jobs it was put into */
+	bool goes;		/* see sf_row_goes() */
+	bool plain;		/* has no parent, `only`, `with` or `delete` */
 	bool told;		/* an answer came in the job at hand */
 	bool there;		/* its create was refused as if it were there */
-	unsigned tries;		/* follow-up jobs it was put into */
-	enum sf_op op;
-	const char *reason, *message;	/* may be NULL */
 	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
+};
+
+struct sf_phase {
+	long phase;
+	size_t goes;		/* rows of it that go on */
 };
 
 struct sf_wave {
@@ -44,10 +53,18 @@ struct sf_wave {
 	size_t n, cap;
 	size_t bytes;		/* of the rows and their lines, here and, about
 				 * as long, in the CSV of a job */
-	bool asks;		/* a row may be there by `match`, its shared key
-				 * or what its answer says */
-	bool was;		/* a row has `was` */
+	/* Does any row, or did one ... what no row has need not be looked for:
+	 * to look at all rows is to fetch all of them into the cache. */
+	bool asks;		/* may be there by `match`, its shared key or
+				 * what its answer says */
+	bool was, insert, only, shared;	/* have this */
+	bool several;		/* is not the only one of its record */
+	bool twins;		/* has the hash of another one */
+	bool bad;		/* is, perhaps, as sf_row_bad() says */
+	struct sf_phase *phase;	/* those of its rows, in no order */
+	size_t phases, phases_cap;
 	struct pool *pool;	/* as long as the rows */
+	struct ledger_flight *flight;	/* of each row that goes on */
 	uint32_t *hash;		/* of each row's object and key */
 	uint32_t *bucket, *next;	/* rows by it */
 	size_t buckets;
@@ -63,6 +80,9 @@ void sf_wave_clear(struct sf_wave *v);
 struct payload *sf_wave_place(struct sf_wave *v);
 void sf_wave_add(struct sf_wave *v);
 
+/* The row that was added last goes over into another wave. */
+void sf_wave_move_last(struct sf_wave *from, struct sf_wave *to);
+
 /*
  * All rows are there: find the records, and settle what the wave itself
  * decides.  `only` insert of what has an id is `skipped`/`only-insert`.  Of
@@ -72,7 +92,11 @@ void sf_wave_add(struct sf_wave *v);
 void sf_wave_ready(struct sf_wave *v);
 
 /* Does this row still wait to be loaded? */
-bool sf_row_goes(const struct sf_row *r);
+static inline bool
+sf_row_goes(const struct sf_row *r)
+{
+	return r->goes;
+}
 
 /* `verdict` and `reason` are literals or in the pool; `message` is copied. */
 void sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
@@ -84,7 +108,15 @@ void sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,
 
 /* The lowest phase above `after` in which a row goes on; -1: none. */
 long sf_wave_phase(const struct sf_wave *v, long after);
-long sf_row_phase(const struct sf_row *r);
+
+/* Rows of `phase` that go on. */
+size_t sf_wave_goes(const struct sf_wave *v, long phase);
+
+static inline long
+sf_row_phase(const struct sf_row *r)
+{
+	return r->phase;
+}
 
 /* Rows by object and key, in their order: the first one when `from` is NULL.
  * NULL: no more. */

@@ -36,24 +36,13 @@ full(const struct load *l)
 }
 
 /* A wave ends between two records.  The first line of the next one is read
- * into the wave's memory before we know, so it moves. */
-static void
-move_last(struct sf_wave *from, struct sf_wave *to)
-{
-	struct payload p;
-
-	payload_copy(&p, &from->row[--from->n].p, to->pool);
-	*sf_wave_place(to) = p;
-	sf_wave_add(to);
-}
-
-/* The wave is done with: begin the next one with the line that moved out. */
+ * into the wave's memory before we know, so it moves out, and now in. */
 static void
 renew(struct load *l)
 {
 	sf_wave_clear(l->wave);
 	if (l->next->n > 0)
-		move_last(l->next, l->wave);
+		sf_wave_move_last(l->next, l->wave);
 	sf_wave_clear(l->next);
 }
 
@@ -81,7 +70,7 @@ write_wave(struct load *l)
 static void
 pass_on(struct load *l)
 {
-	move_last(l->wave, l->next);
+	sf_wave_move_last(l->wave, l->next);
 	sf_load_pass(l->load, l->wave);
 	write_wave(l);
 	renew(l);
@@ -100,10 +89,9 @@ read_wave(struct load *l)
 	while (flow_any(l->flow, sf_wave_place(v), v->pool)) {
 		sf_wave_add(v);
 		n = v->n;
-		if (n > 1 && !slice_eq(v->row[n - 1].p.source,
-		    v->row[n - 2].p.source)) {
+		if (n > 1 && v->row[n - 1].record == n - 1) {
 			if (loads && full(l)) {
-				move_last(v, l->next);
+				sf_wave_move_last(v, l->next);
 				break;
 			}
 			if (!loads && n > PASSING)

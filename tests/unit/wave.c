@@ -1,0 +1,232 @@
+/* What a wave knows of all its rows spares passes over them: with and without
+ * that knowledge the same becomes of random rows. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "salesforce-wave.h"
+
+static size_t
+one_of(size_t n)
+{
+	return (size_t)random() % n;
+}
+
+static void
+random_line(struct buf *b, size_t record)
+{
+	static const char *const rest[] = { "", "", "", "",
+		",\"only\":\"insert\"", ",\"only\":\"update\"",
+		",\"parent\":\"B/1\"", ",\"parent\":\"A/2\"",
+		",\"with\":[\"a\"]", ",\"shared\":true" };
+	static const char *const verdicts[] = { "created", "unchanged",
+		"waiting", "failed", "skipped" };
+	const char *object = one_of(2) == 0 ? "A" : "B";
+
+	buf_reset(b);
+	if (one_of(6) == 0) {
+		buf_fmt(b, "{\"verdict\":\"%s\",\"object\":\"%s\",\"map\":"
+		    "\"a\",\"source\":\"r/%zu\",\"key\":\"%zu\"%s}",
+		    verdicts[one_of(5)], object, record, one_of(40),
+		    one_of(2) == 0 ? "" : ",\"id\":\"0018c00002FInboAAD\"");
+		return;
+	}
+	buf_fmt(b, "{\"object\":\"%s\",\"map\":\"a\",\"phase\":%zu,"
+	    "\"source\":\"r/%zu\",\"key\":\"%zu\"%s%s%s,\"fields\":{}}", object,
+	    10 * one_of(4), record, one_of(40), rest[one_of(10)],
+	    one_of(3) == 0 ? ",\"id\":\"0015500001QdQWaAAN\"" : "",
+	    one_of(12) == 0 ? ",\"delete\":true" : "");
+}
+
+static void
+add_line(struct sf_wave *v, struct slice line)
+{
+	struct why w = {0};
+	struct payload p;
+
+	line.p = pool_dup(v->pool, line.p, line.n);
+	if (payload_read(&p, line, v->pool, &w) == -1)
+		fail_msg("%s: %s", line.p, w.text);
+	*sf_wave_place(v) = p;
+	sf_wave_add(v);
+}
+
+/* Nothing is known: each pass is made, each row is looked at. */
+static void
+forget(struct sf_wave *v)
+{
+	v->only = v->shared = v->several = v->twins = v->bad = true;
+	for (size_t i = 0; i < v->n; i++)
+		v->row[i].plain = false;
+}
+
+static void
+is_counted(const struct sf_wave *v, long phase)
+{
+	long next = -1;
+	size_t goes = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct sf_row *r = &v->row[i];
+		long own = r->p.phase < 0 ? 0 : r->p.phase;
+
+		assert_int_equal(sf_row_goes(r), r->verdict == NULL &&
+		    r->p.verdict.p == NULL);
+		assert_true(!sf_row_bad(r) || v->bad);
+		goes += sf_row_goes(r) && own == phase;
+		if (sf_row_goes(r) && own > phase &&
+		    (next == -1 || own < next))
+			next = own;
+	}
+	assert_int_equal(sf_wave_goes(v, phase), goes);
+	assert_int_equal(sf_wave_phase(v, phase), next);
+}
+
+static void
+are_equal(const struct sf_wave *a, const struct sf_wave *b)
+{
+	assert_int_equal(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++) {
+		const struct sf_row *r = &a->row[i], *o = &b->row[i];
+
+		assert_true(slice_eq(slice(r->verdict), slice(o->verdict)));
+		assert_true(slice_eq(slice(r->reason), slice(o->reason)));
+		assert_true(slice_eq(slice(r->message), slice(o->message)));
+		assert_string_equal(r->id, o->id);
+		assert_int_equal(r->op, o->op);
+		assert_int_equal(r->record, o->record);
+	}
+}
+
+/* What Salesforce may say of a row. */
+static void
+settle_both(struct sf_wave *a, struct sf_wave *b, size_t i)
+{
+	static const char *const verdicts[] = { "created", "updated",
+		"failed", "waiting", "held", "rejected", "skipped", NULL };
+	const char *verdict = verdicts[one_of(8)];
+	const char *id = one_of(2) == 0 ? "" : "0018c00002FInboAAD";
+
+	if (*id != '\0' && verdict != NULL && *verdict == 'c') {
+		memcpy(a->row[i].id, id, 19);
+		memcpy(b->row[i].id, id, 19);
+	}
+	sf_row_settle(a, &a->row[i], verdict, "why", NULL);
+	sf_row_settle(b, &b->row[i], verdict, "why", NULL);
+}
+
+static void
+load_both(struct sf_wave *a, struct sf_wave *b, const struct sf_bad *bad)
+{
+	sf_wave_ready(a);
+	sf_wave_ready(b);
+	forget(b);
+	are_equal(a, b);
+	for (long phase = sf_wave_phase(a, -1); phase != -1;
+	    phase = sf_wave_phase(a, phase)) {
+		sf_wave_begin(a, phase, bad);
+		sf_wave_begin(b, phase, bad);
+		are_equal(a, b);
+		for (size_t i = 0; i < a->n; i++)
+			if (sf_row_goes(&a->row[i]) &&
+			    a->row[i].phase == phase)
+				settle_both(a, b, i);
+		is_counted(a, phase);
+		is_counted(a, -1);
+	}
+}
+
+static void
+test_known(void **state)
+{
+	struct sf_wave *a = sf_wave_new(1), *b = sf_wave_new(1);
+	struct sf_wave *rest = sf_wave_new(1);
+	struct sf_bad *bad = sf_bad_new();
+	struct buf line = BUF(4096);
+
+	(void)state;
+	for (size_t round = 0; round < 400; round++) {
+		size_t n = 1 + one_of(30), record = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			record += one_of(2);
+			random_line(&line, record);
+			add_line(a, buf_all(&line));
+			add_line(b, buf_all(&line));
+		}
+		if (n > 1 && one_of(2) == 0) {
+			sf_wave_move_last(a, rest);
+			sf_wave_move_last(b, rest);
+		}
+		is_counted(a, -1);
+		forget(b);
+		load_both(a, b, one_of(2) == 0 ? NULL : bad);
+		if (one_of(20) == 0)
+			sf_bad_add(bad, SLICE("A"), SLICE("2"));
+		sf_wave_clear(a);
+		sf_wave_clear(b);
+		sf_wave_clear(rest);
+	}
+	buf_free(&line);
+	sf_bad_free(bad);
+	sf_wave_free(rest);
+	sf_wave_free(b);
+	sf_wave_free(a);
+}
+
+/* What ledgers hold, byte by byte. */
+static uint64_t
+plain_hash(const char *a, const char *b)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *a != '\0'; a++)
+		h = (h ^ (unsigned char)*a) * 0x100000001b3u;
+	h *= 0x100000001b3u;
+	for (; *b != '\0'; b++)
+		h = (h ^ (unsigned char)*b) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
+static void
+test_hash(void **state)
+{
+	char a[32], b[32], last;
+
+	(void)state;
+	for (size_t i = 0; i < 400; i++) {
+		size_t n = i % 20, m = i / 20;
+
+		for (size_t k = 0; k < 31; k++) {
+			a[k] = (char)(1 + one_of(255));
+			b[k] = (char)(1 + one_of(255));
+		}
+		a[n] = b[m] = '\0';
+		assert_true(slice_hash(slice(a), slice(b)) ==
+		    plain_hash(a, b));
+		for (size_t k = 0; k < n; k++) {	/* no byte is left out */
+			uint64_t h = slice_quick_hash(slice(a), slice(b));
+
+			last = a[k];
+			a[k] = last == 'x' ? 'y' : 'x';
+			assert_true(last == a[k] ||
+			    slice_quick_hash(slice(a), slice(b)) != h);
+			a[k] = last;
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_hash),
+	};
+
+	srandom(1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
