@@ -306,40 +306,42 @@ needs_quotes(struct slice t)
 #endif
 }
 
-static void
-put_quoted(struct buf *b, struct slice t)
+static char *
+put_quoted(char *to, struct slice t)
 {
-	size_t from = 0;
-
-	buf_char(b, '"');
+	*to++ = '"';
 	for (size_t i = 0; i < t.n; i++) {
-		if (t.p[i] == '"') {
-			buf_put(b, t.p + from, i + 1 - from);
-			buf_char(b, '"');
-			from = i + 1;
-		} else if (t.p[i] == '\r') {
-			buf_put(b, t.p + from, i - from);
-			if (i + 1 == t.n || t.p[i + 1] != '\n')
-				buf_char(b, '\n');
-			from = i + 1;
-		}
+		if (t.p[i] == '"')
+			*to++ = '"';
+		if (t.p[i] != '\r')
+			*to++ = t.p[i];
+		else if (i + 1 == t.n || t.p[i + 1] != '\n')
+			*to++ = '\n';
 	}
-	buf_put(b, t.p + from, t.n - from);
-	buf_char(b, '"');
+	*to++ = '"';
+	return to;
+}
+
+char *
+csv_put(char *to, struct slice text)
+{
+	if (needs_quotes(text)) {
+		to = put_quoted(to, text);
+	} else if (text.n > 0) {
+		memcpy(to, text.p, text.n);
+		to += text.n;
+	}
+	*to++ = ',';
+	return to;
 }
 
 void
 csv_cell(struct buf *b, struct slice text)
 {
-	if (needs_quotes(text)) {
-		put_quoted(b, text);
-		buf_char(b, ',');
-	} else if (b->cap - b->n > text.n || buf_room(b, text.n + 1)) {
-		if (text.n > 0)
-			memcpy(b->p + b->n, text.p, text.n);
-		b->n += text.n;
-		b->p[b->n++] = ',';
-	}
+	size_t most = needs_quotes(text) ? csv_most(text.n) : text.n + 1;
+
+	if (b->cap - b->n > most || buf_room(b, most))
+		b->n = (size_t)(csv_put(b->p + b->n, text) - b->p);
 }
 
 /* Each cell has left its comma; the last one becomes the line's end. */

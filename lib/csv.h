@@ -65,4 +65,13 @@ void csv_in_free(struct csv_in *in);
 void csv_cell(struct buf *b, struct slice text);
 void csv_end(struct buf *b, size_t cells);
 
+/* The same at `to`, where csv_most() bytes have room: the place behind. */
+char *csv_put(char *to, struct slice text);
+
+static inline size_t
+csv_most(size_t n)
+{
+	return 2 * n + sizeof("\"\",") - 1;
+}
+
 #endif

@@ -140,6 +140,17 @@ char *pool_dup(struct pool *p, const char *s, size_t n);	/* and a NUL */
 void pool_reset(struct pool *p);
 void pool_free(struct pool *p);
 
+/* Of what pool_get() gave last, only the first `n` bytes are needed. */
+static inline void
+pool_trim(struct pool *p, const char *got, size_t n)
+{
+	size_t used = (size_t)(p->at - got);
+
+	n = (n + POOL_ALIGN - 1) & ~(size_t)(POOL_ALIGN - 1);
+	p->at -= used - n;
+	p->left += used - n;
+}
+
 static inline void *
 pool_get(struct pool *p, size_t n)
 {

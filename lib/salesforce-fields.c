@@ -5,6 +5,7 @@
 
 #include "salesforce-fields.h"
 #include "salesforce-texts.h"
+#include "sixteen.h"
 
 struct sf_fields
 sf_fields(const struct sf_row *r)
@@ -59,7 +60,7 @@ sf_fields_next(struct sf_fields *f, struct slice *name, struct slice *value)
 	}
 }
 
-static struct sf_cell *
+static struct scan_found *
 next_cell(struct sf_cells *c, size_t n)
 {
 	if (n == c->cap) {
@@ -70,28 +71,36 @@ next_cell(struct sf_cells *c, size_t n)
 }
 
 /* The members of one part behind the `n` cells that are there; how many there
- * are then.  `were`: cells of the row before. */
+ * are then.  `were`: cells of the row before, whose names are no keys. */
 static size_t
 read_part(struct sf_cells *c, const struct sf_fields *f, struct slice part,
     size_t n, size_t were)
 {
 	static const struct slice none = { NULL, 0 };
-	struct scan_found m;
-	struct sf_cell *k;
+	struct scan_found m, *k;
 	struct scan s;
 
 	scan_enter(&s, part);
-	for (;;) {
+	if (c->same && f->own.p == NULL && n < were)
+		n += scan_members_like(&s, c->cell + n, were - n);
+	while (s.p + 1 != s.end) {
 		k = next_cell(c, n);
-		if (!scan_member_like(&s, n < were ? k->name : none, &m))
-			return n;
+		if (!scan_member_like(&s, n < were ? k->key : none, &m))
+			break;
 		if ((f->own.p != NULL && listed(f->own, m.key)) ||
 		    (!(m.likely && c->same) && is_key(f->row, m.key)))
 			continue;
 		c->same &= m.likely;
-		*k = (struct sf_cell){ m.key, m.value, m.plain };
+		*k = m;
 		n++;
 	}
+	return n;
+}
+
+static inline bool
+same(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || sixteen_same(a.p, b.p, a.n));
 }
 
 void
@@ -100,17 +109,23 @@ sf_cells_read(struct sf_cells *c, const struct sf_row *r)
 	struct sf_fields f = sf_fields(r);
 	size_t n = 0, were = c->n;
 
-	c->same = slice_eq(c->extid, r->p.extid);
+	c->same = same(c->object, r->p.object) &&
+	    same(c->extid, r->p.extid);
+	c->object = r->p.object;
 	c->extid = r->p.extid;
-	for (int i = 0; i < 2; i++)
-		if (f.part[i].p != NULL)
-			n = read_part(c, &f, f.part[i], n, were);
-	c->same &= n == were && n > 0;
+	c->bytes = 0;
+	for (int i = 0; i < 2; i++) {
+		if (f.part[i].p == NULL)
+			continue;
+		n = read_part(c, &f, f.part[i], n, were);
+		c->bytes += f.part[i].n;
+	}
+	c->same &= n == were;
 	c->n = n;
 }
 
 struct slice
-sf_cell_text(const struct sf_cell *c, struct pool *pool)
+sf_cell_text(const struct scan_found *c, struct pool *pool)
 {
 	if (c->plain)
 		return (struct slice){ c->value.p + 1, c->value.n - 2 };

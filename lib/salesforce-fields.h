@@ -30,21 +30,20 @@ bool sf_fields_next(struct sf_fields *f, struct slice *name,
  * All of them, read once; `c` is zero at first, its array is the caller's to
  * free.  Rows of one map have the same names in the same order, mostly, so
  * they are compared with those of the row that was read before: what was found
- * for those by name needs no look.  Both rows must live.
+ * for those by name needs no look.  Both rows must live.  Rows of different
+ * operations take turns in most runs: let each operation have its own cells.
  */
 struct sf_cells {
-	struct sf_cell {
-		struct slice name, value;
-		bool plain;	/* a string without escapes */
-	} *cell;
+	struct scan_found *cell;
 	size_t n, cap;
-	struct slice extid;	/* of the row */
-	bool same;		/* names and extid of the row before */
+	size_t bytes;		/* their values are not longer, all in all */
+	struct slice object, extid;	/* of the row */
+	bool same;		/* names, object, extid of the row before */
 };
 void sf_cells_read(struct sf_cells *c, const struct sf_row *r);
 
 /* The text of a cell, in `pool` where it has escapes; absent for null. */
-struct slice sf_cell_text(const struct sf_cell *c, struct pool *pool);
+struct slice sf_cell_text(const struct scan_found *c, struct pool *pool);
 
 /* The value of one field as text: #N/A for null, absent: it has none. */
 struct slice sf_field_text(const struct sf_row *r, struct slice column,

@@ -4,6 +4,7 @@
 
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
+#include "sixteen.h"
 
 void
 sf_plan_header(const struct sf_plan *p, struct buf *out)
@@ -13,71 +14,131 @@ sf_plan_header(const struct sf_plan *p, struct buf *out)
 	csv_end(out, p->columns);
 }
 
-static struct slice
-cell_text(const struct sf_plan *p, const struct sf_cell *c, struct pool *pool)
-{
-	struct slice t = sf_cell_text(c, pool);
+/* A column that no cell fills. */
+enum { FROM_NONE = INT32_MAX - 2, FROM_ID, FROM_KEY };
 
-	if (t.n > 0)
-		return t;
-	if (p->op == SF_CREATE && memchr(c->name.p, '.', c->name.n) != NULL)
-		return SLICE("");
-	return SLICE("#N/A");
-}
-
-/* Where the cells go. */
-static void
-find_columns(struct sf_line *l, const struct sf_plan *p,
+void
+sf_line_learn(struct sf_line *l, struct sf_plan *p, const struct sf_row *r,
     const struct sf_cells *c)
 {
 	size_t hint = 0;
 
-	if (l->ats < c->n) {
-		l->ats = c->cap;
-		l->at = xrealloc(l->at, l->ats * sizeof(*l->at));
+	if (l->cap < p->columns || l->from == NULL) {
+		l->cap = p->column_cap;
+		l->from = xrealloc(l->from, l->cap * sizeof(*l->from));
 	}
-	if (l->values < p->columns || l->value == NULL) {
-		l->values = p->column_cap;
-		l->value = xrealloc(l->value, l->values * sizeof(*l->value));
-	}
-	l->key = sf_plan_column(p, c->extid, 0);
+	for (size_t i = 0; i < p->columns; i++)
+		l->from[i] = FROM_NONE;
+	if (r->op != SF_CREATE)
+		l->from[0] = FROM_ID;
+	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
+		l->from[sf_plan_column(p, r->p.extid, 0)] = FROM_KEY;
 	for (size_t i = 0; i < c->n; i++) {
-		l->at[i] = sf_plan_column(p, c->cell[i].name, hint);
-		hint = l->at[i] + 1;
+		hint = sf_plan_column(p, c->cell[i].key, hint);
+		l->from[hint++] = (uint32_t)i;
 	}
+	p->leads &= p->columns > 0 && l->from[0] ==
+	    (r->op == SF_CREATE ? FROM_KEY : FROM_ID);
+}
+
+/* A string without escapes has neither quotes nor line breaks, nor has a
+ * number. */
+static inline char *
+put_plain(char *to, struct slice t)
+{
+	if (t.p[0] == ' ' || t.p[t.n - 1] == ' ' ||
+	    sixteen_copy(to, t.p, t.n, ',')) {
+		to[0] = '"';
+		memcpy(to + 1, t.p, t.n);
+		to[t.n + 1] = '"';
+		to += 2;
+	}
+	to[t.n] = ',';
+	return to + t.n + 1;
+}
+
+static char *
+put_empty(char *to, const struct sf_plan *p, const struct scan_found *k)
+{
+	bool left = p->op == SF_CREATE &&
+	    memchr(k->key.p, '.', k->key.n) != NULL;
+
+	return csv_put(to, left ? SLICE("") : SLICE("#N/A"));
+}
+
+static char *
+put_field(char *to, const struct sf_plan *p, const struct scan_found *k,
+    struct pool *pool)
+{
+	struct slice v = k->value;
+
+	if (k->plain && v.n > 2)
+		return put_plain(to, (struct slice){ v.p + 1, v.n - 2 });
+	switch (scan_kind(v)) {
+	case SCAN_TRUE:
+	case SCAN_FALSE:
+	case SCAN_NUMBER:
+		return put_plain(to, v);
+	default:
+		pool_reset(pool);
+		v = sf_cell_text(k, pool);
+		return v.n > 0 ? csv_put(to, v) : put_empty(to, p, k);
+	}
+}
+
+static char *
+put_row(char *to, const struct sf_line *l, const struct sf_plan *p,
+    const struct sf_row *r, const struct sf_cells *c, struct pool *pool)
+{
+	for (size_t i = 0; i < p->columns; i++) {
+		if (l->from[i] < FROM_NONE)
+			to = put_field(to, p, &c->cell[l->from[i]], pool);
+		else if (l->from[i] == FROM_NONE)
+			*to++ = ',';
+		else
+			to = csv_put(to, l->from[i] == FROM_KEY ? r->p.key :
+			    slice(r->id));
+	}
+	return to;
+}
+
+/* Its bytes at most.  What has escapes becomes shorter by them than it grows
+ * by its quotes; nobody sends a list as a value, but it would have its place. */
+static size_t
+most_of(const struct sf_plan *p, const struct sf_row *r,
+    const struct sf_cells *c)
+{
+	return csv_most(c->bytes) + csv_most(r->p.key.n) + sizeof(r->id) +
+	    p->columns * csv_most(sizeof("#N/A"));
 }
 
 struct slice
 sf_line_make(struct sf_line *l, const struct sf_plan *p,
-    const struct sf_row *r, const struct sf_cells *c, bool same,
-    struct sf_plans *ps)
+    const struct sf_row *r, const struct sf_cells *c, struct sf_plans *ps)
 {
-	struct slice t;
+	enum { SHORT = 4096 };
+	size_t most = most_of(p, r, c), n;
+	char *to;
 
-	if (!same)
-		find_columns(l, p, c);
-	memset(l->value, 0, p->columns * sizeof(*l->value));
-	if (r->op != SF_CREATE)
-		l->value[0] = slice(r->id);
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		l->value[l->key] = r->p.key;
-	for (size_t i = 0; i < c->n; i++)
-		l->value[l->at[i]] = cell_text(p, &c->cell[i], ps->scratch);
-	l->text.max = SF_LINE_MAX;
+	if (most <= SHORT) {
+		to = pool_get(ps->pool, most);
+		n = (size_t)(put_row(to, l, p, r, c, ps->scratch) - to);
+		pool_trim(ps->pool, to, n);
+		return (struct slice){ to, n };
+	}
+	l->text.max = SIZE_MAX / 2;
 	buf_reset(&l->text);
-	for (size_t i = 0; i < p->columns; i++)
-		csv_cell(&l->text, l->value[i]);
-	if (l->text.over)
+	buf_room(&l->text, most);
+	n = (size_t)(put_row(l->text.p, l, p, r, c, ps->scratch) - l->text.p);
+	if (n > SF_LINE_MAX)
 		return (struct slice){ NULL, 0 };
-	t = buf_all(&l->text);
-	return (struct slice){ pool_dup(ps->pool, t.p, t.n), t.n };
+	return (struct slice){ pool_dup(ps->pool, l->text.p, n), n };
 }
 
 void
 sf_line_free(struct sf_line *l)
 {
-	free(l->at);
-	free(l->value);
+	free(l->from);
 	buf_free(&l->text);
 }
 
@@ -121,16 +182,80 @@ sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
 	return 0;
 }
 
-static struct sf_row *
-lookup(const struct sf_plan *p, struct slice join)
+/* Up to eight bytes, some of them twice.  Letters of both cases have the bit
+ * that is set, and what else becomes equal by it does no harm. */
+static uint64_t
+folded(const char *p, size_t n)
 {
-	uint32_t h = (uint32_t)slice_hash(join, SLICE(""));
-	uint32_t i = p->bucket[h & (p->buckets - 1)];
+	uint32_t a = 0, b = 0;
 
-	while (i != 0 && (p->known[i - 1].hash != h ||
-	    !slice_eq(p->known[i - 1].text, join)))
-		i = p->known[i - 1].next;
-	return i == 0 ? NULL : p->known[i - 1].row;
+	if (n >= 4) {
+		memcpy(&a, p, 4);
+		memcpy(&b, p + n - 4, 4);
+	} else if (n > 0) {
+		a = (unsigned char)p[0];
+		b = (uint32_t)(unsigned char)p[n / 2] << 8 |
+		    (unsigned char)p[n - 1];
+	}
+	return (a | (uint64_t)b << 32) | 0x2020202020202020;
+}
+
+uint32_t
+sf_key_hash(struct slice t)
+{
+	const uint64_t odd = 0x9e3779b97f4a7c15;
+	uint64_t h = t.n * odd;
+
+	for (; t.n > 8; t.p += 8, t.n -= 8) {
+		h = (h ^ folded(t.p, 8)) * odd;
+		h ^= h >> 32;
+	}
+	h = (h ^ folded(t.p, t.n)) * odd;
+	return (uint32_t)(h >> 32);
+}
+
+/* Is the row known by this text?  Its line has it, mostly, and those stand
+ * together; not so the rows. */
+static inline bool
+known_by(const struct sf_keys *ks, const struct sf_plan *p,
+    const struct sf_plan_row *k, struct slice text)
+{
+	if (!p->leads || k->line.n <= text.n || *k->line.p == '"')
+		return slice_eq(ks->key[k->key].text, text);
+	return (p->op != SF_CREATE || k->line.p[text.n] == ',') &&
+	    (text.n == 0 || sixteen_same(k->line.p, text.p, text.n));
+}
+
+static struct sf_row *
+lookup(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
+{
+	uint32_t h = sf_key_hash(text);
+	const struct sf_key *k;
+
+	for (size_t i = h & (ks->slots - 1); ks->slot[i] != 0;
+	    i = (i + 1) & (ks->slots - 1)) {
+		if (ks->slot[i] >> 32 != h)
+			continue;
+		for (uint32_t n = (uint32_t)ks->slot[i]; n != 0;
+		    n = k->before) {
+			k = &ks->key[n - 1];
+			if (k->plan != p->number ||
+			    !known_by(ks, p, &p->row[k->at], text))
+				continue;
+			p->next = k->at + 1;
+			return p->row[k->at].row;
+		}
+	}
+	return NULL;
+}
+
+/* Results mostly come as the lines went: then a look at the next is all. */
+static struct sf_row *
+find(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
+{
+	if (p->next < p->rows && known_by(ks, p, &p->row[p->next], text))
+		return p->row[p->next++].row;
+	return lookup(ks, p, text);
 }
 
 /* What a line of an insert's results is known by. */
@@ -161,13 +286,12 @@ sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
 	struct slice t = p->joins > 0 ? line->cell[p->cell[0]] : SLICE("");
 	struct sf_row *r;
 
-	pool_reset(ps->scratch);
 	if (p->op != SF_CREATE)
 		return t.n < 15 ? NULL :
-		    lookup(p, (struct slice){ t.p, 15 });
-	if (p->extid.n == 0)
-		return lookup(p, line_join(p, line, ps->scratch));
-	if ((r = lookup(p, t)) == NULL)
-		r = lookup(p, sf_canonical(t, ps->scratch));
-	return r;
+		    find(&ps->keys, p, (struct slice){ t.p, 15 });
+	if (p->extid.n > 0 && (r = find(&ps->keys, p, t)) != NULL)
+		return r;
+	pool_reset(ps->scratch);
+	return lookup(&ps->keys, p, p->extid.n == 0 ?
+	    line_join(p, line, ps->scratch) : sf_canonical(t, ps->scratch));
 }

@@ -38,10 +38,10 @@ conflicts(const struct sf_plan *p, const struct sf_cells *c,
 	size_t hint = 0;
 
 	for (size_t k = 0; k < c->n; k++) {
-		hint = sf_plan_column(p, c->cell[k].name, hint);
+		hint = sf_plan_column(p, c->cell[k].key, hint);
 		if (hint++ < p->columns)
 			continue;
-		base = sf_column_base(c->cell[k].name, pool);
+		base = sf_column_base(c->cell[k].key, pool);
 		for (size_t i = 0; i < p->columns; i++)
 			if (slice_same(sf_column_base(p->column[i], pool),
 			    base))
@@ -63,32 +63,35 @@ columns_of(struct sf_plan *p, const struct sf_row *r,
 	    sf_plan_column(p, r->p.extid, 0) == p->columns)
 		column_add(p, r->p.extid);
 	for (size_t k = 0; k < c->n; k++) {
-		hint = sf_plan_column(p, c->cell[k].name, hint);
+		hint = sf_plan_column(p, c->cell[k].key, hint);
 		if (hint == p->columns)
-			column_add(p, c->cell[k].name);
+			column_add(p, c->cell[k].key);
 		hint++;
 	}
 }
 
-static bool
-has_dots(const struct sf_cells *c)
+/* The first cell of a relationship; c->n: it has none. */
+static size_t
+first_dotted(const struct sf_cells *c, size_t from)
 {
-	for (size_t k = 0; k < c->n; k++)
-		if (memchr(c->cell[k].name.p, '.', c->cell[k].name.n) != NULL)
-			return true;
-	return false;
+	while (from < c->n && memchr(c->cell[from].key.p, '.',
+	    c->cell[from].key.n) == NULL)
+		from++;
+	return from;
 }
 
 static struct slice
-parent_of(const struct sf_row *r, const struct sf_cells *c, bool dotted,
+parent_of(const struct sf_row *r, const struct sf_cells *c, size_t dotted,
     struct pool *pool)
 {
 	if (r->p.parent.n > 0)
 		return r->p.parent;
-	for (size_t k = 0; dotted && k < c->n; k++)
-		if (scan_kind(c->cell[k].value) == SCAN_STRING &&
-		    memchr(c->cell[k].name.p, '.', c->cell[k].name.n) != NULL)
-			return scan_string(c->cell[k].value, pool);
+	for (; dotted < c->n; dotted = first_dotted(c, dotted + 1)) {
+		if (c->cell[dotted].plain)
+			return sf_cell_text(&c->cell[dotted], pool);
+		if (scan_kind(c->cell[dotted].value) == SCAN_STRING)
+			return scan_string(c->cell[dotted].value, pool);
+	}
 	return SLICE("");
 }
 
@@ -142,28 +145,26 @@ joined(const struct sf_row *r, const struct slice *column, size_t n,
 	return t;
 }
 
-/* How often was a key met in this phase?  Equal keys never share a job. */
-struct seen {
-	struct seen_key {
-		enum sf_op op;
-		struct slice object, key;
-		long count;
-	} *key;
-	size_t n;
-	uint32_t *slot;		/* number of a key + 1, 0: free */
-	size_t slots;
+/* Rows of one operation, one after the other. */
+struct course {
+	struct sf_cells cells;		/* of the row at hand */
+	size_t dotted;			/* the first relationship of them */
+	size_t last;			/* the plan of the row before, or NONE */
+	bool step;			/* that row was one */
+	struct slice *match;		/* of an insert: what it is known by */
+	size_t matches;
+	struct sf_line line;
 };
+
+enum { OPS = SF_DELETE + 1 };
+
+static const size_t NONE = SIZE_MAX;
 
 /* Jobs being put together. */
 struct making {
 	struct sf_plans *ps;
 	size_t cap;
-	struct seen seen;
-	struct sf_cells cells;		/* of the row at hand */
-	bool dotted;			/* relationships among its names */
-	size_t last;			/* the plan of the row before, or n */
-	bool step;			/* that row was one */
-	struct sf_line line;
+	struct course course[OPS];
 };
 
 static void
@@ -176,9 +177,9 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 		m->cap = m->cap == 0 ? 8 : m->cap * 2;
 		ps->plan = xrealloc(ps->plan, m->cap * sizeof(*ps->plan));
 	}
-	p = &ps->plan[ps->n++];
+	p = &ps->plan[ps->n];
 	*p = (struct sf_plan){ .object = r->p.object, .op = r->op,
-	    .round = round };
+	    .number = (uint32_t)ps->n++, .leads = true, .round = round };
 	if (r->op == SF_CREATE && r->p.extid.n > 0)
 		p->extid = r->p.extid;
 	if (r->op != SF_CREATE) {
@@ -190,118 +191,102 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 		p->join = &p->extid;	/* set again when all are there */
 		p->joins = 1;
 	} else {
-		p->join = match_columns(r, &p->joins, ps->pool);
+		p->join = m->course[SF_CREATE].match;
+		p->joins = m->course[SF_CREATE].matches;
 	}
 }
 
 static bool
-same_join(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
+same_join(const struct sf_plan *p, const struct sf_row *r,
+    const struct course *c)
 {
-	struct slice *names;
-	size_t n;
-
 	if (r->op != SF_CREATE || r->p.extid.n > 0)
 		return true;
-	names = match_columns(r, &n, pool);
-	if (n != p->joins)
+	if (c->matches != p->joins)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!slice_same(names[i], p->join[i]))
+	for (size_t i = 0; i < p->joins; i++)
+		if (!slice_same(c->match[i], p->join[i]))
 			return false;
 	return true;
 }
 
 /* But for the columns. */
 static bool
-fits(const struct sf_plan *p, const struct sf_row *r, long round,
-    struct pool *pool)
+fits(const struct sf_plan *p, const struct sf_row *r, const struct course *c,
+    long round)
 {
 	struct slice extid = r->op == SF_CREATE ? r->p.extid :
 	    (struct slice){ NULL, 0 };
 
 	return p->op == r->op && p->round == round &&
 	    slice_eq(p->object, r->p.object) && slice_eq(p->extid, extid) &&
-	    same_join(p, r, pool);
+	    same_join(p, r, c);
 }
 
+/* What the row is known by, and two rows of a job must not share. */
 static struct slice
-join_text(const struct sf_plan *p, const struct sf_row *r, struct pool *pool)
+key_of(struct making *m, const struct sf_row *r)
 {
-	struct slice t = r->op != SF_CREATE ? (struct slice){ r->id, 15 } :
-	    r->p.key;
+	struct course *c = &m->course[r->op];
+	struct sf_plans *ps = m->ps;
 
-	if (r->op == SF_CREATE && p->extid.n == 0)
-		return joined(r, p->join, p->joins, pool);
-	return (struct slice){ pool_dup(pool, t.p, t.n), t.n };
-}
-
-static void
-know(struct sf_join *j, struct slice text, struct sf_row *r)
-{
-	*j = (struct sf_join){ .row = r, .text = text,
-	    .hash = (uint32_t)slice_hash(text, SLICE("")) };
-}
-
-/* `same`: its columns are those of the row put before. */
-static void
-plan_put(struct making *m, struct sf_plan *p, struct sf_row *r, bool same)
-{
-	struct pool *pool = m->ps->pool;
-	struct sf_plan_row *k;
-
-	if (p->rows == p->cap) {
-		p->cap = p->cap == 0 ? 64 : p->cap * 2;
-		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
-		p->known = xrealloc(p->known, p->cap * sizeof(*p->known));
-	}
-	know(&p->known[p->rows], join_text(p, r, m->ps->joins), r);
-	k = &p->row[p->rows++];
-	*k = (struct sf_plan_row){ .row = r };
-	k->parent = parent_of(r, &m->cells, m->dotted, pool);
-	k->columns = (uint32_t)p->columns;
-	k->line = sf_line_make(&m->line, p, r, &m->cells, same, m->ps);
+	if (r->op != SF_CREATE)
+		return (struct slice){ pool_dup(ps->joins, r->id, 15), 15 };
+	if (r->p.extid.n > 0)
+		return r->p.key;
+	c->match = match_columns(r, &c->matches, ps->pool);
+	return joined(r, c->match, c->matches, ps->joins);
 }
 
 /* Salesforce's unique fields fold case, its ids do not. */
 static bool
-seen_same(const struct seen_key *a, const struct seen_key *b)
+same_key(const struct sf_plans *ps, const struct sf_key *k,
+    const struct sf_row *r, struct slice text)
 {
-	return a->op == b->op && slice_eq(a->object, b->object) &&
-	    (a->op == SF_CREATE ? slice_same(a->key, b->key) :
-	    slice_eq(a->key, b->key));
+	const struct sf_plan *p = &ps->plan[k->plan];
+
+	return p->op == r->op && slice_eq(p->object, r->p.object) &&
+	    (r->op == SF_CREATE ? slice_same(k->text, text) :
+	    slice_eq(k->text, text));
 }
 
-static long
-seen_before(struct seen *s, const struct seen_key *k)
+/* A key for the row, whose plan is still to be found. */
+static struct sf_key *
+know(struct sf_plans *ps, const struct sf_row *r, struct slice text)
 {
-	size_t i = slice_same_hash(k->key) & (s->slots - 1);
+	struct sf_keys *ks = &ps->keys;
+	uint32_t h = sf_key_hash(text);
+	size_t i = h & (ks->slots - 1);
 
-	while (s->slot[i] != 0 && !seen_same(&s->key[s->slot[i] - 1], k))
-		i = (i + 1) & (s->slots - 1);
-	if (s->slot[i] == 0) {
-		s->key[s->n] = *k;
-		s->slot[i] = (uint32_t)++s->n;
-	}
-	return s->key[s->slot[i] - 1].count++;
+	while (ks->slot[i] != 0 && (ks->slot[i] >> 32 != h || !same_key(ps,
+	    &ks->key[(uint32_t)ks->slot[i] - 1], r, text)))
+		i = (i + 1) & (ks->slots - 1);
+	ks->key[ks->n] = (struct sf_key){ .text = text,
+	    .before = (uint32_t)ks->slot[i] };
+	ks->slot[i] = (uint64_t)h << 32 | (ks->n + 1);
+	return &ks->key[ks->n++];
 }
 
-/* What two rows of a job must not share. */
-static struct seen_key
-key_of(const struct sf_row *r, struct pool *pool)
+static void
+plan_put(struct making *m, struct sf_plan *p, struct sf_row *r,
+    struct sf_key *key)
 {
-	struct seen_key k = { .op = r->op, .object = r->p.object };
-	struct slice *names;
-	size_t n;
+	struct course *c = &m->course[r->op];
+	struct sf_plans *ps = m->ps;
+	struct sf_plan_row *k;
 
-	if (r->op != SF_CREATE) {
-		k.key = (struct slice){ r->id, 15 };
-	} else if (r->p.extid.n > 0) {
-		k.key = r->p.key;
-	} else {
-		names = match_columns(r, &n, pool);
-		k.key = joined(r, names, n, pool);
+	if (p->rows == p->cap) {
+		p->cap = p->cap == 0 ? 64 : p->cap * 4;
+		p->row = xrealloc(p->row, p->cap * sizeof(*p->row));
 	}
-	return k;
+	key->plan = p->number;
+	key->at = (uint32_t)p->rows;
+	k = &p->row[p->rows++];
+	k->row = r;
+	k->key = (uint32_t)(key - ps->keys.key);
+	k->parent = parent_of(r, &c->cells, c->dotted, ps->pool);
+	k->columns = (uint32_t)p->columns;
+	k->line = sf_line_make(&c->line, p, r, &c->cells, ps);
 }
 
 static int
@@ -328,31 +313,20 @@ by_op(const void *a, const void *b)
 	    (x->row[0].row < y->row[0].row);
 }
 
-static void
-index_joins(struct sf_plan *p)
-{
-	uint32_t h;
-
-	for (p->buckets = 64; p->buckets < p->rows; p->buckets *= 2)
-		continue;
-	p->bucket = xcalloc(p->buckets, sizeof(*p->bucket));
-	for (size_t i = p->rows; i-- > 0; ) {
-		h = p->known[i].hash & (uint32_t)(p->buckets - 1);
-		p->known[i].next = p->bucket[h];
-		p->bucket[h] = (uint32_t)i + 1;
-	}
-}
-
 /* Rows without a parent come in order. */
 static void
-sort_rows(struct sf_plan *p)
+sort_rows(struct sf_plan *p, struct sf_key *key)
 {
-	for (size_t i = 1; i < p->rows; i++) {
-		if (by_parent(&p->row[i - 1], &p->row[i]) <= 0)
-			continue;
-		qsort(p->row, p->rows, sizeof(*p->row), by_parent);
+	size_t i;
+
+	for (i = 1; i < p->rows; i++)
+		if (by_parent(&p->row[i - 1], &p->row[i]) > 0)
+			break;
+	if (i >= p->rows)
 		return;
-	}
+	qsort(p->row, p->rows, sizeof(*p->row), by_parent);
+	for (i = 0; i < p->rows; i++)
+		key[p->row[i].key].at = (uint32_t)i;
 }
 
 static void
@@ -361,8 +335,7 @@ finish(struct sf_plans *ps)
 	for (size_t i = 0; i < ps->n; i++) {
 		struct sf_plan *p = &ps->plan[i];
 
-		sort_rows(p);
-		index_joins(p);
+		sort_rows(p, ps->keys.key);
 		p->cell = xcalloc(p->joins + 1, sizeof(*p->cell));
 	}
 	if (ps->n > 1)
@@ -375,33 +348,38 @@ finish(struct sf_plans *ps)
 static void
 begin(struct making *m, size_t rows)
 {
-	*m = (struct making){ .ps = xcalloc(1, sizeof(*m->ps)),
-	    .seen.slots = 64 };
+	struct sf_keys *ks;
+
+	*m = (struct making){ .ps = xcalloc(1, sizeof(*m->ps)) };
 	m->ps->pool = pool_new();
 	m->ps->joins = pool_new();
 	m->ps->scratch = pool_new();
-	while (m->seen.slots < 2 * rows)
-		m->seen.slots *= 2;
-	m->seen.slot = xcalloc(m->seen.slots, sizeof(*m->seen.slot));
-	m->seen.key = xmalloc(rows * sizeof(*m->seen.key));
+	ks = &m->ps->keys;
+	for (ks->slots = 64; ks->slots < 2 * rows; ks->slots *= 2)
+		continue;
+	ks->slot = xcalloc(ks->slots, sizeof(*ks->slot));
+	ks->key = xmalloc(rows * sizeof(*ks->key));
+	for (size_t i = 0; i < OPS; i++)
+		m->course[i].last = NONE;
 }
 
 /* The number of the plan that takes the row, with all its columns. */
 static size_t
 plan_for(struct making *m, const struct sf_row *r, long round)
 {
+	struct course *c = &m->course[r->op];
 	struct sf_plans *ps = m->ps;
 	size_t i;
 
 	for (i = 0; i < ps->n; i++) {
 		pool_reset(ps->scratch);
-		if (fits(&ps->plan[i], r, round, ps->scratch) &&
-		    !conflicts(&ps->plan[i], &m->cells, ps->scratch))
+		if (fits(&ps->plan[i], r, c, round) &&
+		    !conflicts(&ps->plan[i], &c->cells, ps->scratch))
 			break;
 	}
 	if (i == ps->n)
 		plan_add(m, r, round);
-	columns_of(&ps->plan[i], r, &m->cells);
+	columns_of(&ps->plan[i], r, &c->cells);
 	return i;
 }
 
@@ -409,38 +387,32 @@ plan_for(struct making *m, const struct sf_row *r, long round)
 static void
 add(struct making *m, struct sf_row *r)
 {
+	struct course *c = &m->course[r->op];
 	struct sf_plans *ps = m->ps;
-	struct seen_key key = key_of(r, ps->pool);
-	long round = seen_before(&m->seen, &key);
-	bool step = r->p.with.p != NULL, same;
+	struct sf_key *key = know(ps, r, key_of(m, r));
+	long round = key->before == 0 ? 0 :
+	    ps->plan[ps->keys.key[key->before - 1].plan].round + 1;
+	bool step = r->p.with.p != NULL;
 
-	if (!m->cells.same)
-		m->dotted = has_dots(&m->cells);
-	pool_reset(ps->scratch);
-	same = m->cells.same && m->step == step && m->last < ps->n &&
-	    fits(&ps->plan[m->last], r, round, ps->scratch);
-	if (!same)
-		m->last = plan_for(m, r, round);
-	m->step = step;
-	plan_put(m, &ps->plan[m->last], r, same);
-}
-
-/* Its names are no guide to the next one's plan. */
-static void
-pass_over(struct making *m)
-{
-	m->last = m->ps->n;
-	m->dotted = true;
+	if (!c->cells.same || c->step != step || c->last == NONE ||
+	    ps->plan[c->last].round != round ||
+	    !same_join(&ps->plan[c->last], r, c)) {
+		c->last = plan_for(m, r, round);
+		c->step = step;
+		c->dotted = first_dotted(&c->cells, 0);
+		sf_line_learn(&c->line, &ps->plan[c->last], r, &c->cells);
+	}
+	plan_put(m, &ps->plan[c->last], r, key);
 }
 
 static struct sf_plans *
 end(struct making *m)
 {
 	finish(m->ps);
-	free(m->cells.cell);
-	sf_line_free(&m->line);
-	free(m->seen.slot);
-	free(m->seen.key);
+	for (size_t i = 0; i < OPS; i++) {
+		free(m->course[i].cells.cell);
+		sf_line_free(&m->course[i].line);
+	}
 	return m->ps;
 }
 
@@ -451,7 +423,7 @@ sf_plans_of(struct sf_row *const *rows, size_t n)
 
 	begin(&m, n);
 	for (size_t i = 0; i < n; i++) {
-		sf_cells_read(&m.cells, rows[i]);
+		sf_cells_read(&m.course[rows[i]->op].cells, rows[i]);
 		add(&m, rows[i]);
 	}
 	return end(&m);
@@ -467,16 +439,17 @@ sf_plans_new(struct sf_wave *v, long phase, sf_plan_check *check, void *ctx,
 	begin(&m, v->n);
 	for (size_t i = 0; i < v->n && r == 0; i++) {
 		struct sf_row *row = &v->row[i];
+		struct course *c = &m.course[row->op];
 
 		if (!sf_row_goes(row) || sf_row_phase(row) != phase)
 			continue;
-		sf_cells_read(&m.cells, row);
+		sf_cells_read(&c->cells, row);
 		if (check != NULL)
-			r = check(ctx, v, row, &m.cells, w);
+			r = check(ctx, v, row, &c->cells, w);
 		if (r == 0 && sf_row_goes(row))
 			add(&m, row);
 		else
-			pass_over(&m);
+			c->last = NONE;	/* its names are no guide */
 	}
 	end(&m);
 	if (r == 0)
@@ -492,11 +465,11 @@ sf_plans_free(struct sf_plans *ps)
 		return;
 	for (size_t i = 0; i < ps->n; i++) {
 		free(ps->plan[i].row);
-		free(ps->plan[i].known);
 		free(ps->plan[i].column);
-		free(ps->plan[i].bucket);
 		free(ps->plan[i].cell);
 	}
+	free(ps->keys.key);
+	free(ps->keys.slot);
 	pool_free(ps->pool);
 	pool_free(ps->joins);
 	pool_free(ps->scratch);

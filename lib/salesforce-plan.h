@@ -30,31 +30,41 @@ struct sf_plan_row {
 	struct slice line;	/* its first `columns` cells, each with its
 				 * comma; absent: over SF_LINE_MAX */
 	uint32_t columns;
-};
-
-/* Results come in any order: what a line of theirs is looked up in is small
- * and stands together, apart from the rows and their lines. */
-struct sf_join {
-	struct slice text;	/* what a row's line is known by */
-	struct sf_row *row;
-	uint32_t hash;		/* of `text` */
-	uint32_t next;		/* another one with the same end of it */
+	uint32_t key;		/* number of its struct sf_key */
 };
 
 struct sf_plan {
 	struct slice object, extid;	/* extid: of an upsert, else absent */
 	enum sf_op op;
+	uint32_t number;		/* in the order in which they began */
 	struct sf_plan_row *row;
-	struct sf_join *known;		/* as many, in no order of theirs */
 	size_t rows, cap;
 	struct slice *column;
 	size_t columns, column_cap;
 	const struct slice *join;	/* columns that make up its text */
 	size_t joins;
-	uint32_t *bucket;
-	size_t buckets;
 	size_t *cell;			/* of results: where the joins are */
+	size_t next;			/* the row whose result is expected */
+	bool leads;			/* lines begin with the join's text */
 	long round;
+};
+
+/*
+ * What a row is known by: no two rows of a job share it, and the results name
+ * it.  Of an upsert the external id, of an insert the text of its joins, else
+ * 15 characters of its id.  One table finds the keys of all plans.
+ */
+struct sf_key {
+	struct slice text;
+	uint32_t before;	/* number + 1 of the same key's row before */
+	uint32_t plan, at;	/* where its row is */
+};
+
+struct sf_keys {
+	struct sf_key *key;
+	size_t n;
+	uint64_t *slot;		/* hash and number + 1 of the key's last row */
+	size_t slots;
 };
 
 enum { SF_LINE_MAX = 32 << 20 };
@@ -62,8 +72,9 @@ enum { SF_LINE_MAX = 32 << 20 };
 struct sf_plans {
 	struct sf_plan *plan;
 	size_t n;
+	struct sf_keys keys;
 	struct pool *pool;
-	struct pool *joins;		/* texts of theirs alone */
+	struct pool *joins;		/* texts of keys alone */
 	struct pool *scratch;		/* of one row */
 };
 
@@ -89,20 +100,23 @@ size_t sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint);
 
 /*
  * The line of a row, in the pool of `ps`, made while the row is planned, its
- * fields being at hand.  `same`: the row made before has the same names and
- * went into the same job.  `line` is zero at first, sf_line_free() at the end.
+ * fields being at hand.  sf_line_learn() comes before a row that has other
+ * names than the row made before, or goes into another job.  `line` is zero at
+ * first, sf_line_free() at the end.
  */
 struct sf_line {
-	size_t *at;		/* the column of each cell, */
-	size_t key;		/* and of the external id, if it has one */
-	struct slice *value;	/* by column */
-	size_t ats, values;
-	struct buf text;
+	uint32_t *from;		/* by column: the cell that fills it */
+	size_t cap;
+	struct buf text;	/* of long ones */
 };
+void sf_line_learn(struct sf_line *line, struct sf_plan *p,
+    const struct sf_row *r, const struct sf_cells *c);
 struct slice sf_line_make(struct sf_line *line, const struct sf_plan *p,
-    const struct sf_row *r, const struct sf_cells *c, bool same,
-    struct sf_plans *ps);
+    const struct sf_row *r, const struct sf_cells *c, struct sf_plans *ps);
 void sf_line_free(struct sf_line *line);
+
+/* A hash of a key's text, the same in upper and lower case. */
+uint32_t sf_key_hash(struct slice text);
 
 /*
  * Append the header, or row `k`.  A field that a payload does not have is an
@@ -119,7 +133,8 @@ size_t sf_plan_length(const struct sf_plan *p, size_t k);
  * Results.  sf_plan_columns() finds the identifying columns in a result
  * file's header, -1 WHY_BROKEN when they are not there.  sf_plan_find() gives
  * the row that a line speaks of, NULL when it is none of ours.  Numbers are
- * known by their value, ids by 15 characters, texts as they were sent.
+ * known by their value, ids by 15 characters, texts as they were sent.  Lines
+ * may come in any order; that of the job is the quickest.
  */
 int sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
     struct why *w);

@@ -27,11 +27,15 @@ struct object {
 	size_t n, cap;
 };
 
-/* The columns of the row before. */
+/* The columns of the row before, of the same operation. */
 struct before {
-	const struct object *object;
-	size_t *column;		/* numbers in `object` */
+	struct object *object;	/* NULL: there was none */
+	struct known {
+		size_t column;	/* its number in `object` */
+		size_t fits;	/* a value of so many bytes needs no look */
+	} *known;
 	size_t n, cap;
+	size_t key_fits;	/* the same of the external id */
 };
 
 struct sf_values {
@@ -39,7 +43,7 @@ struct sf_values {
 	struct pool *pool;	/* names, of the run */
 	struct pool *row;	/* plain texts, of a row */
 	struct object *objects;
-	struct before before;
+	struct before before[SF_DELETE];	/* deletes have none */
 };
 
 struct sf_values *
@@ -67,7 +71,8 @@ sf_values_free(struct sf_values *c)
 	}
 	pool_free(c->pool);
 	pool_free(c->row);
-	free(c->before.column);
+	for (size_t i = 0; i < SF_DELETE; i++)
+		free(c->before[i].known);
 	free(c);
 }
 
@@ -79,30 +84,33 @@ kept(struct sf_values *c, struct slice t)
 
 /* What cannot be described Salesforce refuses when the job is made, with
  * better words. */
-static int
-object_of(struct sf_values *c, struct slice name, struct object **to,
-    struct why *w)
+static struct object *
+object_new(struct sf_values *c, struct slice name, struct why *w)
 {
 	struct why no = {0};
+	const struct sf_object *is = sf_describe(c->s, name, &no);
+	struct object *o;
+
+	if (is == NULL && no.kind != WHY_SETUP) {
+		*w = no;
+		return NULL;
+	}
+	o = xcalloc(1, sizeof(*o));
+	o->name = kept(c, name);
+	o->o = is;
+	o->next = c->objects;
+	c->objects = o;
+	return o;
+}
+
+static struct object *
+object_of(struct sf_values *c, struct slice name, struct why *w)
+{
 	struct object *o = c->objects;
 
 	while (o != NULL && !slice_eq(o->name, name))
 		o = o->next;
-	if (o == NULL) {
-		const struct sf_object *is = sf_describe(c->s, name, &no);
-
-		if (is == NULL && no.kind != WHY_SETUP) {
-			*w = no;
-			return -1;
-		}
-		o = xcalloc(1, sizeof(*o));
-		o->name = kept(c, name);
-		o->o = is;
-		o->next = c->objects;
-		c->objects = o;
-	}
-	*to = o;
-	return 0;
+	return o != NULL ? o : object_new(c, name, w);
 }
 
 static const struct sf_field *
@@ -209,26 +217,34 @@ writes(const struct sf_row *r, const struct sf_field *f)
 	return r->op == SF_CREATE ? f->createable : f->updateable;
 }
 
-/* The column of cell `i`, all before it having been asked for. */
-static struct column *
-column_at(struct sf_values *c, struct object *o, const struct sf_cells *cells,
-    size_t i)
+/* What any value of the column passes by its length alone. */
+static size_t
+fits_at_once(const struct sf_row *r, const struct column *k)
 {
-	struct before *b = &c->before;
-	size_t hint;
-	struct column *k;
+	if (k->field == NULL)
+		return SIZE_MAX;
+	if (!writes(r, k->field))
+		return 0;
+	return k->value ? k->fits : SIZE_MAX;
+}
 
-	if (i < b->n)
-		return &o->column[b->column[i]];
-	hint = i == 0 ? 0 : b->column[i - 1] + 1;
-	k = column_of(c, o, cells->cell[i].name, hint < o->n ? hint : 0);
+/* The column of the next cell. */
+static struct known *
+known_add(struct before *b, struct sf_values *c, const struct sf_row *r,
+    const struct sf_cells *cells)
+{
+	struct object *o = b->object;
+	size_t hint = b->n == 0 ? 0 : b->known[b->n - 1].column + 1;
+	struct column *k = column_of(c, o, cells->cell[b->n].key,
+	    hint < o->n ? hint : 0);
+
 	if (b->n == b->cap) {
 		b->cap = b->cap == 0 ? 64 : 2 * b->cap;
-		b->column = xrealloc(b->column,
-		    b->cap * sizeof(*b->column));
+		b->known = xrealloc(b->known, b->cap * sizeof(*b->known));
 	}
-	b->column[b->n++] = (size_t)(k - o->column);
-	return k;
+	b->known[b->n] = (struct known){ (size_t)(k - o->column),
+	    fits_at_once(r, k) };
+	return &b->known[b->n++];
 }
 
 /* False: the row is settled. */
@@ -252,7 +268,7 @@ value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 /* False: the row is settled. */
 static bool
 cell_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
-    struct column *k, const struct sf_cell *cell)
+    struct column *k, const struct scan_found *cell)
 {
 	if (k->field == NULL)
 		return true;
@@ -260,8 +276,33 @@ cell_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 		refuse_field(v, r, k->field);
 		return false;
 	}
-	return cell->value.n <= k->fits ||
-	    value_fits(c, v, r, k, sf_cell_text(cell, c->row));
+	pool_reset(c->row);
+	return value_fits(c, v, r, k, sf_cell_text(cell, c->row));
+}
+
+/* Of a create. */
+static bool
+key_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
+    struct before *b)
+{
+	struct column *k;
+
+	if (r->p.key.n <= b->key_fits)
+		return true;
+	k = column_of(c, b->object, r->p.extid, 0);
+	b->key_fits = fits_at_once(r, k);
+	return k->field == NULL || value_fits(c, v, r, k, r->p.key);
+}
+
+/* Another object, or other names. */
+static int
+begin(struct sf_values *c, const struct sf_row *r, struct before *b,
+    struct why *w)
+{
+	b->n = 0;
+	b->key_fits = r->op == SF_CREATE && r->p.extid.n > 0 ? 0 : SIZE_MAX;
+	b->object = object_of(c, r->p.object, w);
+	return b->object == NULL ? -1 : 0;
 }
 
 int
@@ -269,27 +310,20 @@ sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
     const struct sf_cells *cells, struct why *w)
 {
 	struct sf_values *c = values;
-	struct object *o;
-	struct column *k;
+	struct before *b = &c->before[r->op];
+	const struct known *k;
 
 	if (r->op == SF_DELETE)
 		return 0;
-	if (object_of(c, r->p.object, &o, w) == -1)
+	if ((!cells->same || b->object == NULL) && begin(c, r, b, w) == -1)
 		return -1;
-	if (!cells->same || c->before.object != o)
-		c->before.n = 0;
-	c->before.object = o;
-	if (o->o == NULL)
+	if (b->object->o == NULL || !key_fits(c, v, r, b))
 		return 0;
-	pool_reset(c->row);
-	if (r->op == SF_CREATE && r->p.extid.n > 0) {
-		k = column_of(c, o, r->p.extid, 0);
-		if (k->field != NULL && !value_fits(c, v, r, k, r->p.key))
-			return 0;
-	}
-	for (size_t i = 0; i < cells->n; i++)
-		if (!cell_fits(c, v, r, column_at(c, o, cells, i),
-		    &cells->cell[i]))
+	for (size_t i = 0; i < cells->n; i++) {
+		k = i < b->n ? &b->known[i] : known_add(b, c, r, cells);
+		if (cells->cell[i].value.n > k->fits && !cell_fits(c, v, r,
+		    &b->object->column[k->column], &cells->cell[i]))
 			break;
+	}
 	return 0;
 }

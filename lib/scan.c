@@ -338,6 +338,39 @@ is_next(const char *p, const char *end, struct slice key)
 	return p + key.n + 3;
 }
 
+/* The value at `q`: the place behind it. */
+static inline const char *
+found_value(const struct scan *s, const char *q, struct scan_found *f)
+{
+	const char *p = NULL;
+
+	f->plain = false;
+	if (*q == '"') {
+		p = scan_quote_run(s->first, q + 1, s->end);
+		f->plain = *p == '"';
+	}
+	p = f->plain ? p + 1 : skip(s->first, q, s->end);
+	f->value = (struct slice){ q, (size_t)(p - q) };
+	return p;
+}
+
+size_t
+scan_members_like(struct scan *s, struct scan_found *f, size_t n)
+{
+	const char *p = s->p, *end = s->end, *q;
+	size_t i;
+
+	for (i = 0; i < n; i++, f++) {
+		q = p + (p < end && *p == ',');
+		if ((p = is_next(q, end, f->key)) == NULL)
+			break;
+		f->key.p = q + 1;
+		f->likely = true;
+		s->p = p = found_value(s, p, f);
+	}
+	return i;
+}
+
 int
 scan_member_like(struct scan *s, struct slice likely, struct scan_found *f)
 {
@@ -352,13 +385,7 @@ scan_member_like(struct scan *s, struct slice likely, struct scan_found *f)
 			return 0;
 		q = f->value.p;
 	}
-	f->plain = false;
-	if (*q == '"') {
-		p = scan_quote_run(s->first, q + 1, end);
-		f->plain = *p == '"';
-	}
-	s->p = f->plain ? p + 1 : skip(s->first, q, end);
-	f->value = (struct slice){ q, (size_t)(s->p - q) };
+	s->p = found_value(s, q, f);
 	return 1;
 }
 

@@ -71,6 +71,10 @@ struct scan_found {
 int scan_member_like(struct scan *s, struct slice likely,
     struct scan_found *found);
 
+/* The same for a run of `n` guesses, the keys of `found`: so many of them
+ * came in turn, and have their values.  The next member is read as ever. */
+size_t scan_members_like(struct scan *s, struct scan_found *found, size_t n);
+
 /*
  * The members of a text that is one object and that nobody has checked:
  * checked and given in one go.

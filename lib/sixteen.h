@@ -59,6 +59,13 @@ sixteen_same(const char *a, const char *b, size_t n)
 		memcpy(&v, b + n - 8, 8);
 		return ((x ^ y) | (u ^ v)) == 0;
 	}
+#ifdef SIXTEEN
+	if (n > 16 && n <= 32)
+		return _mm_movemask_epi8(_mm_and_si128(
+		    _mm_cmpeq_epi8(sixteen_at(a), sixteen_at(b)),
+		    _mm_cmpeq_epi8(sixteen_at(a + n - 16),
+		    sixteen_at(b + n - 16)))) == 0xffff;
+#endif
 	if (n < 4 || n > 16)
 		return memcmp(a, b, n) == 0;
 	memcpy(&c, a, 4);
@@ -89,6 +96,54 @@ sixteen_alike(const char *a, const char *b, uint32_t n)
 		i++;
 #endif
 	return i;
+}
+
+/* Copy `n` bytes: is `c`, no NUL, among them?  For what is short. */
+static inline bool
+sixteen_copy(char *to, const char *from, size_t n, char c)
+{
+#ifdef SIXTEEN
+	const __m128i same = _mm_set1_epi8(c);
+	__m128i v, had;
+	uint64_t lo, hi;
+	uint32_t a, b;
+
+	if (n >= 16) {
+		v = sixteen_at(from + n - 16);
+		had = _mm_cmpeq_epi8(v, same);
+		_mm_storeu_si128((__m128i *)(void *)(to + n - 16), v);
+		for (size_t i = 0; i + 16 < n; i += 16) {
+			v = sixteen_at(from + i);
+			had = _mm_or_si128(had, _mm_cmpeq_epi8(v, same));
+			_mm_storeu_si128((__m128i *)(void *)(to + i), v);
+		}
+		return _mm_movemask_epi8(had) != 0;
+	}
+	if (n >= 8) {
+		memcpy(&lo, from, 8);
+		memcpy(&hi, from + n - 8, 8);
+		memcpy(to, &lo, 8);
+		memcpy(to + n - 8, &hi, 8);
+		v = _mm_set_epi64x((long long)hi, (long long)lo);
+	} else if (n >= 4) {
+		memcpy(&a, from, 4);
+		memcpy(&b, from + n - 4, 4);
+		memcpy(to, &a, 4);
+		memcpy(to + n - 4, &b, 4);
+		v = _mm_set_epi32(0, 0, (int)b, (int)a);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			to[i] = from[i];
+		return n > 0 && (from[0] == c || from[n / 2] == c ||
+		    from[n - 1] == c);
+	}
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(v, same)) != 0;
+#else
+	if (n == 0)
+		return false;
+	memcpy(to, from, n);
+	return memchr(from, c, n) != NULL;
+#endif
 }
 
 #endif

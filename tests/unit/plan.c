@@ -1,0 +1,377 @@
+/* plan: rows like the one before them take a quick way into their job, and
+ * results that come in order one to their row: both lead where the long way
+ * does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "salesforce-plan.h"
+#include "salesforce-texts.h"
+
+enum { ROWS = 120, SEEDS = 60, CELLS = 64 };
+
+static unsigned
+any(unsigned *seed, unsigned n)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return (*seed >> 8) % n;
+}
+
+static const char *const names[] = { "Name", "BillingPostalCode", "A", "N__c",
+	"OwnerId", "User:Owner.Username", "Account.Magento_Id__c", "Shop__c",
+	"Shop__r.Ext__c", "name", "id", "Ext__c", "Na\\u006de", "B", "C",
+	"A_Rather_Long_Name_Of_Somebody__c" };
+
+static const char *const values[] = { "null", "true", "\"\"", "\"#N/A\"", "0",
+	"-10.50", "1e3", "12345678901234567890", "\" a\"", "\"a \"", "\"a,b\"",
+	"\",\"", "\"a\\\"b\"", "\"\\r\\n\"", "\"a\\rb\\n\"", "\"\\u0000\"",
+	"\"\\\\\"", "\"\\u00e9,\"", "\"\xc3\xa9\xe6\xbc\xa2\"", "[\"a\",\"b\"]",
+	"{\"a\":\"b\"}", "\"2026-11-20\"", "\"Springfield\"" };
+
+enum { NAMES = sizeof(names) / sizeof(names[0]),
+	VALUES = sizeof(values) / sizeof(values[0]) };
+
+static void
+put_value(struct buf *b, unsigned *seed)
+{
+	unsigned n = any(seed, 3) == 0 ? any(seed, 70) : any(seed, 18);
+
+	if (any(seed, 3) == 0) {
+		buf_str(b, values[any(seed, VALUES)]);
+		return;
+	}
+	if (any(seed, 100) == 0)
+		n = 6000;
+	buf_char(b, '"');
+	for (unsigned i = 0; i < n; i++)
+		buf_char(b, "ab 1x,-"[any(seed, i % 16 == 0 ? 7 : 5)]);
+	buf_char(b, '"');
+}
+
+/* `shape`: six bits for each of its names; another one now and then. */
+static void
+put_object(struct buf *b, unsigned *seed, uint64_t shape)
+{
+	bool first = true;
+
+	if (any(seed, 12) == 0)
+		shape = shape << 6 | any(seed, 64);
+	if (any(seed, 12) == 0)
+		shape &= 0xfff;
+	if (any(seed, 12) == 0)
+		shape ^= (uint64_t)any(seed, 64) << 6;
+	buf_char(b, '{');
+	for (; shape != 0; shape >>= 6) {
+		if (!first)
+			buf_str(b, any(seed, 200) == 0 ? " , " : ",");
+		first = false;
+		buf_fmt(b, "\"%s\":", names[shape % NAMES]);
+		put_value(b, seed);
+	}
+	buf_char(b, '}');
+}
+
+static void
+put_key(struct buf *b, unsigned *seed, int i)
+{
+	static const char *const forms[] = { "%d", "%d-1", "sku %d", "k,%d",
+		"\\u00e9%d", "q\\\"%d", "Key.%d@example.com" };
+
+	if (any(seed, 20) == 0)
+		i = (int)any(seed, ROWS);	/* perhaps there already */
+	buf_fmt(b, forms[any(seed, 4) == 0 ? any(seed, 7) : 0], i);
+}
+
+/* What a row of its own kind is. */
+struct kind {
+	const char *object, *extid;
+	uint64_t insert, fields;
+	bool id, parent, match;
+};
+
+static struct kind
+kind_of(unsigned *seed)
+{
+	static const char *const objects[] = { "Account", "Order" };
+	static const char *const extids[] = { "Ext__c", "Magento_Id__c", NULL };
+	struct kind k = { .object = objects[any(seed, 2)],
+	    .extid = extids[any(seed, 3)], .id = any(seed, 3) == 0,
+	    .parent = any(seed, 3) == 0, .match = any(seed, 2) == 0 };
+
+	k.fields = any(seed, 1u << 24);
+	if (any(seed, 2) == 0)
+		k.insert = any(seed, 1u << 12);
+	return k;
+}
+
+static void
+put_row(struct buf *b, unsigned *seed, const struct kind *k, int i)
+{
+	buf_fmt(b, "{\"object\":\"%s\",\"map\":\"m\",\"phase\":1,\"source\":"
+	    "\"c/%d\",\"key\":\"", k->object, i);
+	put_key(b, seed, i);
+	buf_char(b, '"');
+	if (k->extid != NULL)
+		buf_fmt(b, ",\"extid\":\"%s\"", k->extid);
+	if (k->parent)
+		buf_fmt(b, ",\"parent\":\"Order/%u\"", any(seed, 9));
+	if (k->match)
+		buf_fmt(b, ",\"match\":[{\"%s\":1}]",
+		    names[k->fields % NAMES]);
+	if (k->id && any(seed, 8) == 0)
+		buf_str(b, ",\"with\":[\"n\"]");
+	if (any(seed, 6) == 0)
+		buf_str(b, ",\"own\":[\"A\",\"B\"]");
+	if (k->id)
+		buf_fmt(b, ",\"id\":\"0018c%010d\"%s",
+		    i - (int)any(seed, 30) / 29, any(seed, 3) == 0 ?
+		    ",\"adopted\":true" : any(seed, 20) == 0 ?
+		    ",\"delete\":true" : "");
+	if (k->insert != 0) {
+		buf_str(b, ",\"insert\":");
+		put_object(b, seed, k->insert);
+	}
+	buf_str(b, ",\"fields\":");
+	put_object(b, seed, k->fields);
+	buf_char(b, '}');
+}
+
+static void
+take(struct sf_wave *v, const char *text)
+{
+	struct slice line = slice(text);
+	struct why w = {0};
+
+	line.p = pool_dup(v->pool, line.p, line.n);
+	if (payload_read(sf_wave_place(v), line, v->pool, &w) == -1)
+		fail_msg("%s: %s", text, w.text);
+	sf_wave_add(v);
+}
+
+/* `apart`: between two rows stand some of another object, of each operation:
+ * no row is like the one before. */
+static struct sf_wave *
+wave_of(unsigned seed, bool apart)
+{
+	static const char *const others[] = { "", ",\"id\":\"001000000000000\"",
+		",\"delete\":true,\"id\":\"001000000000000\"" };
+	struct sf_wave *v = sf_wave_new(1);
+	struct kind kind[3], *k = kind;
+	struct buf b = BUF(1 << 20);
+	bool turns = any(&seed, 2) == 0;
+
+	for (size_t i = 0; i < 3; i++)
+		kind[i] = kind_of(&seed);
+	for (int i = 0; i < ROWS; i++) {
+		if (turns || any(&seed, 30) == 0)
+			k = &kind[any(&seed, 3)];
+		buf_reset(&b);
+		put_row(&b, &seed, k, i);
+		take(v, buf_cstr(&b));
+		for (size_t o = 0; apart && o < 3; o++) {
+			buf_reset(&b);
+			buf_fmt(&b, "{\"object\":\"Other\",\"map\":\"m\","
+			    "\"phase\":1,\"source\":\"o/%d\",\"key\":\"o%d\","
+			    "\"extid\":\"E__c\"%s,\"fields\":{\"Z\":1}}", i,
+			    i, others[o]);
+			take(v, buf_cstr(&b));
+		}
+	}
+	buf_free(&b);
+	sf_wave_ready(v);
+	sf_wave_begin(v, 1, NULL);
+	return v;
+}
+
+static void
+put_plans(struct buf *b, const struct sf_plans *ps)
+{
+	for (size_t i = 0; i < ps->n; i++) {
+		const struct sf_plan *p = &ps->plan[i];
+
+		if (slice_is(p->object, "Other"))
+			continue;
+		buf_fmt(b, "# %s %.*s %ld\n", sf_plan_operation(p),
+		    (int)p->object.n, p->object.p, p->round);
+		sf_plan_header(p, b);
+		for (size_t k = 0; k < p->rows; k++)
+			sf_plan_row(p, k, b);
+	}
+}
+
+/* By the slow functions alone: texts by their columns, then letter by letter. */
+static void
+expected_row(struct buf *b, const struct sf_plan *p, const struct sf_row *r,
+    struct pool *pool)
+{
+	struct slice text[CELLS] = {{0}}, name, value, t;
+	struct sf_fields f = sf_fields(r);
+
+	if (r->op != SF_CREATE)
+		text[0] = slice(r->id);
+	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
+		text[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
+	while (sf_fields_next(&f, &name, &value)) {
+		t = sf_plain(value, pool);
+		if (t.n == 0 && (r->op != SF_CREATE ||
+		    memchr(name.p, '.', name.n) == NULL))
+			t = SLICE("#N/A");
+		text[sf_plan_column(p, name, 0)] = t;
+	}
+	for (size_t i = 0; i < p->columns; i++) {
+		bool quoted = false;
+
+		t = text[i];
+		for (size_t k = 0; k < t.n; k++)
+			quoted |= t.p[k] == ',' || t.p[k] == '"' ||
+			    t.p[k] == '\n' || t.p[k] == '\r' ||
+			    (t.p[k] == ' ' && (k == 0 || k == t.n - 1));
+		buf_str(b, quoted ? "\"" : "");
+		for (size_t k = 0; k < t.n; k++) {
+			if (t.p[k] == '\r' && k + 1 < t.n && t.p[k + 1] == '\n')
+				continue;
+			buf_str(b, t.p[k] == '"' ? "\"" : "");
+			buf_char(b, t.p[k] == '\r' ? '\n' : t.p[k]);
+		}
+		buf_str(b, quoted ? "\"" : "");
+		buf_char(b, ',');
+	}
+	csv_end(b, p->columns);
+}
+
+static void
+check_lines(const struct sf_plans *ps)
+{
+	struct buf is = BUF(1 << 20), wanted = BUF(1 << 20);
+	struct pool *pool = pool_new();
+
+	for (size_t i = 0; i < ps->n; i++)
+		for (size_t k = 0; k < ps->plan[i].rows; k++) {
+			buf_reset(&is);
+			buf_reset(&wanted);
+			sf_plan_row(&ps->plan[i], k, &is);
+			expected_row(&wanted, &ps->plan[i],
+			    ps->plan[i].row[k].row, pool);
+			assert_string_equal(buf_cstr(&is), buf_cstr(&wanted));
+			assert_int_equal(is.n,
+			    sf_plan_length(&ps->plan[i], k));
+		}
+	pool_free(pool);
+	buf_free(&is);
+	buf_free(&wanted);
+}
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= SEEDS; seed++) {
+		struct buf quick = BUF(1 << 24), slow = BUF(1 << 24);
+		struct sf_wave *v = wave_of(seed, false),
+		    *apart = wave_of(seed, true);
+		struct sf_plans *a = sf_plans_new(v, 1, NULL, NULL, NULL),
+		    *b = sf_plans_new(apart, 1, NULL, NULL, NULL);
+
+		check_lines(a);
+		put_plans(&quick, a);
+		put_plans(&slow, b);
+		if (strcmp(buf_cstr(&quick), buf_cstr(&slow)) != 0)
+			fail_msg("seed %u:\n%s\n---\n%s", seed,
+			    buf_cstr(&quick), buf_cstr(&slow));
+		sf_plans_free(a);
+		sf_plans_free(b);
+		sf_wave_free(v);
+		sf_wave_free(apart);
+		buf_free(&quick);
+		buf_free(&slow);
+	}
+}
+
+/* The line of a row's results: its joins, as they were sent. */
+static struct sf_row *
+ask(struct sf_plans *ps, struct sf_plan *p, const struct sf_row *r,
+    struct pool *pool)
+{
+	struct slice cell[CELLS];
+	struct csv_row line = { cell, p->joins, 2 };
+
+	for (size_t i = 0; i < p->joins; i++)
+		cell[i] = r->op != SF_CREATE ? slice(r->id) :
+		    p->extid.n > 0 ? r->p.key :
+		    sf_field_text(r, p->join[i], pool);
+	return sf_plan_find(ps, p, &line);
+}
+
+static void
+check_results(struct sf_plans *ps, struct sf_plan *p, unsigned seed)
+{
+	struct pool *pool = pool_new();
+	struct csv_row header = { p->join, p->joins, 1 };
+	struct why w = {0};
+	size_t at = 0;
+
+	assert_int_equal(sf_plan_columns(p, &header, &w), 0);
+	for (size_t i = 0; i < 3 * p->rows; i++) {
+		if (any(&seed, i < p->rows ? 3 : 1 + (unsigned)p->rows) == 0)
+			at = any(&seed, (unsigned)p->rows);
+		assert_ptr_equal(ask(ps, p, p->row[at].row, pool),
+		    p->row[at].row);
+		at = (at + 1) % p->rows;
+	}
+	pool_free(pool);
+}
+
+/* Not its own: the row of another job, and a key that is nearly there. */
+static void
+check_strangers(struct sf_plans *ps, struct sf_plan *p)
+{
+	struct sf_plan *other = &ps->plan[p == ps->plan ? ps->n - 1 : 0];
+	struct slice text = p->row[0].row->p.key;
+	struct csv_row line = { &text, 1, 2 };
+	struct pool *pool = pool_new();
+
+	if (p->op != SF_CREATE || p->extid.n == 0 || other == p)
+		goto out;
+	for (size_t k = 0; k < other->rows && other->op == SF_CREATE; k++)
+		assert_ptr_not_equal(ask(ps, p, other->row[k].row, pool),
+		    other->row[k].row);
+	p->next = 0;
+	text.n--;
+	assert_ptr_not_equal(sf_plan_find(ps, p, &line), p->row[0].row);
+	p->next = 0;
+	text = p->row[0].line;
+	assert_ptr_not_equal(sf_plan_find(ps, p, &line), p->row[0].row);
+out:
+	pool_free(pool);
+}
+
+static void
+test_results(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= SEEDS; seed++) {
+		struct sf_wave *v = wave_of(seed, false);
+		struct sf_plans *ps = sf_plans_new(v, 1, NULL, NULL, NULL);
+
+		for (size_t i = 0; i < ps->n; i++) {
+			check_results(ps, &ps->plan[i], seed);
+			check_strangers(ps, &ps->plan[i]);
+		}
+		sf_plans_free(ps);
+		sf_wave_free(v);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_results),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
