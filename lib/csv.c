@@ -154,57 +154,45 @@ static inline const char *
 next_quote(const char *p, const char *end)
 {
 #ifdef SIXTEEN
+	const __m128i quote = _mm_set1_epi8('"');
+
 	for (int bits; end - p >= 16; p += 16)
-		if ((bits = _mm_movemask_epi8(_mm_cmpeq_epi8(sixteen_at(p),
-		    _mm_set1_epi8('"')))) != 0)
+		if ((bits = _mm_movemask_epi8(_mm_cmpeq_epi8(quote,
+		    sixteen_at(p)))) != 0)
 			return p + __builtin_ctz((unsigned)bits);
 #endif
 	return memchr(p, '"', (size_t)(end - p));
 }
 
 /*
- * The end of a cell at `p` whose text is all there and needs no undoing: its
- * comma or line end, or NULL.
- */
-static const char *
-plain_cell(const char *p, const char *end, struct slice *cell)
-{
-	const char *q = p;
-
-	if (p < end && *p == '"') {
-		if ((q = next_quote(p + 1, end)) == NULL)
-			return NULL;
-		*cell = (struct slice){ p + 1, (size_t)(q - p - 1) };
-		q++;
-	} else {
-		while (q < end && *q != ',' && *q != '\n' && *q != '"' &&
-		    *q != '\r')
-			q++;
-		*cell = (struct slice){ p, (size_t)(q - p) };
-	}
-	return q < end && (*q == ',' || *q == '\n') ? q : NULL;
-}
-
-/*
  * Most rows have neither doubled quotes nor CR, and lie in one piece: their
  * cells are where they are.  Gives the bytes of such a row at `p`, or 0:
- * libcsv is to look.
+ * libcsv is to look, as at a row that is not as wide as the header.
  */
 static size_t
 plain_row(struct csv_in *in, const char *p, size_t n)
 {
-	const char *q = p, *end = p + n;
+	const char *q = p, *end = p + n, *from;
+	struct slice *c = in->cell, *last = c + in->width - 1;
 
-	for (in->n = 0; ; q++) {
-		need_cell(in);
-		if ((q = plain_cell(q, end, &in->cell[in->n])) == NULL) {
-			in->n = 0;
-			return 0;
+	for (; q < end; c++, q++) {
+		if (*q == '"') {
+			from = q + 1;
+			if ((q = next_quote(from, end)) == NULL)
+				return 0;
+			*c = (struct slice){ from, (size_t)(q++ - from) };
+		} else {
+			for (from = q; q < end && *q != ',' && *q != '\n'; q++)
+				if (*q == '"' || *q == '\r')
+					return 0;
+			*c = (struct slice){ from, (size_t)(q - from) };
 		}
-		in->n++;
-		if (*q == '\n')
+		if (q == end || *q != ',' || c == last)
 			break;
 	}
+	if (c != last || q >= end || *q != '\n')
+		return 0;
+	in->n = in->width;
 	if ((size_t)(q - p) > in->text.max)
 		too_long(in);
 	else if (row_give(in) == -1)

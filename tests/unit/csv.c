@@ -230,6 +230,87 @@ test_short_cells(void **state)
 	buf_free(&out);
 }
 
+static uint32_t seed = 1;
+
+static uint32_t
+any(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % below;
+}
+
+/* Rows as a server gives them, most of them; some changed afterwards. */
+static void
+any_csv(struct buf *b, uint32_t harm)
+{
+	static const char odd[] = "\",\n\r\"a \x00\xff";
+	uint32_t width = 1 + any(5), rows = 1 + any(6);
+
+	buf_reset(b);
+	for (uint32_t i = 0; i < rows * width; i++) {
+		bool quoted = any(4) != 0;
+
+		buf_str(b, quoted ? "\"" : "");
+		for (uint32_t k = any(any(4) == 0 ? 40 : 20); k > 0; k--)
+			buf_char(b, quoted && any(30) == 0 ? ",\n"[any(2)] :
+			    "abcdefgh"[any(8)]);
+		buf_str(b, quoted ? "\"" : "");
+		buf_char(b, i % width == width - 1 ? '\n' : ',');
+	}
+	for (; harm > 0; harm--)
+		b->p[any((uint32_t)b->n)] = odd[any(sizeof(odd) - 1)];
+}
+
+/* What comes of `text` in pieces: `first` bytes, then `piece` each. */
+static void
+outcome(struct slice text, size_t first, size_t piece, struct buf *out)
+{
+	struct csv_in *in = csv_in_new(show, out, 4096);
+	struct why w = {0};
+	size_t n = first;
+	int r = 0;
+
+	buf_reset(out);
+	for (size_t at = 0; r == 0 && at < text.n; at += n, n = piece) {
+		char *exact;
+
+		n = n < text.n - at ? n : text.n - at;
+		exact = malloc(n);
+		memcpy(exact, text.p + at, n);
+		r = csv_in_feed(in, exact, n, &w);
+		free(exact);
+	}
+	if (r == 0)
+		csv_in_end(in, &w);
+	buf_fmt(out, "%d rows, %s %s", (int)csv_in_rows(in), w.code, w.text);
+	csv_in_free(in);
+}
+
+/* By bytes libcsv has all rows; in larger pieces few. */
+static void
+test_as_libcsv(void **state)
+{
+	struct buf text = BUF(1 << 16), out = BUF(1 << 16), want = BUF(1 << 16);
+	int bad = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1500; i++) {
+		any_csv(&text, i % 4);
+		outcome(buf_all(&text), 1, 1, &want);
+		bad += memmem(want.p, want.n, "bad-csv", 7) != NULL;
+		for (size_t cut = i % 7; cut < text.n; cut += 7) {
+			outcome(buf_all(&text), cut, text.n, &out);
+			assert_true(slice_eq(buf_all(&out), buf_all(&want)));
+		}
+		outcome(buf_all(&text), 0, 1 + any(70), &out);
+		assert_true(slice_eq(buf_all(&out), buf_all(&want)));
+	}
+	assert_true(bad > 100 && bad < 1400);
+	buf_free(&text);
+	buf_free(&out);
+	buf_free(&want);
+}
+
 int
 main(void)
 {
@@ -240,6 +321,7 @@ main(void)
 		cmocka_unit_test(test_writes),
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_short_cells),
+		cmocka_unit_test(test_as_libcsv),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
