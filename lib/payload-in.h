@@ -15,15 +15,17 @@ enum payload_like { PAYLOAD_SAME, PAYLOAD_OTHER, PAYLOAD_WHOLE };
 
 struct payload_member {
 	const char *name;
-	size_t n;
 	enum payload_type type;
 	enum payload_like like;
-	size_t at;		/* in struct payload */
-	char lead[16];		/* ,"name": */
+	uint16_t at;		/* in struct payload */
+	uint8_t n;
+	uint8_t before, quote;	/* bytes of ,"name": and of " before a text */
+	char lead[16];		/* ,"name":" */
 };
 extern const struct payload_member payload_members[];
 
-/* The one of that name, which is likely `from` or behind it; or NULL. */
+/* The one of that name, which is likely number `from` or soon behind it; or
+ * NULL. */
 const struct payload_member *payload_find(struct slice key, size_t from);
 
 static inline struct slice *

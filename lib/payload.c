@@ -4,28 +4,31 @@
 #include <stdlib.h>
 
 #include "payload-in.h"
-#include "sixteen.h"
+#include "scan-in.h"
 
-/* The members, in the order in which they are written. */
-const struct payload_member payload_members[] = {
-#define M(name, type, like) { #name, sizeof(#name) - 1, PAYLOAD_##type, \
-	PAYLOAD_##like, offsetof(struct payload, name), ",\"" #name "\":" }
-	M(verdict, TEXT, SAME), M(reason, TEXT, OTHER), M(message, TEXT, OTHER),
-	M(object, TEXT, SAME), M(map, TEXT, SAME), M(phase, NUMBER, SAME),
-	M(source, TEXT, OTHER), M(key, TEXT, OTHER), M(extid, TEXT, SAME),
-	M(parent, TEXT, OTHER), M(match, RAW, OTHER), M(with, RAW, SAME),
-	M(only, TEXT, SAME), M(shared, FLAG, SAME), M(own, RAW, SAME),
-	M(quiet, RAW, SAME), M(rev, TEXT, SAME), M(children, RAW, WHOLE),
-	M(id, TEXT, OTHER), M(adopted, FLAG, SAME), M(delete, FLAG, SAME),
-	M(was, RAW, OTHER), M(hash, TEXT, OTHER), M(insert, RAW, OTHER),
-	M(update, RAW, OTHER), M(fields, RAW, OTHER), M(record, RAW, WHOLE),
-	M(bytes, TEXT, OTHER),
-#undef M
-};
+/* All members, in the order in which they are written. */
+#define ALL(M) \
+	M(verdict, TEXT, SAME) M(reason, TEXT, OTHER) M(message, TEXT, OTHER) \
+	M(object, TEXT, SAME) M(map, TEXT, SAME) M(phase, NUMBER, SAME) \
+	M(source, TEXT, OTHER) M(key, TEXT, OTHER) M(extid, TEXT, SAME) \
+	M(parent, TEXT, OTHER) M(match, RAW, OTHER) M(with, RAW, SAME) \
+	M(only, TEXT, SAME) M(shared, FLAG, SAME) M(own, RAW, SAME) \
+	M(quiet, RAW, SAME) M(rev, TEXT, SAME) M(children, RAW, WHOLE) \
+	M(id, TEXT, OTHER) M(adopted, FLAG, SAME) M(delete, FLAG, SAME) \
+	M(was, RAW, OTHER) M(hash, TEXT, OTHER) M(insert, RAW, OTHER) \
+	M(update, RAW, OTHER) M(fields, RAW, OTHER) M(record, RAW, WHOLE) \
+	M(bytes, TEXT, OTHER)
+
+#define NUMBER_OF(name, type, like) AT_##name,
+enum { ALL(NUMBER_OF) MEMBERS };
+
+#define ROW(name, type, like) { #name, PAYLOAD_##type, PAYLOAD_##like, \
+	offsetof(struct payload, name), sizeof(#name) - 1, \
+	sizeof(#name) + 3, (int)PAYLOAD_##type == PAYLOAD_TEXT, \
+	",\"" #name "\":\"" },
+const struct payload_member payload_members[] = { ALL(ROW) };
 
 #define members	payload_members
-
-enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
 bool
 payload_is_verdict(struct slice line)
@@ -34,12 +37,6 @@ payload_is_verdict(struct slice line)
 
 	return line.n >= sizeof(head) - 1 &&
 	    memcmp(line.p, head, sizeof(head) - 1) == 0;
-}
-
-static const struct slice *
-slot_of(const struct payload *p, const struct payload_member *m)
-{
-	return (const struct slice *)(const void *)((const char *)p + m->at);
 }
 
 /* Members come in order, so the one wanted is nearly always the next. */
@@ -193,47 +190,130 @@ payload_copy(struct payload *to, const struct payload *from,
 	move(&to->line, pool);
 }
 
+/* A line being written.  What stands together in the line that was read is
+ * copied at once, but for what is before its first byte. */
+struct out {
+	struct buf *b;
+	struct slice line;	/* that was read */
+	const char *run, *end;	/* to be copied of it */
+};
+
+static inline void
+put_run(struct out *o)
+{
+	struct buf *b = o->b;
+	size_t at = b->n;
+
+	if (o->run == NULL)
+		return;
+	buf_put(b, o->run, (size_t)(o->end - o->run));
+	if (b->n > at)
+		b->p[at] = ',';
+	o->run = o->end = NULL;
+}
+
 /* ,"name": is written as sixteen bytes, of which it has fewer. */
 static void
-name(struct buf *b, const struct payload_member *m)
+name(struct out *o, const struct payload_member *m)
 {
-	if (b->cap - b->n < sizeof(m->lead) &&
-	    !buf_room(b, sizeof(m->lead)))
+	struct buf *b = o->b;
+
+	put_run(o);
+	if (!buf_room(b, sizeof(m->lead)))
 		return;
 	memcpy(b->p + b->n, m->lead, sizeof(m->lead));
-	b->n += m->n + 4;
+	b->n += m->before;
+}
+
+/* The same with a text that is short and plain, as most are. */
+static bool
+put_plain(struct out *o, const struct payload_member *m, struct slice s)
+{
+	struct buf *b = o->b;
+	char *p;
+
+	if (!m->quote || !scan_all_plain(s))
+		return false;
+	put_run(o);
+	if (b->cap - b->n < sizeof(m->lead) + s.n + 2)
+		return false;
+	p = b->p + b->n;
+	memcpy(p, m->lead, sizeof(m->lead));
+	p += m->before + 1;
+	memcpy(p, s.p, s.n);
+	p[s.n] = '"';
+	b->n = (size_t)(p + s.n + 1 - b->p);
+	return true;
+}
+
+/* Does it stand in the line as it will be written?  What has an escape does
+ * not lie there. */
+static inline bool
+stands(const struct out *o, const struct payload_member *m, struct slice s)
+{
+	size_t at = (uintptr_t)s.p - (uintptr_t)o->line.p;
+	size_t before = (size_t)m->before + m->quote;
+
+	return at < o->line.n && s.n < o->line.n - at && at >= before &&
+	    sixteen_same(s.p - before + 1, m->lead + 1, before - 1) &&
+	    (!m->quote || s.p[s.n] == '"');
+}
+
+static __attribute__((noinline)) void
+put_apart(struct out *o, const struct payload_member *m, struct slice s)
+{
+	if (stands(o, m, s)) {
+		put_run(o);
+		o->run = s.p - m->before - m->quote;
+		o->end = s.p + s.n + m->quote;
+	} else if (!put_plain(o, m, s)) {
+		name(o, m);
+		if (m->quote)
+			scan_quote(o->b, s);
+		else
+			buf_slice(o->b, s);
+	}
+}
+
+/* It goes on with what is before, if there is room for its name only. */
+static inline void
+put(struct out *o, const struct payload_member *m, struct slice s)
+{
+	if ((uintptr_t)s.p - (uintptr_t)o->line.p < o->line.n &&
+	    s.p - m->before - m->quote == o->end)
+		o->end = s.p + s.n + m->quote;
+	else
+		put_apart(o, m, s);
 }
 
 static void
-put_other(struct buf *b, const struct payload *p, const struct payload_member *m)
+put_flag(struct out *o, const struct payload_member *m)
 {
-	if (m->type == PAYLOAD_NUMBER && p->phase >= 0) {
-		name(b, m);
-		buf_fmt(b, "%ld", p->phase);
-	} else if (m->type == PAYLOAD_FLAG &&
-	    *(const bool *)((const char *)p + m->at)) {
-		name(b, m);
-		buf_put(b, "true", 4);
-	}
+	name(o, m);
+	buf_put(o->b, "true", 4);
 }
+
+static void
+put_number(struct out *o, const struct payload_member *m, long n)
+{
+	name(o, m);
+	buf_fmt(o->b, "%ld", n);
+}
+
+#define PUT_TEXT(m, v)		if ((v).p != NULL) put(&o, m, v);
+#define PUT_RAW			PUT_TEXT
+#define PUT_FLAG(m, v)		if (v) put_flag(&o, m);
+#define PUT_NUMBER(m, v)	if ((v) >= 0) put_number(&o, m, v);
+#define PUT(name, type, like)	PUT_##type(members + AT_##name, p->name)
 
 void
 payload_write(struct buf *b, const struct payload *p)
 {
-	const struct slice *s;
+	struct out o = { .b = b, .line = p->line };
 	size_t first = b->n;
 
-	for (const struct payload_member *m = members; m < members + MEMBERS; m++) {
-		if (m->type == PAYLOAD_FLAG || m->type == PAYLOAD_NUMBER) {
-			put_other(b, p, m);
-		} else if ((s = slot_of(p, m))->p != NULL) {
-			name(b, m);
-			if (m->type == PAYLOAD_TEXT)
-				scan_quote(b, *s);
-			else
-				buf_slice(b, *s);
-		}
-	}
+	ALL(PUT)
+	put_run(&o);
 	if (b->n == first)
 		buf_char(b, '{');
 	else

@@ -27,7 +27,6 @@ struct payload {
 	struct slice message;	/* text */
 	struct slice object;	/* text, sObject */
 	struct slice map;	/* text */
-	long phase;		/* -1: absent */
 	struct slice source;	/* text, entity/id */
 	struct slice key;	/* text */
 	struct slice extid;	/* text, field name */
@@ -36,14 +35,11 @@ struct payload {
 				 * field to value: [{"Email":"a@b.c"}] */
 	struct slice with;	/* raw array of map names */
 	struct slice only;	/* text: insert or update */
-	bool shared;
 	struct slice own;	/* raw array of field names */
 	struct slice quiet;	/* raw array of field names */
 	struct slice rev;	/* text */
 	struct slice children;	/* raw object */
 	struct slice id;	/* text, 18 characters */
-	bool adopted;
-	bool delete;
 	struct slice was;	/* raw: object, or null */
 	struct slice hash;	/* text */
 	struct slice insert;	/* raw object, data */
@@ -52,6 +48,9 @@ struct payload {
 	struct slice record;	/* raw, data of a rejected record */
 	struct slice bytes;	/* text, base64 of what was no JSON */
 	struct slice line;	/* the whole line that was read */
+	long phase;		/* -1: absent; behind map */
+	bool shared;		/* behind only */
+	bool adopted, delete;	/* behind id */
 };
 
 bool payload_is_verdict(struct slice line);	/* by its first bytes */
@@ -68,7 +67,8 @@ int payload_read(struct payload *p, struct slice line, struct pool *pool,
 void payload_copy(struct payload *to, const struct payload *from,
     struct pool *pool);
 
-/* Append the line, without LF. */
+/* Append the line, without LF.  Texts that lie in p->line are what is there, as
+ * payload_read() found them. */
 void payload_write(struct buf *b, const struct payload *p);
 
 /*

@@ -4,7 +4,7 @@
 #include "scan.h"
 #include "sixteen.h"
 
-/* scan-in - bytes of JSON strings, for scan.c and scan-text.c alone. */
+/* scan-in - bytes of JSON strings, for scan*.c and payload*.c alone. */
 
 #ifdef SIXTEEN
 /* Which of sixteen bytes a string cannot simply skip: a quote, a backslash, a

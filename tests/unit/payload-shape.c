@@ -1,5 +1,5 @@
 /* payload-shape: what it reads is what payload_read() reads, of good lines and
- * of damaged ones. */
+ * of damaged ones; and what of them is written is as if each member were. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,6 +54,7 @@ enum { LINES = sizeof(lines) / sizeof(lines[0]) };
 struct fixture {
 	struct payload_shapes *shapes;
 	struct pool *one, *other;
+	struct buf out, plain;
 	char *exact;		/* what is behind it must not be read */
 	uint32_t seed;
 	long good;
@@ -91,6 +92,63 @@ same_payload(const struct payload *a, const struct payload *b)
 	same_slice(a->line, b->line, a->line);
 }
 
+static void
+write_one(struct buf *b, const struct payload *p,
+    const struct payload_member *m)
+{
+	struct slice s = *payload_slot((struct payload *)p, m->at);
+	char flag = ((const char *)p)[m->at];
+
+	if ((m->type == PAYLOAD_NUMBER && p->phase < 0) ||
+	    (m->type == PAYLOAD_FLAG && flag == 0) ||
+	    (m->type <= PAYLOAD_RAW && s.p == NULL))
+		return;
+	buf_fmt(b, "%s\"%s\":", b->n > 1 ? "," : "", m->name);
+	if (m->type == PAYLOAD_NUMBER)
+		buf_fmt(b, "%ld", p->phase);
+	else if (m->type == PAYLOAD_FLAG)
+		buf_str(b, "true");
+	else if (m->type == PAYLOAD_RAW)
+		buf_slice(b, s);
+	else
+		scan_quote(b, s);
+}
+
+static void
+is_written(struct fixture *f, const struct payload *p)
+{
+	buf_reset(&f->out);
+	buf_reset(&f->plain);
+	payload_write(&f->out, p);
+	buf_char(&f->plain, '{');
+	for (int i = 0; i < 28; i++)
+		write_one(&f->plain, p, &payload_members[i]);
+	buf_char(&f->plain, '}');
+	assert_string_equal(buf_cstr(&f->out), buf_cstr(&f->plain));
+}
+
+/* As it is, with some members others, settled. */
+static void
+writes_the_same(struct fixture *f, struct payload p)
+{
+	static const char *const text[] = { NULL, "", "x", "\"q\\\n",
+	    "K\xc3\xb6ln", "longer than sixteen bytes", "cut \xc3" };
+	static const char *const verdict[] = { "created", "failed", "unchanged" };
+	const struct payload_member *m;
+
+	is_written(f, &p);
+	for (int k = 0; k < 2; k++) {
+		m = &payload_members[any(f, 28)];
+		if (m->type == PAYLOAD_TEXT)
+			*payload_slot(&p, m->at) = slice(text[any(f, 7)]);
+		else if (m->type == PAYLOAD_RAW)
+			*payload_slot(&p, m->at) = SLICE("[]");
+		is_written(f, &p);
+	}
+	payload_settle(&p, verdict[any(f, 3)], text[any(f, 7)], text[any(f, 7)]);
+	is_written(f, &p);
+}
+
 /* `behind`: what stands in memory there, after `end`. */
 static void
 reads_the_same(struct fixture *f, const char *text, size_t n, char end,
@@ -115,6 +173,8 @@ reads_the_same(struct fixture *f, const char *text, size_t n, char end,
 	assert_int_equal(v.kind, w.kind);
 	assert_string_equal(v.code, w.code);
 	assert_string_equal(v.text, w.text);
+	if (r == 0)
+		writes_the_same(f, b);
 }
 
 static void
@@ -124,6 +184,7 @@ set_up(struct fixture *f)
 	f->shapes = payload_shapes_new();
 	f->one = pool_new();
 	f->other = pool_new();
+	f->out = f->plain = BUF(4 * ROOM);
 	f->exact = malloc(ROOM + BEHIND);
 }
 
@@ -133,6 +194,8 @@ tear_down(struct fixture *f)
 	payload_shapes_free(f->shapes);
 	pool_free(f->one);
 	pool_free(f->other);
+	buf_free(&f->out);
+	buf_free(&f->plain);
 	free(f->exact);
 }
 
