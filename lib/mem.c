@@ -1,10 +1,19 @@
 /* mem - allocate or stop; slices, buffers born with a ceiling, pools. */
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "mem.h"
+
+enum {
+	LINE = 64,
+	HUGE = 2 << 20,		/* a huge page */
+	KEEP_EACH = 2 << 20,	/* what is bigger goes back at once */
+	KEEP_ALL = 16 << 20,
+};
 
 /* The one message and exit below the programs: nothing is left to tell with. */
 static void
@@ -60,11 +69,21 @@ xstrndup(const char *s, size_t n)
 void *
 xaligned(size_t n)
 {
+	bool huge = n > HUGE;
 	void *p;
 
-	if (posix_memalign(&p, 64, n == 0 ? 1 : n) != 0)
+	if (posix_memalign(&p, huge ? HUGE : LINE, n == 0 ? 1 : n) != 0)
 		no_memory();
+	if (huge)
+		(void)madvise(p, n, MADV_HUGEPAGE);
 	return p;
+}
+
+void
+mem_keep(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, KEEP_EACH);
+	(void)mallopt(M_TRIM_THRESHOLD, KEEP_ALL);
 }
 
 char *

@@ -17,7 +17,14 @@
 void *xmalloc(size_t n);
 void *xcalloc(size_t count, size_t n);
 void *xrealloc(void *p, size_t n);
-void *xaligned(size_t n);	/* to a cache line, 64 bytes */
+void *xaligned(size_t n);	/* to a cache line, 64 bytes; what is big lies in
+				 * huge pages where the kernel lets it */
+
+/*
+ * From now on memory that is freed, in pieces of 2 MB at most, stays with the
+ * program: for who gets as much again with each batch.
+ */
+void mem_keep(void);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);	/* n bytes and a NUL */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -160,6 +160,7 @@ main(int argc, char **argv)
 	if (argv[o.first] != NULL)
 		return opt_usage(&o, "'%s' is one argument too many",
 		    argv[o.first]);
+	mem_keep();
 	if (open_all(&l, o.config, &l.w) == -1)
 		return close_all(&l, say_why(&l.w));
 	load_all(&l);
