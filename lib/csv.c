@@ -315,8 +315,8 @@ csv_put(char *to, struct slice text)
 {
 	if (needs_quotes(text)) {
 		to = put_quoted(to, text);
-	} else if (text.n > 0) {
-		memcpy(to, text.p, text.n);
+	} else {
+		sixteen_copy(to, text.p, text.n, ',');
 		to += text.n;
 	}
 	*to++ = ',';

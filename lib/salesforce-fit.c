@@ -195,6 +195,27 @@ sf_fit_list(const struct sf_field *f, struct pool *pool)
 
 /* ---- fields ---- */
 
+/* A number of plain digits that has fewer before its point than the field
+ * takes: so it fits, however its decimals are rounded. */
+static bool
+fits_by_digits(const struct sf_field *f, struct slice t)
+{
+	const char *p = t.p, *end = t.p + t.n, *first;
+	bool whole = slice_is(f->kind, "int") || slice_is(f->kind, "long");
+	long most = slice_is(f->kind, "int") ? 9 : f->precision <= 0 ? 18 :
+	    f->precision - f->scale - 1;
+
+	p += t.n > 0 && *p == '-';
+	for (first = p; p < end && *p >= '0' && *p <= '9'; p++)
+		continue;
+	if (p == first || p - first > most || t.n > 60)
+		return false;
+	if (p < end && *p == '.' && !whole)
+		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
+			continue;
+	return p == end;
+}
+
 /* An int field takes no point and 32 bits; others are rounded to their scale
  * before their digits are counted. */
 static enum sf_fit
@@ -204,6 +225,8 @@ fit_number(const struct sf_field *f, struct slice t)
 	double d, ten;
 	bool plain;
 
+	if (fits_by_digits(f, t))
+		return SF_FITS;
 	if (!is_number(t, &plain) || t.n >= sizeof(text))
 		return SF_FIT_TYPE;
 	memcpy(text, t.p, t.n);

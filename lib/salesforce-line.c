@@ -43,7 +43,7 @@ sf_line_learn(struct sf_line *l, struct sf_plan *p, const struct sf_row *r,
 
 /* A string without escapes has neither quotes nor line breaks, nor has a
  * number. */
-static inline char *
+static inline __attribute__((always_inline)) char *
 put_plain(char *to, struct slice t)
 {
 	if (t.p[0] == ' ' || t.p[t.n - 1] == ' ' ||
@@ -66,38 +66,41 @@ put_empty(char *to, const struct sf_plan *p, const struct scan_found *k)
 	return csv_put(to, left ? SLICE("") : SLICE("#N/A"));
 }
 
-static char *
-put_field(char *to, const struct sf_plan *p, const struct scan_found *k,
+static __attribute__((noinline)) char *
+put_other(char *to, const struct sf_plan *p, const struct scan_found *k,
     struct pool *pool)
 {
-	struct slice v = k->value;
+	enum scan_kind kind = scan_kind(k->value);
+	struct slice t;
 
-	if (k->plain && v.n > 2)
-		return put_plain(to, (struct slice){ v.p + 1, v.n - 2 });
-	switch (scan_kind(v)) {
-	case SCAN_TRUE:
-	case SCAN_FALSE:
-	case SCAN_NUMBER:
-		return put_plain(to, v);
-	default:
-		pool_reset(pool);
-		v = sf_cell_text(k, pool);
-		return v.n > 0 ? csv_put(to, v) : put_empty(to, p, k);
-	}
+	if (kind == SCAN_TRUE || kind == SCAN_FALSE || kind == SCAN_NUMBER)
+		return put_plain(to, k->value);
+	pool_reset(pool);
+	t = sf_cell_text(k, pool);
+	return t.n > 0 ? csv_put(to, t) : put_empty(to, p, k);
 }
 
 static char *
 put_row(char *to, const struct sf_line *l, const struct sf_plan *p,
     const struct sf_row *r, const struct sf_cells *c, struct pool *pool)
 {
-	for (size_t i = 0; i < p->columns; i++) {
-		if (l->from[i] < FROM_NONE)
-			to = put_field(to, p, &c->cell[l->from[i]], pool);
-		else if (l->from[i] == FROM_NONE)
+	const uint32_t *from = l->from, *end = from + p->columns;
+	const struct scan_found *k;
+
+	for (; from < end; from++) {
+		if (*from == FROM_NONE) {
 			*to++ = ',';
-		else
-			to = csv_put(to, l->from[i] == FROM_KEY ? r->p.key :
+		} else if (*from > FROM_NONE) {
+			to = csv_put(to, *from == FROM_KEY ? r->p.key :
 			    slice(r->id));
+		} else {
+			k = &c->cell[*from];
+			if (k->plain && k->value.n > 2)
+				to = put_plain(to, (struct slice){
+				    k->value.p + 1, k->value.n - 2 });
+			else
+				to = put_other(to, p, k, pool);
+		}
 	}
 	return to;
 }
@@ -242,20 +245,25 @@ lookup(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 			if (k->plan != p->number ||
 			    !known_by(ks, p, &p->row[k->at], text))
 				continue;
-			p->next = k->at + 1;
+			p->in_turn = k->at == p->told + 1;
+			p->told = k->at;
 			return p->row[k->at].row;
 		}
 	}
 	return NULL;
 }
 
-/* Results mostly come as the lines went: then a look at the next is all. */
+/* Where results come as the lines went, a look at the next one is all. */
 static struct sf_row *
 find(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 {
-	if (p->next < p->rows && known_by(ks, p, &p->row[p->next], text))
-		return p->row[p->next++].row;
-	return lookup(ks, p, text);
+	size_t next = p->told + 1;	/* 0 at first */
+
+	if (!p->in_turn || next == p->rows ||
+	    !known_by(ks, p, &p->row[next], text))
+		return lookup(ks, p, text);
+	p->told = next;
+	return p->row[next].row;
 }
 
 /* What a line of an insert's results is known by. */

@@ -179,7 +179,8 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 	}
 	p = &ps->plan[ps->n];
 	*p = (struct sf_plan){ .object = r->p.object, .op = r->op,
-	    .number = (uint32_t)ps->n++, .leads = true, .round = round };
+	    .number = (uint32_t)ps->n++, .leads = true, .told = NONE,
+	    .in_turn = true, .round = round };
 	if (r->op == SF_CREATE && r->p.extid.n > 0)
 		p->extid = r->p.extid;
 	if (r->op != SF_CREATE) {
@@ -293,7 +294,8 @@ static int
 by_parent(const void *a, const void *b)
 {
 	const struct sf_plan_row *x = a, *y = b;
-	int c = slice_cmp(x->parent, y->parent);
+	int c = x->parent.n == 0 && y->parent.n == 0 ? 0 :
+	    slice_cmp(x->parent, y->parent);
 
 	return c != 0 ? c : (x->row > y->row) - (x->row < y->row);
 }

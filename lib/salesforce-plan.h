@@ -44,7 +44,8 @@ struct sf_plan {
 	const struct slice *join;	/* columns that make up its text */
 	size_t joins;
 	size_t *cell;			/* of results: where the joins are */
-	size_t next;			/* the row whose result is expected */
+	size_t told;			/* the row whose result came last */
+	bool in_turn;			/* and the one before it before */
 	bool leads;			/* lines begin with the join's text */
 	long round;
 };

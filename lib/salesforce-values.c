@@ -276,7 +276,8 @@ cell_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 		refuse_field(v, r, k->field);
 		return false;
 	}
-	pool_reset(c->row);
+	if (*cell->value.p == '"' && !cell->plain)
+		pool_reset(c->row);
 	return value_fits(c, v, r, k, sf_cell_text(cell, c->row));
 }
 
@@ -305,6 +306,15 @@ begin(struct sf_values *c, const struct sf_row *r, struct before *b,
 	return b->object == NULL ? -1 : 0;
 }
 
+/* The first cell from `i` on that is to be looked at. */
+static size_t
+next_doubt(const struct before *b, const struct sf_cells *cells, size_t i)
+{
+	while (i < b->n && cells->cell[i].value.n <= b->known[i].fits)
+		i++;
+	return i;
+}
+
 int
 sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
     const struct sf_cells *cells, struct why *w)
@@ -319,10 +329,10 @@ sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
 		return -1;
 	if (b->object->o == NULL || !key_fits(c, v, r, b))
 		return 0;
-	for (size_t i = 0; i < cells->n; i++) {
+	for (size_t i = 0; (i = next_doubt(b, cells, i)) < cells->n; i++) {
 		k = i < b->n ? &b->known[i] : known_add(b, c, r, cells);
-		if (cells->cell[i].value.n > k->fits && !cell_fits(c, v, r,
-		    &b->object->column[k->column], &cells->cell[i]))
+		if (!cell_fits(c, v, r, &b->object->column[k->column],
+		    &cells->cell[i]))
 			break;
 	}
 	return 0;

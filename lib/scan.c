@@ -357,16 +357,17 @@ found_value(const struct scan *s, const char *q, struct scan_found *f)
 size_t
 scan_members_like(struct scan *s, struct scan_found *f, size_t n)
 {
-	const char *p = s->p, *end = s->end, *q;
-	size_t i;
+	const char *p = s->p, *end = s->end;
+	size_t i, run;
 
 	for (i = 0; i < n; i++, f++) {
-		q = p + (p < end && *p == ',');
-		if ((p = is_next(q, end, f->key)) == NULL)
+		p += p < end && *p == ',';
+		run = (size_t)(f->value.p - f->key.p) + 1;
+		if ((size_t)(end - p) <= run || p[run] <= ' ' ||
+		    !sixteen_same(p, f->key.p - 1, run))
 			break;
-		f->key.p = q + 1;
-		f->likely = true;
-		s->p = p = found_value(s, p, f);
+		f->key.p = p + 1;
+		s->p = p = found_value(s, p + run, f);
 	}
 	return i;
 }

@@ -71,8 +71,9 @@ struct scan_found {
 int scan_member_like(struct scan *s, struct slice likely,
     struct scan_found *found);
 
-/* The same for a run of `n` guesses, the keys of `found`: so many of them
- * came in turn, and have their values.  The next member is read as ever. */
+/* The same for a run of members that were found in another object: those that
+ * come in turn here as they came there, and are given their values.  How many
+ * of the `n` they are; what comes then is read as ever. */
 size_t scan_members_like(struct scan *s, struct scan_found *found, size_t n);
 
 /*

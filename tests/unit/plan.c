@@ -1,13 +1,15 @@
 /* plan: rows like the one before them take a quick way into their job, and
- * results that come in order one to their row: both lead where the long way
- * does. */
+ * results that come in order one to their row, numbers of plain digits one
+ * into their field: all lead where the long way does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 
+#include "salesforce-fit.h"
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
 
@@ -338,10 +340,12 @@ check_strangers(struct sf_plans *ps, struct sf_plan *p)
 	for (size_t k = 0; k < other->rows && other->op == SF_CREATE; k++)
 		assert_ptr_not_equal(ask(ps, p, other->row[k].row, pool),
 		    other->row[k].row);
-	p->next = 0;
+	p->told = SIZE_MAX;
+	p->in_turn = true;
 	text.n--;
 	assert_ptr_not_equal(sf_plan_find(ps, p, &line), p->row[0].row);
-	p->next = 0;
+	p->told = SIZE_MAX;
+	p->in_turn = true;
 	text = p->row[0].line;
 	assert_ptr_not_equal(sf_plan_find(ps, p, &line), p->row[0].row);
 out:
@@ -365,12 +369,62 @@ test_results(void **state)
 	}
 }
 
+/* As sf_fit() has it for numbers of any form. */
+static enum sf_fit
+number_fits(const struct sf_field *f, const char *text)
+{
+	bool plain = text[strspn(text, "-+")] != '\0' &&
+	    strspn(text + (*text == '-' || *text == '+'), "0123456789") ==
+	    strlen(text + (*text == '-' || *text == '+'));
+	double d = strtod(text, NULL), ten = pow(10, (double)f->scale);
+
+	if (slice_is(f->kind, "int"))
+		return plain && d >= INT32_MIN && d <= INT32_MAX ? SF_FITS :
+		    SF_FIT_TYPE;
+	if (slice_is(f->kind, "long") && !plain)
+		return SF_FIT_TYPE;
+	if (f->precision <= 0)
+		return SF_FITS;
+	if (fabs(d) * ten < 9e15)
+		d = round(d * ten) / ten;
+	return fabs(d) < pow(10, (double)(f->precision - f->scale)) ?
+	    SF_FITS : SF_FIT_RANGE;
+}
+
+static void
+test_numbers(void **state)
+{
+	static const char *const kinds[] = { "int", "long", "double" };
+	unsigned seed = 1;
+	char text[32];
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct sf_field f = { .type = SF_NUMBER,
+		    .kind = slice(kinds[any(&seed, 3)]),
+		    .precision = any(&seed, 19), .scale = any(&seed, 6) };
+		size_t n = any(&seed, 4) / 3, most = n + 1 + any(&seed, 19),
+		    point = any(&seed, 2) == 0 ? n + 1 + any(&seed, 12) : 99;
+
+		text[0] = '-';
+		for (; n < most; n++)
+			text[n] = n == point ? '.' : "0199995"[any(&seed, 7)];
+		text[n] = '\0';
+		if (point == most - 1)
+			text[n - 1] = '0';
+		if (sf_fit(&f, slice(text)) != number_fits(&f, text))
+			fail_msg("%s %ld.%ld: %s", f.kind.p, f.precision,
+			    f.scale, text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_results),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
