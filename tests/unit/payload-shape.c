@@ -96,12 +96,14 @@ static void
 write_one(struct buf *b, const struct payload *p,
     const struct payload_member *m)
 {
-	struct slice s = *payload_slot((struct payload *)p, m->at);
+	bool text = m->type <= PAYLOAD_RAW;
+	struct slice s = text ? *payload_slot((struct payload *)p, m->at) :
+	    (struct slice){ NULL, 0 };
 	char flag = ((const char *)p)[m->at];
 
 	if ((m->type == PAYLOAD_NUMBER && p->phase < 0) ||
 	    (m->type == PAYLOAD_FLAG && flag == 0) ||
-	    (m->type <= PAYLOAD_RAW && s.p == NULL))
+	    (text && s.p == NULL))
 		return;
 	buf_fmt(b, "%s\"%s\":", b->n > 1 ? "," : "", m->name);
 	if (m->type == PAYLOAD_NUMBER)
