@@ -92,7 +92,7 @@ engine_step(engine *e)
 }
 #endif
 
-enum { OUT = 64 << 10 };
+enum { OUT = 128 << 10 };
 
 struct inflate {
 	engine e;

@@ -119,9 +119,7 @@ create(struct sf *s, struct sf_job *j, struct why *w)
 		id = scan_get(json, "id");
 		if (id.n > 2)
 			id = (struct slice){ id.p + 1, id.n - 2 };
-		if (sf_id_ok(id))
-			sf_id_18(j->id, id);
-		else
+		if (!sf_id_take(j->id, id))
 			r = why(w, WHY_BROKEN, "Salesforce created a job "
 			    "without an id");
 	}
@@ -407,8 +405,7 @@ sf_settle_jobs(struct sf *s, struct why *w)
 	for (long i = 0; i < n && r == 0; i++) {
 		struct sf_job j = { .number = jobs[i].number };
 
-		if (sf_id_ok(jobs[i].id))
-			sf_id_18(j.id, jobs[i].id);
+		sf_id_take(j.id, jobs[i].id);
 		r = settle(s, &j, w);
 	}
 	if (r == -1)

@@ -134,8 +134,7 @@ void
 sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
     bool created)
 {
-	if (sf_id_ok(id))
-		sf_id_18(r->id, id);
+	sf_id_take(r->id, id);
 	sf_row_settle(v, r, r->op == SF_DELETE ? "deleted" :
 	    created ? "created" : "updated", NULL, NULL);
 }

@@ -2,8 +2,6 @@
 #include "salesforce-part.h"
 
 enum {
-	CHUNK = 96 << 10,	/* given at once; with its last row still less
-				 * than libcurl asks for */
 	BATCH = 10000,		/* rows that Salesforce works on at a time */
 	GROUP_MAX = 8 << 20,	/* children of one parent kept together */
 };
@@ -59,7 +57,7 @@ sf_part_cut(struct sf_part *pt, int64_t max, struct why *w)
 	size_t next;
 	int64_t length;
 
-	pt->out = BUF(SF_LINE_MAX + CHUNK);
+	pt->out = BUF(2 * SF_LINE_MAX);
 	sf_plan_header(pt->plan, &pt->out);
 	pt->length = (int64_t)pt->out.n;
 	for (pt->to = pt->from; pt->to < pt->plan->rows; pt->to = next) {
@@ -75,34 +73,61 @@ sf_part_cut(struct sf_part *pt, int64_t max, struct why *w)
 	return 0;
 }
 
-/* The next chunk into `out`. */
+/* Rows as they fit into `n` bytes at `p`; how long they are. */
+static size_t
+give_rows(struct sf_part *pt, char *p, size_t n)
+{
+	struct buf to = { .p = p, .cap = n, .max = n };
+
+	while (pt->next < pt->to &&
+	    sf_plan_length(pt->plan, pt->next) <= n - to.n)
+		sf_plan_row(pt->plan, pt->next++, &to);
+	return to.n;
+}
+
+/* The header, and a row that is longer than what is asked for, are given from
+ * `out`, piece by piece. */
+static size_t
+give_held(struct sf_part *pt, char *p, size_t n)
+{
+	size_t left = pt->out.n - pt->given;
+
+	if (n > left)
+		n = left;
+	memcpy(p, pt->out.p + pt->given, n);
+	pt->given += n;
+	return n;
+}
+
 static void
-render(struct sf_part *pt, bool first)
+hold(struct sf_part *pt, bool header)
 {
 	buf_reset(&pt->out);
 	pt->given = 0;
-	if (first) {
+	if (header) {
 		sf_plan_header(pt->plan, &pt->out);
 		pt->next = pt->from;
-	}
-	while (pt->next < pt->to && pt->out.n < CHUNK)
+	} else if (pt->next < pt->to) {
 		sf_plan_row(pt->plan, pt->next++, &pt->out);
+	}
 }
 
 long
 sf_part_give(void *ctx, int64_t at, char *p, size_t n)
 {
 	struct sf_part *pt = ctx;
-	size_t left;
+	size_t got;
 
-	if (at == 0 || pt->given == pt->out.n)
-		render(pt, at == 0);
-	left = pt->out.n - pt->given;
-	if (n > left)
-		n = left;
-	memcpy(p, pt->out.p + pt->given, n);
-	pt->given += n;
-	return pt->out.over ? -1 : (long)n;
+	if (at == 0)
+		hold(pt, true);
+	got = give_held(pt, p, n);
+	if (pt->given == pt->out.n)
+		got += give_rows(pt, p + got, n - got);
+	if (got == 0) {
+		hold(pt, false);
+		got = give_held(pt, p, n);
+	}
+	return pt->out.over ? -1 : (long)got;
 }
 
 void

@@ -22,7 +22,7 @@ struct sf_part {
 	size_t from, to;	/* rows of the plan */
 	size_t most;		/* rows of a file; 0: as many as fit */
 	int64_t length;
-	struct buf out;		/* lines being given, */
+	struct buf out;		/* a line being given in pieces, */
 	size_t given;		/* so much of them */
 	size_t next;		/* the row behind them */
 };

@@ -74,18 +74,29 @@ check_chars(char out[3], unsigned capital)
 }
 
 bool
-sf_id_ok(struct slice id)
+sf_id_take(char out[19], struct slice id)
 {
 	struct fifteen f;
 	char check[3];
 
 	if ((id.n != 15 && id.n != 18) || !(f = fifteen(id)).ok)
 		return false;
-	if (id.n == 15)
-		return true;
 	check_chars(check, f.capital);
-	return memcmp(check, id.p + 15, 3) == 0 ||
-	    strncasecmp(check, id.p + 15, 3) == 0;
+	if (id.n == 18 && (check[0] != id.p[15] || check[1] != id.p[16] ||
+	    check[2] != id.p[17]) && strncasecmp(check, id.p + 15, 3) != 0)
+		return false;
+	memcpy(out, id.p, 15);
+	memcpy(out + 15, check, 3);
+	out[18] = '\0';
+	return true;
+}
+
+bool
+sf_id_ok(struct slice id)
+{
+	char text[19];
+
+	return sf_id_take(text, id);
 }
 
 void

@@ -81,6 +81,8 @@ int sf_get(struct sf *s, struct http_call *c, const char *path,
 
 /* Ids: 15 or 18 characters, the latter with the right check characters. */
 bool sf_id_ok(struct slice id);
+/* Both: false, and `out` as it was, where it is not ok. */
+bool sf_id_take(char out[19], struct slice id);
 void sf_id_18(char out[19], struct slice id);	/* of an id that is ok */
 
 /* One record: the first 15 characters are equal, in their case. */

@@ -5,9 +5,11 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "salesforce-fields.h"
 #include "salesforce-load.h"
+#include "salesforce-part.h"
 #include "salesforce-session.h"
 
 static void
@@ -26,6 +28,12 @@ test_ids(void **state)
 		assert_false(sf_id_ok(slice(bad[i])));
 	}
 	sf_id_18(out, slice("0015500001QdQWa"));
+	assert_string_equal(out, "0015500001QdQWaAAN");
+	assert_false(sf_id_take(out, slice("0018c00002FInboAAE")));
+	assert_string_equal(out, "0015500001QdQWaAAN");
+	assert_true(sf_id_take(out, slice("0018c00002FInboaad")));
+	assert_string_equal(out, "0018c00002FInboAAD");
+	assert_true(sf_id_take(out, slice("0015500001QdQWa")));
 	assert_string_equal(out, "0015500001QdQWaAAN");
 }
 
@@ -203,20 +211,50 @@ is_row(const struct sf_wave *v, size_t i, const char *verdict,
 		    reason == NULL ? "" : reason);
 }
 
+/* `text`, in pieces of whatever size, and from the start again. */
+static void
+gives(struct sf_plans *ps, struct sf_plan *p, const char *text)
+{
+	struct sf_part pt = { .ps = ps, .plan = p };
+	struct why w = {0};
+	size_t length = strlen(text);
+
+	assert_int_equal(sf_part_cut(&pt, 1 << 20, &w), 0);
+	assert_int_equal(pt.to, p->rows);
+	assert_int_equal(pt.length, length);
+	for (size_t piece = 1; piece < 300; piece += piece < 60 ? 1 : 99) {
+		char *got = xmalloc(piece);
+		size_t at = 0;
+		long n;
+
+		while (at < (piece == 5 ? length / 2 : length)) {
+			n = sf_part_give(&pt, (int64_t)at, got, piece);
+			assert_true(n > 0 && at + (size_t)n <= length);
+			assert_memory_equal(got, text + at, n);
+			at += (size_t)n;
+		}
+		free(got);
+	}
+	sf_part_close(&pt);
+}
+
 /* The CSV of all jobs of a phase, each with a line in front. */
 static void
 is_csv(struct sf_wave *v, long phase, const char *expected)
 {
 	struct buf b = BUF(1 << 20);
 	struct sf_plans *ps;
+	size_t from;
 
 	sf_wave_begin(v, phase, NULL);
 	ps = sf_plans_new(v, phase, NULL, NULL, NULL);
 	for (size_t i = 0; i < ps->n; i++) {
 		buf_fmt(&b, "# %s\n", sf_plan_operation(&ps->plan[i]));
+		from = b.n;
 		sf_plan_header(&ps->plan[i], &b);
 		for (size_t k = 0; k < ps->plan[i].rows; k++)
 			sf_plan_row(&ps->plan[i], k, &b);
+		gives(ps, &ps->plan[i], buf_cstr(&b) + from);
 	}
 	assert_string_equal(buf_cstr(&b), expected);
 	sf_plans_free(ps);
