@@ -229,6 +229,25 @@ known_by(const struct sf_keys *ks, const struct sf_plan *p,
 	    (text.n == 0 || sixteen_same(k->line.p, text.p, text.n));
 }
 
+/* Salesforce saves SF_CHUNK rows at a time, and tells of them in any order:
+ * when the first of a chunk is met, all of it is fetched into the cache. */
+static void
+fetch_chunk(const struct sf_keys *ks, struct sf_plan *p, size_t at)
+{
+	size_t chunk = at / SF_CHUNK, to = (chunk + 1) * SF_CHUNK;
+
+	if (p->fetched[chunk])
+		return;
+	p->fetched[chunk] = true;
+	if (to > p->rows)
+		to = p->rows;
+	for (at = chunk * SF_CHUNK; at < to; at++) {
+		__builtin_prefetch(&ks->key[p->row[at].key]);
+		__builtin_prefetch(p->row[at].line.p);
+		__builtin_prefetch(p->row[at].row, 1);
+	}
+}
+
 static struct sf_row *
 lookup(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 {
@@ -245,6 +264,7 @@ lookup(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 			if (k->plan != p->number ||
 			    !known_by(ks, p, &p->row[k->at], text))
 				continue;
+			fetch_chunk(ks, p, k->at);
 			p->in_turn = k->at == p->told + 1;
 			p->told = k->at;
 			return p->row[k->at].row;

@@ -236,8 +236,7 @@ untell(struct sf_lot *t)
 int
 sf_lot_send(struct sf_lot *t, struct why *w)
 {
-	/* of a job; the last is what Salesforce saves at once */
-	static const size_t most[] = { 0, 2000, 200 };
+	static const size_t most[] = { 0, 2000, SF_CHUNK };	/* of a job */
 	struct sf_plan *p = t->part.plan;
 	int r;
 

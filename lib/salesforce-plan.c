@@ -339,6 +339,8 @@ finish(struct sf_plans *ps)
 
 		sort_rows(p, ps->keys.key);
 		p->cell = xcalloc(p->joins + 1, sizeof(*p->cell));
+		p->fetched = xcalloc(p->rows / SF_CHUNK + 1,
+		    sizeof(*p->fetched));
 	}
 	if (ps->n > 1)
 		qsort(ps->plan, ps->n, sizeof(*ps->plan), by_op);
@@ -469,6 +471,7 @@ sf_plans_free(struct sf_plans *ps)
 		free(ps->plan[i].row);
 		free(ps->plan[i].column);
 		free(ps->plan[i].cell);
+		free(ps->plan[i].fetched);
 	}
 	free(ps->keys.key);
 	free(ps->keys.slot);

@@ -23,6 +23,8 @@
  * neighbours.
  */
 
+enum { SF_CHUNK = 200 };	/* rows that Salesforce saves at once */
+
 struct sf_plan_row {
 	struct sf_row *row;
 	struct slice parent;	/* what it is sorted by: `parent`, else the
@@ -44,6 +46,7 @@ struct sf_plan {
 	const struct slice *join;	/* columns that make up its text */
 	size_t joins;
 	size_t *cell;			/* of results: where the joins are */
+	bool *fetched;			/* of each chunk: its results come */
 	size_t told;			/* the row whose result came last */
 	bool in_turn;			/* and the one before it before */
 	bool leads;			/* lines begin with the join's text */
