@@ -3,11 +3,13 @@
 
 #include "lines.h"
 #include "pairs.h"
+#include "payload-shape.h"
 
 enum { LINE = 64 << 20 };
 
 struct side {
 	struct lines *in;
+	struct payload_shapes *shapes;
 	struct pool *pool, *ahead_pool;
 	struct payload *line, ahead;
 	size_t n, cap;
@@ -27,6 +29,7 @@ static void
 open_side(struct side *s, int fd)
 {
 	s->in = lines_open(fd, LINE);
+	s->shapes = payload_shapes_new();
 	s->source = s->last = s->low = s->high = BUF(LINE);
 	s->pool = pool_new();
 	s->ahead_pool = pool_new();
@@ -46,6 +49,7 @@ static void
 close_side(struct side *s)
 {
 	lines_close(s->in);
+	payload_shapes_free(s->shapes);
 	pool_free(s->pool);
 	pool_free(s->ahead_pool);
 	free(s->line);
@@ -94,7 +98,8 @@ look_ahead(struct side *s, struct why *w)
 	if (r != 1)
 		return r;
 	pool_reset(s->ahead_pool);
-	if (l.over || payload_read(&p, l.text, s->ahead_pool, w) == -1)
+	if (l.over || payload_shapes_read(s->shapes, &p, l.text, s->ahead_pool,
+	    w) == -1)
 		return why(w, WHY_SETUP, "line %llu is neither a payload nor "
 		    "a verdict: compare what rec-map gives",
 		    (unsigned long long)l.number);

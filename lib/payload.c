@@ -170,10 +170,17 @@ payload_read(struct payload *p, struct slice line, struct pool *pool,
 	return -1;
 }
 
+/* What lies in `line` then lies in its copy. */
 static void
-move(struct slice *s, struct pool *pool)
+move(struct slice *s, struct slice line, const char *copy, struct pool *pool)
 {
-	if (s->p != NULL)
+	size_t at = (uintptr_t)s->p - (uintptr_t)line.p;
+
+	if (s->p == NULL)
+		return;
+	if (line.p != NULL && at <= line.n && s->n <= line.n - at)
+		s->p = copy + at;
+	else
 		s->p = pool_dup(pool, s->p, s->n);
 }
 
@@ -182,12 +189,15 @@ payload_copy(struct payload *to, const struct payload *from,
     struct pool *pool)
 {
 	const struct payload_member *m;
+	struct slice line = from->line;
+	const char *copy = line.p == NULL ? NULL :
+	    pool_dup(pool, line.p, line.n);
 
 	*to = *from;
+	to->line.p = copy;
 	for (m = members; m < members + MEMBERS; m++)
 		if (m->type == PAYLOAD_TEXT || m->type == PAYLOAD_RAW)
-			move(payload_slot(to, m->at), pool);
-	move(&to->line, pool);
+			move(payload_slot(to, m->at), line, copy, pool);
 }
 
 /* A line being written.  What stands together in the line that was read is

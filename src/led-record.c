@@ -6,6 +6,7 @@
 #include "flow.h"
 #include "ledger.h"
 #include "opt.h"
+#include "payload-shape.h"
 #include "say.h"
 
 /*
@@ -40,6 +41,7 @@ enum { HELD = sizeof(struct held) + sizeof(struct held *) + POOL_ALIGN };
 
 struct recorder {
 	struct flow *flow;
+	struct payload_shapes *shapes;
 	struct ledger *ledger;
 	char *run_name;
 	struct pool *pool, *one;	/* of the batch; of one verdict */
@@ -81,7 +83,7 @@ remember_one(struct recorder *r, const struct held *h, int64_t run,
 	struct payload p;
 
 	pool_reset(r->one);
-	if (payload_read(&p, h->line, r->one, w) == -1)
+	if (payload_shapes_read(r->shapes, &p, h->line, r->one, w) == -1)
 		return -1;
 	return ledger_verdict(r->ledger, &p, run, now, w);
 }
@@ -188,6 +190,7 @@ open_all(struct recorder *r, const char *config, struct why *w)
 		    (size_t)conf_int(c, "runs", "line_limit"));
 		r->pool = pool_new();
 		r->one = pool_new();
+		r->shapes = payload_shapes_new();
 		ledger_cache(r->ledger, CACHE_KB);
 		r->limit = IDLE_BYTES;
 		r->run_name = ledger_run_name();
@@ -224,6 +227,7 @@ main(int argc, char **argv)
 		status = flow_worse(status, say_why(&w));
 	pool_free(r->pool);
 	pool_free(r->one);
+	payload_shapes_free(r->shapes);
 	free(r->run_name);
 	free(r);
 	return status;

@@ -129,6 +129,28 @@ is_written(struct fixture *f, const struct payload *p)
 	assert_string_equal(buf_cstr(&f->out), buf_cstr(&f->plain));
 }
 
+/* Nothing of a copy lies in the line. */
+static void
+is_copied(struct fixture *f, const struct payload *p)
+{
+	const struct payload_member *m = payload_members;
+	const char *end = p->line.p + p->line.n;
+	struct payload copy;
+	struct slice s, was;
+
+	payload_copy(&copy, p, f->other);
+	assert_true(slice_eq(copy.line, p->line) && copy.line.p != p->line.p);
+	for (int i = 0; i < 28; i++, m++) {
+		if (m->type > PAYLOAD_RAW)
+			continue;
+		s = *payload_slot(&copy, m->at);
+		was = *payload_slot((struct payload *)p, m->at);
+		assert_true((s.p == NULL) == (was.p == NULL) &&
+		    slice_eq(s, was) && (s.p < p->line.p || s.p > end));
+	}
+	is_written(f, &copy);
+}
+
 /* As it is, with some members others, settled. */
 static void
 writes_the_same(struct fixture *f, struct payload p)
@@ -139,6 +161,7 @@ writes_the_same(struct fixture *f, struct payload p)
 	const struct payload_member *m;
 
 	is_written(f, &p);
+	is_copied(f, &p);
 	for (int k = 0; k < 2; k++) {
 		m = &payload_members[any(f, 28)];
 		if (m->type == PAYLOAD_TEXT)
@@ -147,6 +170,7 @@ writes_the_same(struct fixture *f, struct payload p)
 			*payload_slot(&p, m->at) = SLICE("[]");
 		is_written(f, &p);
 	}
+	is_copied(f, &p);
 	payload_settle(&p, verdict[any(f, 3)], text[any(f, 7)], text[any(f, 7)]);
 	is_written(f, &p);
 }
