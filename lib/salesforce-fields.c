@@ -60,41 +60,17 @@ sf_fields_next(struct sf_fields *f, struct slice *name, struct slice *value)
 	}
 }
 
-static struct scan_found *
-next_cell(struct sf_cells *c, size_t n)
-{
-	if (n == c->cap) {
-		c->cap = c->cap == 0 ? 64 : 2 * c->cap;
-		c->cell = xrealloc(c->cell, c->cap * sizeof(*c->cell));
-	}
-	return &c->cell[n];
-}
+/* Names of the row before that are looked at, where one is another. */
+enum { AHEAD = 8 };
 
-/* The members of one part behind the `n` cells that are there; how many there
- * are then.  `were`: cells of the row before, whose names are no keys. */
-static size_t
-read_part(struct sf_cells *c, const struct sf_fields *f, struct slice part,
-    size_t n, size_t were)
+static void
+need_cells(struct sf_cells *c, size_t n)
 {
-	static const struct slice none = { NULL, 0 };
-	struct scan_found m, *k;
-	struct scan s;
-
-	scan_enter(&s, part);
-	if (c->same && f->own.p == NULL && n < were)
-		n += scan_members_like(&s, c->cell + n, were - n);
-	while (s.p + 1 != s.end) {
-		k = next_cell(c, n);
-		if (!scan_member_like(&s, n < were ? k->key : none, &m))
-			break;
-		if ((f->own.p != NULL && listed(f->own, m.key)) ||
-		    (!(m.likely && c->same) && is_key(f->row, m.key)))
-			continue;
-		c->same &= m.likely;
-		*k = m;
-		n++;
-	}
-	return n;
+	if (n <= c->cap)
+		return;
+	c->cap = c->cap == 0 ? 64 : 2 * c->cap;
+	c->cell = xrealloc(c->cell, c->cap * sizeof(*c->cell));
+	c->before = xrealloc(c->before, c->cap * sizeof(*c->before));
 }
 
 static inline bool
@@ -103,25 +79,111 @@ same(struct slice a, struct slice b)
 	return a.n == b.n && (a.n == 0 || sixteen_same(a.p, b.p, a.n));
 }
 
+/* What is being read: whose names are likely from which one on, and can be no
+ * keys. */
+struct guess {
+	size_t next;
+	bool usable;
+};
+
+/* The members from cell `n` on whose names are those of the row before: how
+ * many.  While all are, its cells are where these go. */
+static size_t
+read_likely(struct sf_cells *c, struct guess *g, struct scan *s, size_t n)
+{
+	size_t most = c->were - g->next, got;
+
+	if (!g->usable || most == 0)
+		return 0;
+	if (!c->same) {
+		if (most > AHEAD)
+			most = AHEAD;
+		need_cells(c, n + most);
+		memcpy(c->cell + n, c->before + g->next,
+		    most * sizeof(*c->cell));
+	}
+	got = scan_members_like(s, c->cell + n, most);
+	g->next += got;
+	return got;
+}
+
+/* A name that was not the likely one: is it one of the next?  Then the row has
+ * no member for those in between. */
+static bool
+find_ahead(const struct sf_cells *c, struct guess *g, struct slice name)
+{
+	for (size_t i = g->next; g->usable && i < c->were &&
+	    i < g->next + AHEAD; i++)
+		if (same(c->before[i].key, name)) {
+			g->next = i + 1;
+			return true;
+		}
+	return false;
+}
+
+/* From here on the cells are others than those of the row before. */
+static void
+part_ways(struct sf_cells *c, size_t n)
+{
+	if (c->same && n < c->were)
+		memcpy(c->before + n, c->cell + n,
+		    (c->were - n) * sizeof(*c->cell));
+	c->same = false;
+}
+
+/* The members of one part behind the `n` cells that are there; how many there
+ * are then. */
+static size_t
+read_part(struct sf_cells *c, const struct sf_fields *f, struct guess *g,
+    struct slice part, size_t n)
+{
+	static const struct slice none = { NULL, 0 };
+	struct scan_found m;
+	struct scan s;
+
+	scan_enter(&s, part);
+	for (;;) {
+		n += read_likely(c, g, &s, n);
+		if (s.p + 1 == s.end || !scan_member_like(&s, none, &m))
+			return n;
+		part_ways(c, n);
+		if ((f->own.p != NULL && listed(f->own, m.key)) ||
+		    (!find_ahead(c, g, m.key) && is_key(f->row, m.key)))
+			continue;
+		need_cells(c, n + 1);
+		c->cell[n++] = m;
+	}
+}
+
 void
 sf_cells_read(struct sf_cells *c, const struct sf_row *r)
 {
 	struct sf_fields f = sf_fields(r);
-	size_t n = 0, were = c->n;
+	struct guess g = { .next = 0 };
+	size_t n = 0;
 
 	c->same = same(c->object, r->p.object) &&
 	    same(c->extid, r->p.extid);
+	g.usable = c->same && f.own.p == NULL;
 	c->object = r->p.object;
 	c->extid = r->p.extid;
+	c->were = c->n;
 	c->bytes = 0;
 	for (int i = 0; i < 2; i++) {
 		if (f.part[i].p == NULL)
 			continue;
-		n = read_part(c, &f, f.part[i], n, were);
+		n = read_part(c, &f, &g, f.part[i], n);
 		c->bytes += f.part[i].n;
 	}
-	c->same &= n == were;
+	c->same &= n == c->were;
 	c->n = n;
+}
+
+void
+sf_cells_free(struct sf_cells *c)
+{
+	free(c->cell);
+	free(c->before);
 }
 
 struct slice

@@ -27,20 +27,21 @@ bool sf_fields_next(struct sf_fields *f, struct slice *name,
     struct slice *value);
 
 /*
- * All of them, read once; `c` is zero at first, its array is the caller's to
- * free.  Rows of one map have the same names in the same order, mostly, so
+ * All of them, read once; `c` is zero at first, sf_cells_free() at the end.
+ * Rows of one map have the same names in the same order, mostly, so
  * they are compared with those of the row that was read before: what was found
  * for those by name needs no look.  Both rows must live.  Rows of different
  * operations take turns in most runs: let each operation have its own cells.
  */
 struct sf_cells {
-	struct scan_found *cell;
-	size_t n, cap;
+	struct scan_found *cell, *before;	/* those of the row before */
+	size_t n, cap, were;
 	size_t bytes;		/* their values are not longer, all in all */
 	struct slice object, extid;	/* of the row */
 	bool same;		/* names, object, extid of the row before */
 };
 void sf_cells_read(struct sf_cells *c, const struct sf_row *r);
+void sf_cells_free(struct sf_cells *c);
 
 /* The text of a cell, in `pool` where it has escapes; absent for null. */
 struct slice sf_cell_text(const struct scan_found *c, struct pool *pool);

@@ -17,11 +17,11 @@ sf_plan_header(const struct sf_plan *p, struct buf *out)
 /* A column that no cell fills. */
 enum { FROM_NONE = INT32_MAX - 2, FROM_ID, FROM_KEY };
 
-void
-sf_line_learn(struct sf_line *l, struct sf_plan *p, const struct sf_row *r,
-    const struct sf_cells *c)
+bool
+sf_line_learn(struct sf_line *l, const struct sf_plan *p,
+    const struct sf_row *r, const struct sf_cells *c)
 {
-	size_t hint = 0;
+	size_t at = 0;
 
 	if (l->cap < p->columns || l->from == NULL) {
 		l->cap = p->column_cap;
@@ -31,14 +31,17 @@ sf_line_learn(struct sf_line *l, struct sf_plan *p, const struct sf_row *r,
 		l->from[i] = FROM_NONE;
 	if (r->op != SF_CREATE)
 		l->from[0] = FROM_ID;
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		l->from[sf_plan_column(p, r->p.extid, 0)] = FROM_KEY;
-	for (size_t i = 0; i < c->n; i++) {
-		hint = sf_plan_column(p, c->cell[i].key, hint);
-		l->from[hint++] = (uint32_t)i;
+	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL) {
+		if ((at = sf_plan_column(p, r->p.extid, 0)) == p->columns)
+			return false;
+		l->from[at++] = FROM_KEY;
 	}
-	p->leads &= p->columns > 0 && l->from[0] ==
-	    (r->op == SF_CREATE ? FROM_KEY : FROM_ID);
+	for (size_t i = 0; i < c->n; i++) {
+		if ((at = sf_plan_column(p, c->cell[i].key, at)) == p->columns)
+			return false;
+		l->from[at++] = (uint32_t)i;
+	}
+	return true;
 }
 
 /* A string without escapes has neither quotes nor line breaks, nor has a
@@ -116,13 +119,15 @@ most_of(const struct sf_plan *p, const struct sf_row *r,
 }
 
 struct slice
-sf_line_make(struct sf_line *l, const struct sf_plan *p,
-    const struct sf_row *r, const struct sf_cells *c, struct sf_plans *ps)
+sf_line_make(struct sf_line *l, struct sf_plan *p, const struct sf_row *r,
+    const struct sf_cells *c, struct sf_plans *ps)
 {
 	enum { SHORT = 4096 };
 	size_t most = most_of(p, r, c), n;
 	char *to;
 
+	p->leads &= p->columns > 0 && l->from[0] ==
+	    (r->op == SF_CREATE ? FROM_KEY : FROM_ID);
 	if (most <= SHORT) {
 		to = pool_get(ps->pool, most);
 		n = (size_t)(put_row(to, l, p, r, c, ps->scratch) - to);

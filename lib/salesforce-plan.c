@@ -4,10 +4,21 @@
 
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
+#include "sixteen.h"
 
+static inline bool
+is_exactly(struct slice a, struct slice b)
+{
+	return a.n == b.n && a.n > 0 && sixteen_same(a.p, b.p, a.n);
+}
+
+/* No two columns are the same, so the next two are looked at first. */
 size_t
 sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint)
 {
+	for (size_t i = hint; i < p->columns && i < hint + 2; i++)
+		if (is_exactly(p->column[i], name))
+			return i;
 	for (size_t k = 0; k < p->columns; k++) {
 		size_t i = hint + k < p->columns ? hint + k :
 		    hint + k - p->columns;
@@ -150,6 +161,7 @@ struct course {
 	struct sf_cells cells;		/* of the row at hand */
 	size_t dotted;			/* the first relationship of them */
 	size_t last;			/* the plan of the row before, or NONE */
+	bool only;			/* no other would do but for columns */
 	bool step;			/* that row was one */
 	struct slice *match;		/* of an insert: what it is known by */
 	size_t matches;
@@ -375,11 +387,14 @@ plan_for(struct making *m, const struct sf_row *r, long round)
 	struct sf_plans *ps = m->ps;
 	size_t i;
 
+	c->only = true;
 	for (i = 0; i < ps->n; i++) {
+		if (!fits(&ps->plan[i], r, c, round))
+			continue;
 		pool_reset(ps->scratch);
-		if (fits(&ps->plan[i], r, c, round) &&
-		    !conflicts(&ps->plan[i], &c->cells, ps->scratch))
+		if (!conflicts(&ps->plan[i], &c->cells, ps->scratch))
 			break;
+		c->only = false;
 	}
 	if (i == ps->n)
 		plan_add(m, r, round);
@@ -388,25 +403,45 @@ plan_for(struct making *m, const struct sf_row *r, long round)
 }
 
 /* A row like the one before it goes where that one went. */
+static bool
+goes_on(const struct making *m, const struct sf_row *r, long round)
+{
+	const struct course *c = &m->course[r->op];
+
+	return c->cells.same && c->last != NONE &&
+	    c->step == (r->p.with.p != NULL) &&
+	    m->ps->plan[c->last].round == round &&
+	    same_join(&m->ps->plan[c->last], r, c);
+}
+
+/* Others do, mostly: they lack names that it had, or those before it. */
+static void
+choose(struct making *m, const struct sf_row *r, long round)
+{
+	struct course *c = &m->course[r->op];
+	struct sf_plans *ps = m->ps;
+
+	if (c->last == NONE || !c->only ||
+	    !fits(&ps->plan[c->last], r, c, round) ||
+	    !sf_line_learn(&c->line, &ps->plan[c->last], r, &c->cells)) {
+		c->last = plan_for(m, r, round);
+		sf_line_learn(&c->line, &ps->plan[c->last], r, &c->cells);
+	}
+	c->step = r->p.with.p != NULL;
+	c->dotted = first_dotted(&c->cells, 0);
+}
+
 static void
 add(struct making *m, struct sf_row *r)
 {
-	struct course *c = &m->course[r->op];
 	struct sf_plans *ps = m->ps;
 	struct sf_key *key = know(ps, r, key_of(m, r));
 	long round = key->before == 0 ? 0 :
 	    ps->plan[ps->keys.key[key->before - 1].plan].round + 1;
-	bool step = r->p.with.p != NULL;
 
-	if (!c->cells.same || c->step != step || c->last == NONE ||
-	    ps->plan[c->last].round != round ||
-	    !same_join(&ps->plan[c->last], r, c)) {
-		c->last = plan_for(m, r, round);
-		c->step = step;
-		c->dotted = first_dotted(&c->cells, 0);
-		sf_line_learn(&c->line, &ps->plan[c->last], r, &c->cells);
-	}
-	plan_put(m, &ps->plan[c->last], r, key);
+	if (!goes_on(m, r, round))
+		choose(m, r, round);
+	plan_put(m, &ps->plan[m->course[r->op].last], r, key);
 }
 
 static struct sf_plans *
@@ -414,7 +449,7 @@ end(struct making *m)
 {
 	finish(m->ps);
 	for (size_t i = 0; i < OPS; i++) {
-		free(m->course[i].cells.cell);
+		sf_cells_free(&m->course[i].cells);
 		sf_line_free(&m->course[i].line);
 	}
 	return m->ps;

@@ -105,17 +105,17 @@ size_t sf_plan_column(const struct sf_plan *p, struct slice name, size_t hint);
 /*
  * The line of a row, in the pool of `ps`, made while the row is planned, its
  * fields being at hand.  sf_line_learn() comes before a row that has other
- * names than the row made before, or goes into another job.  `line` is zero at
- * first, sf_line_free() at the end.
+ * names than the row made before, or goes into another job; false: the job
+ * has not all columns.  `line` is zero at first, sf_line_free() at the end.
  */
 struct sf_line {
 	uint32_t *from;		/* by column: the cell that fills it */
 	size_t cap;
 	struct buf text;	/* of long ones */
 };
-void sf_line_learn(struct sf_line *line, struct sf_plan *p,
+bool sf_line_learn(struct sf_line *line, const struct sf_plan *p,
     const struct sf_row *r, const struct sf_cells *c);
-struct slice sf_line_make(struct sf_line *line, const struct sf_plan *p,
+struct slice sf_line_make(struct sf_line *line, struct sf_plan *p,
     const struct sf_row *r, const struct sf_cells *c, struct sf_plans *ps);
 void sf_line_free(struct sf_line *line);
 

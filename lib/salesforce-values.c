@@ -6,6 +6,7 @@
 #include "salesforce-session.h"
 #include "salesforce-texts.h"
 #include "salesforce-values.h"
+#include "sixteen.h"
 
 enum { SHOWN = 60, LAST = 48 };		/* bytes of a value */
 
@@ -139,7 +140,8 @@ column_of(struct sf_values *c, struct object *o, struct slice name,
 
 	for (size_t i = 0; i < o->n; i++) {
 		k = &o->column[hint + i < o->n ? hint + i : hint + i - o->n];
-		if (slice_eq(k->name, name))
+		if (k->name.n == name.n && (name.n == 0 ||
+		    sixteen_same(k->name.p, name.p, name.n)))
 			return k;
 	}
 	if (o->n == o->cap) {
@@ -331,8 +333,8 @@ sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
 		return 0;
 	for (size_t i = 0; (i = next_doubt(b, cells, i)) < cells->n; i++) {
 		k = i < b->n ? &b->known[i] : known_add(b, c, r, cells);
-		if (!cell_fits(c, v, r, &b->object->column[k->column],
-		    &cells->cell[i]))
+		if (cells->cell[i].value.n > k->fits && !cell_fits(c, v, r,
+		    &b->object->column[k->column], &cells->cell[i]))
 			break;
 	}
 	return 0;
