@@ -166,7 +166,7 @@ drop(struct lines *in, struct line *l, struct why *w)
  * length in `n`, or with what is there of one that is over the limit; 0 the
  * end; -1.
  */
-static int
+static inline int
 find_line(struct lines *in, size_t most, size_t *n, struct why *w)
 {
 	const char *lf;

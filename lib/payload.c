@@ -235,27 +235,6 @@ name(struct out *o, const struct payload_member *m)
 	b->n += m->before;
 }
 
-/* The same with a text that is short and plain, as most are. */
-static bool
-put_plain(struct out *o, const struct payload_member *m, struct slice s)
-{
-	struct buf *b = o->b;
-	char *p;
-
-	if (!m->quote || !scan_all_plain(s))
-		return false;
-	put_run(o);
-	if (b->cap - b->n < sizeof(m->lead) + s.n + 2)
-		return false;
-	p = b->p + b->n;
-	memcpy(p, m->lead, sizeof(m->lead));
-	p += m->before + 1;
-	memcpy(p, s.p, s.n);
-	p[s.n] = '"';
-	b->n = (size_t)(p + s.n + 1 - b->p);
-	return true;
-}
-
 /* Does it stand in the line as it will be written?  What has an escape does
  * not lie there. */
 static inline bool
@@ -270,30 +249,54 @@ stands(const struct out *o, const struct payload_member *m, struct slice s)
 }
 
 static __attribute__((noinline)) void
-put_apart(struct out *o, const struct payload_member *m, struct slice s)
+put_other(struct out *o, const struct payload_member *m, struct slice s)
 {
 	if (stands(o, m, s)) {
 		put_run(o);
 		o->run = s.p - m->before - m->quote;
 		o->end = s.p + s.n + m->quote;
-	} else if (!put_plain(o, m, s)) {
-		name(o, m);
-		if (m->quote)
-			scan_quote(o->b, s);
-		else
-			buf_slice(o->b, s);
+		return;
 	}
+	name(o, m);
+	if (m->quote)
+		scan_quote(o->b, s);
+	else
+		buf_slice(o->b, s);
+}
+
+/* A text that is plain, as most are. */
+static __attribute__((noinline)) void
+put_text(struct out *o, const struct payload_member *m, struct slice s)
+{
+	struct buf *b = o->b;
+	char *p;
+
+	put_run(o);
+	if (b->cap - b->n < sizeof(m->lead) + s.n + 2 || !scan_all_plain(s)) {
+		put_other(o, m, s);
+		return;
+	}
+	p = b->p + b->n;
+	memcpy(p, m->lead, sizeof(m->lead));
+	p += m->before + 1;
+	memcpy(p, s.p, s.n);
+	p += s.n;
+	*p++ = '"';
+	b->n = (size_t)(p - b->p);
 }
 
 /* It goes on with what is before, if there is room for its name only. */
 static inline void
 put(struct out *o, const struct payload_member *m, struct slice s)
 {
-	if ((uintptr_t)s.p - (uintptr_t)o->line.p < o->line.n &&
-	    s.p - m->before - m->quote == o->end)
+	bool in = (uintptr_t)s.p - (uintptr_t)o->line.p < o->line.n;
+
+	if (in && s.p - m->before - m->quote == o->end)
 		o->end = s.p + s.n + m->quote;
+	else if (in || !m->quote)
+		put_other(o, m, s);
 	else
-		put_apart(o, m, s);
+		put_text(o, m, s);
 }
 
 static void
