@@ -228,10 +228,12 @@ static inline bool
 known_by(const struct sf_keys *ks, const struct sf_plan *p,
     const struct sf_plan_row *k, struct slice text)
 {
-	if (!p->leads || k->line.n <= text.n || *k->line.p == '"')
-		return slice_eq(ks->key[k->key].text, text);
-	return (p->op != SF_CREATE || k->line.p[text.n] == ',') &&
-	    (text.n == 0 || sixteen_same(k->line.p, text.p, text.n));
+	const struct sf_key *key = &ks->key[k->key];
+
+	if (key->text.n != text.n || text.n == 0)
+		return key->text.n == text.n;
+	return sixteen_same(p->leads && k->line.n > text.n &&
+	    *k->line.p != '"' ? k->line.p : key->text.p, text.p, text.n);
 }
 
 /* Salesforce saves SF_CHUNK rows at a time, and tells of them in any order:

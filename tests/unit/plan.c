@@ -346,8 +346,10 @@ check_strangers(struct sf_plans *ps, struct sf_plan *p)
 	assert_ptr_not_equal(sf_plan_find(ps, p, &line), p->row[0].row);
 	p->told = SIZE_MAX;
 	p->in_turn = true;
-	text = p->row[0].line;
-	assert_ptr_not_equal(sf_plan_find(ps, p, &line), p->row[0].row);
+	text = p->row[0].line;	/* a key with commas */
+	if (--text.n != p->row[0].row->p.key.n)
+		assert_ptr_not_equal(sf_plan_find(ps, p, &line),
+		    p->row[0].row);
 out:
 	pool_free(pool);
 }
