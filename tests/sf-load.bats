@@ -571,6 +571,19 @@ killed_at()
 	killed_at '{"path":"/successfulResults","nth":2,"hang":30}'
 }
 
+@test "the loss of power took the end of a job: it is looked at once more" {
+	customers 1 4 >one
+	load_ok 0 one
+	jobs=$(sqlite3 ledger.sqlite 'SELECT count(*) FROM job')
+	sqlite3 ledger.sqlite "UPDATE job SET state = 'open'"
+	curl -sf -X DELETE "$SF_URL/sandbox/log"
+	load_ok 0 one
+	[ "$(requests | grep -c 'GET .*/jobs/ingest/[0-9A-Za-z]*$')" -ge "$jobs" ]
+	run sqlite3 ledger.sqlite 'SELECT DISTINCT state FROM job'
+	assert_output "done"
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 4 ]
+}
+
 @test "killed with an insert that nothing could find: held, but where no job ran" {
 	role 1 a@example.com A | jq -c 'del(.match)' >one
 	kill_load one '{"path":"/batches$","nth":1,"hang":30}'
