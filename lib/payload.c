@@ -306,11 +306,17 @@ put_flag(struct out *o, const struct payload_member *m)
 	buf_put(o->b, "true", 4);
 }
 
+/* A phase: it is not negative. */
 static void
 put_number(struct out *o, const struct payload_member *m, long n)
 {
+	char digits[24], *end = digits + sizeof(digits), *p = end;
+
+	do {
+		*--p = (char)('0' + n % 10);
+	} while ((n /= 10) > 0);
 	name(o, m);
-	buf_fmt(o->b, "%ld", n);
+	buf_put(o->b, p, (size_t)(end - p));
 }
 
 #define PUT_TEXT(m, v)		if ((v).p != NULL) put(&o, m, v);
