@@ -354,8 +354,13 @@ csv_put(char *to, struct slice text)
 void
 csv_cell(struct buf *b, struct slice text)
 {
-	size_t most = needs_quotes(text) ? csv_most(text.n) : text.n + 1;
+	size_t most = text.n + 1;
 
+	if (needs_quotes(text)) {
+		most += 2;
+		for (size_t i = 0; i < text.n; i++)
+			most += text.p[i] == '"';
+	}
 	if (b->cap - b->n > most || buf_room(b, most))
 		b->n = (size_t)(csv_put(b->p + b->n, text) - b->p);
 }
