@@ -44,6 +44,22 @@ ledger_record_get(struct ledger *l, struct slice object, struct slice key,
 }
 
 int
+ledger_record_any(struct ledger *l, struct slice object, struct why *w)
+{
+	static const char sql[] = "SELECT 1 FROM record WHERE object = ?"
+	    " LIMIT 1";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	int r;
+
+	if (st == NULL)
+		return -1;
+	db_text(st, 1, object);
+	r = db_step(l, st, w);
+	db_end(st);
+	return r;
+}
+
+int
 ledger_record_owner(struct ledger *l, struct slice id,
     struct ledger_record *r, struct why *w)
 {

@@ -109,6 +109,8 @@ struct ledger_record {
 /* 1 and `r`, 0 not known, -1. */
 int ledger_record_get(struct ledger *l, struct slice object, struct slice key,
     struct ledger_record *r, struct why *w);
+/* Is there any of this object?  1, 0, -1. */
+int ledger_record_any(struct ledger *l, struct slice object, struct why *w);
 /* The record that owns this Salesforce id.  1, 0, -1. */
 int ledger_record_owner(struct ledger *l, struct slice id,
     struct ledger_record *r, struct why *w);

@@ -22,6 +22,7 @@ struct sf_load {
 	size_t few;		/* rows: fewer go by Collections */
 	size_t jobs;		/* on their way at once */
 	bool flights;		/* a run before this one was killed */
+	struct sf_known known;
 	unsigned round;		/* of rows that go again; 0: the first time */
 };
 
@@ -493,7 +494,7 @@ sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 	int r = sf_budget(l->s, v, l->few, &late, w);
 
 	if (r == 0 && l->s->ledger != NULL)
-		r = sf_look_flight(l->s, v, l->flights, w);
+		r = sf_look_flight(l->s, v, l->flights, &l->known, w);
 	if (r == 0)
 		r = sf_look_stale(l->s, v, w);
 	for (long phase = sf_wave_phase(v, -1); r == 0 && phase != -1;

@@ -63,6 +63,19 @@ void sf_row_error(struct slice text, struct slice *code,
     struct slice *message, struct slice *fields);
 
 /*
+ * Objects of which rows have come, and whether the ledger had any record of
+ * them when the first one came: what this load has made is not asked for.
+ * Begins as zero; objects that find no room are asked for each time.
+ */
+struct sf_known {
+	struct {
+		char object[64];
+		bool any;
+	} of[32];
+	size_t n;
+};
+
+/*
  * What is looked up in Salesforce, in salesforce-look.c and -stale.c.  All
  * return -1 with `w` when Salesforce cannot be asked.
  *
@@ -84,7 +97,7 @@ void sf_row_error(struct slice text, struct slice *code,
  * `waiting`/`gone`.
  */
 int sf_look_flight(struct sf *s, struct sf_wave *v, bool flights,
-    struct why *w);
+    struct sf_known *known, struct why *w);
 int sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w);
 int sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w);
 int sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,

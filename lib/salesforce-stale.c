@@ -333,17 +333,43 @@ sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w)
 	return s->ledger == NULL ? 0 : each_shared(s, v, true, w);
 }
 
+/* 1, 0, -1. */
+static int
+any_known(struct sf *s, struct sf_known *known, struct slice object,
+    struct why *w)
+{
+	size_t i = 0;
+	int any;
+
+	while (i < known->n && !slice_is(object, known->of[i].object))
+		i++;
+	if (i < known->n)
+		return known->of[i].any;
+	any = ledger_record_any(s->ledger, object, w);
+	if (any == -1 || object.n >= sizeof(known->of[0].object) ||
+	    i == sizeof(known->of) / sizeof(known->of[0]))
+		return any;
+	memcpy(known->of[i].object, object.p, object.n);
+	known->of[i].any = any == 1;
+	known->n++;
+	return any;
+}
+
 /* Does the ledger know what this row would create?  Only asked where that
  * matters: an upsert would send create-only fields to what is there. */
 static int
-is_known(struct sf *s, const struct sf_row *r, struct why *w)
+is_known(struct sf *s, const struct sf_row *r, struct sf_known *known,
+    struct why *w)
 {
-	struct ledger_record known;
+	struct ledger_record found;
+	int any;
 
 	if (!sf_row_goes(r) || *r->id != '\0' || r->p.extid.n == 0 ||
 	    r->p.insert.p == NULL || r->p.delete || r->p.was.p != NULL)
 		return 0;
-	return ledger_record_get(s->ledger, r->p.object, r->p.key, &known, w);
+	if ((any = any_known(s, known, r->p.object, w)) != 1)
+		return any;
+	return ledger_record_get(s->ledger, r->p.object, r->p.key, &found, w);
 }
 
 /* Would it be inserted with nothing by which it could be found? */
@@ -379,19 +405,19 @@ hold_blind(struct sf *s, struct sf_wave *v, struct sf_row *r, struct why *w)
  * there, and drop what they were when it is we who moved it. */
 static int
 mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
-    bool flights, struct why *w)
+    bool flights, struct sf_known *known, struct why *w)
 {
 	const struct slice none = { NULL, 0 };
 	int flies = !flights ? 0 : ledger_flight_has(s->ledger, none, none,
 	    v->row[from].p.source, w);
-	int known = 0;
+	int there = 0;
 
-	for (size_t i = from; i < to && flies == 0 && known == 0; i++)
-		known = is_known(s, &v->row[i], w);
-	if (flies == -1 || known == -1)
+	for (size_t i = from; i < to && flies == 0 && there == 0; i++)
+		there = is_known(s, &v->row[i], known, w);
+	if (flies == -1 || there == -1)
 		return -1;
 	for (size_t i = from; i < to; i++) {
-		v->row[i].told = flies == 1 || known == 1;
+		v->row[i].told = flies == 1 || there == 1;
 		if (flies != 1)
 			continue;
 		v->row[i].p.was = none;
@@ -404,7 +430,8 @@ mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
 
 /* One snapshot: each question by itself would lock the ledger twice. */
 static int
-mark_all(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
+mark_all(struct sf *s, struct sf_wave *v, bool flights,
+    struct sf_known *known, struct why *w)
 {
 	size_t to;
 	int r = ledger_read(s->ledger, w);
@@ -413,18 +440,19 @@ mark_all(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
 		for (to = i + 1; to < v->n &&
 		    v->row[to].record == v->row[i].record; to++)
 			continue;
-		r = mark_record(s, v, i, to, flights, w);
+		r = mark_record(s, v, i, to, flights, known, w);
 	}
 	ledger_read_end(s->ledger);
 	return r;
 }
 
 int
-sf_look_flight(struct sf *s, struct sf_wave *v, bool flights, struct why *w)
+sf_look_flight(struct sf *s, struct sf_wave *v, bool flights,
+    struct sf_known *known, struct why *w)
 {
 	if (!flights && !v->insert)
 		return 0;
-	if (mark_all(s, v, flights, w) == -1)
+	if (mark_all(s, v, flights, known, w) == -1)
 		return -1;
 	return look_all(s, v, FLOWN, w);
 }
