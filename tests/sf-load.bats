@@ -584,6 +584,23 @@ killed_at()
 	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 4 ]
 }
 
+@test "what the ledger knew is not sent what only a new record is given" {
+	for i in 1 2 3; do
+		payload Account account 10 "customers/$i" "$i" ",\"insert\":{\"Phone\":\"$i\"},\"fields\":{\"Name\":\"A $i\"}"
+	done >one
+	head -n 1 one >first
+	load_ok 0 first
+	led-record <out >/dev/null
+	sed 's/"Phone":"/&+49 /' one >again
+	load_ok 0 again
+	assert_equal "$(verdicts out)" "updated - Account 1
+created - Account 2
+created - Account 3"
+	assert_equal "$(sf-query 'SELECT Phone FROM Account ORDER BY Magento_Id__c')" '{"Phone":"1"}
+{"Phone":"+49 2"}
+{"Phone":"+49 3"}'
+}
+
 @test "killed with an insert that nothing could find: held, but where no job ran" {
 	role 1 a@example.com A | jq -c 'del(.match)' >one
 	kill_load one '{"path":"/batches$","nth":1,"hang":30}'
