@@ -5,18 +5,14 @@
 #include "csv.h"
 #include "sixteen.h"
 
-enum { GROUP = 16 };		/* rows seen ahead, about 10,000 instructions */
-
 struct csv_in {
 	struct csv_parser parser;
 	csv_take *take;
-	csv_ahead *ahead;
 	void *ctx;
 	struct buf text;	/* the row's cells, one behind the other */
 	size_t *end;		/* where each cell ends in `text` */
 	struct slice *cell;
 	size_t n, cap, width;
-	struct slice *group;	/* the cells of plain rows */
 	uint64_t rows;
 	bool cr;		/* lines of CR and LF: libcsv has all */
 	size_t fed;		/* pieces since the last whole row */
@@ -56,14 +52,7 @@ csv_in_free(struct csv_in *in)
 	buf_free(&in->text);
 	free(in->end);
 	free(in->cell);
-	free(in->group);
 	free(in);
-}
-
-void
-csv_in_ahead(struct csv_in *in, csv_ahead *ahead)
-{
-	in->ahead = ahead;
 }
 
 uint64_t
@@ -110,16 +99,16 @@ too_long(struct csv_in *in)
 
 /* All cells are there. */
 static int
-row_give(struct csv_in *in, const struct slice *cell, size_t n)
+row_give(struct csv_in *in)
 {
-	struct csv_row row = { cell, n, ++in->rows };
+	struct csv_row row = { in->cell, in->n, ++in->rows };
 
 	if (in->rows == 1)
-		in->width = n;
-	if (n != in->width)
+		in->width = in->n;
+	if (in->n != in->width)
 		return why_code(in->w, WHY_DATA, "bad-csv",
 		    "row %ju of the CSV has %zu cells, its header %zu",
-		    (uintmax_t)in->rows, n, in->width);
+		    (uintmax_t)in->rows, in->n, in->width);
 	return in->take(in->ctx, &row, in->w);
 }
 
@@ -135,7 +124,7 @@ row_take(struct csv_in *in)
 		in->cell[i].n = in->end[i] - at;
 		at = in->end[i];
 	}
-	return row_give(in, in->cell, in->n);
+	return row_give(in);
 }
 
 static void
@@ -182,10 +171,10 @@ next_quote(const char *p, const char *end)
  * the limit.
  */
 static size_t
-plain_row(const struct csv_in *in, const char *p, size_t n, struct slice *c)
+plain_row(struct csv_in *in, const char *p, size_t n)
 {
 	const char *q = p, *end = p + n, *from;
-	struct slice *last = c + in->width - 1;
+	struct slice *c = in->cell, *last = c + in->width - 1;
 
 	for (; q < end; c++, q++) {
 		if (*q == '"') {
@@ -205,31 +194,10 @@ plain_row(const struct csv_in *in, const char *p, size_t n, struct slice *c)
 	if (c != last || q >= end || *q != '\n' ||
 	    (size_t)(q - p) > in->text.max)
 		return 0;
+	in->n = in->width;
+	in->bad = row_give(in) == -1;
+	in->n = 0;
 	return (size_t)(q + 1 - p);
-}
-
-/* Some plain rows, and empty lines, at `p`: their bytes, or 0. */
-static size_t
-plain_rows(struct csv_in *in, const char *p, size_t n)
-{
-	size_t at = 0, m, rows = 0, w = in->width;
-
-	if (in->group == NULL)
-		in->group = xmalloc(GROUP * w * sizeof(*in->group));
-	for (; rows < GROUP && at < n; at += m) {
-		m = 1;
-		if (p[at] == '\n')
-			continue;
-		m = plain_row(in, p + at, n - at, in->group + rows * w);
-		if (m == 0)
-			break;
-		rows++;
-	}
-	for (size_t i = 0; in->ahead != NULL && i < rows; i++)
-		in->ahead(in->ctx, &(struct csv_row){ in->group + i * w, w, 0 });
-	for (size_t i = 0; i < rows && !in->bad; i++)
-		in->bad = row_give(in, in->group + i * w, w) == -1;
-	return at;
 }
 
 /* The rest of a line whose row is not plain, or some of it; the row may have
@@ -269,8 +237,11 @@ csv_in_feed(struct csv_in *in, const char *p, size_t n, struct why *w)
 
 	in->w = w;
 	for (; n > 0 && !in->bad; p += m, n -= m) {
-		m = in->within || in->rows == 0 ? 0 : plain_rows(in, p, n);
-		if (m == 0)
+		if (in->within || in->rows == 0)
+			m = feed_line(in, p, n);
+		else if (*p == '\n')
+			m = 1;			/* an empty line */
+		else if ((m = plain_row(in, p, n)) == 0)
 			m = feed_line(in, p, n);
 	}
 	return in->bad ? -1 : 0;

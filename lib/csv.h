@@ -35,15 +35,9 @@ struct csv_row {
 
 typedef int csv_take(void *ctx, const struct csv_row *row, struct why *w);
 
-/* Most rows, but not all, are shown a few rows before they are taken, without
- * their number: who looks something up can have it fetched meanwhile. */
-typedef void csv_ahead(void *ctx, const struct csv_row *row);
-
 /* `limit` bounds the bytes of one row, and so what is held of one that never
  * ends. */
 struct csv_in *csv_in_new(csv_take *take, void *ctx, size_t limit);
-
-void csv_in_ahead(struct csv_in *in, csv_ahead *ahead);
 
 /* -1: WHY_DATA, code "bad-csv" (a stray quote, a row with more or fewer cells
  * than the header, a row over the limit), or what `take` said.  Nothing may

@@ -297,7 +297,6 @@ sf_job_refused(const struct sf_job *j)
 struct reading {
 	struct csv_in *csv;
 	csv_take *take;
-	csv_ahead *ahead;
 	void *ctx;
 	struct why *w;
 	bool said;
@@ -319,7 +318,6 @@ on_again(void *ctx)
 
 	csv_in_free(r->csv);
 	r->csv = csv_in_new(r->take, r->ctx, ROW_MAX);
-	csv_in_ahead(r->csv, r->ahead);
 	return 0;
 }
 
@@ -348,12 +346,12 @@ read_once(struct sf *s, const char *path, struct reading *rd, long *rows,
 
 int
 sf_job_results(struct sf *s, const struct sf_job *j, enum sf_results which,
-    csv_take *take, csv_ahead *ahead, void *ctx, struct why *w)
+    csv_take *take, void *ctx, struct why *w)
 {
 	static const char *const files[] = { "/successfulResults",
 	    "/failedResults", "/unprocessedrecords" };
 	long expected[] = { j->processed - j->failed, j->failed, 0 };
-	struct reading rd = { .take = take, .ahead = ahead, .ctx = ctx };
+	struct reading rd = { .take = take, .ctx = ctx };
 	char path[96];
 	long rows = 0;
 	int r = -1;

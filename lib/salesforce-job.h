@@ -75,10 +75,9 @@ enum sf_results { SF_SUCCESSFUL, SF_FAILED, SF_UNPROCESSED };
  * Stream a result file to `take`, the header as row 1.  A file that comes
  * short of the job's own count, or is no CSV, or that `take` refuses, is read
  * again (twice at most), and a broken transfer is repeated: `take` can be
- * given rows and header more than once.  `ahead` is as with csv.h, or NULL.
+ * given rows and header more than once.
  */
 int sf_job_results(struct sf *s, const struct sf_job *j,
-    enum sf_results which, csv_take *take, csv_ahead *ahead, void *ctx,
-    struct why *w);
+    enum sf_results which, csv_take *take, void *ctx, struct why *w);
 
 #endif

@@ -315,33 +315,6 @@ line_join(const struct sf_plan *p, const struct csv_row *line,
 	return t;
 }
 
-/* Where results come in another order than the lines, each would wait for
- * memory that was not touched since its row was planned. */
-void
-sf_plan_ahead(const struct sf_plans *ps, const struct sf_plan *p,
-    const struct csv_row *line)
-{
-	struct slice t = p->joins > 0 ? line->cell[p->cell[0]] : SLICE("");
-	const struct sf_keys *ks = &ps->keys;
-	const struct sf_plan_row *row;
-	uint32_t h;
-	uint64_t slot;
-
-	if (p->in_turn)
-		return;
-	if (p->op != SF_CREATE && t.n > 15)
-		t.n = 15;
-	h = sf_key_hash(t);
-	slot = ks->slot[h & (ks->slots - 1)];
-	if (slot >> 32 != h || (uint32_t)slot == 0 ||
-	    ks->key[(uint32_t)slot - 1].plan != p->number)
-		return;
-	row = &p->row[ks->key[(uint32_t)slot - 1].at];
-	__builtin_prefetch(row->line.p);
-	__builtin_prefetch(row->row, 1);
-	__builtin_prefetch((const char *)row->row + 63, 1);
-}
-
 struct sf_row *
 sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
     const struct csv_row *line)

@@ -127,14 +127,6 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 }
 
 /* `left`: rows that none of the results has. */
-static void
-see_ahead(void *ctx, const struct csv_row *row)
-{
-	const struct answers *a = ctx;
-
-	sf_plan_ahead(a->lot->part.ps, a->lot->part.plan, row);
-}
-
 static int
 take_results(struct sf_lot *t, size_t *left, struct why *w)
 {
@@ -148,8 +140,7 @@ take_results(struct sf_lot *t, size_t *left, struct why *w)
 		    (i == SF_UNPROCESSED && sf_job_refused(j)))
 			continue;
 		a.which = (enum sf_results)i;
-		if (sf_job_results(t->s, j, a.which, take_line, see_ahead, &a,
-		    w) == -1)
+		if (sf_job_results(t->s, j, a.which, take_line, &a, w) == -1)
 			return -1;
 	}
 	if (a.unknown > 0)

@@ -144,8 +144,5 @@ int sf_plan_columns(struct sf_plan *p, const struct csv_row *header,
     struct why *w);
 struct sf_row *sf_plan_find(struct sf_plans *ps, struct sf_plan *p,
     const struct csv_row *line);
-/* The line will be looked for soon. */
-void sf_plan_ahead(const struct sf_plans *ps, const struct sf_plan *p,
-    const struct csv_row *line);
 
 #endif

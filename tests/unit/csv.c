@@ -311,57 +311,6 @@ test_as_libcsv(void **state)
 	buf_free(&want);
 }
 
-struct seen {
-	struct buf ahead, taken;
-};
-
-static void
-see(void *ctx, const struct csv_row *row)
-{
-	show(&((struct seen *)ctx)->ahead, row, NULL);
-}
-
-/* What was seen ahead is taken, as it was seen, before more is seen. */
-static int
-take(void *ctx, const struct csv_row *row, struct why *w)
-{
-	struct seen *s = ctx;
-	size_t from = s->taken.n;
-
-	if (row->cell[0].n == 3)
-		return 0;	/* the header, and what libcsv has */
-	show(&s->taken, row, w);
-	assert_true(s->ahead.n >= s->taken.n);
-	assert_memory_equal(s->ahead.p + from, s->taken.p + from,
-	    s->taken.n - from);
-	return 0;
-}
-
-static void
-test_ahead(void **state)
-{
-	struct seen s = { BUF(1 << 16), BUF(1 << 16) };
-	struct csv_in *in = csv_in_new(take, &s, 4096);
-	struct buf text = BUF(1 << 16);
-	struct why w = {0};
-
-	(void)state;
-	buf_str(&text, "\"abc\",b\n");
-	for (int i = 0; i < 100; i++)
-		buf_fmt(&text, i % 30 == 7 ? "\"a\"\"b\",%d\n" :
-		    i % 9 == 0 ? "\n\"\",%d\n" : "\"x\",\"%d\"\n", i);
-	csv_in_ahead(in, see);
-	assert_int_equal(csv_in_feed(in, text.p, text.n, &w), 0);
-	assert_int_equal(csv_in_end(in, &w), 0);
-	assert_int_equal(csv_in_rows(in), 101);
-	assert_true(slice_eq(buf_all(&s.ahead), buf_all(&s.taken)));
-	assert_true(s.ahead.n > 96 * 7);
-	csv_in_free(in);
-	buf_free(&text);
-	buf_free(&s.ahead);
-	buf_free(&s.taken);
-}
-
 int
 main(void)
 {
@@ -373,7 +322,6 @@ main(void)
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_short_cells),
 		cmocka_unit_test(test_as_libcsv),
-		cmocka_unit_test(test_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
