@@ -152,12 +152,12 @@ $(O)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(LINK) -o $@ $< -lyyjson -lsqlite3 -lcurl
 
-bench_c = gen shuffle floor ledger-bare load-bare
+bench_c = gen shuffle floor ledger-bare load-bare spent
 bench: deps all $(bench_c:%=$(O)/bench/%)
 	@MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
 # Three nights of a store with 300,000 orders; BENCH_PART=100: a hundredth.
-big: deps all $(O)/bench/gen
+big: deps all $(O)/bench/gen $(O)/bench/spent
 	@BENCH=nightly MILLRACE_BIN='$(CURDIR)/$(B)' BENCH_BIN='$(CURDIR)/$(O)/bench' tests/bench/run
 
 fuzz: deps $(O)/oracle/random
