@@ -288,7 +288,8 @@ struct block {
 static struct block *
 block_new(size_t n)
 {
-	struct block *b = xmalloc(sizeof(*b) + n + BEHIND);
+	size_t all = sizeof(struct block) + n + BEHIND;
+	struct block *b = n > HUGE ? xaligned(all) : xmalloc(all);
 
 	b->next = NULL;
 	b->cap = n;
@@ -309,7 +310,18 @@ pool_new(void)
 	struct pool *p = xmalloc(sizeof(*p));
 
 	p->first = block_new(BLOCK);
+	p->more = BLOCK;
 	use(p, p->first);
+	return p;
+}
+
+/* Who needs little touches no more than the small first block. */
+struct pool *
+pool_big(size_t n)
+{
+	struct pool *p = pool_new();
+
+	p->more = n;
 	return p;
 }
 
@@ -320,7 +332,7 @@ pool_more(struct pool *p, size_t n)
 
 	do {
 		if (b->next == NULL)
-			b->next = block_new(n > BLOCK ? n : BLOCK);
+			b->next = block_new(n > p->more ? n : p->more);
 		b = b->next;
 	} while (n > b->cap);
 	use(p, b);
@@ -345,7 +357,7 @@ pool_reset(struct pool *p)
 	struct block **at = &p->first, *b;
 
 	while ((b = *at) != NULL) {
-		if (b->cap > KEEP) {
+		if (b->cap > KEEP && b->cap > p->more) {
 			*at = b->next;
 			free(b);
 			continue;

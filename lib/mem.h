@@ -137,11 +137,13 @@ struct pool {
 	char *at;		/* what is free of the block in use, */
 	size_t left;		/* so much, in steps of POOL_ALIGN */
 	struct block *first, *now;
+	size_t more;		/* bytes of another block, at least */
 };
 
 enum { POOL_ALIGN = 16 };
 
 struct pool *pool_new(void);
+struct pool *pool_big(size_t n);	/* in blocks of `n`, by xaligned() */
 void *pool_more(struct pool *p, size_t n);	/* from another block */
 char *pool_dup(struct pool *p, const char *s, size_t n);	/* and a NUL */
 void pool_reset(struct pool *p);

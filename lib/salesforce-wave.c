@@ -4,7 +4,10 @@
 #include "salesforce-wave.h"
 #include "steps.h"
 
-enum { BAD_MAX = 1 << 20 };
+enum {
+	BAD_MAX = 1 << 20,
+	LINES = 6 << 20,	/* bytes that the lines of a wave may take */
+};
 
 struct sf_bad {
 	uint64_t *slot;		/* 0: empty */
@@ -86,7 +89,7 @@ sf_wave_new(size_t rows)
 {
 	struct sf_wave *v = xcalloc(1, sizeof(*v));
 
-	v->pool = pool_new();
+	v->pool = pool_big(LINES);
 	v->cap = rows;		/* pages that are never used cost nothing */
 	v->row = xaligned(rows * sizeof(*v->row));
 	v->hash = xmalloc(rows * sizeof(*v->hash));

@@ -219,12 +219,33 @@ test_hash(void **state)
 	}
 }
 
+/* As much again takes the same memory again, but for what was huge. */
+static void
+test_pool(void **state)
+{
+	const size_t size = (2 << 20) + 100, n = 400;
+	struct pool *p = pool_big(size);
+	char *had[400], *s;
+
+	(void)state;
+	for (size_t round = 0; round < 3; round++) {
+		for (size_t i = 0; i < n; i++) {
+			s = memset(pool_get(p, 20 * i + 1), 'a', 20 * i + 1);
+			assert_true(round == 0 || s == had[i]);
+			had[i] = s;
+		}
+		memset(pool_get(p, 3 * size), 'b', 3 * size);
+		pool_reset(p);
+	}
+	pool_free(p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known),
-		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_hash), cmocka_unit_test(test_pool),
 	};
 
 	srandom(1);
