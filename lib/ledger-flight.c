@@ -283,6 +283,8 @@ db_flights_store(struct ledger *l, struct why *w)
 	return 0;
 }
 
+/* The lots before are not read again: this one takes their pages, which new
+ * ones would take page faults for. */
 int
 ledger_flight_put(struct ledger *l, const struct ledger_flight *f, size_t n,
     int64_t job, struct why *w)
@@ -295,6 +297,7 @@ ledger_flight_put(struct ledger *l, const struct ledger_flight *f, size_t n,
 	if (db_flights_store(l, w) == -1)
 		return -1;
 	db_flights_free(l);
+	sqlite3_db_release_memory(l->db);
 	p = xmalloc(n * 16);
 	for (size_t i = 0; i < n; i++)
 		pack(p + 16 * i, f[i]);
