@@ -208,121 +208,132 @@ struct out {
 	const char *run, *end;	/* to be copied of it */
 };
 
+/* For what is short, as most is. */
 static inline void
-put_run(struct out *o)
+copy(char *to, const char *from, size_t n)
 {
-	struct buf *b = o->b;
-	size_t at = b->n;
+	if (n < 4 || n > 256) {
+		memcpy(to, from, n);
+	} else if (n < 8) {
+		memcpy(to, from, 4);
+		memcpy(to + n - 4, from + n - 4, 4);
+	} else if (n < 16) {
+		memcpy(to, from, 8);
+		memcpy(to + n - 8, from + n - 8, 8);
+	} else {
+		for (size_t i = 0; i < n - 16; i += 16)
+			memcpy(to + i, from + i, 16);
+		memcpy(to + n - 16, from + n - 16, 16);
+	}
+}
 
-	if (o->run == NULL)
+/* What is from `run` to `end` of the line that was read. */
+static __attribute__((noinline)) void
+put_run(struct buf *b, const char *run, const char *end)
+{
+	size_t n = (size_t)(end - run);
+
+	if (n > b->cap - b->n && !buf_room(b, n))
 		return;
-	buf_put(b, o->run, (size_t)(o->end - o->run));
-	if (b->n > at)
-		b->p[at] = ',';
-	o->run = o->end = NULL;
+	copy(b->p + b->n, run, n);
+	b->p[b->n] = ',';
+	b->n += n;
 }
 
 /* ,"name": is written as sixteen bytes, of which it has fewer. */
-static void
-name(struct out *o, const struct payload_member *m)
+static __attribute__((noinline)) void
+put_other(struct buf *b, const struct payload_member *m, struct slice s)
 {
-	struct buf *b = o->b;
-
-	put_run(o);
 	if (!buf_room(b, sizeof(m->lead)))
 		return;
 	memcpy(b->p + b->n, m->lead, sizeof(m->lead));
 	b->n += m->before;
-}
-
-/* Does it stand in the line as it will be written?  What has an escape does
- * not lie there. */
-static inline bool
-stands(const struct out *o, const struct payload_member *m, struct slice s)
-{
-	size_t at = (uintptr_t)s.p - (uintptr_t)o->line.p;
-	size_t before = (size_t)m->before + m->quote;
-
-	return at < o->line.n && s.n < o->line.n - at && at >= before &&
-	    sixteen_same(s.p - before + 1, m->lead + 1, before - 1) &&
-	    (!m->quote || s.p[s.n] == '"');
-}
-
-static __attribute__((noinline)) void
-put_other(struct out *o, const struct payload_member *m, struct slice s)
-{
-	if (stands(o, m, s)) {
-		put_run(o);
-		o->run = s.p - m->before - m->quote;
-		o->end = s.p + s.n + m->quote;
-		return;
-	}
-	name(o, m);
 	if (m->quote)
-		scan_quote(o->b, s);
+		scan_quote(b, s);
 	else
-		buf_slice(o->b, s);
+		buf_slice(b, s);
 }
 
 /* A text that is plain, as most are. */
 static __attribute__((noinline)) void
-put_text(struct out *o, const struct payload_member *m, struct slice s)
+put_text(struct buf *b, const struct payload_member *m, struct slice s)
 {
-	struct buf *b = o->b;
-	char *p;
+	char *p = b->p + b->n;
 
-	put_run(o);
 	if (b->cap - b->n < sizeof(m->lead) + s.n + 2 || !scan_all_plain(s)) {
-		put_other(o, m, s);
+		put_other(b, m, s);
 		return;
 	}
-	p = b->p + b->n;
 	memcpy(p, m->lead, sizeof(m->lead));
 	p += m->before + 1;
-	memcpy(p, s.p, s.n);
-	p += s.n;
-	*p++ = '"';
-	b->n = (size_t)(p - b->p);
+	copy(p, s.p, s.n);
+	p[s.n] = '"';
+	b->n += m->before + s.n + 2;
+}
+
+/* Does it stand in the line as it will be written, `before` bytes of name in
+ * front?  What has an escape does not lie there. */
+static inline bool
+stands(const struct out *o, const struct payload_member *m, struct slice s,
+    size_t before)
+{
+	size_t at = (uintptr_t)s.p - (uintptr_t)o->line.p;
+
+	return s.n < o->line.n - at && at >= before &&
+	    sixteen_same(s.p - before + 1, m->lead + 1, before - 1) &&
+	    (!m->quote || s.p[s.n] == '"');
 }
 
 /* It goes on with what is before, if there is room for its name only. */
-static inline void
+static inline __attribute__((always_inline)) void
 put(struct out *o, const struct payload_member *m, struct slice s)
 {
+	size_t before = (size_t)m->before + m->quote;
 	bool in = (uintptr_t)s.p - (uintptr_t)o->line.p < o->line.n;
 
-	if (in && s.p - m->before - m->quote == o->end)
+	if (in && s.p - before == o->end) {
 		o->end = s.p + s.n + m->quote;
-	else if (in || !m->quote)
-		put_other(o, m, s);
+		return;
+	}
+	if (o->run != NULL)
+		put_run(o->b, o->run, o->end);
+	if (in && stands(o, m, s, before)) {
+		o->run = s.p - before;
+		o->end = s.p + s.n + m->quote;
+		return;
+	}
+	o->run = o->end = NULL;
+	if (m->quote)
+		put_text(o->b, m, s);
 	else
-		put_text(o, m, s);
+		put_other(o->b, m, s);
 }
 
-static void
-put_flag(struct out *o, const struct payload_member *m)
+static inline void
+end_run(struct out *o)
 {
-	name(o, m);
-	buf_put(o->b, "true", 4);
+	if (o->run != NULL)
+		put_run(o->b, o->run, o->end);
+	o->run = o->end = NULL;
 }
 
 /* A phase: it is not negative. */
-static void
-put_number(struct out *o, const struct payload_member *m, long n)
+static __attribute__((noinline)) void
+put_number(struct buf *b, const struct payload_member *m, long n)
 {
 	char digits[24], *end = digits + sizeof(digits), *p = end;
 
 	do {
 		*--p = (char)('0' + n % 10);
 	} while ((n /= 10) > 0);
-	name(o, m);
-	buf_put(o->b, p, (size_t)(end - p));
+	put_other(b, m, (struct slice){ p, (size_t)(end - p) });
 }
 
+#define PUT_PLAIN(how, m, v)	{ end_run(&o); put_##how(b, m, v); }
 #define PUT_TEXT(m, v)		if ((v).p != NULL) put(&o, m, v);
 #define PUT_RAW			PUT_TEXT
-#define PUT_FLAG(m, v)		if (v) put_flag(&o, m);
-#define PUT_NUMBER(m, v)	if ((v) >= 0) put_number(&o, m, v);
+#define PUT_FLAG(m, v)		if (v) PUT_PLAIN(other, m, SLICE("true"))
+#define PUT_NUMBER(m, v)	if ((v) >= 0) PUT_PLAIN(number, m, v)
 #define PUT(name, type, like)	PUT_##type(members + AT_##name, p->name)
 
 void
@@ -332,7 +343,8 @@ payload_write(struct buf *b, const struct payload *p)
 	size_t first = b->n;
 
 	ALL(PUT)
-	put_run(&o);
+	if (o.run != NULL)
+		put_run(b, o.run, o.end);
 	if (b->n == first)
 		buf_char(b, '{');
 	else
@@ -340,11 +352,16 @@ payload_write(struct buf *b, const struct payload *p)
 	buf_char(b, '}');
 }
 
-static bool
+/* By its length first, which no other verdict has. */
+static inline bool
 keeps_data(struct slice verdict)
 {
-	return slice_is(verdict, "held") || slice_is(verdict, "rejected") ||
-	    slice_is(verdict, "failed");
+	switch (verdict.n) {
+	case 4: return memcmp(verdict.p, "held", 4) == 0;
+	case 6: return memcmp(verdict.p, "failed", 6) == 0;
+	case 8: return memcmp(verdict.p, "rejected", 8) == 0;
+	default: return false;
+	}
 }
 
 void
@@ -356,12 +373,22 @@ payload_settle(struct payload *p, const char *verdict, const char *reason,
 	p->verdict = slice(verdict);
 	p->reason = slice(reason);
 	p->message = slice(message);
-	p->match = p->with = p->own = p->quiet = p->children = p->was = none;
+	p->match = none;
+	p->with = none;
 	p->only = none;
+	p->own = none;
+	p->quiet = none;
+	p->children = none;
+	p->was = none;
 	p->shared = false;
 	p->phase = -1;
-	if (!keeps_data(p->verdict))
-		p->insert = p->update = p->fields = p->record = p->bytes = none;
+	if (keeps_data(p->verdict))
+		return;
+	p->insert = none;
+	p->update = none;
+	p->fields = none;
+	p->record = none;
+	p->bytes = none;
 }
 
 /* Reasons that are written small and mean: hindered, not just not due. */

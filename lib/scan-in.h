@@ -83,6 +83,9 @@ scan_all_plain(struct slice t)
 #ifdef SIXTEEN
 	if (t.n > 0 && t.n < 16)
 		return scan_specials(sixteen_of(t.p, t.n)) == 0;
+	if (t.n >= 16 && t.n <= 32)
+		return (scan_specials(sixteen_at(t.p)) |
+		    scan_specials(sixteen_at(t.p + t.n - 16))) == 0;
 #endif
 	return scan_plain_run(t.p, t.p, t.p + t.n) == t.p + t.n;
 }

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "payload.h"
+#include "payload-in.h"
 
 static const char whole[] = "{\"object\":\"Order\",\"map\":\"order\","
     "\"phase\":20,\"source\":\"orders/1042\",\"key\":\"10\\\"42\","
@@ -136,6 +136,143 @@ a_repeated_field_keeps_its_last(void **state)
 	pool_free(pool);
 }
 
+/* ---- what is copied in runs is what would be written one by one ---- */
+
+static size_t
+pick(size_t n)
+{
+	static uint64_t x = 88172645463325252u;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return (size_t)(x >> 16) % n;
+}
+
+static const char *const texts[] = {
+	"", "a", "new", "held", "orders/1042", "0011223344556677",
+	"801000000000001AAA", "\xc3\xa9", "a\\b", "say \"so\"", "one\ntwo",
+	"customers/123456789/of a shop!!",
+	"a text that is longer than thirty-two bytes, by far",
+	"a text that is longer than thirty-two bytes, with \"quotes\" in it",
+};
+static const char *const raws[] = {
+	"{}", "[]", "{\"id\":\"7\"}", "[{\"Email\":\"a@b.c\"}]",
+	"{\"A\":1,\"map\":\"m\",\"key\":\"k\",\"B\":[1,2,{\"C\":null}]}",
+};
+static const char *const spaces[] = { "", "", "", "", "", "", " ", "\t " };
+
+#define OF(list)	list[pick(sizeof(list) / sizeof(list[0]))]
+enum { MEMBERS = 28 };
+
+/* In the order of the list mostly, some of them, some twice. */
+static void
+any_line(struct buf *b)
+{
+	const struct payload_member *m;
+	const char *comma = "{";
+
+	for (size_t i = 0; i < MEMBERS; i++) {
+		if (pick(3) == 0 && i > 0)
+			continue;
+		m = payload_members + (pick(12) == 0 ? pick(MEMBERS) : i);
+		buf_fmt(b, "%s%s\"%s\"%s:%s", comma, OF(spaces), m->name,
+		    OF(spaces), OF(spaces));
+		comma = ",";
+		if (m->type == PAYLOAD_TEXT)
+			scan_quote(b, slice(OF(texts)));
+		else
+			buf_str(b, m->type == PAYLOAD_RAW ? OF(raws) :
+			    m->type == PAYLOAD_FLAG ? "true" : "120");
+		buf_str(b, OF(spaces));
+	}
+	buf_char(b, '}');
+}
+
+/* Some members go, some become others, or the value of another one. */
+static void
+change(struct payload *p, bool from_others)
+{
+	const struct payload_member *m = payload_members + pick(MEMBERS);
+	const struct payload_member *o = payload_members + pick(MEMBERS);
+
+	if (m->type != PAYLOAD_TEXT && m->type != PAYLOAD_RAW)
+		return;
+	if (pick(3) == 0)
+		*payload_slot(p, m->at) = (struct slice){ NULL, 0 };
+	else if (from_others && o->type == m->type)
+		*payload_slot(p, m->at) = *payload_slot(p, o->at);
+	else
+		*payload_slot(p, m->at) = slice(m->type == PAYLOAD_TEXT ?
+		    OF(texts) : OF(raws));
+}
+
+static void
+write_plainly(struct buf *b, struct payload *p)
+{
+	const struct payload_member *m;
+	size_t first = b->n;
+	bool *flag;
+
+	for (m = payload_members; m < payload_members + MEMBERS; m++) {
+		flag = (bool *)(void *)((char *)p + m->at);
+		if (m->type == PAYLOAD_NUMBER ? p->phase < 0 :
+		    m->type == PAYLOAD_FLAG ? !*flag :
+		    payload_slot(p, m->at)->p == NULL)
+			continue;
+		buf_fmt(b, ",\"%s\":", m->name);
+		if (m->type == PAYLOAD_TEXT)
+			scan_quote(b, *payload_slot(p, m->at));
+		else if (m->type == PAYLOAD_RAW)
+			buf_slice(b, *payload_slot(p, m->at));
+		else
+			buf_fmt(b, m->type == PAYLOAD_FLAG ? "true" : "%ld",
+			    p->phase);
+	}
+	if (b->n == first)
+		buf_char(b, ',');
+	b->p[first] = '{';
+	buf_char(b, '}');
+}
+
+static void
+any_is_written_as_one_by_one(void **state)
+{
+	static const char *const verdicts[] = { "created", "held", "failed",
+		"rejected", "waiting", "said" };
+	struct pool *pool = pool_new();
+	struct buf line = BUF(65536), b = BUF(65536), want = BUF(65536);
+	struct payload p;
+	int good = 0;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		buf_reset(&line);
+		buf_reset(&want);
+		any_line(&line);
+		if (i % 16 == 0)	/* a buffer that has to grow */
+			buf_free(&b);
+		buf_reset(&b);
+		if (payload_read(&p, buf_all(&line), pool, NULL) == 0) {
+			good++;
+			for (size_t n = pick(4); n > 0; n--)
+				change(&p, i % 2 == 0);
+			if (pick(2) == 0)
+				payload_settle(&p, OF(verdicts), NULL,
+				    pick(2) == 0 ? NULL : OF(texts));
+			write_plainly(&want, &p);
+			payload_write(&b, &p);
+			assert_string_equal(buf_cstr(&b), buf_cstr(&want));
+		}
+		pool_reset(pool);
+	}
+	assert_true(good > 400);
+	buf_free(&line);
+	buf_free(&b);
+	buf_free(&want);
+	pool_free(pool);
+}
+
 int
 main(void)
 {
@@ -145,6 +282,7 @@ main(void)
 		cmocka_unit_test(verdicts_keep_what_must_be_mended),
 		cmocka_unit_test(hindered_is_bad_and_not_due_is_well),
 		cmocka_unit_test(a_repeated_field_keeps_its_last),
+		cmocka_unit_test(any_is_written_as_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
