@@ -126,8 +126,6 @@ sf_line_make(struct sf_line *l, struct sf_plan *p, const struct sf_row *r,
 	size_t most = most_of(p, r, c), n;
 	char *to;
 
-	p->leads &= p->columns > 0 && l->from[0] ==
-	    (r->op == SF_CREATE ? FROM_KEY : FROM_ID);
 	if (most <= SHORT) {
 		to = pool_get(ps->pool, most);
 		n = (size_t)(put_row(to, l, p, r, c, ps->scratch) - to);
@@ -223,37 +221,47 @@ sf_key_hash(struct slice t)
 							 * the highest */
 }
 
-/* Is the row known by this text?  Its line has it, mostly, and those stand
- * together; not so the rows. */
 static inline bool
-known_by(const struct sf_keys *ks, const struct sf_plan *p,
-    const struct sf_plan_row *k, struct slice text)
+known_by(const struct sf_key *k, struct slice text)
 {
-	const struct sf_key *key = &ks->key[k->key];
-
-	if (key->text.n != text.n || text.n == 0)
-		return key->text.n == text.n;
-	return sixteen_same(p->leads && k->line.n > text.n &&
-	    *k->line.p != '"' ? k->line.p : key->text.p, text.p, text.n);
+	return k->n == text.n && (text.n == 0 ||
+	    sixteen_same(sf_key_text(k), text.p, text.n));
 }
 
 /* Salesforce saves SF_CHUNK rows at a time, and tells of them in any order:
- * when the first of a chunk is met, all of it is fetched into the cache. */
+ * when the first of a chunk is met, what all of it will be found by, and the
+ * rows, are fetched into the cache. */
 static void
-fetch_chunk(const struct sf_keys *ks, struct sf_plan *p, size_t at)
+fetch_chunk(const struct sf_keys *ks, struct sf_plan *p, size_t chunk)
 {
-	size_t chunk = at / SF_CHUNK, to = (chunk + 1) * SF_CHUNK;
+	size_t at = chunk * SF_CHUNK, to = at + SF_CHUNK;
 
-	if (p->fetched[chunk])
-		return;
 	p->fetched[chunk] = true;
 	if (to > p->rows)
 		to = p->rows;
-	for (at = chunk * SF_CHUNK; at < to; at++) {
-		__builtin_prefetch(&ks->key[p->row[at].key]);
-		__builtin_prefetch(p->row[at].line.p);
+	for (; at < to; at++) {
+		const struct sf_key *k = &ks->key[p->row[at].key];
+		uint32_t h;
+
+		if (k->n > sizeof(k->near)) {
+			__builtin_prefetch(k->far);
+			h = k->hash;
+		} else {
+			h = sf_key_hash((struct slice){ k->near, k->n });
+		}
+		__builtin_prefetch(&ks->slot[h & (ks->slots - 1)]);
 		__builtin_prefetch(p->row[at].row, 1);
 	}
+}
+
+static inline struct sf_row *
+met(const struct sf_keys *ks, struct sf_plan *p, size_t at)
+{
+	if (!p->fetched[at / SF_CHUNK])
+		fetch_chunk(ks, p, at / SF_CHUNK);
+	p->in_turn = at == p->told + 1;
+	p->told = at;
+	return p->row[at].row;
 }
 
 static struct sf_row *
@@ -264,18 +272,13 @@ lookup(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 
 	for (size_t i = h & (ks->slots - 1); ks->slot[i] != 0;
 	    i = (i + 1) & (ks->slots - 1)) {
-		if (ks->slot[i] >> 32 != h)
+		if (!sf_slot_like(ks, i, h))
 			continue;
-		for (uint32_t n = (uint32_t)ks->slot[i]; n != 0;
+		for (uint32_t n = sf_slot_number(ks, i); n != 0;
 		    n = k->before) {
 			k = &ks->key[n - 1];
-			if (k->plan != p->number ||
-			    !known_by(ks, p, &p->row[k->at], text))
-				continue;
-			fetch_chunk(ks, p, k->at);
-			p->in_turn = k->at == p->told + 1;
-			p->told = k->at;
-			return p->row[k->at].row;
+			if (k->plan == p->number && known_by(k, text))
+				return met(ks, p, k->at);
 		}
 	}
 	return NULL;
@@ -288,10 +291,9 @@ find(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 	size_t next = p->told + 1;	/* 0 at first */
 
 	if (!p->in_turn || next == p->rows ||
-	    !known_by(ks, p, &p->row[next], text))
+	    !known_by(&ks->key[p->row[next].key], text))
 		return lookup(ks, p, text);
-	p->told = next;
-	return p->row[next].row;
+	return met(ks, p, next);
 }
 
 /* What a line of an insert's results is known by. */

@@ -191,7 +191,7 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 	}
 	p = &ps->plan[ps->n];
 	*p = (struct sf_plan){ .object = r->p.object, .op = r->op,
-	    .number = (uint32_t)ps->n++, .leads = true, .told = NONE,
+	    .number = (uint32_t)ps->n++, .told = NONE,
 	    .in_turn = true, .round = round };
 	if (r->op == SF_CREATE && r->p.extid.n > 0)
 		p->extid = r->p.extid;
@@ -244,7 +244,7 @@ key_of(struct making *m, const struct sf_row *r)
 	struct sf_plans *ps = m->ps;
 
 	if (r->op != SF_CREATE)
-		return (struct slice){ pool_dup(ps->joins, r->id, 15), 15 };
+		return (struct slice){ r->id, 15 };
 	if (r->p.extid.n > 0)
 		return r->p.key;
 	c->match = match_columns(r, &c->matches, ps->pool);
@@ -257,10 +257,22 @@ same_key(const struct sf_plans *ps, const struct sf_key *k,
     const struct sf_row *r, struct slice text)
 {
 	const struct sf_plan *p = &ps->plan[k->plan];
+	struct slice t = { sf_key_text(k), k->n };
 
 	return p->op == r->op && slice_eq(p->object, r->p.object) &&
-	    (r->op == SF_CREATE ? slice_same(k->text, text) :
-	    slice_eq(k->text, text));
+	    (r->op == SF_CREATE ? slice_same(t, text) : slice_eq(t, text));
+}
+
+static void
+key_set(struct sf_key *k, struct slice text, uint32_t hash)
+{
+	k->n = (uint32_t)text.n;
+	if (text.n <= sizeof(k->near)) {
+		sixteen_copy(k->near, text.p, text.n, '\n');
+	} else {
+		k->far = text.p;
+		k->hash = hash;
+	}
 }
 
 /* A key for the row, whose plan is still to be found. */
@@ -270,14 +282,16 @@ know(struct sf_plans *ps, const struct sf_row *r, struct slice text)
 	struct sf_keys *ks = &ps->keys;
 	uint32_t h = sf_key_hash(text);
 	size_t i = h & (ks->slots - 1);
+	struct sf_key *k;
 
-	while (ks->slot[i] != 0 && (ks->slot[i] >> 32 != h || !same_key(ps,
-	    &ks->key[(uint32_t)ks->slot[i] - 1], r, text)))
+	while (ks->slot[i] != 0 && (!sf_slot_like(ks, i, h) || !same_key(ps,
+	    &ks->key[sf_slot_number(ks, i) - 1], r, text)))
 		i = (i + 1) & (ks->slots - 1);
-	ks->key[ks->n] = (struct sf_key){ .text = text,
-	    .before = (uint32_t)ks->slot[i] };
-	ks->slot[i] = (uint64_t)h << 32 | (ks->n + 1);
-	return &ks->key[ks->n++];
+	k = &ks->key[ks->n++];
+	key_set(k, text, h);
+	k->before = sf_slot_number(ks, i);
+	ks->slot[i] = (h & ~(uint32_t)(ks->slots - 1)) | (uint32_t)ks->n;
+	return k;
 }
 
 static void

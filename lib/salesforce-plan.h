@@ -49,7 +49,6 @@ struct sf_plan {
 	bool *fetched;			/* of each chunk: its results come */
 	size_t told;			/* the row whose result came last */
 	bool in_turn;			/* and the one before it before */
-	bool leads;			/* lines begin with the join's text */
 	long round;
 };
 
@@ -59,7 +58,14 @@ struct sf_plan {
  * 15 characters of its id.  One table finds the keys of all plans.
  */
 struct sf_key {
-	struct slice text;
+	union {
+		char near[16];
+		struct {
+			const char *far;	/* of what is longer, */
+			uint32_t hash;		/* not to be looked at again */
+		};
+	};
+	uint32_t n;		/* bytes of its text */
 	uint32_t before;	/* number + 1 of the same key's row before */
 	uint32_t plan, at;	/* where its row is */
 };
@@ -67,9 +73,29 @@ struct sf_key {
 struct sf_keys {
 	struct sf_key *key;
 	size_t n;
-	uint64_t *slot;		/* hash and number + 1 of the key's last row */
-	size_t slots;
+	uint32_t *slot;		/* number + 1 of the key's last row, and the
+				 * bits of its hash above those */
+	size_t slots;		/* a power of two, over n */
 };
+
+static inline const char *
+sf_key_text(const struct sf_key *k)
+{
+	return k->n <= sizeof(k->near) ? k->near : k->far;
+}
+
+/* May a slot be that of a key of this hash? */
+static inline bool
+sf_slot_like(const struct sf_keys *ks, size_t i, uint32_t hash)
+{
+	return ((ks->slot[i] ^ hash) & ~(uint32_t)(ks->slots - 1)) == 0;
+}
+
+static inline uint32_t
+sf_slot_number(const struct sf_keys *ks, size_t i)
+{
+	return ks->slot[i] & (uint32_t)(ks->slots - 1);
+}
 
 enum { SF_LINE_MAX = 32 << 20 };
 

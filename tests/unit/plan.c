@@ -80,11 +80,11 @@ static void
 put_key(struct buf *b, unsigned *seed, int i)
 {
 	static const char *const forms[] = { "%d", "%d-1", "sku %d", "k,%d",
-		"\\u00e9%d", "q\\\"%d", "Key.%d@example.com" };
+		"\\u00e9%d", "q\\\"%d", "Key.%d@example.com", "%016d", "%017d" };
 
 	if (any(seed, 20) == 0)
 		i = (int)any(seed, ROWS);	/* perhaps there already */
-	buf_fmt(b, forms[any(seed, 4) == 0 ? any(seed, 7) : 0], i);
+	buf_fmt(b, forms[any(seed, 4) == 0 ? any(seed, 9) : 0], i);
 }
 
 /* What a row of its own kind is. */
