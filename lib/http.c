@@ -303,14 +303,16 @@ pause_ms(struct http_state *s)
 	return (int64_t)(roll(s->h) * most);
 }
 
-/* Who is busy says nothing against the call: such answers are counted apart,
- * so that one of them is not taken for the last word on a call that failed. */
+/* Who is busy says nothing against the call, nor does a page for people that
+ * somebody before the server sends: such answers are counted apart, so that
+ * one of them is not taken for the last word on a call that failed. */
 static int
 spent(struct http_state *s, CURLcode r)
 {
 	const struct http_call *c = s->call;
 
-	if (r != CURLE_OK || (c->status != 429 && c->status != 503))
+	if (r != CURLE_OK || (c->status != 429 && c->status != 503 &&
+	    strcmp(c->error.code, "not-json") != 0))
 		return c->attempts - s->busy;
 	return ++s->busy;
 }
