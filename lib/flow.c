@@ -349,6 +349,12 @@ hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 	return 1;
 }
 
+void
+flow_places(struct flow *f)
+{
+	f->shapes = payload_shapes_new(true);
+}
+
 int
 flow_any(struct flow *f, struct payload *p, struct pool *pool)
 {
@@ -356,7 +362,7 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 	struct line l;
 
 	if (f->shapes == NULL)
-		f->shapes = payload_shapes_new();
+		f->shapes = payload_shapes_new(false);
 	if (pool != NULL)
 		return next_any(f, &l) && hold(f, p, &l, pool);
 	while (next(f, &l)) {

@@ -58,6 +58,9 @@ int flow_record(struct flow *f, struct line *l);
  */
 int flow_any(struct flow *f, struct payload *p, struct pool *pool);
 
+/* Before the first one: they are to have their places. */
+void flow_places(struct flow *f);
+
 /*
  * Let several threads do it.  Each calls work() with a flow of its own, a part
  * of `f`, which gives some of the lines, the same as `f` would; what is

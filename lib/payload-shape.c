@@ -39,6 +39,7 @@ struct mark {
 #define ENDS	UINT32_MAX
 
 struct shape {
+	uint32_t number, leaves;
 	size_t then;		/* the one of the line that came next */
 	long phase;
 	bool shared, adopted, delete;
@@ -51,17 +52,20 @@ struct shape {
 struct payload_shapes {
 	struct shape *shape[SHAPES];
 	struct shape *spare;	/* to learn in */
+	uint32_t learned;
+	bool places;
 	size_t n, oldest, last;	/* NONE: no such line */
 	unsigned cold, since;
 };
 
 struct payload_shapes *
-payload_shapes_new(void)
+payload_shapes_new(bool places)
 {
 	struct payload_shapes *s = xcalloc(1, sizeof(*s));
 
 	s->spare = xmalloc(sizeof(*s->spare));
 	s->last = NONE;
+	s->places = places;
 	return s;
 }
 
@@ -89,7 +93,7 @@ word(const char *p, const char *end)
  * or bad. */
 static inline const char *
 take(const struct step *s, struct payload *p, const char *at,
-    const char *end, struct pool *pool)
+    const char *end, struct pool *pool, bool *plain)
 {
 	const char *q;
 	bool escaped = false;
@@ -104,8 +108,9 @@ take(const struct step *s, struct payload *p, const char *at,
 	}
 	if (*at != '"')
 		return s->then == LEAF ? word(at, end) : NULL;
-	if ((q = scan_string_end(++at, end, &escaped)) == NULL ||
-	    s->then == LEAF)
+	q = scan_string_end(++at, end, &escaped);
+	*plain = !escaped;
+	if (q == NULL || s->then == LEAF)
 		return q;
 	*payload_slot(p, s->slot) = (struct slice){ at, (size_t)(q - at) - 1 };
 	if (escaped)
@@ -132,15 +137,16 @@ begins(const struct shape *h, struct slice line)
 }
 
 /* Read a line that begins as the shape does; false: it goes on differently.
- * No run has a byte like the one behind the line in it, nor has a string: so
- * nothing goes beyond it. */
-static bool
-follow(const struct shape *h, struct payload *p, struct slice line,
-    struct pool *pool)
+ * `place`: for its leaves, or NULL.  No run has a byte like the one behind the
+ * line in it, nor has a string: so nothing goes beyond it. */
+static inline __attribute__((always_inline)) bool
+follow_to(const struct shape *h, struct payload *p, struct slice line,
+    struct pool *pool, struct payload_place *place)
 {
-	const char *at = line.p, *text = h->text, *end = line.p + line.n;
+	const char *at = line.p, *text = h->text, *end = line.p + line.n, *q;
 	const struct mark *m = h->mark, *to;
 	const struct step *s = h->step;
+	bool plain;
 
 	*p = (struct payload){ .phase = h->phase, .shared = h->shared,
 	    .adopted = h->adopted, .delete = h->delete, .line = line };
@@ -154,9 +160,38 @@ follow(const struct shape *h, struct payload *p, struct slice line,
 		if (s->then == END)
 			return at == end && (p->verdict.p != NULL ||
 			    (p->source.n > 0 && p->key.n > 0));
-		if ((at = take(s, p, at, end, pool)) == NULL)
+		plain = false;
+		if ((q = take(s, p, at, end, pool, &plain)) == NULL)
 			return false;
+		if (place != NULL && s->then == LEAF)
+			*place++ = (struct payload_place){
+			    (uint16_t)(at - line.p), plain,
+			    (unsigned)(q - at) & 0x7fff };
+		at = q;
 	}
+}
+
+static bool
+follow(const struct payload_shapes *s, const struct shape *h,
+    struct payload *p, struct slice line, struct pool *pool)
+{
+	struct payload_places *to;
+	const char *behind;
+
+	if (!s->places || h->leaves == 0)
+		return follow_to(h, p, line, pool, NULL);
+	to = pool_get(pool, sizeof(*to) + h->leaves * sizeof(*to->place));
+	behind = pool->at;
+	to->shape = h->number;
+	to->n = h->leaves;
+	if (!follow_to(h, p, line, pool, to->place)) {
+		if (pool->at == behind)
+			pool_trim(pool, (char *)to, 0);
+		return false;
+	}
+	if (line.n <= INT16_MAX)
+		p->places = to;
+	return true;
 }
 
 /* ---- learning ---- */
@@ -207,6 +242,7 @@ step(struct learner *l, int then, size_t slot, const char *at,
 	h->used += n;
 	h->step[h->steps++] = (struct step){ (uint16_t)n,
 	    (uint8_t)(h->marks - l->marks), (uint8_t)then, (uint16_t)slot };
+	h->leaves += then == LEAF;
 	l->marks = h->marks;
 	l->from = behind;
 }
@@ -268,7 +304,7 @@ learn(struct shape *h, const struct payload *p)
 	struct slice key, v;
 	struct scan s;
 
-	h->steps = h->marks = h->used = 0;
+	h->steps = h->marks = h->used = h->leaves = 0;
 	h->then = NONE;
 	h->phase = p->phase;
 	h->shared = p->shared;
@@ -290,6 +326,7 @@ remember(struct payload_shapes *s, const struct payload *p)
 
 	if (!learn(s->spare, p))
 		return NONE;
+	s->spare->number = ++s->learned;
 	if (s->n < SHAPES) {
 		i = s->n++;
 		was = xmalloc(sizeof(*was));
@@ -314,13 +351,13 @@ find(struct payload_shapes *s, struct payload *p, struct slice line,
 	int tries = TRIES;
 
 	if (likely != NONE && begins(h = s->shape[likely], line) &&
-	    follow(h, p, line, pool))
+	    follow(s, h, p, line, pool))
 		return likely;
 	for (size_t i = 0; i < s->n && tries > 0; i++) {
 		h = s->shape[i];
 		if (i == likely || !begins(h, line))
 			continue;
-		if (follow(h, p, line, pool))
+		if (follow(s, h, p, line, pool))
 			return i;
 		tries--;
 	}

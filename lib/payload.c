@@ -195,6 +195,7 @@ payload_copy(struct payload *to, const struct payload *from,
 
 	*to = *from;
 	to->line.p = copy;
+	to->places = NULL;
 	for (m = members; m < members + MEMBERS; m++)
 		if (m->type == PAYLOAD_TEXT || m->type == PAYLOAD_RAW)
 			move(payload_slot(to, m->at), line, copy, pool);

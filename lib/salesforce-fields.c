@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "payload-shape.h"
 #include "salesforce-fields.h"
 #include "salesforce-texts.h"
 #include "sixteen.h"
@@ -71,6 +72,7 @@ need_cells(struct sf_cells *c, size_t n)
 	c->cap = c->cap == 0 ? 64 : 2 * c->cap;
 	c->cell = xrealloc(c->cell, c->cap * sizeof(*c->cell));
 	c->before = xrealloc(c->before, c->cap * sizeof(*c->before));
+	c->leaf = xrealloc(c->leaf, c->cap * sizeof(*c->leaf));
 }
 
 static inline bool
@@ -155,28 +157,113 @@ read_part(struct sf_cells *c, const struct sf_fields *f, struct guess *g,
 	}
 }
 
-void
-sf_cells_read(struct sf_cells *c, const struct sf_row *r)
+/* By its names. */
+static void
+read_parts(struct sf_cells *c, const struct sf_fields *f)
 {
-	struct sf_fields f = sf_fields(r);
+	const struct sf_row *r = f->row;
 	struct guess g = { .next = 0 };
 	size_t n = 0;
 
 	c->same = same(c->object, r->p.object) &&
 	    same(c->extid, r->p.extid);
-	g.usable = c->same && f.own.p == NULL;
+	g.usable = c->same && f->own.p == NULL;
 	c->object = r->p.object;
 	c->extid = r->p.extid;
 	c->were = c->n;
-	c->bytes = 0;
-	for (int i = 0; i < 2; i++) {
-		if (f.part[i].p == NULL)
-			continue;
-		n = read_part(c, &f, &g, f.part[i], n);
-		c->bytes += f.part[i].n;
-	}
+	c->bytes = f->part[0].n + f->part[1].n;
+	for (int i = 0; i < 2; i++)
+		if (f->part[i].p != NULL)
+			n = read_part(c, f, &g, f->part[i], n);
 	c->same &= n == c->were;
 	c->n = n;
+}
+
+static inline bool
+lies_in(struct slice line, struct slice part)
+{
+	return (uintptr_t)part.p - (uintptr_t)line.p < line.n;
+}
+
+/* Of the second row of a shape: is each cell one of its scalars? */
+static bool
+learn_leaves(struct sf_cells *c, const struct sf_fields *f)
+{
+	const struct payload *p = &f->row->p;
+	const struct payload_place *at = p->places->place;
+	uint32_t j = 0, n = p->places->n;
+
+	for (int i = 0; i < 2; i++) {
+		c->has[i] = lies_in(p->line, f->part[i]);
+		if (!c->has[i] && f->part[i].p != NULL)
+			return false;
+	}
+	for (size_t i = 0; i < c->n; i++, j++) {
+		while (j < n && p->line.p + at[j].at != c->cell[i].value.p)
+			j++;
+		if (j >= n || at[j].n != c->cell[i].value.n)
+			return false;
+		c->leaf[i] = (uint8_t)j;
+	}
+	return n <= UINT8_MAX;
+}
+
+/* By the places of its values: what is around them is as in the row before. */
+static void
+read_leaves(struct sf_cells *c, const struct payload *p)
+{
+	const struct payload_place *place = p->places->place;
+	struct scan_found *m = c->cell, *end = m + c->n;
+	const uint8_t *leaf = c->leaf;
+	const char *line = p->line.p;
+
+	c->same = true;
+	c->object = p->object;
+	c->extid = p->extid;
+	c->were = c->n;
+	for (; m < end; m++) {
+		struct payload_place at = place[*leaf++];
+		const char *value = line + at.at;
+
+		m->key.p += value - m->value.p;
+		m->value = (struct slice){ value, at.n };
+		m->plain = at.plain;
+	}
+}
+
+/* Is it like the row before, and its data what was read? */
+static bool
+is_shaped(struct sf_cells *c, const struct sf_row *r)
+{
+	const struct payload *p = &r->p;
+	const struct slice *part = r->op == SF_CREATE ? &p->insert :
+	    &p->update;
+
+	c->bytes = part->n + p->fields.n;
+	return c->shaped && p->places != NULL &&
+	    p->places->shape == c->shape && r->op == c->op &&
+	    (!p->adopted || p->own.p == NULL) &&
+	    lies_in(p->line, *part) == c->has[0] &&
+	    lies_in(p->line, p->fields) == c->has[1];
+}
+
+void
+sf_cells_read(struct sf_cells *c, const struct sf_row *r)
+{
+	uint32_t shape;
+	struct sf_fields f;
+
+	if (is_shaped(c, r)) {
+		read_leaves(c, &r->p);
+		return;
+	}
+	f = sf_fields(r);
+	read_parts(c, &f);
+	shape = r->p.places == NULL ? 0 : r->p.places->shape;
+	c->shaped = shape != 0 && c->same && shape == c->shape &&
+	    f.own.p == NULL && learn_leaves(c, &f);
+	c->op = r->op;
+	c->shape = shape;
 }
 
 void
@@ -184,6 +271,7 @@ sf_cells_free(struct sf_cells *c)
 {
 	free(c->cell);
 	free(c->before);
+	free(c->leaf);
 }
 
 struct slice

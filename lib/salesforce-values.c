@@ -312,7 +312,11 @@ begin(struct sf_values *c, const struct sf_row *r, struct before *b,
 static size_t
 next_doubt(const struct before *b, const struct sf_cells *cells, size_t i)
 {
-	while (i < b->n && cells->cell[i].value.n <= b->known[i].fits)
+	const struct scan_found *cell = cells->cell;
+	const struct known *k = b->known;
+	size_t n = b->n;
+
+	while (i < n && cell[i].value.n <= k[i].fits)
 		i++;
 	return i;
 }

@@ -132,6 +132,7 @@ open_all(struct load *l, const char *config, struct why *w)
 	l->next = sf_wave_new(1);
 	l->flow = flow_open("sf-load", FLOW_PAYLOADS,
 	    (size_t)conf_int(l->open.conf, "runs", "line_limit"));
+	flow_places(l->flow);
 	return 0;
 }
 

@@ -58,7 +58,7 @@ struct fixture {
 	struct buf out, plain;
 	char *exact;		/* what is behind it must not be read */
 	uint32_t seed;
-	long good;
+	long good, placed;
 };
 
 static unsigned
@@ -91,6 +91,53 @@ same_payload(const struct payload *a, const struct payload *b)
 	assert_int_equal(a->adopted, b->adopted);
 	assert_int_equal(a->delete, b->delete);
 	same_slice(a->line, b->line, a->line);
+}
+
+/* The scalars of a value, one by one: each has its place. */
+static const struct payload_place *
+is_placed(const struct payload *p, const struct payload_place *at,
+    struct slice v)
+{
+	struct slice key;
+	struct scan s;
+
+	scan_enter(&s, v);
+	if (*v.p == '{') {
+		while (scan_member(&s, &key, &v))
+			at = is_placed(p, at, v);
+	} else if (*v.p == '[') {
+		while (scan_element(&s, &v))
+			at = is_placed(p, at, v);
+	} else {
+		assert_ptr_equal(p->line.p + at->at, v.p);
+		assert_int_equal(at->n, v.n);
+		assert_int_equal(at->plain, *v.p == '"' &&
+		    memchr(v.p, '\\', v.n) == NULL);
+		at++;
+	}
+	return at;
+}
+
+static void
+has_places(struct fixture *f, const struct payload *p)
+{
+	const struct payload_place *at;
+	const struct payload_member *m;
+	struct slice key, v;
+	struct scan s;
+
+	if (p->places == NULL)
+		return;
+	at = p->places->place;
+	scan_enter(&s, p->line);
+	while (scan_member(&s, &key, &v)) {
+		m = payload_find(key, 0);
+		if (m->type == PAYLOAD_RAW && m->like == PAYLOAD_OTHER &&
+		    *v.p != 'n')
+			at = is_placed(p, at, v);
+	}
+	assert_int_equal(at - p->places->place, p->places->n);
+	f->placed++;
 }
 
 static void
@@ -141,6 +188,7 @@ is_copied(struct fixture *f, const struct payload *p)
 
 	payload_copy(&copy, p, f->other);
 	assert_true(slice_eq(copy.line, p->line) && copy.line.p != p->line.p);
+	assert_null(copy.places);
 	for (int i = 0; i < 28; i++, m++) {
 		if (m->type > PAYLOAD_RAW)
 			continue;
@@ -198,6 +246,7 @@ reads_the_same(struct fixture *f, const char *text, size_t n, char end,
 	assert_int_equal(payload_shapes_read(f->shapes, &b, line, f->other, &w),
 	    r);
 	f->good += r == 0;
+	has_places(f, &b);
 	same_payload(&a, &b);
 	assert_int_equal(v.kind, w.kind);
 	assert_string_equal(v.code, w.code);
@@ -210,7 +259,7 @@ static void
 set_up(struct fixture *f)
 {
 	*f = (struct fixture){ .seed = 7 };
-	f->shapes = payload_shapes_new();
+	f->shapes = payload_shapes_new(true);
 	f->one = pool_new();
 	f->other = pool_new();
 	f->out = f->plain = BUF(4 * ROOM);
@@ -242,6 +291,7 @@ good_lines(void **state)
 		    n & 1 ? '\n' : '\0', "\"}}");
 	}
 	assert_int_equal(f.good, 400);
+	assert_true(f.placed > 100);
 	tear_down(&f);
 }
 
@@ -272,6 +322,39 @@ hurt(struct fixture *f, char *text, size_t n)
 		text[at] = c;
 		return n + 1;
 	}
+}
+
+/* A place has fifteen bits. */
+static void
+long_lines(void **state)
+{
+	static const char head[] = "{\"verdict\":\"held\",\"insert\":{\"A\":1},"
+	    "\"fields\":{\"A\":\"", tail[] = "\",\"B\":null}}";
+	static const size_t lengths[] = { 100, 200, INT16_MAX, INT16_MAX + 1,
+	    UINT16_MAX, UINT16_MAX + 40, 300 };
+	struct payload_shapes *shapes = payload_shapes_new(true);
+	struct pool *pool = pool_new();
+	struct buf b = BUF(1 << 17);
+	struct payload p;
+	struct why w;
+
+	(void)state;
+	for (int i = 0; i < 7; i++) {
+		buf_reset(&b);
+		buf_str(&b, head);
+		while (b.n + sizeof(tail) - 1 < lengths[i])
+			buf_char(&b, 'a');
+		buf_str(&b, tail);
+		assert_int_equal(payload_shapes_read(shapes, &p, (struct slice){
+		    pool_dup(pool, b.p, b.n), b.n }, pool, &w), 0);
+		assert_true((p.places != NULL) ==
+		    (i > 0 && lengths[i] <= INT16_MAX));
+		if (p.places != NULL)
+			is_placed(&p, p.places->place + 1, p.fields);
+	}
+	payload_shapes_free(shapes);
+	pool_free(pool);
+	buf_free(&b);
 }
 
 static void
@@ -459,6 +542,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_lines),
+		cmocka_unit_test(long_lines),
 		cmocka_unit_test(damaged_lines),
 		cmocka_unit_test(cut_lines),
 		cmocka_unit_test(mixed_members),

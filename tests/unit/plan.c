@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "payload-shape.h"
 #include "salesforce-fit.h"
 #include "salesforce-plan.h"
 #include "salesforce-texts.h"
@@ -136,28 +137,37 @@ put_row(struct buf *b, unsigned *seed, const struct kind *k, int i)
 		buf_str(b, ",\"insert\":");
 		put_object(b, seed, k->insert);
 	}
+	if (k->id && k->insert != 0) {
+		buf_str(b, ",\"update\":");
+		put_object(b, seed, k->insert >> 6);
+	}
 	buf_str(b, ",\"fields\":");
 	put_object(b, seed, k->fields);
 	buf_char(b, '}');
 }
 
+/* `shapes`: how it is read, or NULL. */
 static void
-take(struct sf_wave *v, const char *text)
+take(struct sf_wave *v, struct payload_shapes *shapes, const char *text)
 {
 	struct slice line = slice(text);
+	struct payload *p = sf_wave_place(v);
 	struct why w = {0};
 
 	line.p = pool_dup(v->pool, line.p, line.n);
-	if (payload_read(sf_wave_place(v), line, v->pool, &w) == -1)
+	if ((shapes != NULL ?
+	    payload_shapes_read(shapes, p, line, v->pool, &w) :
+	    payload_read(p, line, v->pool, &w)) == -1)
 		fail_msg("%s: %s", text, w.text);
 	sf_wave_add(v);
 }
 
 /* `apart`: between two rows stand some of another object, of each operation:
- * no row is like the one before. */
+ * no row is like the one before, and none is read by its shape. */
 static struct sf_wave *
 wave_of(unsigned seed, bool apart)
 {
+	struct payload_shapes *shapes = apart ? NULL : payload_shapes_new(true);
 	static const char *const others[] = { "", ",\"id\":\"001000000000000\"",
 		",\"delete\":true,\"id\":\"001000000000000\"" };
 	struct sf_wave *v = sf_wave_new(1);
@@ -172,17 +182,18 @@ wave_of(unsigned seed, bool apart)
 			k = &kind[any(&seed, 3)];
 		buf_reset(&b);
 		put_row(&b, &seed, k, i);
-		take(v, buf_cstr(&b));
+		take(v, shapes, buf_cstr(&b));
 		for (size_t o = 0; apart && o < 3; o++) {
 			buf_reset(&b);
 			buf_fmt(&b, "{\"object\":\"Other\",\"map\":\"m\","
 			    "\"phase\":1,\"source\":\"o/%d\",\"key\":\"o%d\","
 			    "\"extid\":\"E__c\"%s,\"fields\":{\"Z\":1}}", i,
 			    i, others[o]);
-			take(v, buf_cstr(&b));
+			take(v, shapes, buf_cstr(&b));
 		}
 	}
 	buf_free(&b);
+	payload_shapes_free(shapes);
 	sf_wave_ready(v);
 	sf_wave_begin(v, 1, NULL);
 	return v;
@@ -290,6 +301,130 @@ test_rows(void **state)
 		buf_free(&quick);
 		buf_free(&slow);
 	}
+}
+
+/* Rows of one shape that have all parts. */
+static struct sf_wave *
+alike(unsigned seed)
+{
+	static const char *const part[] = { "insert", "update", "fields" };
+	struct payload_shapes *shapes = payload_shapes_new(true);
+	struct sf_wave *v = sf_wave_new(1);
+	struct buf b = BUF(1 << 20);
+
+	for (int i = 0; i < ROWS; i++) {
+		buf_reset(&b);
+		buf_fmt(&b, "{\"object\":\"Account\",\"map\":\"m\",\"source\":"
+		    "\"c/%d\",\"key\":\"%d\",\"extid\":\"Ext__c\",\"own\":"
+		    "[\"A\",\"N__c\"],\"id\":\"0018c%010d\"", i, i, i);
+		for (int k = 0; k < 3; k++) {
+			buf_fmt(&b, ",\"%s\":{\"A\":", part[k]);
+			put_value(&b, &seed);
+			buf_str(&b, ",\"C\":1,\"N__c\" : ");
+			put_value(&b, &seed);
+			buf_str(&b, ",\"B\":true,\"A\":null}");
+		}
+		buf_char(&b, '}');
+		take(v, shapes, buf_cstr(&b));
+		v->row[i].op = any(&seed, 30) == 0 ? SF_DELETE : any(&seed,
+		    16) == 0 ? SF_UPDATE : SF_CREATE;
+	}
+	buf_free(&b);
+	payload_shapes_free(shapes);
+	return v;
+}
+
+/* Rows that are not what their lines say any more. */
+static void
+change(struct sf_wave *v, unsigned seed)
+{
+	static const char *const data[] = { "{}", "{\"A\":\"b\"}",
+	    "{\"Name\":null,\"C\":\"a\\nb\",\"OwnerId\":[1]}" };
+	struct payload *p, copy;
+
+	for (size_t i = any(&seed, 9); i < v->n; i += 1 + any(&seed, 40)) {
+		p = &v->row[i].p;
+		switch (any(&seed, 5)) {
+		case 0:
+			payload_copy(&copy, p, v->pool);
+			*p = copy;
+			break;
+		case 1:
+			p->fields = (struct slice){ NULL, 0 };
+			break;
+		case 2:
+			p->fields = slice(data[any(&seed, 3)]);
+			break;
+		case 3:
+			p->insert = (struct slice){ NULL, 0 };
+			break;
+		default:
+			p->adopted = !p->adopted;
+		}
+	}
+}
+
+static void
+same_cells(const struct sf_cells *a, const struct sf_row *r,
+    const struct sf_cells *b, const struct sf_row *s)
+{
+	const struct scan_found *x, *y;
+
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->were, b->were);
+	assert_int_equal(a->bytes, b->bytes);
+	assert_int_equal(a->same, b->same);
+	for (size_t i = 0; i < a->n; i++) {
+		x = &a->cell[i];
+		y = &b->cell[i];
+		assert_true(slice_eq(x->key, y->key));
+		assert_true(slice_eq(x->value, y->value));
+		assert_int_equal(x->plain, y->plain);
+		assert_true((uintptr_t)x->value.p - (uintptr_t)r->p.line.p >=
+		    r->p.line.n ||
+		    (x->value.p - r->p.line.p == y->value.p - s->p.line.p &&
+		    x->key.p - r->p.line.p == y->key.p - s->p.line.p));
+	}
+}
+
+/* Those by shape are those by name, of rows of one operation or of all. */
+static void
+test_cells(void **state)
+{
+	size_t shaped = 0;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 4 * SEEDS; seed++) {
+		struct sf_cells quick[2][3] = {{{0}}}, slow[2][3] = {{{0}}};
+		struct sf_wave *v = seed % 2 == 0 ? alike(seed) :
+		    wave_of(seed, false);
+		struct sf_wave *w = seed % 2 == 0 ? alike(seed) :
+		    wave_of(seed, false);
+
+		if (seed % 4 != 0) {
+			change(v, seed);
+			change(w, seed);
+		}
+		for (size_t i = 0; i < 2 * v->n; i++) {
+			const struct sf_row *r = &v->row[i / 2],
+			    *s = &w->row[i / 2];
+			size_t k = i % 2 == 0 ? r->op : 0;
+
+			w->row[i / 2].p.places = NULL;
+			sf_cells_read(&quick[i % 2][k], r);
+			sf_cells_read(&slow[i % 2][k], s);
+			same_cells(&quick[i % 2][k], r, &slow[i % 2][k], s);
+			assert_false(slow[i % 2][k].shaped);
+			shaped += quick[i % 2][k].shaped;
+		}
+		for (size_t i = 0; i < 6; i++) {
+			sf_cells_free(&quick[i / 3][i % 3]);
+			sf_cells_free(&slow[i / 3][i % 3]);
+		}
+		sf_wave_free(v);
+		sf_wave_free(w);
+	}
+	assert_true(shaped > 1000);
 }
 
 /* The line of a row's results: its joins, as they were sent. */
@@ -425,6 +560,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_results),
 		cmocka_unit_test(test_numbers),
 	};
