@@ -9,8 +9,8 @@
 #include "sign.h"
 
 enum {
-	READ = 1024 * 1024,	/* one read; a pipe holds no more */
-	BLOCK = 256 * 1024,	/* one that is handed on: stays in a cache */
+	PIPE = 1024 * 1024,
+	READ = 256 * 1024,	/* one read: stays in a cache */
 	PAD = 64,		/* what a scanner may look at behind a line */
 	HEAD = 4096,		/* what is kept of a line over the limit */
 };
@@ -38,7 +38,7 @@ lines_open(int fd, size_t limit)
 	in->p = xcalloc(1, in->cap + PAD);
 #ifdef F_SETPIPE_SZ
 	/* Not a pipe, or not allowed: slower, not wrong. */
-	(void)fcntl(fd, F_SETPIPE_SZ, READ);
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE);
 #endif
 	return in;
 }
@@ -103,10 +103,11 @@ unwanted(const struct lines *in)
 	return p[1].revents != 0;
 }
 
-/* Read more behind what is there, `most` bytes: 1, 0 at the end, -1. */
+/* Read more behind what is there: 1, 0 at the end, -1. */
 static int
-more(struct lines *in, size_t most, struct why *w)
+more(struct lines *in, struct why *w)
 {
+	size_t most = READ;
 	ssize_t got;
 
 	if (in->ended || (in->ended = unwanted(in)))
@@ -149,7 +150,7 @@ drop(struct lines *in, struct line *l, struct why *w)
 		if (lf != NULL)
 			break;
 		in->at = in->n = HEAD;	/* the head stays in front */
-		if ((r = more(in, READ, w)) != 1)
+		if ((r = more(in, w)) != 1)
 			break;
 	}
 	sign_sha256_end_hex(sum, l->sha256);
@@ -162,12 +163,11 @@ drop(struct lines *in, struct line *l, struct why *w)
 }
 
 /*
- * Read until there is a whole line, `most` bytes at a time.  1, with its
- * length in `n`, or with what is there of one that is over the limit; 0 the
- * end; -1.
+ * Read until there is a whole line.  1, with its length in `n`, or with what is
+ * there of one that is over the limit; 0 the end; -1.
  */
 static inline int
-find_line(struct lines *in, size_t most, size_t *n, struct why *w)
+find_line(struct lines *in, size_t *n, struct why *w)
 {
 	const char *lf;
 	int r;
@@ -181,7 +181,7 @@ find_line(struct lines *in, size_t most, size_t *n, struct why *w)
 		*n = in->n - in->at;
 		if (*n > in->limit && *n > HEAD)
 			return 1;
-		if ((r = more(in, most, w)) == -1)
+		if ((r = more(in, w)) == -1)
 			return -1;
 		if (r == 0 && in->n > in->at)
 			return why(w, WHY_BROKEN, "the input stops in the "
@@ -203,7 +203,7 @@ lines_next(struct lines *in, struct line *l, struct why *w)
 		l->number = ++in->number;
 		return 1;
 	}
-	if ((r = find_line(in, READ, &n, w)) != 1)
+	if ((r = find_line(in, &n, w)) != 1)
 		return r;
 	l->number = ++in->number;
 	if (n > in->limit && n > HEAD)
@@ -254,7 +254,7 @@ lines_hand(struct lines *in, struct lines *part, struct why *w)
 	int r;
 
 	part->number = 0;
-	if ((r = find_line(in, BLOCK, &n, w)) != 1)
+	if ((r = find_line(in, &n, w)) != 1)
 		return r;
 	if (n > in->limit && n > HEAD)
 		return hand_over(in, part, w);
