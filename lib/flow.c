@@ -154,10 +154,12 @@ void
 flow_settle(struct flow *f, struct payload *p, const char *verdict,
     const char *reason, const char *message)
 {
-	payload_settle(p, verdict, reason, message);
+	size_t before = f->out.n;
+
+	payload_write_settled(&f->out, p, verdict, reason, message);
 	if (payload_is_bad(p))
 		f->status = flow_worse(f->status, WHY_DATA);
-	flow_put(f, p);
+	end_line(f, before);
 }
 
 void

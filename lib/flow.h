@@ -79,7 +79,7 @@ void flow_share(struct flow *f, int threads,
 void flow_line(struct flow *f, struct slice line);
 void flow_put(struct flow *f, const struct payload *p);
 
-/* payload_settle() and flow_put(). */
+/* What payload_settle() and flow_put() write; `p` is of no use then. */
 void flow_settle(struct flow *f, struct payload *p, const char *verdict,
     const char *reason, const char *message);
 

@@ -6,23 +6,28 @@
 #include "payload-in.h"
 #include "scan-in.h"
 
-/* All members, in the order in which they are written. */
+/* All members, in the order in which they are written.  A settled one STAYS,
+ * GOES, or is DATA, which a verdict that asks for somebody keeps. */
 #define ALL(M) \
-	M(verdict, TEXT, SAME) M(reason, TEXT, OTHER) M(message, TEXT, OTHER) \
-	M(object, TEXT, SAME) M(map, TEXT, SAME) M(phase, NUMBER, SAME) \
-	M(source, TEXT, OTHER) M(key, TEXT, OTHER) M(extid, TEXT, SAME) \
-	M(parent, TEXT, OTHER) M(match, RAW, OTHER) M(with, RAW, SAME) \
-	M(only, TEXT, SAME) M(shared, FLAG, SAME) M(own, RAW, SAME) \
-	M(quiet, RAW, SAME) M(rev, TEXT, SAME) M(children, RAW, WHOLE) \
-	M(id, TEXT, OTHER) M(adopted, FLAG, SAME) M(delete, FLAG, SAME) \
-	M(was, RAW, OTHER) M(hash, TEXT, OTHER) M(insert, RAW, OTHER) \
-	M(update, RAW, OTHER) M(fields, RAW, OTHER) M(record, RAW, WHOLE) \
-	M(bytes, TEXT, OTHER)
+	M(verdict, TEXT, SAME, STAYS) M(reason, TEXT, OTHER, STAYS) \
+	M(message, TEXT, OTHER, STAYS) M(object, TEXT, SAME, STAYS) \
+	M(map, TEXT, SAME, STAYS) M(phase, NUMBER, SAME, GOES) \
+	M(source, TEXT, OTHER, STAYS) M(key, TEXT, OTHER, STAYS) \
+	M(extid, TEXT, SAME, STAYS) M(parent, TEXT, OTHER, STAYS) \
+	M(match, RAW, OTHER, GOES) M(with, RAW, SAME, GOES) \
+	M(only, TEXT, SAME, GOES) M(shared, FLAG, SAME, GOES) \
+	M(own, RAW, SAME, GOES) M(quiet, RAW, SAME, GOES) \
+	M(rev, TEXT, SAME, STAYS) M(children, RAW, WHOLE, GOES) \
+	M(id, TEXT, OTHER, STAYS) M(adopted, FLAG, SAME, STAYS) \
+	M(delete, FLAG, SAME, STAYS) M(was, RAW, OTHER, GOES) \
+	M(hash, TEXT, OTHER, STAYS) M(insert, RAW, OTHER, DATA) \
+	M(update, RAW, OTHER, DATA) M(fields, RAW, OTHER, DATA) \
+	M(record, RAW, WHOLE, DATA) M(bytes, TEXT, OTHER, DATA)
 
-#define NUMBER_OF(name, type, like) AT_##name,
+#define NUMBER_OF(name, type, like, settled) AT_##name,
 enum { ALL(NUMBER_OF) MEMBERS };
 
-#define ROW(name, type, like) { #name, PAYLOAD_##type, PAYLOAD_##like, \
+#define ROW(name, type, like, settled) { #name, PAYLOAD_##type, PAYLOAD_##like, \
 	offsetof(struct payload, name), sizeof(#name) - 1, \
 	sizeof(#name) + 3, (int)PAYLOAD_##type == PAYLOAD_TEXT, \
 	",\"" #name "\":\"" },
@@ -335,10 +340,14 @@ put_number(struct buf *b, const struct payload_member *m, long n)
 #define PUT_RAW			PUT_TEXT
 #define PUT_FLAG(m, v)		if (v) PUT_PLAIN(other, m, SLICE("true"))
 #define PUT_NUMBER(m, v)	if ((v) >= 0) PUT_PLAIN(number, m, v)
-#define PUT(name, type, like)	PUT_##type(members + AT_##name, p->name)
+#define PUT(name, type, like, settled) \
+	if (settled) { PUT_##type(members + AT_##name, p->name) }
+#define STAYS	true
+#define GOES	all
+#define DATA	data
 
-void
-payload_write(struct buf *b, const struct payload *p)
+static inline __attribute__((always_inline)) void
+write_line(struct buf *b, const struct payload *p, bool all, bool data)
 {
 	struct out o = { .b = b, .line = p->line };
 	size_t first = b->n;
@@ -353,6 +362,16 @@ payload_write(struct buf *b, const struct payload *p)
 	buf_char(b, '}');
 }
 
+#undef STAYS
+#undef GOES
+#undef DATA
+
+void
+payload_write(struct buf *b, const struct payload *p)
+{
+	write_line(b, p, true, true);
+}
+
 /* By its length first, which no other verdict has. */
 static inline bool
 keeps_data(struct slice verdict)
@@ -365,31 +384,42 @@ keeps_data(struct slice verdict)
 	}
 }
 
+static inline void
+say(struct payload *p, const char *verdict, const char *reason,
+    const char *message)
+{
+	p->verdict = slice(verdict);
+	p->reason = slice(reason);
+	p->message = slice(message);
+}
+
+void
+payload_write_settled(struct buf *b, struct payload *p, const char *verdict,
+    const char *reason, const char *message)
+{
+	say(p, verdict, reason, message);
+	write_line(b, p, false, keeps_data(p->verdict));
+}
+
+#define CLEAR_TEXT(name)	p->name = (struct slice){ NULL, 0 };
+#define CLEAR_RAW		CLEAR_TEXT
+#define CLEAR_FLAG(name)	p->name = false;
+#define CLEAR_NUMBER(name)	p->name = -1;
+#define CLEAR(name, type, like, settled) \
+	if (!settled) { CLEAR_##type(name) }
+#define STAYS	true
+#define GOES	false
+#define DATA	data
+
 void
 payload_settle(struct payload *p, const char *verdict, const char *reason,
     const char *message)
 {
-	const struct slice none = { NULL, 0 };
+	bool data;
 
-	p->verdict = slice(verdict);
-	p->reason = slice(reason);
-	p->message = slice(message);
-	p->match = none;
-	p->with = none;
-	p->only = none;
-	p->own = none;
-	p->quiet = none;
-	p->children = none;
-	p->was = none;
-	p->shared = false;
-	p->phase = -1;
-	if (keeps_data(p->verdict))
-		return;
-	p->insert = none;
-	p->update = none;
-	p->fields = none;
-	p->record = none;
-	p->bytes = none;
+	say(p, verdict, reason, message);
+	data = keeps_data(p->verdict);
+	ALL(CLEAR)
 }
 
 /* Reasons that are written small and mean: hindered, not just not due. */

@@ -83,6 +83,12 @@ void payload_write(struct buf *b, const struct payload *p);
 void payload_settle(struct payload *p, const char *verdict,
     const char *reason, const char *message);
 
+/* What payload_settle() and payload_write() give, but that of `p` no more than
+ * verdict, reason and message change: memory that is done with is not written
+ * once more. */
+void payload_write_settled(struct buf *b, struct payload *p,
+    const char *verdict, const char *reason, const char *message);
+
 /* Does this verdict ask for somebody (held, rejected, failed), or is it
  * hindered (waiting for anything but a date or a setting)?  Exit status 1. */
 bool payload_is_bad(const struct payload *p);

@@ -242,7 +242,8 @@ any_is_written_as_one_by_one(void **state)
 		"rejected", "waiting", "said" };
 	struct pool *pool = pool_new();
 	struct buf line = BUF(65536), b = BUF(65536), want = BUF(65536);
-	struct payload p;
+	const char *verdict, *message;
+	struct payload p, again;
 	int good = 0;
 
 	(void)state;
@@ -257,11 +258,20 @@ any_is_written_as_one_by_one(void **state)
 			good++;
 			for (size_t n = pick(4); n > 0; n--)
 				change(&p, i % 2 == 0);
-			if (pick(2) == 0)
-				payload_settle(&p, OF(verdicts), NULL,
-				    pick(2) == 0 ? NULL : OF(texts));
+			again = p;
+			message = pick(2) == 0 ? NULL : OF(texts);
+			verdict = pick(2) == 0 ? NULL : OF(verdicts);
+			if (verdict != NULL)
+				payload_settle(&p, verdict, NULL, message);
 			write_plainly(&want, &p);
 			payload_write(&b, &p);
+			assert_string_equal(buf_cstr(&b), buf_cstr(&want));
+			buf_reset(&b);
+			if (verdict != NULL)
+				payload_write_settled(&b, &again, verdict,
+				    NULL, message);
+			else
+				payload_write(&b, &again);
 			assert_string_equal(buf_cstr(&b), buf_cstr(&want));
 		}
 		pool_reset(pool);
