@@ -297,7 +297,7 @@ find(const struct sf_keys *ks, struct sf_plan *p, struct slice text)
 }
 
 /* What a line of an insert's results is known by. */
-static struct slice
+static __attribute__((noinline)) struct slice
 line_join(const struct sf_plan *p, const struct csv_row *line,
     struct pool *pool)
 {

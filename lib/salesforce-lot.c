@@ -93,13 +93,21 @@ take_header(struct answers *a, const struct csv_row *row, struct why *w)
 	return sf_plan_columns(a->lot->part.plan, row, w);
 }
 
+static __attribute__((noinline)) void
+take_error(struct sf_wave *v, struct sf_row *r, struct slice error)
+{
+	struct slice code, message, fields;
+
+	sf_row_error(error, &code, &message, &fields);
+	sf_row_failed(v, r, code, message, fields);
+}
+
 /* A line may come twice (a transfer that was repeated): it says the same. */
 static int
 take_line(void *ctx, const struct csv_row *row, struct why *w)
 {
 	struct answers *a = ctx;
 	struct sf_wave *v = a->lot->v;
-	struct slice code, message, fields;
 	struct sf_row *r;
 
 	if (row->number == 1)
@@ -117,8 +125,7 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 		sf_row_loaded(v, r, row->cell[a->id],
 		    slice_is(row->cell[a->created], "true"));
 	} else if (a->which == SF_FAILED) {
-		sf_row_error(row->cell[a->error], &code, &message, &fields);
-		sf_row_failed(v, r, code, message, fields);
+		take_error(v, r, row->cell[a->error]);
 	} else {
 		sf_row_settle(v, r, NULL, "unprocessed",
 		    "Salesforce left it unprocessed");

@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "salesforce.h"
 #include "sixteen.h"
@@ -46,7 +45,7 @@ all_in_range(__m128i v, char first, char n)
 #endif
 
 /* One more may be looked at where there are eighteen. */
-static struct fifteen
+static inline struct fifteen
 fifteen(struct slice id)
 {
 #ifdef SIXTEEN
@@ -63,30 +62,39 @@ fifteen(struct slice id)
 }
 
 /* Each five characters give one check character. */
-static void
-check_chars(char out[3], unsigned capital)
+static char
+check_char(unsigned capital, int i)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+	return "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[capital >> 5 * i & 31];
+}
 
-	out[0] = alphabet[capital & 31];
-	out[1] = alphabet[capital >> 5 & 31];
-	out[2] = alphabet[capital >> 10];
+static bool
+is_checked(const char *id, unsigned capital)
+{
+	for (int i = 0; i < 3; i++)
+		if (check_char(capital, i) != toupper((unsigned char)id[15 + i]))
+			return false;
+	return true;
 }
 
 bool
 sf_id_take(char out[19], struct slice id)
 {
 	struct fifteen f;
-	char check[3];
+	char a, b, c;
 
 	if ((id.n != 15 && id.n != 18) || !(f = fifteen(id)).ok)
 		return false;
-	check_chars(check, f.capital);
-	if (id.n == 18 && (check[0] != id.p[15] || check[1] != id.p[16] ||
-	    check[2] != id.p[17]) && strncasecmp(check, id.p + 15, 3) != 0)
+	a = check_char(f.capital, 0);
+	b = check_char(f.capital, 1);
+	c = check_char(f.capital, 2);
+	if (id.n == 18 && (a != id.p[15] || b != id.p[16] || c != id.p[17]) &&
+	    !is_checked(id.p, f.capital))
 		return false;
 	memcpy(out, id.p, 15);
-	memcpy(out + 15, check, 3);
+	out[15] = a;
+	out[16] = b;
+	out[17] = c;
 	out[18] = '\0';
 	return true;
 }
@@ -102,8 +110,11 @@ sf_id_ok(struct slice id)
 void
 sf_id_18(char out[19], struct slice id)
 {
+	unsigned capital = fifteen(id).capital;
+
 	memcpy(out, id.p, 15);
-	check_chars(out + 15, fifteen(id).capital);
+	for (int i = 0; i < 3; i++)
+		out[15 + i] = check_char(capital, i);
 	out[18] = '\0';
 }
 
