@@ -157,19 +157,17 @@ read_part(struct sf_cells *c, const struct sf_fields *f, struct guess *g,
 	}
 }
 
-/* By its names. */
 static void
 read_parts(struct sf_cells *c, const struct sf_fields *f)
 {
-	const struct sf_row *r = f->row;
+	const struct payload *p = &f->row->p;
 	struct guess g = { .next = 0 };
 	size_t n = 0;
 
-	c->same = same(c->object, r->p.object) &&
-	    same(c->extid, r->p.extid);
+	c->same = same(c->object, p->object) && same(c->extid, p->extid);
 	g.usable = c->same && f->own.p == NULL;
-	c->object = r->p.object;
-	c->extid = r->p.extid;
+	c->object = p->object;
+	c->extid = p->extid;
 	c->were = c->n;
 	c->bytes = f->part[0].n + f->part[1].n;
 	for (int i = 0; i < 2; i++)
@@ -206,6 +204,20 @@ learn_leaves(struct sf_cells *c, const struct sf_fields *f)
 		c->leaf[i] = (uint8_t)j;
 	}
 	return n <= UINT8_MAX;
+}
+
+/* By its names. */
+static __attribute__((noinline)) void
+read_names(struct sf_cells *c, const struct sf_row *r)
+{
+	uint32_t shape = r->p.places == NULL ? 0 : r->p.places->shape;
+	struct sf_fields f = sf_fields(r);
+
+	read_parts(c, &f);
+	c->shaped = shape != 0 && c->same && shape == c->shape &&
+	    f.own.p == NULL && learn_leaves(c, &f);
+	c->op = r->op;
+	c->shape = shape;
 }
 
 /* By the places of its values: what is around them is as in the row before. */
@@ -250,20 +262,10 @@ is_shaped(struct sf_cells *c, const struct sf_row *r)
 void
 sf_cells_read(struct sf_cells *c, const struct sf_row *r)
 {
-	uint32_t shape;
-	struct sf_fields f;
-
-	if (is_shaped(c, r)) {
+	if (is_shaped(c, r))
 		read_leaves(c, &r->p);
-		return;
-	}
-	f = sf_fields(r);
-	read_parts(c, &f);
-	shape = r->p.places == NULL ? 0 : r->p.places->shape;
-	c->shaped = shape != 0 && c->same && shape == c->shape &&
-	    f.own.p == NULL && learn_leaves(c, &f);
-	c->op = r->op;
-	c->shape = shape;
+	else
+		read_names(c, r);
 }
 
 void
