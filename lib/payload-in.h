@@ -34,4 +34,16 @@ payload_slot(struct payload *p, size_t at)
 	return (struct slice *)(void *)((char *)p + at);
 }
 
+/* Nothing but its line.  With a size that it knows the compiler writes "rep
+ * stos", which takes three times as long as memset() does. */
+static inline void
+payload_begin(struct payload *p, struct slice line)
+{
+	volatile size_t n = sizeof(*p);
+
+	memset(p, 0, n);
+	p->phase = -1;
+	p->line = line;
+}
+
 #endif

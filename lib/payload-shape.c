@@ -148,8 +148,11 @@ follow_to(const struct shape *h, struct payload *p, struct slice line,
 	const struct step *s = h->step;
 	bool plain;
 
-	*p = (struct payload){ .phase = h->phase, .shared = h->shared,
-	    .adopted = h->adopted, .delete = h->delete, .line = line };
+	payload_begin(p, line);
+	p->phase = h->phase;
+	p->shared = h->shared;
+	p->adopted = h->adopted;
+	p->delete = h->delete;
 	for (;; s++) {
 		if (s > h->step && sixteen_alike(at, text, s->n) < s->n)
 			return false;

@@ -166,10 +166,10 @@ payload_read(struct payload *p, struct slice line, struct pool *pool,
 {
 	struct slice text;
 
-	*p = (struct payload){ .phase = -1, .line = line };
+	payload_begin(p, line);
 	if (read_members(p, line, pool, w) == 0)
 		return 0;
-	*p = (struct payload){ .phase = -1, .line = line };
+	payload_begin(p, line);
 	if (scan_text(line, &text, w) == 0 && scan_kind(text) != SCAN_OBJECT)
 		why_code(w, WHY_DATA, "bad-json", "not an object");
 	return -1;
