@@ -27,8 +27,8 @@ kind_of(const struct sf_row *r)
 	    *r->id != '\0' ? 1 : 2, 0 };
 }
 
-static void
-count_row(struct kind *kinds, size_t *n, const struct sf_row *r)
+static struct kind *
+kind_in(struct kind *kinds, size_t *n, const struct sf_row *r)
 {
 	struct kind k = kind_of(r);
 	size_t i = 0;
@@ -40,20 +40,33 @@ count_row(struct kind *kinds, size_t *n, const struct sf_row *r)
 		i--;
 	else if (i == *n)
 		kinds[(*n)++] = k;
-	kinds[i].rows++;
+	return &kinds[i];
+}
+
+/* Of one kind with the row before, as far as is known without its texts,
+ * which would have to be fetched. */
+static bool
+goes_with(const struct sf_row *r)
+{
+	return r->alike && r->plain && r[-1].plain &&
+	    r->phase == r[-1].phase && (*r->id == '\0') == (*r[-1].id == '\0');
 }
 
 struct sf_forecast
 sf_forecast(const struct sf_wave *v, size_t few)
 {
 	struct sf_forecast f = {0};
-	struct kind kinds[KINDS];
+	struct kind kinds[KINDS], *k = NULL;	/* of the row before */
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->n; i++) {
-		if (!sf_row_goes(&v->row[i]))
+		if (!sf_row_goes(&v->row[i])) {
+			k = NULL;
 			continue;
-		count_row(kinds, &n, &v->row[i]);
+		}
+		if (k == NULL || !goes_with(&v->row[i]))
+			k = kind_in(kinds, &n, &v->row[i]);
+		k->rows++;
 		f.rows++;
 		f.bytes += (int64_t)v->row[i].p.line.n;
 	}

@@ -203,6 +203,7 @@ sf_wave_add(struct sf_wave *v)
 	r->goes = p->verdict.p == NULL;
 	r->plain = p->parent.n == 0 && p->only.p == NULL &&
 	    p->with.p == NULL && !p->delete;
+	r->alike = v->n > 0 && slice_eq(p->object, r[-1].p.object);
 	note_any(v, r);
 	if (r->goes) {
 		add_phase(v, r->phase);

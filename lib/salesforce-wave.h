@@ -38,6 +38,7 @@ struct sf_row {
 	unsigned char tries;	/* follow-up jobs it was put into */
 	bool goes;		/* see sf_row_goes() */
 	bool plain;		/* has no parent, `only`, `with` or `delete` */
+	bool alike;		/* is of the object of the row before it */
 	bool told;		/* an answer came in the job at hand */
 	bool there;		/* its create was refused as if it were there */
 	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */

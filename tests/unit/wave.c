@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "salesforce-wave.h"
+#include "salesforce-budget.h"
 
 static size_t
 one_of(size_t n)
@@ -60,7 +60,7 @@ forget(struct sf_wave *v)
 {
 	v->only = v->shared = v->several = v->twins = v->bad = true;
 	for (size_t i = 0; i < v->n; i++)
-		v->row[i].plain = false;
+		v->row[i].plain = v->row[i].alike = false;
 }
 
 static void
@@ -88,6 +88,9 @@ is_counted(const struct sf_wave *v, long phase)
 static void
 are_equal(const struct sf_wave *a, const struct sf_wave *b)
 {
+	struct sf_forecast f = sf_forecast(a, 3), g = sf_forecast(b, 3);
+
+	assert_memory_equal(&f, &g, sizeof(f));
 	assert_int_equal(a->n, b->n);
 	for (size_t i = 0; i < a->n; i++) {
 		const struct sf_row *r = &a->row[i], *o = &b->row[i];
