@@ -23,7 +23,9 @@ void payload_shapes_free(struct payload_shapes *s);
  * With `places`, a line that is like one before has p->places, if it is below
  * 32 KB: where the scalars within its raw objects are.  They are as many, in
  * the same order and with the same text around them, in all lines of a shape.
- * Each struct payload_shapes numbers its own shapes, from 1 on.
+ * Each struct payload_shapes numbers its own shapes, from 1 on.  Who gives a
+ * payload other members than its line has (removing some is fine) sets
+ * p->places to NULL.
  */
 struct payload_place {
 	unsigned at : 16;	/* in the line */
