@@ -167,21 +167,10 @@ upload(struct sf *s, const struct sf_job *j, struct why *w)
 }
 
 /* Wait until the job has ended; one that is Open would wait for ever. */
-/* A job takes about as long as the one before took for its size.  Somewhat
- * less: what is seen is when we looked. */
-static long
-likely_ms(const struct sf *s, const struct sf_job *j)
-{
-	if (j->closed <= 0)
-		return 0;
-	return (long)(1000 * (0.9 * s->pace * (double)j->length -
-	    (sf_now() - j->closed)));
-}
-
 static int
 wait(struct sf *s, struct sf_job *j, struct why *w)
 {
-	struct sf_pause pause = { .first = likely_ms(s, j) };
+	struct sf_pause pause = {0};
 	char what[64];
 
 	snprintf(what, sizeof(what), "Salesforce job %s", j->id);
@@ -191,8 +180,6 @@ wait(struct sf *s, struct sf_job *j, struct why *w)
 		if (look(s, j, w) == -1)
 			return -1;
 	} while (j->state == SF_JOB_OPEN || j->state == SF_JOB_RUNNING);
-	if (j->closed > 0 && j->length > 0)
-		s->pace = (sf_now() - j->closed) / (double)j->length;
 	return 0;
 }
 
@@ -241,7 +228,6 @@ close_job(struct sf *s, struct sf_job *j, struct why *w)
 	struct why first = {0};
 
 	j->state = SF_JOB_RUNNING;	/* it may be, once we have asked */
-	j->closed = sf_now();
 	for (int i = 0; i < UPLOADS; i++) {
 		if (patch(s, j, "UploadComplete", &first) == 0) {
 			j->state = SF_JOB_RUNNING;

@@ -42,7 +42,6 @@ struct sf_job {
 	int64_t number;			/* in the ledger */
 	char id[19];
 	enum sf_job_state state;
-	double closed;			/* sf_now() then */
 	long processed, failed;		/* rows; processed has the failed */
 	char error[512];		/* "InvalidBatch : ...", or "" */
 };

@@ -24,7 +24,6 @@ struct sf {
 	long batches, queries;		/* ours since then, about */
 	bool asked;			/* limits */
 	long timeout_s, poll_s;		/* jobs: all in all; longest pause */
-	double pace;			/* of the last: seconds a byte, or 0 */
 	struct sf_kept *kept;
 	const char *save, *saved;	/* folders: answers go to, come from */
 };
@@ -71,11 +70,9 @@ int sf_bulk_query(struct sf *s, const char *soql, struct slice object,
  * "limit-near", or the limits cannot be asked at all. */
 int sf_budget_query(struct sf *s, struct why *w);
 
-/* Pauses between polls: one as long as it is likely to take (`first`), or a
- * short one; then short ones, each half as long again; all at most
+/* Pauses between polls: short at first, half as long again each time, at most
  * [salesforce] poll. */
 struct sf_pause {
-	long first;		/* ms; 0: nobody knows */
 	long ms;		/* 0 before the first */
 	double since;		/* of the first, monotonic seconds */
 };
@@ -84,8 +81,5 @@ struct sf_pause {
  * `what` in the text. */
 int sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
     struct why *w);
-
-/* Monotonic seconds. */
-double sf_now(void);
 
 #endif

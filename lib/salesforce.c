@@ -375,8 +375,8 @@ sf_get(struct sf *s, struct http_call *c, const char *path,
 	return why_in(w, "the answer of Salesforce");
 }
 
-double
-sf_now(void)
+static double
+now(void)
 {
 	struct timespec t;
 
@@ -384,40 +384,26 @@ sf_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static long
-pause_ms(const struct sf *s, struct sf_pause *p)
-{
-	enum { FIRST_MS = 50 };
-	long most = s->poll_s * 1000, ms;
-
-	ms = p->ms == 0 ? FIRST_MS : p->ms * 3 / 2;
-	if (most < FIRST_MS)
-		most = FIRST_MS;
-	if (ms > most)
-		ms = most;
-	if (p->ms == 0 && p->first > ms)
-		ms = p->first < most ? p->first : most;
-	p->ms = p->ms == 0 ? FIRST_MS : ms;
-	return ms;
-}
-
 int
 sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
     struct why *w)
 {
+	enum { FIRST_MS = 50 };
 	struct timespec t;
 	double left;
-	long ms;
 
 	if (p->ms == 0)
-		p->since = sf_now();
-	left = p->since + (double)s->timeout_s - sf_now();
+		p->since = now();
+	left = p->since + (double)s->timeout_s - now();
 	if (left <= 0)
 		return why_code(w, WHY_BUSY, "no-result", "%s has not ended in "
 		    "%ld seconds ([salesforce] timeout)", what, s->timeout_s);
-	ms = pause_ms(s, p);
-	t.tv_sec = ms / 1000;
-	t.tv_nsec = ms % 1000 * 1000000;
+	p->ms = p->ms == 0 ? FIRST_MS : p->ms * 3 / 2;
+	if (p->ms > s->poll_s * 1000)
+		p->ms = s->poll_s * 1000 > FIRST_MS ? s->poll_s * 1000 :
+		    FIRST_MS;
+	t.tv_sec = p->ms / 1000;
+	t.tv_nsec = p->ms % 1000 * 1000000;
 	nanosleep(&t, NULL);
 	return 0;
 }
