@@ -1,3 +1,4 @@
+/* http-body - the bodies of answers, undone from gzip, to whom they are for. */
 #include <curl/curl.h>
 #include <stdio.h>
 
