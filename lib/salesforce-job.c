@@ -5,7 +5,11 @@
 #include "salesforce-job.h"
 #include "salesforce-session.h"
 
-enum { UPLOADS = 3, READS = 3, ROW_MAX = 4 << 20 };
+enum {
+	UPLOADS = 3, READS = 3, ROW_MAX = 4 << 20,
+	PACE = 8000,		/* bytes a millisecond, more than any org does:
+				 * some 25,000 rows a second */
+};
 
 static int
 note(struct sf *s, const struct sf_job *j, const char *state, struct why *w)
@@ -166,11 +170,12 @@ upload(struct sf *s, const struct sf_job *j, struct why *w)
 	return r;
 }
 
-/* Wait until the job has ended; one that is Open would wait for ever. */
+/* Wait until the job has ended; one that is Open would wait for ever.  Each
+ * look is a call of the day's: none while no org can be through. */
 static int
 wait(struct sf *s, struct sf_job *j, struct why *w)
 {
-	struct sf_pause pause = {0};
+	struct sf_pause pause = { .soonest = (long)j->length / PACE };
 	char what[64];
 
 	snprintf(what, sizeof(what), "Salesforce job %s", j->id);

@@ -73,6 +73,7 @@ int sf_budget_query(struct sf *s, struct why *w);
 /* Pauses between polls: short at first, half as long again each time, at most
  * [salesforce] poll. */
 struct sf_pause {
+	long soonest;		/* ms within which it cannot have ended, or 0 */
 	long ms;		/* 0 before the first */
 	double since;		/* of the first, monotonic seconds */
 };

@@ -398,7 +398,7 @@ sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
 	if (left <= 0)
 		return why_code(w, WHY_BUSY, "no-result", "%s has not ended in "
 		    "%ld seconds ([salesforce] timeout)", what, s->timeout_s);
-	p->ms = p->ms == 0 ? FIRST_MS : p->ms * 3 / 2;
+	p->ms = p->ms == 0 ? FIRST_MS + p->soonest : p->ms * 3 / 2;
 	if (p->ms > s->poll_s * 1000)
 		p->ms = s->poll_s * 1000 > FIRST_MS ? s->poll_s * 1000 :
 		    FIRST_MS;
