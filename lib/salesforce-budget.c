@@ -14,27 +14,28 @@ enum {
 };
 
 struct kind {
+	const struct sf_row *first;
 	long phase;
-	struct slice object;
 	int op;			/* delete, update, create */
 	size_t rows;
 };
 
-static struct kind
-kind_of(const struct sf_row *r)
+/* What is not at hand of a row is looked at where nothing else will do: to
+ * look at it is to fetch it into the cache. */
+static int
+op_of(const struct sf_row *r)
 {
-	return (struct kind){ sf_row_phase(r), r->p.object, r->p.delete ? 0 :
-	    *r->id != '\0' ? 1 : 2, 0 };
+	return !r->plain && r->p.delete ? 0 : *r->id != '\0' ? 1 : 2;
 }
 
 static struct kind *
 kind_in(struct kind *kinds, size_t *n, const struct sf_row *r)
 {
-	struct kind k = kind_of(r);
+	struct kind k = { r, sf_row_phase(r), op_of(r), 0 };
 	size_t i = 0;
 
 	while (i < *n && !(kinds[i].phase == k.phase && kinds[i].op == k.op &&
-	    slice_eq(kinds[i].object, k.object)))
+	    sf_row_alike(kinds[i].first, r)))
 		i++;
 	if (i == KINDS)
 		i--;
@@ -43,33 +44,34 @@ kind_in(struct kind *kinds, size_t *n, const struct sf_row *r)
 	return &kinds[i];
 }
 
-/* Of one kind with the row before, as far as is known without its texts,
- * which would have to be fetched. */
-static bool
-goes_with(const struct sf_row *r)
+/* Bytes of the lines that go on. */
+static int64_t
+bytes_of(const struct sf_wave *v, long rows)
 {
-	return r->alike && r->plain && r[-1].plain &&
-	    r->phase == r[-1].phase && (*r->id == '\0') == (*r[-1].id == '\0');
+	int64_t n = 0;
+
+	if ((size_t)rows == v->went)
+		return (int64_t)v->lines;
+	for (size_t i = 0; i < v->n; i++)
+		if (sf_row_goes(&v->row[i]))
+			n += (int64_t)v->row[i].p.line.n;
+	return n;
 }
 
 struct sf_forecast
 sf_forecast(const struct sf_wave *v, size_t few)
 {
 	struct sf_forecast f = {0};
-	struct kind kinds[KINDS], *k = NULL;	/* of the row before */
+	struct kind kinds[KINDS];
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->n; i++) {
-		if (!sf_row_goes(&v->row[i])) {
-			k = NULL;
+		if (!sf_row_goes(&v->row[i]))
 			continue;
-		}
-		if (k == NULL || !goes_with(&v->row[i]))
-			k = kind_in(kinds, &n, &v->row[i]);
-		k->rows++;
+		kind_in(kinds, &n, &v->row[i])->rows++;
 		f.rows++;
-		f.bytes += (int64_t)v->row[i].p.line.n;
 	}
+	f.bytes = bytes_of(v, f.rows);
 	for (size_t i = 0; i < n; i++) {
 		long rows = (long)kinds[i].rows;
 

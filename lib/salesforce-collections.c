@@ -46,8 +46,8 @@ group_end(const struct sf_plan *p, size_t i, size_t rows)
 {
 	size_t k = i + 1;
 
-	while (k < p->rows && k - i < rows && p->row[i].parent.n > 0 &&
-	    slice_eq(p->row[i].parent, p->row[k].parent))
+	while (k < p->rows && k - i < rows && p->row[i].family > 0 &&
+	    p->row[i].family == p->row[k].family)
 		k++;
 	return k;
 }

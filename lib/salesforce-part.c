@@ -9,8 +9,7 @@ enum {
 static bool
 same_parent(const struct sf_plan *p, size_t a, size_t b)
 {
-	return p->row[a].parent.n > 0 &&
-	    slice_eq(p->row[a].parent, p->row[b].parent);
+	return p->row[a].family > 0 && p->row[a].family == p->row[b].family;
 }
 
 /*

@@ -294,6 +294,16 @@ know(struct sf_plans *ps, const struct sf_row *r, struct slice text)
 	return k;
 }
 
+/* A new family has a higher number than all before it. */
+static void
+join_family(struct sf_plans *ps, struct sf_plan *p, struct sf_plan_row *k,
+    struct slice parent)
+{
+	k->family = parent.n == 0 ? 0 :
+	    sf_family(&ps->families, p->number, parent);
+	p->mixed |= k > p->row && k->family < k[-1].family;
+}
+
 static void
 plan_put(struct making *m, struct sf_plan *p, struct sf_row *r,
     struct sf_key *key)
@@ -311,19 +321,9 @@ plan_put(struct making *m, struct sf_plan *p, struct sf_row *r,
 	k = &p->row[p->rows++];
 	k->row = r;
 	k->key = (uint32_t)(key - ps->keys.key);
-	k->parent = parent_of(r, &c->cells, c->dotted, ps->pool);
 	k->columns = (uint32_t)p->columns;
 	k->line = sf_line_make(&c->line, p, r, &c->cells, ps);
-}
-
-static int
-by_parent(const void *a, const void *b)
-{
-	const struct sf_plan_row *x = a, *y = b;
-	int c = x->parent.n == 0 && y->parent.n == 0 ? 0 :
-	    slice_cmp(x->parent, y->parent);
-
-	return c != 0 ? c : (x->row > y->row) - (x->row < y->row);
+	join_family(ps, p, k, parent_of(r, &c->cells, c->dotted, ps->pool));
 }
 
 static int
@@ -341,20 +341,27 @@ by_op(const void *a, const void *b)
 	    (x->row[0].row < y->row[0].row);
 }
 
-/* Rows without a parent come in order. */
+/* Families in the order in which they began, behind those who have none. */
 static void
-sort_rows(struct sf_plan *p, struct sf_key *key)
+gather(struct sf_plan *p, size_t families, struct sf_key *key)
 {
+	size_t *at = xcalloc(families + 2, sizeof(*at));
+	struct sf_plan_row *row = xmalloc(p->cap * sizeof(*row));
 	size_t i;
 
-	for (i = 1; i < p->rows; i++)
-		if (by_parent(&p->row[i - 1], &p->row[i]) > 0)
-			break;
-	if (i >= p->rows)
-		return;
-	qsort(p->row, p->rows, sizeof(*p->row), by_parent);
 	for (i = 0; i < p->rows; i++)
-		key[p->row[i].key].at = (uint32_t)i;
+		at[p->row[i].family + 1]++;
+	for (i = 1; i <= families; i++)
+		at[i] += at[i - 1];
+	for (i = 0; i < p->rows; i++) {
+		size_t to = at[p->row[i].family]++;
+
+		row[to] = p->row[i];
+		key[row[to].key].at = (uint32_t)to;
+	}
+	free(p->row);
+	p->row = row;
+	free(at);
 }
 
 static void
@@ -363,7 +370,8 @@ finish(struct sf_plans *ps)
 	for (size_t i = 0; i < ps->n; i++) {
 		struct sf_plan *p = &ps->plan[i];
 
-		sort_rows(p, ps->keys.key);
+		if (p->mixed)
+			gather(p, ps->families.n, ps->keys.key);
 		p->cell = xcalloc(p->joins + 1, sizeof(*p->cell));
 		p->fetched = xcalloc(p->rows / SF_CHUNK + 1,
 		    sizeof(*p->fetched));
@@ -524,6 +532,7 @@ sf_plans_free(struct sf_plans *ps)
 	}
 	free(ps->keys.key);
 	free(ps->keys.slot);
+	sf_families_free(&ps->families);
 	pool_free(ps->pool);
 	pool_free(ps->joins);
 	pool_free(ps->scratch);

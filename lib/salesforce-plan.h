@@ -1,6 +1,7 @@
 #ifndef SALESFORCE_PLAN_H
 #define SALESFORCE_PLAN_H
 
+#include "salesforce-family.h"
 #include "salesforce-fields.h"
 
 /*
@@ -27,12 +28,12 @@ enum { SF_CHUNK = 200 };	/* rows that Salesforce saves at once */
 
 struct sf_plan_row {
 	struct sf_row *row;
-	struct slice parent;	/* what it is sorted by: `parent`, else the
-				 * first relationship's value, else "" */
 	struct slice line;	/* its first `columns` cells, each with its
 				 * comma; absent: over SF_LINE_MAX */
 	uint32_t columns;
 	uint32_t key;		/* number of its struct sf_key */
+	uint32_t family;	/* by `parent`, else the first relationship's
+				 * value; 0: it has neither */
 };
 
 struct sf_plan {
@@ -50,6 +51,7 @@ struct sf_plan {
 	size_t told;			/* the row whose result came last */
 	bool in_turn;			/* and the one before it before */
 	long round;
+	bool mixed;			/* a family's rows are not together */
 };
 
 /*
@@ -103,6 +105,7 @@ struct sf_plans {
 	struct sf_plan *plan;
 	size_t n;
 	struct sf_keys keys;
+	struct sf_families families;
 	struct pool *pool;
 	struct pool *joins;		/* texts of keys alone */
 	struct pool *scratch;		/* of one row */

@@ -446,12 +446,28 @@ mark_all(struct sf *s, struct sf_wave *v, bool flights,
 	return r;
 }
 
+/* Can any row be there?  1, 0, -1. */
+static int
+may_be_there(struct sf *s, const struct sf_wave *v, struct sf_known *known,
+    struct why *w)
+{
+	int any = v->objects == SF_OBJECTS;
+
+	for (size_t i = 0; i < v->objects && any == 0; i++)
+		any = any_known(s, known, v->object[i], w);
+	return any;
+}
+
 int
 sf_look_flight(struct sf *s, struct sf_wave *v, bool flights,
     struct sf_known *known, struct why *w)
 {
-	if (!flights && !v->insert)
-		return 0;
+	int any = flights;
+
+	if (!flights && v->insert)
+		any = may_be_there(s, v, known, w);
+	if (any != 1)
+		return any;
 	if (mark_all(s, v, flights, known, w) == -1)
 		return -1;
 	return look_all(s, v, FLOWN, w);

@@ -116,7 +116,7 @@ void
 sf_wave_clear(struct sf_wave *v)
 {
 	pool_reset(v->pool);
-	v->n = v->bytes = v->phases = 0;
+	v->n = v->bytes = v->lines = v->went = v->phases = v->objects = 0;
 	v->asks = v->was = v->insert = v->only = v->shared = false;
 	v->several = v->twins = v->bad = false;
 }
@@ -186,6 +186,32 @@ note_any(struct sf_wave *v, const struct sf_row *r)
 		v->bad |= sf_row_bad(r);
 }
 
+static unsigned char
+object_number(struct sf_wave *v, struct slice object)
+{
+	size_t i = v->n == 0 ? 0 : v->row[v->n - 1].object;
+
+	if (i < v->objects && slice_eq(v->object[i], object))
+		return (unsigned char)i;
+	for (i = 0; i < v->objects && !slice_eq(v->object[i], object); i++)
+		continue;
+	if (i == v->objects && i < SF_OBJECTS)
+		v->object[v->objects++] = object;
+	return (unsigned char)i;
+}
+
+/* What a row takes up, and what of it goes on. */
+static void
+count(struct sf_wave *v, const struct sf_row *r)
+{
+	v->bytes += 2 * r->p.line.n + sizeof(*r);
+	if (!r->goes)
+		return;
+	add_phase(v, r->phase);
+	v->lines += r->p.line.n;
+	v->went++;
+}
+
 /* All that takes the texts is done while they are at hand. */
 void
 sf_wave_add(struct sf_wave *v)
@@ -201,16 +227,14 @@ sf_wave_add(struct sf_wave *v)
 	    slice_eq(p->source, r[-1].p.source) ? r[-1].record :
 	    (uint32_t)v->n;
 	r->goes = p->verdict.p == NULL;
-	r->plain = p->parent.n == 0 && p->only.p == NULL &&
-	    p->with.p == NULL && !p->delete;
-	r->alike = v->n > 0 && slice_eq(p->object, r[-1].p.object);
+	r->plain = p->only.p == NULL && p->with.p == NULL && !p->delete;
+	r->child = p->parent.n > 0;
+	r->object = object_number(v, p->object);
 	note_any(v, r);
-	if (r->goes) {
-		add_phase(v, r->phase);
+	count(v, r);
+	if (r->goes)
 		v->flight[v->n] = ledger_flight_of(p);
-	}
 	v->hash[v->n++] = (uint32_t)slice_quick_hash(p->object, p->key);
-	v->bytes += 2 * p->line.n + sizeof(*r);
 }
 
 void
@@ -219,8 +243,11 @@ sf_wave_move_last(struct sf_wave *from, struct sf_wave *to)
 	struct sf_row *r = &from->row[--from->n];
 	struct payload p;
 
-	if (r->goes)
+	if (r->goes) {
 		find_phase(from, r->phase)->goes--;
+		from->lines -= r->p.line.n;
+		from->went--;
+	}
 	payload_copy(&p, &r->p, to->pool);
 	*sf_wave_place(to) = p;
 	sf_wave_add(to);
@@ -415,17 +442,32 @@ step_of(const struct sf_row *r)
 	return s;
 }
 
+/* Does anything go on in this phase, and one of the record's lines decide what
+ * becomes of the others?  None does that goes on or was sent, unless it is a
+ * step. */
+static bool
+decides(const struct sf_wave *v, size_t from, size_t to, long phase)
+{
+	bool any = false, decides = false;
+
+	for (size_t i = from; i < to; i++) {
+		const struct sf_row *r = &v->row[i];
+
+		any |= sf_row_goes(r) && sf_row_phase(r) == phase;
+		decides |= !r->plain || !(sf_row_goes(r) ||
+		    (r->verdict != NULL && is_good(*r->verdict) &&
+		    *r->verdict != 's'));
+	}
+	return any && decides;
+}
+
 /* The steps of one record, applied to what goes on in this phase. */
 static void
 begin_record(struct sf_wave *v, size_t from, size_t to, long phase)
 {
 	struct step *s;
-	bool any = false;
 
-	for (size_t i = from; i < to; i++)
-		any |= sf_row_goes(&v->row[i]) &&
-		    sf_row_phase(&v->row[i]) == phase;
-	if (!any || to - from < 2)
+	if (to - from < 2 || !decides(v, from, to, phase))
 		return;
 	s = xmalloc((to - from) * sizeof(*s));
 	for (size_t i = from; i < to; i++)
@@ -517,7 +559,7 @@ begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
 {
 	char *text;
 
-	if (!r->plain && parent_bad(v, r, bad)) {
+	if (r->child && parent_bad(v, r, bad)) {
 		text = xasprintf("its parent %.*s ended badly",
 		    (int)r->p.parent.n, r->p.parent.p);
 		sf_row_settle(v, r, "waiting", "parent-failed", text);

@@ -37,12 +37,16 @@ struct sf_row {
 	unsigned char op;	/* enum sf_op */
 	unsigned char tries;	/* follow-up jobs it was put into */
 	bool goes;		/* see sf_row_goes() */
-	bool plain;		/* has no parent, `only`, `with` or `delete` */
-	bool alike;		/* is of the object of the row before it */
+	bool plain;		/* has no `only`, `with` or `delete` */
+	bool child;		/* has a parent */
+	unsigned char object;	/* number of its sObject in the wave, or
+				 * SF_OBJECTS: of one of those beyond */
 	bool told;		/* an answer came in the job at hand */
 	bool there;		/* its create was refused as if it were there */
 	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
 };
+
+enum { SF_OBJECTS = 64 };
 
 struct sf_phase {
 	long phase;
@@ -62,6 +66,10 @@ struct sf_wave {
 	bool several;		/* is not the only one of its record */
 	bool twins;		/* has the hash of another one */
 	bool bad;		/* is, perhaps, as sf_row_bad() says */
+	struct slice object[SF_OBJECTS];	/* of its rows, and how many */
+	size_t objects;
+	size_t lines;		/* bytes of those that went on when they came, */
+	size_t went;		/* so many */
 	struct sf_phase *phase;	/* those of its rows, in no order */
 	size_t phases, phases_cap;
 	struct pool *pool;	/* as long as the rows */
@@ -117,6 +125,14 @@ static inline long
 sf_row_phase(const struct sf_row *r)
 {
 	return r->phase;
+}
+
+/* Are they of one sObject? */
+static inline bool
+sf_row_alike(const struct sf_row *a, const struct sf_row *b)
+{
+	return a->object == b->object && (a->object < SF_OBJECTS ||
+	    slice_eq(a->p.object, b->p.object));
 }
 
 /* Rows by object and key, in their order: the first one when `from` is NULL.

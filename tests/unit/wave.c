@@ -59,8 +59,12 @@ static void
 forget(struct sf_wave *v)
 {
 	v->only = v->shared = v->several = v->twins = v->bad = true;
-	for (size_t i = 0; i < v->n; i++)
-		v->row[i].plain = v->row[i].alike = false;
+	v->went = SIZE_MAX;
+	for (size_t i = 0; i < v->n; i++) {
+		v->row[i].plain = false;
+		v->row[i].child = true;
+		v->row[i].object = SF_OBJECTS;
+	}
 }
 
 static void
