@@ -21,12 +21,28 @@ take_head(char *p, size_t size, size_t n, void *ctx)
 	return n;
 }
 
+static int64_t
+length(const struct http_call *c)
+{
+	return c->body.p != NULL ? (int64_t)c->body.n : c->body_length;
+}
+
+static long
+give_piece(const struct http_state *s, char *p, size_t n)
+{
+	const struct http_call *c = s->call;
+
+	if (c->body.p == NULL)
+		return c->body_give(c->body_ctx, s->read, p, n);
+	memcpy(p, c->body.p + s->read, n);
+	return (long)n;
+}
+
 static size_t
 give_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct http_state *s = ctx;
-	struct http_call *c = s->call;
-	int64_t left = c->body_length - s->read;
+	int64_t left = length(s->call) - s->read;
 	long got;
 
 	n *= size;
@@ -34,7 +50,7 @@ give_body(char *p, size_t size, size_t n, void *ctx)
 		n = (size_t)left;
 	if (n == 0)
 		return 0;
-	got = c->body_give(c->body_ctx, s->read, p, n);
+	got = give_piece(s, p, n);
 	if (got <= 0)
 		return CURL_READFUNC_ABORT;
 	s->read += got;
@@ -111,6 +127,30 @@ set_lines(struct http_state *s)
 	curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->lines);
 }
 
+/*
+ * libcurl repeats by itself what dies on a connection that was kept, and
+ * cannot know whether the server had done it.  It has to go back to the start
+ * of the body for that: where nothing may be done twice, it cannot.  What dies
+ * before it has a byte of the body was not done.
+ */
+static void
+set_upload(struct http_state *s)
+{
+	CURL *e = s->easy;
+
+	curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
+	if (length(s->call) > BUFFER)
+		curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER);
+	curl_easy_setopt(e, CURLOPT_READFUNCTION, give_body);
+	curl_easy_setopt(e, CURLOPT_READDATA, s);
+	curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE,
+	    (curl_off_t)length(s->call));
+	if (!s->call->repeatable)
+		return;
+	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, seek_body);
+	curl_easy_setopt(e, CURLOPT_SEEKDATA, s);
+}
+
 static void
 set_body(struct http_state *s)
 {
@@ -118,15 +158,8 @@ set_body(struct http_state *s)
 	CURL *e = s->easy;
 
 	s->read = 0;
-	if (c->body_length > 0) {
-		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER);
-		curl_easy_setopt(e, CURLOPT_READFUNCTION, give_body);
-		curl_easy_setopt(e, CURLOPT_READDATA, s);
-		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, seek_body);
-		curl_easy_setopt(e, CURLOPT_SEEKDATA, s);
-		curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE,
-		    (curl_off_t)c->body_length);
+	if (length(c) > 0 && (c->body.p == NULL || !c->repeatable)) {
+		set_upload(s);
 	} else if (c->body.p != NULL || strcmp(c->method, "POST") == 0) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)c->body.n);
@@ -170,10 +203,9 @@ set_safety(struct http_state *s)
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_PROXY,
 	    set->proxy == NULL ? "" : set->proxy);
-	/* libcurl repeats by itself what dies on a connection that was kept,
-	 * and cannot know whether the server had done it. */
+	/* Without a body nothing keeps libcurl from it: see set_upload(). */
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT,
-	    s->call->repeatable ? 0L : 1L);
+	    s->call->repeatable || length(s->call) > 0 ? 0L : 1L);
 }
 
 void

@@ -168,7 +168,9 @@ explain(struct http_state *s, CURLcode r)
 	struct why *w = &s->call->error;
 
 	http_host(&host, s->call->url);
-	buf_str(&text, s->text[0] != '\0' ? s->text : curl_easy_strerror(r));
+	buf_str(&text, r == CURLE_SEND_FAIL_REWIND ? "it was closed while "
+	    "the call was made, which may have been done" :
+	    s->text[0] != '\0' ? s->text : curl_easy_strerror(r));
 	if (is_tls(r))
 		why_code(w, WHY_SETUP, "tls", "no safe connection to %s (%s): "
 		    "%s; its certificate must be valid for this name and "

@@ -39,7 +39,8 @@ length_of(const char *reply)
 /*
  * The server: each request, on whatever connection, gets the next reply of
  * the script.  A reply is sent as it stands and the connection closed when it
- * says "Connection: close" or is cut; "HANG" says nothing until the end,
+ * says "Connection: close" or is cut, or X-Then, of which the client knows
+ * nothing; "HANG" says nothing until the end,
  * "DROP" closes without a byte.
  */
 enum { REQUESTS = 16, REQUEST = 8192 };
@@ -104,7 +105,8 @@ serve_line(void *arg)
 			break;
 		}
 		if (write(l->fd, reply, length_of(reply)) == -1 ||
-		    strstr(reply, "Connection: close") != NULL)
+		    strstr(reply, "Connection: close") != NULL ||
+		    strstr(reply, "X-Then: close") != NULL)
 			break;
 	}
 	close(l->fd);
@@ -306,6 +308,8 @@ writes_once(void **state)
 	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);	/* dropped */
 	assert_int_equal(x.c.attempts, 1);
 	assert_int_equal(x.w.kind, WHY_BROKEN);
+	assert_non_null(strstr(x.w.text, "may have been done"));
+	assert_int_equal(x.s->asked, 2);
 	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);	/* 503, come back */
 	assert_int_equal(x.c.status, 200);
 	assert_int_equal(x.c.attempts, 2);
@@ -548,6 +552,13 @@ to_a_sink(void **state)
 	world_close(&x);
 }
 
+/* In the place of a thread that was waited for. */
+static void *
+nothing(void *arg)
+{
+	return arg;
+}
+
 /* A body of 40 bytes that has only as many as its context says. */
 static long
 give_some(void *ctx, int64_t at, char *p, size_t n)
@@ -563,6 +574,66 @@ give_some(void *ctx, int64_t at, char *p, size_t n)
 		n = 5;
 	memcpy(p, text + at, n);
 	return (long)n;
+}
+
+/* Whatever carries the body: what was kept is used, and never twice for what
+ * must not be done twice. */
+static void
+on_kept(void **state)
+{
+	static const char *const script[] = { OK("{}", "2"), OK("{}", "2"),
+	    OK("{}", "2"), "DROP", OK("{}", "2"), "DROP", OK("{}", "2"),
+	    "DROP", OK("{}", "2"), NULL };
+	size_t most = 14;
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .attempts = 1 });
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	x.c.method = "PUT";
+	x.c.body_give = give_some;
+	x.c.body_ctx = &most;
+	x.c.body_length = 14;
+	x.c.repeatable = false;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_int_equal(x.s->accepted, 1);
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	assert_int_equal(x.s->asked, 4);
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	x.c.repeatable = true;			/* libcurl may do it again */
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_non_null(strstr(x.s->seen[6], "\r\n\r\nsent in pieces"));
+	x.c.body_give = NULL;
+	x.c.body_length = 0;
+	x.c.method = "POST";
+	x.c.repeatable = false;			/* nothing to go back in */
+	assert_int_equal(http_run(x.h, &x.c, &x.w), -1);
+	assert_int_equal(x.s->asked, 8);
+	world_close(&x);
+}
+
+/* What the server has closed meanwhile is no fault of a call. */
+static void
+closed_meanwhile(void **state)
+{
+	static const char *const script[] = { "HTTP/1.1 200 OK\r\n"
+	    "X-Then: close\r\nContent-Length: 2\r\n\r\n{}",
+	    OK("[]", "2"), NULL };
+	struct world x;
+
+	(void)state;
+	world_open(&x, script, (struct http_setup){ .attempts = 1 });
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	pthread_join(x.s->of[0], NULL);
+	pthread_create(&x.s->of[0], NULL, nothing, NULL);
+	x.c.method = "POST";
+	x.c.body = SLICE("{}");
+	x.c.repeatable = false;
+	assert_int_equal(http_run(x.h, &x.c, &x.w), 0);
+	assert_string_equal(buf_cstr(&x.c.answer), "[]");
+	assert_int_equal(x.s->accepted, 2);
+	world_close(&x);
 }
 
 static void
@@ -917,6 +988,7 @@ main(void)
 		cmocka_unit_test(nothing_at_all),
 		cmocka_unit_test(refused), cmocka_unit_test(no_tls),
 		cmocka_unit_test(to_a_sink), cmocka_unit_test(in_pieces),
+		cmocka_unit_test(on_kept), cmocka_unit_test(closed_meanwhile),
 		cmocka_unit_test(too_long), cmocka_unit_test(several),
 		cmocka_unit_test(packed_answers),
 		cmocka_unit_test(packed_badly),
