@@ -277,6 +277,43 @@ check_lines(const struct sf_plans *ps)
 	buf_free(&wanted);
 }
 
+static struct slice
+parent_of(const struct sf_row *r, struct pool *pool)
+{
+	struct sf_fields f = sf_fields(r);
+	struct slice name, value;
+
+	if (r->p.parent.n > 0)
+		return r->p.parent;
+	while (sf_fields_next(&f, &name, &value))
+		if (memchr(name.p, '.', name.n) != NULL && *value.p == '"')
+			return sf_plain(value, pool);
+	return SLICE("");
+}
+
+/* One behind the other, in their order; and so are the families. */
+static void
+check_families(const struct sf_plans *ps)
+{
+	struct pool *pool = pool_new();
+
+	for (size_t i = 0; i < ps->n; i++) {
+		const struct sf_plan_row *row = ps->plan[i].row;
+
+		for (size_t a = 0; a < ps->plan[i].rows; a++)
+			for (size_t b = a + 1; b < ps->plan[i].rows; b++) {
+				bool same = slice_eq(parent_of(row[a].row,
+				    pool), parent_of(row[b].row, pool));
+
+				assert_int_equal(same,
+				    row[a].family == row[b].family);
+				assert_true(row[a].family <= row[b].family);
+				assert_true(!same || row[a].row < row[b].row);
+			}
+	}
+	pool_free(pool);
+}
+
 static void
 test_rows(void **state)
 {
@@ -289,6 +326,7 @@ test_rows(void **state)
 		    *b = sf_plans_new(apart, 1, NULL, NULL, NULL);
 
 		check_lines(a);
+		check_families(a);
 		put_plans(&quick, a);
 		put_plans(&slow, b);
 		if (strcmp(buf_cstr(&quick), buf_cstr(&slow)) != 0)

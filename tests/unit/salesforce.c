@@ -356,7 +356,7 @@ test_neighbours(void **state)
 	struct sf_wave *v = wave_of(lines);
 
 	(void)state;
-	is_csv(v, 1, "# upsert\nExt__c,Q\n2,2\n1,1\n3,3\n");
+	is_csv(v, 1, "# upsert\nExt__c,Q\n1,1\n3,3\n2,2\n");
 	sf_wave_free(v);
 }
 
