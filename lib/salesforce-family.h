@@ -15,7 +15,7 @@ struct sf_families {
 	struct sf_family *of;
 	size_t n, cap;
 	uint32_t *slot;		/* a family's number; 0: empty */
-	size_t slots;		/* a power of two, over 2 * n */
+	size_t slots;		/* a power of two, 2 * cap */
 };
 
 /* The number, from 1 on in the order in which they begin, of the family of

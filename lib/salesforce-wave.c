@@ -442,23 +442,23 @@ step_of(const struct sf_row *r)
 	return s;
 }
 
-/* Does anything go on in this phase, and one of the record's lines decide what
- * becomes of the others?  None does that goes on or was sent, unless it is a
+/* Does anything of the record go on in this phase, and may one of its lines
+ * decide for the others?  None that goes on or was sent does, unless it is a
  * step. */
 static bool
-decides(const struct sf_wave *v, size_t from, size_t to, long phase)
+to_decide(const struct sf_wave *v, size_t from, size_t to, long phase)
 {
-	bool any = false, decides = false;
+	bool goes = false, decides = false;
 
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
 
-		any |= sf_row_goes(r) && sf_row_phase(r) == phase;
+		goes |= sf_row_goes(r) && sf_row_phase(r) == phase;
 		decides |= !r->plain || !(sf_row_goes(r) ||
 		    (r->verdict != NULL && is_good(*r->verdict) &&
 		    *r->verdict != 's'));
 	}
-	return any && decides;
+	return goes && decides;
 }
 
 /* The steps of one record, applied to what goes on in this phase. */
@@ -467,7 +467,7 @@ begin_record(struct sf_wave *v, size_t from, size_t to, long phase)
 {
 	struct step *s;
 
-	if (to - from < 2 || !decides(v, from, to, phase))
+	if (to - from < 2 || !to_decide(v, from, to, phase))
 		return;
 	s = xmalloc((to - from) * sizeof(*s));
 	for (size_t i = from; i < to; i++)
