@@ -31,7 +31,7 @@ struct load {
 	const char *url, *token;
 	FILE *csv;
 	long start[JOBS + 1];	/* of each job's part of it */
-	long length;		/* of the part at hand */
+	long length, left;	/* of the part at hand, and to be sent of it */
 	size_t jobs;
 	struct row *row;
 	size_t n, cap;
@@ -205,6 +205,21 @@ on_answer(char *p, size_t size, size_t n, void *ctx)
 	return n * size;
 }
 
+/* The part at hand and no more: libcurl takes what comes behind it for a fault
+ * of ours. */
+static size_t
+give_part(char *p, size_t size, size_t n, void *ctx)
+{
+	struct load *l = ctx;
+
+	n *= size;
+	if (n > (size_t)l->left)
+		n = (size_t)l->left;
+	n = fread(p, 1, n, l->csv);
+	l->left -= (long)n;
+	return n;
+}
+
 /* What is sent is `body`, or the CSV. */
 static void
 call(struct load *l, CURL *e, const char *method, const char *path,
@@ -228,8 +243,10 @@ call(struct load *l, CURL *e, const char *method, const char *path,
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, l);
 	if (strcmp(method, "PUT") == 0) {
 		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(e, CURLOPT_READDATA, l->csv);
+		curl_easy_setopt(e, CURLOPT_READFUNCTION, give_part);
+		curl_easy_setopt(e, CURLOPT_READDATA, l);
 		curl_easy_setopt(e, CURLOPT_INFILESIZE, l->length);
+		l->left = l->length;
 	} else if (body != NULL) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDS, body);
 	}
