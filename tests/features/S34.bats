@@ -38,6 +38,7 @@ load features
 	sync 0 nightly
 	id=$(ask "SELECT Id FROM Opportunity WHERE Name = 'Cart 28'")
 	jq -c 'select(.entity_id | IN(25, 26)) | .quote_id = 28 | .customer_id = 140
+	    | .updated_at = (now | strftime("%Y-%m-%d %H:%M:%S"))
 	    | .items |= map(.quote_item_id = if .sku == "24-MB04" then 52 else 59 end)' \
 		"$REPO/fixtures/magento/entities/orders.ndjson" >both
 	# one payment failed at first: the cart is open still
