@@ -37,11 +37,9 @@ grow(struct sf_families *fs)
 	free(fs->slot);
 	fs->slot = xcalloc(fs->slots, sizeof(*fs->slot));
 	for (size_t i = 0; i < fs->n; i++) {
-		size_t k = fs->of[i].hash & (fs->slots - 1);
+		const struct sf_family *f = &fs->of[i];
 
-		while (fs->slot[k] != 0)
-			k = (k + 1) & (fs->slots - 1);
-		fs->slot[k] = (uint32_t)i + 1;
+		*place(fs, f->plan, f->hash, f->parent) = (uint32_t)i + 1;
 	}
 }
 

@@ -9,7 +9,8 @@
  * salesforce-family - rows of one parent, told by a number.
  *
  * Rows of one job that have the same parent are one family: Salesforce locks
- * the parent while it saves them, so they are to be neighbours.
+ * the parent while it saves them, so they are to be neighbours.  Begins as
+ * zero; pure.
  */
 struct sf_families {
 	struct sf_family *of;

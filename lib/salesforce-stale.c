@@ -446,15 +446,17 @@ mark_all(struct sf *s, struct sf_wave *v, bool flights,
 	return r;
 }
 
-/* Can any row be there?  1, 0, -1. */
+/* Can any row be there?  1, 0, -1.  A verdict that passes by may have no
+ * object. */
 static int
-may_be_there(struct sf *s, const struct sf_wave *v, struct sf_known *known,
+any_there(struct sf *s, const struct sf_wave *v, struct sf_known *known,
     struct why *w)
 {
 	int any = v->objects == SF_OBJECTS;
 
 	for (size_t i = 0; i < v->objects && any == 0; i++)
-		any = any_known(s, known, v->object[i], w);
+		if (v->object[i].n > 0)
+			any = any_known(s, known, v->object[i], w);
 	return any;
 }
 
@@ -465,7 +467,7 @@ sf_look_flight(struct sf *s, struct sf_wave *v, bool flights,
 	int any = flights;
 
 	if (!flights && v->insert)
-		any = may_be_there(s, v, known, w);
+		any = any_there(s, v, known, w);
 	if (any != 1)
 		return any;
 	if (mark_all(s, v, flights, known, w) == -1)
