@@ -49,6 +49,10 @@ leave()
 	exit "$status"
 }
 
+# A shell takes Ctrl-C from what it waits for: where that was about to end
+# anyway, and ends well, it would go on as if nothing had been said.
+trap 'ended 130' INT QUIT
+
 # What of the configuration is for pipelines, read once: set[SECTION.NAME].
 declare -A set
 settings()

@@ -127,6 +127,27 @@ calls()
 	[ "$(calls 'led mark' | wc -l)" -eq 1 ]
 }
 
+@test "Ctrl-C in the moment in which a step ends well ends the run as well" {
+	cat >bin/mage-writeback <<-'END'
+	#!/bin/bash
+	trap '' INT QUIT
+	cat
+	: >"$(dirname "$0")/../begun"
+	sleep 1
+	END
+	for signal in INT QUIT; do
+		rm -f begun calls
+		env --default-signal=$signal millrace nightly >out 2>&1 3>&- 4>&- &
+		until [ -e begun ]; do sleep 0.02; done
+		kill -$signal $!
+		ended=0
+		wait $! || ended=$?
+		assert_equal $ended 3
+		run grep -E '^mage-extract .*--known .*(customers|orders)$' calls
+		assert_failure 1
+	done
+}
+
 @test "incremental: from the mark to the clock; never before a nightly" {
 	: >mark
 	run_status 2 millrace incremental
