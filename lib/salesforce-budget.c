@@ -54,7 +54,7 @@ bytes_of(const struct sf_wave *v, long rows)
 		return (int64_t)v->lines;
 	for (size_t i = 0; i < v->n; i++)
 		if (sf_row_goes(&v->row[i]))
-			n += (int64_t)v->row[i].p.line.n;
+			n += (int64_t)row_line(&v->row[i]).n;
 	return n;
 }
 

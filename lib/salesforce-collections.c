@@ -183,7 +183,7 @@ no_column(struct collect *k, struct sf_row *r, struct slice message)
 	why_code(&w, WHY_SETUP, "job-refused", "Salesforce refuses the %s of "
 	    "%.*s: %.*s; no such field, or field-level security hides it from "
 	    "the integration user", sf_plan_operation(k->lot->part.plan),
-	    (int)r->p.object.n, r->p.object.p, (int)message.n, message.p);
+	    (int)row_object(r).n, row_object(r).p, (int)message.n, message.p);
 	sf_row_settle(k->lot->v, r, "rejected", "job-refused", w.text);
 	stop(k, &w);
 }
@@ -231,7 +231,7 @@ take_one(struct collect *k, struct sf_row *r, struct slice one,
 		sf_row_loaded(k->lot->v, r,
 		    scan_string(scan_get(one, "id"), k->pool),
 		    scan_kind(scan_get(one, "created")) == SCAN_TRUE ||
-		    (r->op == SF_CREATE && r->p.extid.n == 0));
+		    (r->op == SF_CREATE && row_extid(r).n == 0));
 		return 0;
 	}
 	scan_enter(&s, scan_get(one, "errors"));
@@ -337,7 +337,7 @@ call_lost(struct collect *k, const struct call *c, const struct why *w)
 	const struct sf_plan *p = k->lot->part.plan;
 
 	if (p->op == SF_CREATE && p->extid.n == 0 &&
-	    p->row[c->from].row->p.match.p != NULL) {
+	    row_match(p->row[c->from].row).p != NULL) {
 		settle(k, c, NULL, "no-result", w->text);
 		return;
 	}

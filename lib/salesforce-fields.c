@@ -15,10 +15,10 @@ sf_fields(const struct sf_row *r)
 
 	if (r->op == SF_DELETE)
 		return f;
-	f.part[0] = r->op == SF_CREATE ? r->p.insert : r->p.update;
-	f.part[1] = r->p.fields;
+	f.part[0] = r->op == SF_CREATE ? row_insert(r) : row_update(r);
+	f.part[1] = row_fields(r);
 	if (r->p.adopted)
-		f.own = r->p.own;
+		f.own = row_own(r);
 	return f;
 }
 
@@ -40,7 +40,7 @@ static bool
 is_key(const struct sf_row *r, struct slice name)
 {
 	return slice_is(name, "Id") ||
-	    (r->p.extid.p != NULL && slice_same(name, r->p.extid));
+	    (row_extid(r).p != NULL && slice_same(name, row_extid(r)));
 }
 
 bool
@@ -160,14 +160,15 @@ read_part(struct sf_cells *c, const struct sf_fields *f, struct guess *g,
 static void
 read_parts(struct sf_cells *c, const struct sf_fields *f)
 {
-	const struct payload *p = &f->row->p;
+	struct slice object = row_object(f->row);
+	struct slice extid = row_extid(f->row);
 	struct guess g = { .next = 0 };
 	size_t n = 0;
 
-	c->same = same(c->object, p->object) && same(c->extid, p->extid);
+	c->same = same(c->object, object) && same(c->extid, extid);
 	g.usable = c->same && f->own.p == NULL;
-	c->object = p->object;
-	c->extid = p->extid;
+	c->object = object;
+	c->extid = extid;
 	c->were = c->n;
 	c->bytes = f->part[0].n + f->part[1].n;
 	for (int i = 0; i < 2; i++)
@@ -187,17 +188,18 @@ lies_in(struct slice line, struct slice part)
 static bool
 learn_leaves(struct sf_cells *c, const struct sf_fields *f)
 {
-	const struct payload *p = &f->row->p;
+	const struct payload_kept *p = &f->row->p;
 	const struct payload_place *at = p->places->place;
+	struct slice line = kept_line(p);
 	uint32_t j = 0, n = p->places->n;
 
 	for (int i = 0; i < 2; i++) {
-		c->has[i] = lies_in(p->line, f->part[i]);
+		c->has[i] = lies_in(line, f->part[i]);
 		if (!c->has[i] && f->part[i].p != NULL)
 			return false;
 	}
 	for (size_t i = 0; i < c->n; i++, j++) {
-		while (j < n && p->line.p + at[j].at != c->cell[i].value.p)
+		while (j < n && line.p + at[j].at != c->cell[i].value.p)
 			j++;
 		if (j >= n || at[j].n != c->cell[i].value.n)
 			return false;
@@ -222,16 +224,16 @@ read_names(struct sf_cells *c, const struct sf_row *r)
 
 /* By the places of its values: what is around them is as in the row before. */
 static void
-read_leaves(struct sf_cells *c, const struct payload *p)
+read_leaves(struct sf_cells *c, const struct payload_kept *p)
 {
 	const struct payload_place *place = p->places->place;
 	struct scan_found *m = c->cell, *end = m + c->n;
 	const uint8_t *leaf = c->leaf;
-	const char *line = p->line.p;
+	const char *line = p->line;
 
 	c->same = true;
-	c->object = p->object;
-	c->extid = p->extid;
+	c->object = kept_object(p);
+	c->extid = kept_extid(p);
 	c->were = c->n;
 	for (; m < end; m++) {
 		struct payload_place at = place[*leaf++];
@@ -247,16 +249,17 @@ read_leaves(struct sf_cells *c, const struct payload *p)
 static bool
 is_shaped(struct sf_cells *c, const struct sf_row *r)
 {
-	const struct payload *p = &r->p;
-	const struct slice *part = r->op == SF_CREATE ? &p->insert :
-	    &p->update;
+	const struct payload_kept *p = &r->p;
+	struct slice line = kept_line(p), fields = kept_fields(p);
+	struct slice part = r->op == SF_CREATE ? kept_insert(p) :
+	    kept_update(p);
 
-	c->bytes = part->n + p->fields.n;
+	c->bytes = part.n + fields.n;
 	return c->shaped && p->places != NULL &&
 	    p->places->shape == c->shape && r->op == c->op &&
-	    (!p->adopted || p->own.p == NULL) &&
-	    lies_in(p->line, *part) == c->has[0] &&
-	    lies_in(p->line, p->fields) == c->has[1];
+	    (!p->adopted || kept_own(p).p == NULL) &&
+	    lies_in(line, part) == c->has[0] &&
+	    lies_in(line, fields) == c->has[1];
 }
 
 void

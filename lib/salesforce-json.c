@@ -94,7 +94,7 @@ put_parent(const struct sf_json *k, const struct sf_row *r, struct buf *b,
 	const struct sf_field *f;
 
 	if (t.n == 0) {
-		f = sf_lookup(k->s, r->p.object, name, NULL);
+		f = sf_lookup(k->s, row_object(r), name, NULL);
 		if (r->op == SF_CREATE)
 			return;
 		put_name(b, f == NULL ? relation : f->name);
@@ -142,14 +142,14 @@ sf_json_row(const struct sf_json *k, const struct sf_row *r, struct buf *b)
 
 	pool_reset(k->pool);
 	buf_str(b, "{\"attributes\":{\"type\":");
-	scan_quote(b, r->p.object);
+	scan_quote(b, row_object(r));
 	buf_char(b, '}');
 	if (r->op == SF_UPDATE)
 		buf_fmt(b, ",\"id\":\"%s\"", r->id);
-	if (r->p.extid.n > 0 && r->p.with.p == NULL) {
-		put_name(b, r->p.extid);
-		put_value(b, k->field[sf_plan_column(p, r->p.extid, 0)],
-		    r->p.key);
+	if (row_extid(r).n > 0 && row_with(r).p == NULL) {
+		put_name(b, row_extid(r));
+		put_value(b, k->field[sf_plan_column(p, row_extid(r), 0)],
+		    row_key(r));
 	}
 	while (sf_fields_next(&f, &name, &value)) {
 		column = sf_plan_column(p, name, column);

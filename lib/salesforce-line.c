@@ -31,8 +31,8 @@ sf_line_learn(struct sf_line *l, const struct sf_plan *p,
 		l->from[i] = FROM_NONE;
 	if (r->op != SF_CREATE)
 		l->from[0] = FROM_ID;
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL) {
-		if ((at = sf_plan_column(p, r->p.extid, 0)) == p->columns)
+	if (r->op != SF_DELETE && row_extid(r).n > 0 && row_with(r).p == NULL) {
+		if ((at = sf_plan_column(p, row_extid(r), 0)) == p->columns)
 			return false;
 		l->from[at++] = FROM_KEY;
 	}
@@ -94,7 +94,7 @@ put_row(char *to, const struct sf_line *l, const struct sf_plan *p,
 		if (*from == FROM_NONE) {
 			*to++ = ',';
 		} else if (*from > FROM_NONE) {
-			to = csv_put(to, *from == FROM_KEY ? r->p.key :
+			to = csv_put(to, *from == FROM_KEY ? row_key(r) :
 			    slice(r->id));
 		} else {
 			k = &c->cell[*from];
@@ -114,7 +114,7 @@ static size_t
 most_of(const struct sf_plan *p, const struct sf_row *r,
     const struct sf_cells *c)
 {
-	return csv_most(c->bytes) + csv_most(r->p.key.n) + sizeof(r->id) +
+	return csv_most(c->bytes) + csv_most(row_key(r).n) + sizeof(r->id) +
 	    p->columns * csv_most(sizeof("#N/A"));
 }
 

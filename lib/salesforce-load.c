@@ -149,7 +149,7 @@ sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
 static bool
 may_be_there(const struct sf_row *r, struct slice code, struct slice message)
 {
-	if (r->op != SF_CREATE || r->there || r->p.extid.n == 0)
+	if (r->op != SF_CREATE || r->there || row_extid(r).n == 0)
 		return false;
 	return slice_is(code, "INVALID_FIELD_FOR_INSERT_UPDATE") ||
 	    slice_is(code, "DUPLICATE_VALUE") ||
@@ -168,8 +168,8 @@ no_standard_price(struct sf_wave *v, struct sf_row *r, const char *text)
 	    i++) {
 		const struct sf_row *o = &v->row[i];
 
-		if (o == r || !sf_row_bad(o) || !slice_eq(o->p.object,
-		    r->p.object) || sf_row_phase(o) >= sf_row_phase(r))
+		if (o == r || !sf_row_bad(o) || !slice_eq(row_object(o),
+		    row_object(r)) || sf_row_phase(o) >= sf_row_phase(r))
 			continue;
 		sf_row_settle(v, r, "waiting", "parent-failed", text);
 		return;
@@ -344,7 +344,7 @@ look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 		const struct sf_row *r = &v->row[i];
 
 		if (sf_row_goes(r) && sf_row_phase(r) == phase &&
-		    r->op == SF_CREATE && (r->p.extid.n == 0 || r->there))
+		    r->op == SF_CREATE && (row_extid(r).n == 0 || r->there))
 			return sf_look_match(l->s, v, phase, w);
 	}
 	return 0;
@@ -395,7 +395,7 @@ lacks_parent(struct sf_load *l, const struct sf_wave *v,
     const struct sf_row *r, struct slice object, char text[256],
     struct why *w)
 {
-	const struct slice part[] = { r->p.insert, r->p.fields };
+	const struct slice part[] = { row_insert(r), row_fields(r) };
 	const struct sf_field *f;
 	struct slice name, value;
 	struct scan s;
@@ -441,7 +441,7 @@ hold_orphans(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 		if (!sf_row_goes(r) || sf_row_phase(r) != phase ||
 		    r->op != SF_CREATE)
 			continue;
-		lacks = lacks_parent(l, v, r, r->p.object, text, w);
+		lacks = lacks_parent(l, v, r, row_object(r), text, w);
 		if (lacks == -1)
 			return -1;
 		if (lacks == 1)
@@ -456,11 +456,11 @@ note_bad(struct sf_load *l, const struct sf_wave *v)
 	for (size_t i = 0; i < v->n && v->bad; i++) {
 		const struct sf_row *r = &v->row[i];
 
-		if (!sf_row_bad(r) || r->p.key.n == 0)
+		if (!sf_row_bad(r) || row_key(r).n == 0)
 			continue;
-		sf_bad_add(l->bad, r->p.object, r->p.key);
+		sf_bad_add(l->bad, row_object(r), row_key(r));
 		if (*r->id == '\0')
-			sf_bad_add(l->lost, r->p.object, r->p.key);
+			sf_bad_add(l->lost, row_object(r), row_key(r));
 	}
 }
 

@@ -28,9 +28,9 @@ rung_of(const struct sf_row *r, unsigned rung)
 	struct slice v = { NULL, 0 };
 	struct scan s;
 
-	if (r->p.match.p == NULL)
+	if (row_match(r).p == NULL)
 		return v;
-	scan_enter(&s, r->p.match);
+	scan_enter(&s, row_match(r));
 	for (unsigned i = 0; i <= rung; i++)
 		if (!scan_element(&s, &v))
 			return (struct slice){ NULL, 0 };
@@ -184,8 +184,8 @@ static bool
 insertable(const struct sf_row *r, long phase)
 {
 	return sf_row_goes(r) && sf_row_phase(r) == phase &&
-	    r->op == SF_CREATE && (r->p.extid.n == 0 || r->there) &&
-	    r->p.match.p != NULL;
+	    r->op == SF_CREATE && (row_extid(r).n == 0 || r->there) &&
+	    row_match(r).p != NULL;
 }
 
 static bool
@@ -208,14 +208,14 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 	struct scan s;
 	int r;
 
-	m->extid = first->p.extid;
+	m->extid = row_extid(first);
 	sf_texts_init(&m->by, m->v->n);
 	for (struct sf_row *row = m->v->row; row < m->v->row + m->v->n;
 	    row++) {
 		rung = rung_of(row, m->rung);
 		if (!insertable(row, phase) || row->told || rung.p == NULL ||
-		    !slice_eq(row->p.object, first->p.object) ||
-		    !slice_eq(row->p.extid, first->p.extid) ||
+		    !slice_eq(row_object(row), row_object(first)) ||
+		    !slice_eq(row_extid(row), row_extid(first)) ||
 		    !same_names(m, rung))
 			continue;
 		scan_enter(&s, rung);
@@ -230,7 +230,7 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 		    sf_selected(m->name[i]).p);
 	if (m->extid.n > 0 && !is_asked(m, m->extid))
 		buf_fmt(&select, ", %.*s", (int)m->extid.n, m->extid.p);
-	r = sf_query_keys(m->s, buf_cstr(&select), first->p.object,
+	r = sf_query_keys(m->s, buf_cstr(&select), row_object(first),
 	    sf_selected(m->name[0]), m->by.text, m->by.n, NULL, take_match, m, w);
 	sf_texts_free(&m->by);
 	buf_free(&select);
@@ -253,7 +253,7 @@ match_rung(struct matching *m, long phase, bool *any, struct why *w)
 		if (!insertable(r, phase) || r->told || rung.p == NULL)
 			continue;
 		*any = true;
-		if ((askable = rung_names(m, r->p.object, rung, w)) == 0) {
+		if ((askable = rung_names(m, row_object(r), rung, w)) == 0) {
 			r->told = true;
 			continue;
 		}
@@ -277,7 +277,7 @@ take_shared(void *ctx, const struct sf_record *rec, struct why *w)
 	for (uint32_t i = sf_texts_first(&sh->by, rec->value[1].text); i != 0;
 	    i = sh->by.next[i - 1]) {
 		struct sf_row *r = sh->by.row[i - 1];
-		struct slice key = r->p.key, t = rec->value[1].text;
+		struct slice key = row_key(r), t = rec->value[1].text;
 
 		if (key.n != t.n || strncasecmp(key.p, t.p, t.n) != 0 ||
 		    !sf_id_ok(rec->value[0].text))
@@ -293,12 +293,12 @@ take_shared(void *ctx, const struct sf_record *rec, struct why *w)
 static int
 sent_before(struct sf *s, const struct sf_row *r, struct why *w)
 {
-	struct slice object = r->p.object;
+	struct slice object = row_object(r);
 	bool other;
 
 	if (s->ledger == NULL || r->there)
 		return 1;
-	return ledger_seen(s->ledger, object, r->p.key, r->p.source, &other,
+	return ledger_seen(s->ledger, object, row_key(r), row_source(r), &other,
 	    w);
 }
 
@@ -307,14 +307,14 @@ is_shared(const struct sf_row *r, long phase)
 {
 	return sf_row_goes(r) && sf_row_phase(r) == phase &&
 	    (r->p.shared || r->there) &&
-	    r->op == SF_CREATE && r->p.extid.n > 0;
+	    r->op == SF_CREATE && row_extid(r).n > 0;
 }
 
 static int
 shared_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
     long phase, struct why *w)
 {
-	struct shared sh = { .extid = first->p.extid };
+	struct shared sh = { .extid = row_extid(first) };
 	char *select = xasprintf("Id, %.*s", (int)sh.extid.n, sh.extid.p);
 	int r = 0;
 
@@ -323,15 +323,15 @@ shared_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 		struct sf_row *row = &v->row[i];
 
 		if (!is_shared(row, phase) || row->told ||
-		    !slice_eq(row->p.object, first->p.object) ||
-		    !slice_eq(row->p.extid, sh.extid))
+		    !slice_eq(row_object(row), row_object(first)) ||
+		    !slice_eq(row_extid(row), sh.extid))
 			continue;
 		row->told = true;
 		if ((r = sent_before(s, row, w)) == 1)
-			sf_texts_add(&sh.by, row->p.key, row);
+			sf_texts_add(&sh.by, row_key(row), row);
 	}
 	if (r != -1)
-		r = sf_query_keys(s, select, first->p.object, sh.extid,
+		r = sf_query_keys(s, select, row_object(first), sh.extid,
 		    sh.by.text, sh.by.n, NULL, take_shared, &sh, w);
 	sf_texts_free(&sh.by);
 	free(select);
@@ -355,7 +355,7 @@ settle_looked(struct sf_wave *v, struct sf_row *r)
 {
 	if (r->op == SF_CREATE && r->there)
 		sf_row_settle(v, r, "failed", r->reason, r->message);
-	else if (r->op == SF_UPDATE && slice_is(r->p.only, "insert"))
+	else if (r->op == SF_UPDATE && slice_is(row_only(r), "insert"))
 		sf_row_settle(v, r, "skipped", "only-insert", NULL);
 }
 

@@ -70,9 +70,9 @@ columns_of(struct sf_plan *p, const struct sf_row *r,
 
 	if (r->op != SF_CREATE && p->columns == 0)
 		column_add(p, SLICE("Id"));
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL &&
-	    sf_plan_column(p, r->p.extid, 0) == p->columns)
-		column_add(p, r->p.extid);
+	if (r->op != SF_DELETE && row_extid(r).n > 0 && row_with(r).p == NULL &&
+	    sf_plan_column(p, row_extid(r), 0) == p->columns)
+		column_add(p, row_extid(r));
 	for (size_t k = 0; k < c->n; k++) {
 		hint = sf_plan_column(p, c->cell[k].key, hint);
 		if (hint == p->columns)
@@ -95,8 +95,8 @@ static struct slice
 parent_of(const struct sf_row *r, const struct sf_cells *c, size_t dotted,
     struct pool *pool)
 {
-	if (r->p.parent.n > 0)
-		return r->p.parent;
+	if (row_parent(r).n > 0)
+		return row_parent(r);
 	for (; dotted < c->n; dotted = first_dotted(c, dotted + 1)) {
 		if (c->cell[dotted].plain)
 			return sf_cell_text(&c->cell[dotted], pool);
@@ -117,10 +117,10 @@ match_columns(const struct sf_row *r, size_t *n, struct pool *pool)
 
 	/* a member takes five bytes at least: "a":1 */
 	names = pool_get(pool, (2 + (f.part[0].n + f.part[1].n +
-	    r->p.match.n) / 5) * sizeof(*names));
+	    row_match(r).n) / 5) * sizeof(*names));
 	*n = 0;
-	if (r->p.match.p != NULL) {
-		scan_enter(&s, r->p.match);
+	if (row_match(r).p != NULL) {
+		scan_enter(&s, row_match(r));
 		if (scan_element(&s, &rung))
 			scan_enter(&s, rung);
 		while (rung.p != NULL && scan_member(&s, &name, &value)) {
@@ -190,11 +190,11 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 		ps->plan = xrealloc(ps->plan, m->cap * sizeof(*ps->plan));
 	}
 	p = &ps->plan[ps->n];
-	*p = (struct sf_plan){ .object = r->p.object, .op = r->op,
+	*p = (struct sf_plan){ .object = row_object(r), .op = r->op,
 	    .number = (uint32_t)ps->n++, .told = NONE,
 	    .in_turn = true, .round = round };
-	if (r->op == SF_CREATE && r->p.extid.n > 0)
-		p->extid = r->p.extid;
+	if (r->op == SF_CREATE && row_extid(r).n > 0)
+		p->extid = row_extid(r);
 	if (r->op != SF_CREATE) {
 		static const struct slice id = { "Id", 2 };
 
@@ -213,7 +213,7 @@ static bool
 same_join(const struct sf_plan *p, const struct sf_row *r,
     const struct course *c)
 {
-	if (r->op != SF_CREATE || r->p.extid.n > 0)
+	if (r->op != SF_CREATE || row_extid(r).n > 0)
 		return true;
 	if (c->matches != p->joins)
 		return false;
@@ -228,11 +228,11 @@ static bool
 fits(const struct sf_plan *p, const struct sf_row *r, const struct course *c,
     long round)
 {
-	struct slice extid = r->op == SF_CREATE ? r->p.extid :
+	struct slice extid = r->op == SF_CREATE ? row_extid(r) :
 	    (struct slice){ NULL, 0 };
 
 	return p->op == r->op && p->round == round &&
-	    slice_eq(p->object, r->p.object) && slice_eq(p->extid, extid) &&
+	    slice_eq(p->object, row_object(r)) && slice_eq(p->extid, extid) &&
 	    same_join(p, r, c);
 }
 
@@ -245,8 +245,8 @@ key_of(struct making *m, const struct sf_row *r)
 
 	if (r->op != SF_CREATE)
 		return (struct slice){ r->id, 15 };
-	if (r->p.extid.n > 0)
-		return r->p.key;
+	if (row_extid(r).n > 0)
+		return row_key(r);
 	c->match = match_columns(r, &c->matches, ps->pool);
 	return joined(r, c->match, c->matches, ps->joins);
 }
@@ -259,7 +259,7 @@ same_key(const struct sf_plans *ps, const struct sf_key *k,
 	const struct sf_plan *p = &ps->plan[k->plan];
 	struct slice t = { sf_key_text(k), k->n };
 
-	return p->op == r->op && slice_eq(p->object, r->p.object) &&
+	return p->op == r->op && slice_eq(p->object, row_object(r)) &&
 	    (r->op == SF_CREATE ? slice_same(t, text) : slice_eq(t, text));
 }
 
@@ -431,7 +431,7 @@ goes_on(const struct making *m, const struct sf_row *r, long round)
 	const struct course *c = &m->course[r->op];
 
 	return c->cells.same && c->last != NONE &&
-	    c->step == (r->p.with.p != NULL) &&
+	    c->step == (row_with(r).p != NULL) &&
 	    m->ps->plan[c->last].round == round &&
 	    same_join(&m->ps->plan[c->last], r, c);
 }
@@ -449,7 +449,7 @@ choose(struct making *m, const struct sf_row *r, long round)
 		c->last = plan_for(m, r, round);
 		sf_line_learn(&c->line, &ps->plan[c->last], r, &c->cells);
 	}
-	c->step = r->p.with.p != NULL;
+	c->step = row_with(r).p != NULL;
 	c->dotted = first_dotted(&c->cells, 0);
 }
 

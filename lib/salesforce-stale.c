@@ -29,8 +29,8 @@ static struct slice
 ours(const struct sf_row *r, struct slice name)
 {
 	struct slice v = { NULL, 0 };
-	const struct slice part[] = { r->p.fields,
-	    *r->id == '\0' ? r->p.insert : r->p.update };
+	const struct slice part[] = { row_fields(r),
+	    *r->id == '\0' ? row_insert(r) : row_update(r) };
 
 	for (size_t i = 0; i < 2 && v.p == NULL; i++)
 		if (part[i].p != NULL)
@@ -93,10 +93,10 @@ static int
 as_wanted(struct stale *st, const struct sf_row *r,
     const struct sf_record *rec, bool insert, char text[256], struct why *w)
 {
-	int other = moved(st, r, r->p.fields, false, rec, text, w);
+	int other = moved(st, r, row_fields(r), false, rec, text, w);
 
 	if (other == 0)
-		other = moved(st, r, insert ? r->p.insert : r->p.update,
+		other = moved(st, r, insert ? row_insert(r) : row_update(r),
 		    false, rec, text, w);
 	return other == -1 ? -1 : !other;
 }
@@ -120,7 +120,7 @@ look_changed(struct stale *st, struct sf_row *r, const struct sf_record *rec,
     struct why *w)
 {
 	char text[256];
-	int other = moved(st, r, r->p.was, true, rec, text, w);
+	int other = moved(st, r, row_was(r), true, rec, text, w);
 
 	if (other == 1)
 		hold(st, r, text);
@@ -205,11 +205,11 @@ looked_at(const struct sf_row *r, enum look how)
 	if (!sf_row_goes(r))
 		return false;
 	if (how == CHANGED)
-		return r->p.was.p != NULL && !slice_is(r->p.was, "null") &&
+		return row_was(r).p != NULL && !slice_is(row_was(r), "null") &&
 		    *r->id != '\0';
-	if (*r->id != '\0' || r->p.extid.n == 0 || r->p.delete)
+	if (*r->id != '\0' || row_extid(r).n == 0 || r->p.delete)
 		return false;
-	return how == FLOWN ? r->told : slice_is(r->p.was, "null");
+	return how == FLOWN ? r->told : slice_is(row_was(r), "null");
 }
 
 /* Asked for by id, or by the external id where there is none yet. */
@@ -217,13 +217,13 @@ static void
 look_add(struct stale *st, struct sf_row *r, struct buf *select)
 {
 	r->told = false;
-	sf_texts_add(&st->by, st->how == CHANGED ? slice(r->id) : r->p.key,
+	sf_texts_add(&st->by, st->how == CHANGED ? slice(r->id) : row_key(r),
 	    r);
-	select_names(select, st->how == CHANGED ? r->p.was : r->p.fields);
+	select_names(select, st->how == CHANGED ? row_was(r) : row_fields(r));
 	if (st->how == CREATED)
-		select_names(select, r->p.insert);
+		select_names(select, row_insert(r));
 	if (st->how == FLOWN)
-		select_names(select, r->p.update);
+		select_names(select, row_update(r));
 }
 
 static void
@@ -240,9 +240,9 @@ static int
 look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
     enum look how, struct why *w)
 {
-	struct stale st = { .s = s, .v = v, .object = first->p.object,
+	struct stale st = { .s = s, .v = v, .object = row_object(first),
 	    .pool = pool_new(), .how = how };
-	struct slice by = how == CHANGED ? SLICE("Id") : first->p.extid;
+	struct slice by = how == CHANGED ? SLICE("Id") : row_extid(first);
 	struct buf select = BUF(1 << 16);
 	int r;
 
@@ -252,8 +252,8 @@ look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 		buf_str(&select, ", Id");
 	for (size_t i = 0; i < v->n; i++)
 		if (looked_at(&v->row[i], how) &&
-		    slice_eq(v->row[i].p.object, st.object) &&
-		    (how == CHANGED || slice_eq(v->row[i].p.extid, by)))
+		    slice_eq(row_object(&v->row[i]), st.object) &&
+		    (how == CHANGED || slice_eq(row_extid(&v->row[i]), by)))
 			look_add(&st, &v->row[i], &select);
 	r = sf_query_keys(s, buf_cstr(&select), st.object, by, st.by.text,
 	    st.by.n, NULL, take_stale, &st, w);
@@ -279,15 +279,15 @@ look_all(struct sf *s, struct sf_wave *v, enum look how, struct why *w)
 		if (!looked_at(r, how))
 			continue;
 		for (k = 0; k < n; k++)
-			if (slice_eq(seen[k].object, r->p.object) &&
+			if (slice_eq(seen[k].object, row_object(r)) &&
 			    (how == CHANGED ||
-			    slice_eq(seen[k].extid, r->p.extid)))
+			    slice_eq(seen[k].extid, row_extid(r))))
 				break;
 		if (k < n)
 			continue;
 		if (n < 64) {
-			seen[n].object = r->p.object;
-			seen[n++].extid = r->p.extid;
+			seen[n].object = row_object(r);
+			seen[n++].extid = row_extid(r);
 		}
 		if (look_object(s, v, r, how, w) == -1)
 			return -1;
@@ -306,17 +306,17 @@ each_shared(struct sf *s, struct sf_wave *v, bool note, struct why *w)
 
 	for (struct sf_row *row = v->row; row < v->row + v->n && r != -1;
 	    row++) {
-		if (!row->p.shared || row->p.was.p == NULL ||
+		if (!row->p.shared || row_was(row).p == NULL ||
 		    !sf_row_goes(row))
 			continue;
-		snprintf(map, sizeof(map), "was %.*s", (int)row->p.object.n,
-		    row->p.object.p);
-		r = note ? ledger_note(s->ledger, slice(map), row->p.key,
-		    row->p.source, w) :
-		    ledger_noted(s->ledger, slice(map), row->p.key,
-		    row->p.source, &same, w);
+		snprintf(map, sizeof(map), "was %.*s", (int)row_object(row).n,
+		    row_object(row).p);
+		r = note ? ledger_note(s->ledger, slice(map), row_key(row),
+		    row_source(row), w) :
+		    ledger_noted(s->ledger, slice(map), row_key(row),
+		    row_source(row), &same, w);
 		if (r == 1)
-			row->p.was = (struct slice){ NULL, 0 };
+			kept_drop_was(&row->p);
 	}
 	return r == -1 ? -1 : 0;
 }
@@ -364,38 +364,41 @@ is_known(struct sf *s, const struct sf_row *r, struct sf_known *known,
 	struct ledger_record found;
 	int any;
 
-	if (!sf_row_goes(r) || *r->id != '\0' || r->p.extid.n == 0 ||
-	    r->p.insert.p == NULL || r->p.delete || r->p.was.p != NULL)
+	if (!sf_row_goes(r) || *r->id != '\0' || row_extid(r).n == 0 ||
+	    row_insert(r).p == NULL || r->p.delete || row_was(r).p != NULL)
 		return 0;
-	if ((any = any_known(s, known, r->p.object, w)) != 1)
+	if ((any = any_known(s, known, row_object(r), w)) != 1)
 		return any;
-	return ledger_record_get(s->ledger, r->p.object, r->p.key, &found, w);
+	return ledger_record_get(s->ledger, row_object(r), row_key(r), &found,
+	    w);
 }
 
 /* Would it be inserted with nothing by which it could be found? */
 static bool
 is_blind(const struct sf_row *r)
 {
-	return sf_row_goes(r) && *r->id == '\0' && r->p.extid.n == 0 &&
-	    r->p.match.p == NULL && r->p.with.p == NULL && !r->p.delete &&
-	    !slice_is(r->p.only, "update");
+	return sf_row_goes(r) && *r->id == '\0' && row_extid(r).n == 0 &&
+	    row_match(r).p == NULL && row_with(r).p == NULL && !r->p.delete &&
+	    !slice_is(row_only(r), "update");
 }
 
 /* It may be there already: a second one is what nobody would notice. */
 static int
 hold_blind(struct sf *s, struct sf_wave *v, struct sf_row *r, struct why *w)
 {
-	struct slice none = { NULL, 0 };
-	int flies = ledger_flight_has(s->ledger, r->p.map, ledger_key(&r->p),
-	    none, w);
+	const struct slice none = { NULL, 0 };
+	struct payload p;
 	char *text;
+	int flies;
 
+	payload_whole(&p, &r->p);
+	flies = ledger_flight_has(s->ledger, p.map, ledger_key(&p), none, w);
 	if (flies != 1)
 		return flies;
 	text = xasprintf("its insert had no answer; look for it in "
 	    "Salesforce: if it is there, 'led tie --any %.*s/%.*s ID', if "
-	    "not, 'led forget %.*s'", (int)r->p.object.n, r->p.object.p,
-	    (int)r->p.key.n, r->p.key.p, (int)r->p.source.n, r->p.source.p);
+	    "not, 'led forget %.*s'", (int)p.object.n, p.object.p,
+	    (int)p.key.n, p.key.p, (int)p.source.n, p.source.p);
 	sf_row_settle(v, r, "held", "in-doubt", text);
 	free(text);
 	return 0;
@@ -409,7 +412,7 @@ mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
 {
 	const struct slice none = { NULL, 0 };
 	int flies = !flights ? 0 : ledger_flight_has(s->ledger, none, none,
-	    v->row[from].p.source, w);
+	    row_source(&v->row[from]), w);
 	int there = 0;
 
 	for (size_t i = from; i < to && flies == 0 && there == 0; i++)
@@ -420,7 +423,7 @@ mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
 		v->row[i].told = flies == 1 || there == 1;
 		if (flies != 1)
 			continue;
-		v->row[i].p.was = none;
+		kept_drop_was(&v->row[i].p);
 		if (is_blind(&v->row[i]) &&
 		    hold_blind(s, v, &v->row[i], w) == -1)
 			return -1;

@@ -10,7 +10,7 @@
  * match field), for the look-ups of sf-load; and small helpers of theirs.
  *
  *	sf_texts_init(&t, v->n);
- *	sf_texts_add(&t, r->p.key, r);
+ *	sf_texts_add(&t, row_key(r), r);
  *	for (i = sf_texts_first(&t, text); i != 0; i = t.next[i - 1])
  *		... t.row[i - 1] can be it: compare
  *	sf_texts_free(&t);

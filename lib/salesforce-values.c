@@ -194,7 +194,7 @@ refuse(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 		    sf_fit_list(f, c->row));
 	else
 		buf_fmt(&b, "is not %s", sf_fit_wants(f));
-	buf_fmt(&b, " (map %.*s)", (int)r->p.map.n, r->p.map.p);
+	buf_fmt(&b, " (map %.*s)", (int)row_map(r).n, row_map(r).p);
 	sf_row_settle(v, r, "rejected", sf_fit_code(f, how), buf_cstr(&b));
 	buf_free(&b);
 }
@@ -206,7 +206,7 @@ refuse_field(struct sf_wave *v, struct sf_row *r, const struct sf_field *f)
 	char *text = xasprintf("%.*s (%.*s): the integration user can %s "
 	    "(map %.*s)", (int)f->label.n, f->label.p, (int)f->name.n,
 	    f->name.p, only ? "set it only when the record is created; flag "
-	    "it [insert]" : "only read it", (int)r->p.map.n, r->p.map.p);
+	    "it [insert]" : "only read it", (int)row_map(r).n, row_map(r).p);
 
 	sf_row_settle(v, r, "rejected", "INVALID_FIELD_FOR_INSERT_UPDATE",
 	    text);
@@ -290,11 +290,11 @@ key_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 {
 	struct column *k;
 
-	if (r->p.key.n <= b->key_fits)
+	if (row_key(r).n <= b->key_fits)
 		return true;
-	k = column_of(c, b->object, r->p.extid, 0);
+	k = column_of(c, b->object, row_extid(r), 0);
 	b->key_fits = fits_at_once(r, k);
-	return k->field == NULL || value_fits(c, v, r, k, r->p.key);
+	return k->field == NULL || value_fits(c, v, r, k, row_key(r));
 }
 
 /* Another object, or other names. */
@@ -303,8 +303,8 @@ begin(struct sf_values *c, const struct sf_row *r, struct before *b,
     struct why *w)
 {
 	b->n = 0;
-	b->key_fits = r->op == SF_CREATE && r->p.extid.n > 0 ? 0 : SIZE_MAX;
-	b->object = object_of(c, r->p.object, w);
+	b->key_fits = r->op == SF_CREATE && row_extid(r).n > 0 ? 0 : SIZE_MAX;
+	b->object = object_of(c, row_object(r), w);
 	return b->object == NULL ? -1 : 0;
 }
 
@@ -350,7 +350,7 @@ sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
 	const struct before *b = &c->before[r->op];
 
 	if (r->op == SF_DELETE || (cells->same && b->object != NULL &&
-	    r->p.key.n <= b->key_fits && next_doubt(b, cells, 0) == cells->n))
+	    row_key(r).n <= b->key_fits && next_doubt(b, cells, 0) == cells->n))
 		return 0;
 	return check(c, v, r, cells, w);
 }

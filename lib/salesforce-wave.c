@@ -1,12 +1,15 @@
 /* salesforce-wave - the lines that sf-load holds at a time, and what may go. */
 #include <stdlib.h>
 
+#include "payload-shape.h"
 #include "salesforce-wave.h"
 #include "steps.h"
 
 enum {
 	BAD_MAX = 1 << 20,
-	LINES = 6 << 20,	/* bytes that the lines of a wave may take */
+	LINES = 10 << 20,	/* bytes that the lines of a wave may take */
+	PLANNED = 100,		/* of a row in its job, besides the CSV, which
+				 * takes a quarter of what all lines take */
 };
 
 struct sf_bad {
@@ -141,7 +144,7 @@ sf_wave_place(struct sf_wave *v)
 {
 	if (v->n == v->cap)
 		grow(v);
-	return &v->row[v->n].p;
+	return &v->coming;
 }
 
 static struct sf_phase *
@@ -174,7 +177,7 @@ add_phase(struct sf_wave *v, long phase)
 static void
 note_any(struct sf_wave *v, const struct sf_row *r)
 {
-	const struct payload *p = &r->p;
+	const struct payload *p = &v->coming;
 
 	v->asks |= p->match.p != NULL || p->shared;
 	v->was |= p->was.p != NULL;
@@ -204,11 +207,16 @@ object_number(struct sf_wave *v, struct slice object)
 static void
 count(struct sf_wave *v, const struct sf_row *r)
 {
-	v->bytes += 2 * r->p.line.n + sizeof(*r);
+	size_t n = row_line(r).n;
+
+	v->bytes += n + n / 4 + sizeof(*r) + PLANNED;
+	if (r->p.places != NULL)
+		v->bytes += sizeof(*r->p.places) +
+		    r->p.places->n * sizeof(*r->p.places->place);
 	if (!r->goes)
 		return;
 	add_phase(v, r->phase);
-	v->lines += r->p.line.n;
+	v->lines += n;
 	v->went++;
 }
 
@@ -217,16 +225,18 @@ void
 sf_wave_add(struct sf_wave *v)
 {
 	struct sf_row *r = &v->row[v->n];
-	const struct payload *p = &r->p;
+	const struct payload *p = &v->coming;
 
 	memset(r, 0, offsetof(struct sf_row, p));
+	payload_keep(&r->p, p, v->pool);
 	if (sf_id_ok(p->id))
 		sf_id_18(r->id, p->id);
 	r->phase = p->phase < 0 ? 0 : p->phase;
 	r->record = v->n > 0 && p->source.n > 0 &&
-	    slice_eq(p->source, r[-1].p.source) ? r[-1].record :
+	    slice_eq(p->source, row_source(&r[-1])) ? r[-1].record :
 	    (uint32_t)v->n;
-	r->goes = p->verdict.p == NULL;
+	r->passes = p->verdict.p != NULL;
+	r->goes = !r->passes;
 	r->plain = p->only.p == NULL && p->with.p == NULL && !p->delete;
 	r->child = p->parent.n > 0;
 	r->object = object_number(v, p->object);
@@ -245,18 +255,18 @@ sf_wave_move_last(struct sf_wave *from, struct sf_wave *to)
 
 	if (r->goes) {
 		find_phase(from, r->phase)->goes--;
-		from->lines -= r->p.line.n;
+		from->lines -= row_line(r).n;
 		from->went--;
 	}
-	payload_copy(&p, &r->p, to->pool);
-	*sf_wave_place(to) = p;
+	payload_whole(&p, &r->p);
+	payload_copy(sf_wave_place(to), &p, to->pool);
 	sf_wave_add(to);
 }
 
 bool
 sf_row_bad(const struct sf_row *r)
 {
-	struct slice v = r->p.verdict.p != NULL ? r->p.verdict :
+	struct slice v = r->passes ? row_verdict(r) :
 	    slice(r->verdict);
 
 	return v.p != NULL && steps_fate(v) == STEP_BAD;
@@ -273,7 +283,7 @@ void
 sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
     const char *reason, const char *message)
 {
-	bool goes = verdict == NULL && r->p.verdict.p == NULL;
+	bool goes = verdict == NULL && !r->passes;
 
 	if (goes != r->goes)
 		find_phase(v, r->phase)->goes += goes ? 1 : (size_t)-1;
@@ -330,8 +340,8 @@ sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
 	    v->bucket[h & (v->buckets - 1)];
 	for (; i != 0; i = v->next[i - 1]) {
 		r = &v->row[i - 1];
-		if (v->hash[i - 1] == h && slice_eq(r->p.key, key) &&
-		    slice_eq(r->p.object, object))
+		if (v->hash[i - 1] == h && slice_eq(row_key(r), key) &&
+		    slice_eq(row_object(r), object))
 			return r;
 	}
 	return NULL;
@@ -343,11 +353,11 @@ choose_shared(struct sf_wave *v, struct sf_row *r)
 {
 	struct sf_row *best = r, *o;
 
-	for (o = sf_wave_find(v, r->p.object, r->p.key, NULL); o != NULL;
-	    o = sf_wave_find(v, r->p.object, r->p.key, o))
+	for (o = sf_wave_find(v, row_object(r), row_key(r), NULL); o != NULL;
+	    o = sf_wave_find(v, row_object(r), row_key(r), o))
 		if (o->p.shared && sf_row_goes(o) &&
-		    slice_eq(o->p.map, r->p.map) &&
-		    payload_source_cmp(o->p.source, best->p.source) >= 0)
+		    slice_eq(row_map(o), row_map(r)) &&
+		    payload_source_cmp(row_source(o), row_source(best)) >= 0)
 			best = o;
 	if (best != r)
 		sf_row_settle(v, r, "skipped", "same-key",
@@ -362,7 +372,7 @@ sf_wave_ready(struct sf_wave *v)
 		struct sf_row *r = &v->row[i];
 
 		if (sf_row_goes(r) && *r->id != '\0' && !r->p.delete &&
-		    slice_is(r->p.only, "insert"))
+		    slice_is(row_only(r), "insert"))
 			sf_row_settle(v, r, "skipped", "only-insert", NULL);
 	}
 	for (size_t i = 0; i < v->n && v->shared; i++)
@@ -395,9 +405,9 @@ sf_wave_goes(const struct sf_wave *v, long phase)
 static enum step_fate
 fate(const struct sf_row *r)
 {
-	if (r->p.verdict.p != NULL)
-		return slice_is(r->p.reason, "same-key") ? STEP_SAME :
-		    steps_fate(r->p.verdict);
+	if (r->passes)
+		return slice_is(row_reason(r), "same-key") ? STEP_SAME :
+		    steps_fate(row_verdict(r));
 	if (r->verdict == NULL)
 		return STEP_GOES;
 	if (r->reason != NULL && strcmp(r->reason, "same-key") == 0)
@@ -433,8 +443,11 @@ answer(struct sf_wave *v, struct sf_row *r, const struct step *s,
 static struct step
 step_of(const struct sf_row *r)
 {
-	struct step s = steps_of(&r->p);
+	struct payload p;
+	struct step s;
 
+	payload_whole(&p, &r->p);
+	s = steps_of(&p);
 	s.fate = fate(r);
 	if (r->verdict != NULL)
 		s.reason = slice(r->reason);
@@ -506,13 +519,13 @@ parent_bad(const struct sf_wave *v, const struct sf_row *child,
 	struct sf_row *r;
 
 	if ((!v->bad && (bad == NULL || sf_bad_count(bad) == 0)) ||
-	    !split_parent(child->p.parent, &object, &key))
+	    !split_parent(row_parent(child), &object, &key))
 		return false;
 	r = sf_wave_find(v, object, key, NULL);
 	if (r == NULL)
 		return bad != NULL && sf_bad_has(bad, object, key);
 	for (; r != NULL; r = sf_wave_find(v, object, key, r))
-		if (sf_row_bad(r) && (r->p.verdict.p != NULL ? r < child :
+		if (sf_row_bad(r) && (r->passes ? r < child :
 		    sf_row_phase(r) < sf_row_phase(child)))
 			return true;
 	return false;
@@ -529,8 +542,8 @@ take_id(struct sf_wave *v, struct sf_row *r)
 	    i != 0 && *r->id == '\0'; i = v->next[i - 1]) {
 		o = &v->row[i - 1];
 		if (v->hash[i - 1] == h && o != r && *o->id != '\0' &&
-		    slice_eq(o->p.key, r->p.key) &&
-		    slice_eq(o->p.object, r->p.object) && !sf_row_goes(o) &&
+		    slice_eq(row_key(o), row_key(r)) &&
+		    slice_eq(row_object(o), row_object(r)) && !sf_row_goes(o) &&
 		    !sf_row_bad(o))
 			memcpy(r->id, o->id, sizeof(r->id));
 	}
@@ -545,11 +558,11 @@ begin_special(struct sf_wave *v, struct sf_row *r)
 	if (r->op == SF_DELETE && *r->id == '\0')
 		sf_row_settle(v, r, "rejected", "no-key",
 		    "a delete without an id");
-	else if (r->op == SF_UPDATE && slice_is(r->p.only, "insert"))
+	else if (r->op == SF_UPDATE && slice_is(row_only(r), "insert"))
 		sf_row_settle(v, r, "skipped", "only-insert", NULL);
-	else if (r->op == SF_CREATE && slice_is(r->p.only, "update"))
+	else if (r->op == SF_CREATE && slice_is(row_only(r), "update"))
 		sf_row_settle(v, r, "skipped", "only-update", NULL);
-	else if (r->op == SF_CREATE && r->p.with.p != NULL)
+	else if (r->op == SF_CREATE && row_with(r).p != NULL)
 		sf_row_settle(v, r, "waiting", "parent-missing",
 		    "what this step is around is not in Salesforce yet");
 }
@@ -561,7 +574,7 @@ begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
 
 	if (r->child && parent_bad(v, r, bad)) {
 		text = xasprintf("its parent %.*s ended badly",
-		    (int)r->p.parent.n, r->p.parent.p);
+		    (int)row_parent(r).n, row_parent(r).p);
 		sf_row_settle(v, r, "waiting", "parent-failed", text);
 		free(text);
 		return;

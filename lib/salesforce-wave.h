@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "payload.h"
+#include "payload-kept.h"
 #include "salesforce.h"
 
 /*
@@ -43,10 +43,22 @@ struct sf_row {
 				 * SF_OBJECTS: of one of those beyond */
 	bool told;		/* an answer came in the job at hand */
 	bool there;		/* its create was refused as if it were there */
-	struct payload p;	/* p.verdict.p != NULL: a verdict passing by */
+	bool passes;		/* came as a verdict */
+	struct payload_kept p;
 };
 
 enum { SF_OBJECTS = 64 };
+
+/* row_key(r) and so on: what its payload has */
+#define ROW_MEMBER(name) \
+static inline struct slice \
+row_##name(const struct sf_row *r) \
+{ \
+	return kept_##name(&r->p); \
+}
+PAYLOAD_KEPT(ROW_MEMBER)
+ROW_MEMBER(line)
+#undef ROW_MEMBER
 
 struct sf_phase {
 	long phase;
@@ -56,8 +68,9 @@ struct sf_phase {
 struct sf_wave {
 	struct sf_row *row;
 	size_t n, cap;
-	size_t bytes;		/* of the rows and their lines, here and, about
-				 * as long, in the CSV of a job */
+	struct payload coming;	/* the next row, see sf_wave_place() */
+	size_t bytes;		/* of the rows and their lines, and about what
+				 * a job of them takes besides */
 	/* Does any row, or did one ... what no row has need not be looked for:
 	 * to look at all rows is to fetch all of them into the cache. */
 	bool asks;		/* may be there by `match`, its shared key or
@@ -132,7 +145,7 @@ static inline bool
 sf_row_alike(const struct sf_row *a, const struct sf_row *b)
 {
 	return a->object == b->object && (a->object < SF_OBJECTS ||
-	    slice_eq(a->p.object, b->p.object));
+	    slice_eq(row_object(a), row_object(b)));
 }
 
 /* Rows by object and key, in their order: the first one when `from` is NULL.

@@ -9,7 +9,7 @@
 #include "say.h"
 
 enum {
-	WAVE_BYTES = 13 << 20,	/* of rows and CSV, whatever `wave` says */
+	WAVE_BYTES = 13 << 20,	/* see sf_wave.bytes, whatever `wave` says */
 	PASSING = 256,		/* lines without a payload held at most */
 };
 
@@ -49,20 +49,23 @@ renew(struct load *l)
 static void
 write_wave(struct load *l)
 {
-	for (size_t i = 0; i < l->wave->n; i++) {
-		struct sf_row *r = &l->wave->row[i];
+	struct payload p;
 
-		if (r->p.verdict.p != NULL) {
-			if (r->p.line.p != NULL)
-				flow_line(l->flow, r->p.line);
-			else
-				flow_put(l->flow, &r->p);
+	for (size_t i = 0; i < l->wave->n; i++) {
+		const struct sf_row *r = &l->wave->row[i];
+
+		if (r->passes && row_line(r).p != NULL) {
+			flow_line(l->flow, row_line(r));
+			continue;
+		}
+		payload_whole(&p, &r->p);
+		if (r->passes) {	/* its line could not be read */
+			flow_put(l->flow, &p);
 			continue;
 		}
 		if (*r->id != '\0')
-			r->p.id = slice(r->id);
-		flow_settle(l->flow, &r->p, r->verdict, r->reason,
-		    r->message);
+			p.id = slice(r->id);
+		flow_settle(l->flow, &p, r->verdict, r->reason, r->message);
 	}
 }
 
@@ -85,7 +88,7 @@ read_wave(struct load *l)
 	bool loads;
 
 	renew(l);
-	loads = v->n > 0 && v->row[0].p.verdict.p == NULL;
+	loads = v->n > 0 && !v->row[0].passes;
 	while (flow_any(l->flow, sf_wave_place(v), v->pool)) {
 		sf_wave_add(v);
 		n = v->n;
@@ -97,7 +100,7 @@ read_wave(struct load *l)
 			if (!loads && n > PASSING)
 				pass_on(l);
 		}
-		loads |= v->row[v->n - 1].p.verdict.p == NULL;
+		loads |= !v->row[v->n - 1].passes;
 	}
 	return v->n > 0;
 }

@@ -225,8 +225,8 @@ expected_row(struct buf *b, const struct sf_plan *p, const struct sf_row *r,
 
 	if (r->op != SF_CREATE)
 		text[0] = slice(r->id);
-	if (r->op != SF_DELETE && r->p.extid.n > 0 && r->p.with.p == NULL)
-		text[sf_plan_column(p, r->p.extid, 0)] = r->p.key;
+	if (r->op != SF_DELETE && row_extid(r).n > 0 && row_with(r).p == NULL)
+		text[sf_plan_column(p, row_extid(r), 0)] = row_key(r);
 	while (sf_fields_next(&f, &name, &value)) {
 		t = sf_plain(value, pool);
 		if (t.n == 0 && (r->op != SF_CREATE ||
@@ -283,8 +283,8 @@ parent_of(const struct sf_row *r, struct pool *pool)
 	struct sf_fields f = sf_fields(r);
 	struct slice name, value;
 
-	if (r->p.parent.n > 0)
-		return r->p.parent;
+	if (row_parent(r).n > 0)
+		return row_parent(r);
 	while (sf_fields_next(&f, &name, &value))
 		if (memchr(name.p, '.', name.n) != NULL && *value.p == '"')
 			return sf_plain(value, pool);
@@ -378,27 +378,28 @@ change(struct sf_wave *v, unsigned seed)
 {
 	static const char *const data[] = { "{}", "{\"A\":\"b\"}",
 	    "{\"Name\":null,\"C\":\"a\\nb\",\"OwnerId\":[1]}" };
-	struct payload *p, copy;
+	struct payload p, copy;
 
 	for (size_t i = any(&seed, 9); i < v->n; i += 1 + any(&seed, 40)) {
-		p = &v->row[i].p;
+		payload_whole(&p, &v->row[i].p);
 		switch (any(&seed, 5)) {
 		case 0:
-			payload_copy(&copy, p, v->pool);
-			*p = copy;
+			payload_copy(&copy, &p, v->pool);
+			p = copy;
 			break;
 		case 1:
-			p->fields = (struct slice){ NULL, 0 };
+			p.fields = (struct slice){ NULL, 0 };
 			break;
 		case 2:
-			p->fields = slice(data[any(&seed, 3)]);
+			p.fields = slice(data[any(&seed, 3)]);
 			break;
 		case 3:
-			p->insert = (struct slice){ NULL, 0 };
+			p.insert = (struct slice){ NULL, 0 };
 			break;
 		default:
-			p->adopted = !p->adopted;
+			p.adopted = !p.adopted;
 		}
+		payload_keep(&v->row[i].p, &p, v->pool);
 	}
 }
 
@@ -418,10 +419,11 @@ same_cells(const struct sf_cells *a, const struct sf_row *r,
 		assert_true(slice_eq(x->key, y->key));
 		assert_true(slice_eq(x->value, y->value));
 		assert_int_equal(x->plain, y->plain);
-		assert_true((uintptr_t)x->value.p - (uintptr_t)r->p.line.p >=
-		    r->p.line.n ||
-		    (x->value.p - r->p.line.p == y->value.p - s->p.line.p &&
-		    x->key.p - r->p.line.p == y->key.p - s->p.line.p));
+		assert_true((uintptr_t)x->value.p - (uintptr_t)row_line(r).p >=
+		    row_line(r).n ||
+		    (x->value.p - row_line(r).p ==
+		    y->value.p - row_line(s).p &&
+		    x->key.p - row_line(r).p == y->key.p - row_line(s).p));
 	}
 }
 
@@ -475,7 +477,7 @@ ask(struct sf_plans *ps, struct sf_plan *p, const struct sf_row *r,
 
 	for (size_t i = 0; i < p->joins; i++)
 		cell[i] = r->op != SF_CREATE ? slice(r->id) :
-		    p->extid.n > 0 ? r->p.key :
+		    p->extid.n > 0 ? row_key(r) :
 		    sf_field_text(r, p->join[i], pool);
 	return sf_plan_find(ps, p, &line);
 }
@@ -504,7 +506,7 @@ static void
 check_strangers(struct sf_plans *ps, struct sf_plan *p)
 {
 	struct sf_plan *other = &ps->plan[p == ps->plan ? ps->n - 1 : 0];
-	struct slice text = p->row[0].row->p.key;
+	struct slice text = row_key(p->row[0].row);
 	struct csv_row line = { &text, 1, 2 };
 	struct pool *pool = pool_new();
 
@@ -520,7 +522,7 @@ check_strangers(struct sf_plans *ps, struct sf_plan *p)
 	p->told = SIZE_MAX;
 	p->in_turn = true;
 	text = p->row[0].line;	/* a key with commas */
-	if (--text.n != p->row[0].row->p.key.n)
+	if (--text.n != row_key(p->row[0].row).n)
 		assert_ptr_not_equal(sf_plan_find(ps, p, &line),
 		    p->row[0].row);
 out:

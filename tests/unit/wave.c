@@ -78,7 +78,7 @@ is_counted(const struct sf_wave *v, long phase)
 		long own = r->p.phase < 0 ? 0 : r->p.phase;
 
 		assert_int_equal(sf_row_goes(r), r->verdict == NULL &&
-		    r->p.verdict.p == NULL);
+		    row_verdict(r).p == NULL);
 		assert_true(!sf_row_bad(r) || v->bad);
 		goes += sf_row_goes(r) && own == phase;
 		if (sf_row_goes(r) && own > phase &&
