@@ -33,6 +33,7 @@ struct ledger {
 	char *path;
 	bool write;
 	bool in;		/* within ledger_begin() */
+	bool soft;		/* commits do not wait for the disk */
 	bool snapshot;		/* within ledger_read() */
 	bool states;		/* SQL knows ledger_state() */
 	bool looked;		/* in this transaction, at the next two: */
@@ -65,6 +66,8 @@ void db_end(sqlite3_stmt *st);
 /* One statement to its end. */
 int db_run(struct ledger *l, sqlite3_stmt *st, struct why *w);
 int db_exec(struct ledger *l, const char *sql, struct why *w);
+/* Do commits wait for the disk?  Not changed within a transaction. */
+int db_soft(struct ledger *l, bool soft, struct why *w);
 
 /* A text column, until the next step. */
 struct slice db_column(sqlite3_stmt *st, int at);

@@ -28,16 +28,16 @@ ledger_job_new(struct ledger *l, struct slice object, struct slice operation,
 /* After the loss of power the vendor is asked once more: that costs less than
  * waiting for the disk each time. */
 static int
-run_unsynced(struct ledger *l, sqlite3_stmt *st, struct why *w)
+run_soft(struct ledger *l, sqlite3_stmt *st, struct why *w)
 {
 	int r;
 
 	if (l->in || l->snapshot)
 		return db_run(l, st, w);
-	if (db_exec(l, "PRAGMA synchronous = NORMAL", w) == -1)
+	if (db_soft(l, true, w) == -1)
 		return -1;
 	r = db_run(l, st, w);
-	return db_exec(l, "PRAGMA synchronous = FULL", w) == -1 ? -1 : r;
+	return db_soft(l, false, r == 0 ? w : NULL) == -1 ? -1 : r;
 }
 
 int
@@ -55,7 +55,7 @@ ledger_job_set(struct ledger *l, int64_t number, const char *id,
 	sqlite3_bind_int64(st, 3, (int64_t)time(NULL));
 	sqlite3_bind_int64(st, 4, number);
 	return strcmp(state, "open") == 0 ? db_run(l, st, w) :
-	    run_unsynced(l, st, w);
+	    run_soft(l, st, w);
 }
 
 static void

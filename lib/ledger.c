@@ -271,6 +271,16 @@ ledger_close(struct ledger *l, struct why *w)
 }
 
 int
+db_soft(struct ledger *l, bool soft, struct why *w)
+{
+	if (l->soft == soft)
+		return 0;
+	l->soft = soft;
+	return db_exec(l, soft ? "PRAGMA synchronous = NORMAL" :
+	    "PRAGMA synchronous = FULL", w);
+}
+
+int
 ledger_begin(struct ledger *l, struct why *w)
 {
 	static const char sql[] = "BEGIN IMMEDIATE";
@@ -288,6 +298,16 @@ ledger_begin(struct ledger *l, struct why *w)
 }
 
 int
+ledger_begin_soft(struct ledger *l, struct why *w)
+{
+	ledger_read_end(l);
+	if (db_soft(l, true, w) == 0 && ledger_begin(l, w) == 0)
+		return 0;
+	db_soft(l, false, NULL);
+	return -1;
+}
+
+int
 ledger_commit(struct ledger *l, struct why *w)
 {
 	static const char sql[] = "COMMIT";
@@ -300,7 +320,7 @@ ledger_commit(struct ledger *l, struct why *w)
 		return -1;
 	}
 	l->in = false;
-	return 0;
+	return db_soft(l, false, w);
 }
 
 void
@@ -311,6 +331,7 @@ ledger_rollback(struct ledger *l)
 		db_flights_free(l);
 	}
 	l->in = false;
+	db_soft(l, false, NULL);
 }
 
 int

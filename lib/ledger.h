@@ -72,6 +72,14 @@ int ledger_commit(struct ledger *l, struct why *w);
 void ledger_rollback(struct ledger *l);
 
 /*
+ * As ledger_begin(), but what is committed survives the loss of power only
+ * once something else is committed; kill -9 it survives at once.  For who does
+ * nothing that counts before that: waiting for the disk is half of what a
+ * commit costs.
+ */
+int ledger_begin_soft(struct ledger *l, struct why *w);
+
+/*
  * One snapshot for many reads, cheaper than one each.  Short as well: while
  * it lasts, the log beside the file cannot be folded back.
  */
@@ -235,8 +243,8 @@ int64_t ledger_flights(struct ledger *l, struct why *w);
  * Jobs.  Before a job is created: ledger_job_new() (state "intent").  As soon
  * as its id is known, before the upload: ledger_job_set(.., id, "open"), and
  * at the end "done", "failed" or "aborted".  Each commits by itself unless in
- * a transaction.  The end survives kill -9, but not the loss of power until
- * something else is committed: the job is looked at once more.
+ * a transaction; the end as softly as after ledger_begin_soft(): at worst the
+ * job is looked at once more.
  */
 struct ledger_job {
 	int64_t number;

@@ -7,9 +7,8 @@
 
 enum {
 	UPLOADS = 3, READS = 3, ROW_MAX = 4 << 20,
-	PACE = 8000,		/* bytes a millisecond, some 25,000 rows a
-				 * second: our guess, above what orgs do; the
-				 * answer of a quicker one is seen later */
+	PACE = 50,		/* rows a millisecond: our guess, above what orgs
+				 * do; the answer of a quicker one is seen later */
 };
 
 static int
@@ -176,7 +175,7 @@ upload(struct sf *s, const struct sf_job *j, struct why *w)
 static int
 wait(struct sf *s, struct sf_job *j, struct why *w)
 {
-	struct sf_pause pause = { .soonest = (long)j->length / PACE };
+	struct sf_pause pause = { .soonest = (long)j->rows / PACE };
 	char what[64];
 
 	snprintf(what, sizeof(what), "Salesforce job %s", j->id);

@@ -7,7 +7,7 @@
  * salesforce-job - one Bulk API 2.0 ingest job, from intent to results.
  *
  *	struct sf_job j = { .object = "Order", .operation = "upsert",
- *	    .extid = "Magento_Id__c", .csv = give, .ctx = c, .length = n };
+ *	    .extid = "Magento_Id__c", .csv = give, .ctx = c, .length = n, .rows = k };
  *
  *	if (sf_job_intend(s, &j, &w) == -1) ...
  *	... flight rows under j.number, committed with it
@@ -38,6 +38,7 @@ struct sf_job {
 	long (*csv)(void *ctx, int64_t at, char *p, size_t n);
 	void *ctx;
 	int64_t length;
+	size_t rows;
 
 	int64_t number;			/* in the ledger */
 	char id[19];

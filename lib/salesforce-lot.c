@@ -42,7 +42,9 @@ sf_lot_note(struct sf_lot *t, struct why *w)
 	if (g == NULL)
 		return t->job.object == NULL ? 0 :
 		    sf_job_intend(t->s, &t->job, w);
-	if (ledger_begin(g, w) == -1)
+	/* A job does nothing before its id is noted as well, and that waits. */
+	if ((t->job.object == NULL ? ledger_begin(g, w) :
+	    ledger_begin_soft(g, w)) == -1)
 		return -1;
 	if ((t->job.object == NULL || sf_job_intend(t->s, &t->job, w) == 0) &&
 	    put_flights(t, w) == 0)
@@ -221,7 +223,7 @@ send_job(struct sf_lot *t, struct why *w)
 	struct sf_job *j = &t->job;
 
 	*j = (struct sf_job){ .csv = sf_part_give, .ctx = &t->part,
-	    .length = t->part.length,
+	    .length = t->part.length, .rows = t->part.to - t->part.from,
 	    .object = text_of(p->object, t->part.ps->pool),
 	    .extid = text_of(p->extid, t->part.ps->pool),
 	    .operation = sf_plan_operation(p) };

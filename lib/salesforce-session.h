@@ -70,8 +70,8 @@ int sf_bulk_query(struct sf *s, const char *soql, struct slice object,
  * "limit-near", or the limits cannot be asked at all. */
 int sf_budget_query(struct sf *s, struct why *w);
 
-/* Pauses between polls: short at first, half as long again each time, at most
- * [salesforce] poll. */
+/* Pauses between polls: `soonest` and a moment at first, then each about half
+ * of all before it, at most [salesforce] poll. */
 struct sf_pause {
 	long soonest;		/* ms within which it cannot have ended, or 0 */
 	long ms;		/* 0 before the first */

@@ -455,23 +455,66 @@ step_of(const struct sf_row *r)
 	return s;
 }
 
-/* Does anything of the record go on in this phase, and may one of its lines
- * decide for the others?  None that goes on or was sent does, unless it is a
- * step. */
 static bool
-to_decide(const struct sf_wave *v, size_t from, size_t to, long phase)
+any_goes(const struct sf_wave *v, size_t from, size_t to, long phase)
 {
-	bool goes = false, decides = false;
+	while (from < to && !(sf_row_goes(&v->row[from]) &&
+	    sf_row_phase(&v->row[from]) == phase))
+		from++;
+	return from < to;
+}
+
+/* Does the step stand around a line that goes on or was sent, and is none? */
+static bool
+stands_well(const struct sf_wave *v, const struct sf_row *step, size_t from,
+    size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct sf_row *r = &v->row[i];
+
+		if ((sf_row_goes(r) || fate(r) == STEP_SENT) &&
+		    (r->plain || row_with(r).p == NULL) &&
+		    steps_names(row_with(step), row_map(r)))
+			return true;
+	}
+	return false;
+}
+
+/* Has the record of Salesforce that row `at` is skipped for another line, that
+ * lives, and is no child (of itself, it would not count)? */
+static bool
+lives(const struct sf_wave *v, size_t at, size_t from, size_t to)
+{
+	const struct sf_row *s = &v->row[at];
 
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
 
-		goes |= sf_row_goes(r) && sf_row_phase(r) == phase;
-		decides |= !r->plain || !(sf_row_goes(r) ||
-		    (r->verdict != NULL && is_good(*r->verdict) &&
-		    *r->verdict != 's'));
+		if (i != at && v->hash[i] == v->hash[at] && !r->child &&
+		    (sf_row_goes(r) || fate(r) <= STEP_SAME) &&
+		    (r->plain || row_with(r).p == NULL) &&
+		    sf_row_alike(r, s) && slice_eq(row_key(r), row_key(s)))
+			return true;
 	}
-	return goes && decides;
+	return false;
+}
+
+/* As most records are: none of their lines decides anything for another one,
+ * so steps_apply() need not be asked. */
+static bool
+is_well(const struct sf_wave *v, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct sf_row *r = &v->row[i];
+		bool step = !r->plain && row_with(r).p != NULL;
+		enum step_fate f = fate(r);
+
+		if (f == STEP_BAD || (f == STEP_GOES && r->p.delete) ||
+		    (f == STEP_GOES && step && !stands_well(v, r, from, to)) ||
+		    (f == STEP_SKIPPED && !step && !lives(v, i, from, to)))
+			return false;
+	}
+	return true;
 }
 
 /* The steps of one record, applied to what goes on in this phase. */
@@ -480,7 +523,8 @@ begin_record(struct sf_wave *v, size_t from, size_t to, long phase)
 {
 	struct step *s;
 
-	if (to - from < 2 || !to_decide(v, from, to, phase))
+	if (to - from < 2 || !any_goes(v, from, to, phase) ||
+	    is_well(v, from, to))
 		return;
 	s = xmalloc((to - from) * sizeof(*s));
 	for (size_t i = from; i < to; i++)

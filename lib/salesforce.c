@@ -384,6 +384,19 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Each pause is half of all before it, about, so nobody waits much longer than
+ * he has to. */
+static long
+next_pause(struct sf_pause *p, long first)
+{
+	long soonest = p->soonest;
+
+	if (p->ms == 0)
+		return first + soonest;
+	p->soonest = 0;
+	return soonest > first ? p->ms / 2 : p->ms * 3 / 2;
+}
+
 int
 sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
     struct why *w)
@@ -398,7 +411,7 @@ sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
 	if (left <= 0)
 		return why_code(w, WHY_BUSY, "no-result", "%s has not ended in "
 		    "%ld seconds ([salesforce] timeout)", what, s->timeout_s);
-	p->ms = p->ms == 0 ? FIRST_MS + p->soonest : p->ms * 3 / 2;
+	p->ms = next_pause(p, FIRST_MS);
 	if (p->ms > s->poll_s * 1000)
 		p->ms = s->poll_s * 1000 > FIRST_MS ? s->poll_s * 1000 :
 		    FIRST_MS;

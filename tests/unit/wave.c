@@ -8,6 +8,11 @@
 #include <cmocka.h>
 
 #include "salesforce-budget.h"
+#include "steps.h"
+
+enum { ROWS = 30 };
+
+static size_t answered[STEP_WAIT + 1];	/* so often */
 
 static size_t
 one_of(size_t n)
@@ -15,28 +20,32 @@ one_of(size_t n)
 	return (size_t)random() % n;
 }
 
+/* Of few keys a record has steps, parents and children; of many, hardly. */
 static void
-random_line(struct buf *b, size_t record)
+random_line(struct buf *b, size_t record, size_t keys)
 {
 	static const char *const rest[] = { "", "", "", "",
 		",\"only\":\"insert\"", ",\"only\":\"update\"",
 		",\"parent\":\"B/1\"", ",\"parent\":\"A/2\"",
-		",\"with\":[\"a\"]", ",\"shared\":true" };
+		",\"with\":[\"a\"]", ",\"shared\":true",
+		",\"with\":[\"b\",\"c\"]", ",\"with\":[\"c\",\"a\"]" };
 	static const char *const verdicts[] = { "created", "unchanged",
-		"waiting", "failed", "skipped" };
+		"waiting", "failed", "skipped", "skipped" };
+	static const char *const maps[] = { "a", "b", "c" };
 	const char *object = one_of(2) == 0 ? "A" : "B";
 
 	buf_reset(b);
 	if (one_of(6) == 0) {
 		buf_fmt(b, "{\"verdict\":\"%s\",\"object\":\"%s\",\"map\":"
-		    "\"a\",\"source\":\"r/%zu\",\"key\":\"%zu\"%s}",
-		    verdicts[one_of(5)], object, record, one_of(40),
-		    one_of(2) == 0 ? "" : ",\"id\":\"0018c00002FInboAAD\"");
+		    "\"%s\",\"source\":\"r/%zu\",\"key\":\"%zu\"%s}",
+		    verdicts[one_of(6)], object, maps[one_of(3)], record,
+		    one_of(keys), one_of(2) == 0 ? "" : ",\"id\":\"0018c00002FInboAAD\"");
 		return;
 	}
-	buf_fmt(b, "{\"object\":\"%s\",\"map\":\"a\",\"phase\":%zu,"
+	buf_fmt(b, "{\"object\":\"%s\",\"map\":\"%s\",\"phase\":%zu,"
 	    "\"source\":\"r/%zu\",\"key\":\"%zu\"%s%s%s,\"fields\":{}}", object,
-	    10 * one_of(4), record, one_of(40), rest[one_of(10)],
+	    maps[one_of(3)], 10 * one_of(4), record, one_of(keys),
+	    rest[one_of(12)],
 	    one_of(3) == 0 ? ",\"id\":\"0015500001QdQWaAAN\"" : "",
 	    one_of(12) == 0 ? ",\"delete\":true" : "");
 }
@@ -125,18 +134,70 @@ settle_both(struct sf_wave *a, struct sf_wave *b, size_t i)
 	sf_row_settle(b, &b->row[i], verdict, "why", NULL);
 }
 
+/* What steps_apply() says of all lines of a record, whatever the wave knows. */
+static void
+apply_steps(const struct sf_wave *v, struct step *s)
+{
+	const struct sf_row *r;
+	struct payload p;
+	size_t from, i;
+
+	for (from = i = 0; i < v->n; i++) {
+		r = &v->row[i];
+		payload_whole(&p, &r->p);
+		s[i] = steps_of(&p);
+		if (r->verdict != NULL) {
+			s[i].fate = steps_fate(slice(r->verdict));
+			s[i].reason = slice(r->reason);
+		}
+		if (slice_is(s[i].reason, "same-key") &&
+		    s[i].fate != STEP_GOES)
+			s[i].fate = STEP_SAME;
+		if (i + 1 == v->n || v->row[i + 1].record != r->record) {
+			steps_apply(s + from, i + 1 - from);
+			from = i + 1;
+		}
+	}
+}
+
+/* The wave has answered so, in this phase. */
+static void
+are_answered(const struct sf_wave *v, const struct step *s, long phase)
+{
+	static const char *const verdicts[] = {
+		[STEP_UNCHANGED] = "unchanged", [STEP_SKIP] = "skipped",
+		[STEP_WAIT] = "waiting" };
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct sf_row *r = &v->row[i];
+
+		if (s[i].fate != STEP_GOES || r->phase != phase ||
+		    s[i].answer == STEP_PASS)
+			continue;
+		assert_non_null(r->verdict);
+		assert_string_equal(r->verdict, verdicts[s[i].answer]);
+		if (s[i].answer == STEP_SKIP && s[i].reason.n > 0)
+			assert_true(slice_is(s[i].reason, r->reason));
+		answered[s[i].answer]++;
+	}
+}
+
 static void
 load_both(struct sf_wave *a, struct sf_wave *b, const struct sf_bad *bad)
 {
+	struct step s[ROWS];
+
 	sf_wave_ready(a);
 	sf_wave_ready(b);
 	forget(b);
 	are_equal(a, b);
 	for (long phase = sf_wave_phase(a, -1); phase != -1;
 	    phase = sf_wave_phase(a, phase)) {
+		apply_steps(a, s);
 		sf_wave_begin(a, phase, bad);
 		sf_wave_begin(b, phase, bad);
 		are_equal(a, b);
+		are_answered(a, s, phase);
 		for (size_t i = 0; i < a->n; i++)
 			if (sf_row_goes(&a->row[i]) &&
 			    a->row[i].phase == phase)
@@ -155,12 +216,13 @@ test_known(void **state)
 	struct buf line = BUF(4096);
 
 	(void)state;
-	for (size_t round = 0; round < 400; round++) {
-		size_t n = 1 + one_of(30), record = 0;
+	for (size_t round = 0; round < 2000; round++) {
+		size_t n = 1 + one_of(ROWS), record = 0;
+		size_t keys = round % 2 == 0 ? 40 : 3;
 
 		for (size_t i = 0; i < n; i++) {
-			record += one_of(2);
-			random_line(&line, record);
+			record += one_of(keys == 3 ? 5 : 2) == 0;
+			random_line(&line, record, keys);
 			add_line(a, buf_all(&line));
 			add_line(b, buf_all(&line));
 		}
@@ -177,6 +239,8 @@ test_known(void **state)
 		sf_wave_clear(b);
 		sf_wave_clear(rest);
 	}
+	for (size_t i = STEP_PASS + 1; i <= STEP_WAIT; i++)
+		assert_true(answered[i] > 20);
 	buf_free(&line);
 	sf_bad_free(bad);
 	sf_wave_free(rest);
