@@ -189,6 +189,16 @@ note_any(struct sf_wave *v, const struct sf_row *r)
 		v->bad |= sf_row_bad(r);
 }
 
+/* A row that shares its key with one that is sent is not lost with it. */
+static enum step_fate
+fate_of(const struct payload *p)
+{
+	if (p->verdict.p == NULL)
+		return STEP_GOES;
+	return slice_is(p->reason, "same-key") ? STEP_SAME :
+	    steps_fate(p->verdict);
+}
+
 static unsigned char
 object_number(struct sf_wave *v, struct slice object)
 {
@@ -220,6 +230,33 @@ count(struct sf_wave *v, const struct sf_row *r)
 	v->went++;
 }
 
+static bool
+same_key(const struct sf_row *a, const struct sf_row *b)
+{
+	return sf_row_alike(a, b) && slice_eq(row_key(a), row_key(b));
+}
+
+/* See sf_row.near; `r` is number v->n. */
+static void
+note_near(struct sf_wave *v, struct sf_row *r)
+{
+	size_t n = v->n, i = n - r->record < UINT8_MAX ? r->record :
+	    n - UINT8_MAX;
+
+	if (r->passes || (r->child && !r->step))
+		return;
+	for (; i < n && r->near == 0; i++) {
+		struct sf_row *o = &v->row[i];
+
+		if (r->step && o->goes && !o->step &&
+		    steps_names(row_with(r), row_map(o)))
+			r->near = (unsigned char)(n - i);
+		else if (!r->step && o->fate == STEP_SKIPPED && o->near == 0 &&
+		    v->hash[i] == v->hash[n] && same_key(o, r))
+			o->near = (unsigned char)(n - i);
+	}
+}
+
 /* All that takes the texts is done while they are at hand. */
 void
 sf_wave_add(struct sf_wave *v)
@@ -237,14 +274,19 @@ sf_wave_add(struct sf_wave *v)
 	    (uint32_t)v->n;
 	r->passes = p->verdict.p != NULL;
 	r->goes = !r->passes;
-	r->plain = p->only.p == NULL && p->with.p == NULL && !p->delete;
+	r->fate = (unsigned char)fate_of(p);
+	r->step = p->with.p != NULL;
+	r->plain = p->only.p == NULL && !r->step && !p->delete;
 	r->child = p->parent.n > 0;
 	r->object = object_number(v, p->object);
 	note_any(v, r);
 	count(v, r);
 	if (r->goes)
 		v->flight[v->n] = ledger_flight_of(p);
-	v->hash[v->n++] = (uint32_t)slice_quick_hash(p->object, p->key);
+	v->hash[v->n] = (uint32_t)slice_quick_hash(p->object, p->key);
+	if (r->record != v->n)
+		note_near(v, r);
+	v->n++;
 }
 
 void
@@ -253,6 +295,9 @@ sf_wave_move_last(struct sf_wave *from, struct sf_wave *to)
 	struct sf_row *r = &from->row[--from->n];
 	struct payload p;
 
+	for (size_t i = r->record; i < from->n; i++)
+		if (!from->row[i].step && i + from->row[i].near == from->n)
+			from->row[i].near = 0;
 	if (r->goes) {
 		find_phase(from, r->phase)->goes--;
 		from->lines -= row_line(r).n;
@@ -266,10 +311,8 @@ sf_wave_move_last(struct sf_wave *from, struct sf_wave *to)
 bool
 sf_row_bad(const struct sf_row *r)
 {
-	struct slice v = r->passes ? row_verdict(r) :
-	    slice(r->verdict);
-
-	return v.p != NULL && steps_fate(v) == STEP_BAD;
+	return r->verdict == NULL ? r->fate == STEP_BAD :
+	    steps_fate(slice(r->verdict)) == STEP_BAD;
 }
 
 /* created, updated, unchanged, deleted, skipped */
@@ -401,15 +444,11 @@ sf_wave_goes(const struct sf_wave *v, long phase)
 	return ph == NULL ? 0 : ph->goes;
 }
 
-/* A row that shares its key with one that is sent is not lost with it. */
 static enum step_fate
 fate(const struct sf_row *r)
 {
-	if (r->passes)
-		return slice_is(row_reason(r), "same-key") ? STEP_SAME :
-		    steps_fate(row_verdict(r));
 	if (r->verdict == NULL)
-		return STEP_GOES;
+		return r->fate;
 	if (r->reason != NULL && strcmp(r->reason, "same-key") == 0)
 		return STEP_SAME;
 	return steps_fate(slice(r->verdict));
@@ -464,36 +503,50 @@ any_goes(const struct sf_wave *v, size_t from, size_t to, long phase)
 	return from < to;
 }
 
-/* Does the step stand around a line that goes on or was sent, and is none? */
 static bool
-stands_well(const struct sf_wave *v, const struct sf_row *step, size_t from,
-    size_t to)
+goes_or_went(const struct sf_row *r)
 {
+	return sf_row_goes(r) || fate(r) == STEP_SENT;
+}
+
+/* Does step `at` stand around a line that goes on or was sent, and is none? */
+static bool
+stands_well(const struct sf_wave *v, size_t at, size_t from, size_t to)
+{
+	const struct sf_row *step = &v->row[at];
+
+	if (step->near > 0 && goes_or_went(step - step->near))
+		return true;
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
 
-		if ((sf_row_goes(r) || fate(r) == STEP_SENT) &&
-		    (r->plain || row_with(r).p == NULL) &&
+		if (goes_or_went(r) && !r->step &&
 		    steps_names(row_with(step), row_map(r)))
 			return true;
 	}
 	return false;
 }
 
+static bool
+lives(const struct sf_row *r)
+{
+	return sf_row_goes(r) || fate(r) <= STEP_SAME;
+}
+
 /* Has the record of Salesforce that row `at` is skipped for another line, that
  * lives, and is no child (of itself, it would not count)? */
 static bool
-lives(const struct sf_wave *v, size_t at, size_t from, size_t to)
+lives_on(const struct sf_wave *v, size_t at, size_t from, size_t to)
 {
 	const struct sf_row *s = &v->row[at];
 
+	if (s->near > 0 && lives(s + s->near))
+		return true;
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
 
 		if (i != at && v->hash[i] == v->hash[at] && !r->child &&
-		    (sf_row_goes(r) || fate(r) <= STEP_SAME) &&
-		    (r->plain || row_with(r).p == NULL) &&
-		    sf_row_alike(r, s) && slice_eq(row_key(r), row_key(s)))
+		    !r->step && lives(r) && same_key(r, s))
 			return true;
 	}
 	return false;
@@ -506,12 +559,13 @@ is_well(const struct sf_wave *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
-		bool step = !r->plain && row_with(r).p != NULL;
 		enum step_fate f = fate(r);
 
 		if (f == STEP_BAD || (f == STEP_GOES && r->p.delete) ||
-		    (f == STEP_GOES && step && !stands_well(v, r, from, to)) ||
-		    (f == STEP_SKIPPED && !step && !lives(v, i, from, to)))
+		    (f == STEP_GOES && r->step &&
+		    !stands_well(v, i, from, to)) ||
+		    (f == STEP_SKIPPED && !r->step &&
+		    !lives_on(v, i, from, to)))
 			return false;
 	}
 	return true;

@@ -36,14 +36,19 @@ struct sf_row {
 	char id[19];		/* "" while it has none */
 	unsigned char op;	/* enum sf_op */
 	unsigned char tries;	/* follow-up jobs it was put into */
-	bool goes;		/* see sf_row_goes() */
-	bool plain;		/* has no `only`, `with` or `delete` */
-	bool child;		/* has a parent */
 	unsigned char object;	/* number of its sObject in the wave, or
 				 * SF_OBJECTS: of one of those beyond */
-	bool told;		/* an answer came in the job at hand */
-	bool there;		/* its create was refused as if it were there */
-	bool passes;		/* came as a verdict */
+	unsigned char fate;	/* enum step_fate, as it came */
+	unsigned char near;	/* so many rows before a step is a line that it
+				 * stands around; so many behind a skipped one,
+				 * another of its key.  0: not known */
+	bool goes;		/* see sf_row_goes() */
+	bool passes : 1;	/* came as a verdict */
+	bool plain : 1;		/* has no `only`, `with` or `delete` */
+	bool step : 1;		/* has `with` */
+	bool child : 1;		/* has a parent */
+	bool told : 1;		/* an answer came in the job at hand */
+	bool there : 1;		/* its create was refused as if it were there */
 	struct payload_kept p;
 };
 

@@ -216,12 +216,12 @@ test_known(void **state)
 	struct buf line = BUF(4096);
 
 	(void)state;
-	for (size_t round = 0; round < 2000; round++) {
+	for (size_t round = 0; round < 10000; round++) {
 		size_t n = 1 + one_of(ROWS), record = 0;
-		size_t keys = round % 2 == 0 ? 40 : 3;
+		size_t keys = round % 8 == 0 ? 40 : 1 + round % 4;
 
 		for (size_t i = 0; i < n; i++) {
-			record += one_of(keys == 3 ? 5 : 2) == 0;
+			record += one_of(keys < 40 ? 5 : 2) == 0;
 			random_line(&line, record, keys);
 			add_line(a, buf_all(&line));
 			add_line(b, buf_all(&line));
