@@ -4,20 +4,27 @@ bats_require_minimum_version 1.5.0
 load helpers
 
 # All points, and thousands of instants: make torture.
-# kills OPTION...
+# kills N OPTION...
 kills()
 {
-	run -0 "$REPO/tests/kill" -s "${MILLRACE_SEED:-1}" -p 25 -i 25 "$@"
-	assert_line --regexp '^50 kills, 0 of them with another end'
-	[ "${lines[-1]}" = "50 passed, 0 failed" ]
+	local n=$1
+	shift
+	run -0 "$REPO/tests/kill" -s "${MILLRACE_SEED:-1}" "$@"
+	assert_line --regexp "^$n kills, 0 of them with another end"
+	[ "${lines[-1]}" = "$n passed, 0 failed" ]
 }
 
 @test "fifty kills by Bulk leave nothing behind" {
-	kills
+	kills 50 -p 25 -i 25
 }
 
 @test "fifty kills by Collections leave nothing behind" {
-	kills -c
+	kills 50 -p 25 -i 25 -c
+}
+
+@test "the power lost twenty times, with all that the disk was not asked to keep" {
+	kills 20 -d -p 20
+	kills 20 -d -c -p 20
 }
 
 @test "a kill that is not healed is told" {
