@@ -223,6 +223,8 @@ count(struct sf_wave *v, const struct sf_row *r)
 	if (r->p.places != NULL)
 		v->bytes += sizeof(*r->p.places) +
 		    r->p.places->n * sizeof(*r->p.places->place);
+	if (r->p.rest != NULL)
+		v->bytes += sizeof(*r->p.rest);
 	if (!r->goes)
 		return;
 	add_phase(v, r->phase);
