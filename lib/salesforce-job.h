@@ -7,7 +7,8 @@
  * salesforce-job - one Bulk API 2.0 ingest job, from intent to results.
  *
  *	struct sf_job j = { .object = "Order", .operation = "upsert",
- *	    .extid = "Magento_Id__c", .csv = give, .ctx = c, .length = n, .rows = k };
+ *	    .extid = "Magento_Id__c", .csv = give, .ctx = c, .length = n,
+ *	    .rows = k };
  *
  *	if (sf_job_intend(s, &j, &w) == -1) ...
  *	... flight rows under j.number, committed with it

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "payload-kept.h"
+#include "salesforce-bad.h"
 #include "salesforce.h"
 
 /*
@@ -153,24 +154,21 @@ sf_row_alike(const struct sf_row *a, const struct sf_row *b)
 	    slice_eq(row_object(a), row_object(b)));
 }
 
+/* Are they of one record of Salesforce? */
+static inline bool
+sf_row_same(const struct sf_row *a, const struct sf_row *b)
+{
+	return sf_row_alike(a, b) && slice_eq(row_key(a), row_key(b));
+}
+
 /* Rows by object and key, in their order: the first one when `from` is NULL.
  * NULL: no more. */
 struct sf_row *sf_wave_find(const struct sf_wave *v, struct slice object,
     struct slice key, const struct sf_row *from);
 
-/* Keys that ended badly in this run, earlier waves too: some bytes each, up
- * to a million; those beyond are left to Salesforce to refuse. */
-struct sf_bad;
-struct sf_bad *sf_bad_new(void);
-void sf_bad_free(struct sf_bad *b);
-void sf_bad_add(struct sf_bad *b, struct slice object, struct slice key);
-bool sf_bad_has(const struct sf_bad *b, struct slice object,
-    struct slice key);
-size_t sf_bad_count(const struct sf_bad *b);
-
 /*
- * A phase begins.  Rows of it without an id take the one that a row of the
- * same object and key has got; rows whose `parent` ended badly, in this wave
+ * A phase begins (salesforce-begin.c).  Rows of it without an id take the one
+ * that a row of the same object and key has got; rows whose `parent` ended badly, in this wave
  * or (`bad`) an earlier one, are `waiting`/`parent-failed`; steps that are no
  * longer due are `unchanged`, those around what ended badly wait.  Then `op`
  * says what each does, and `only` is applied once more.
