@@ -3,27 +3,12 @@
 
 #include "salesforce-family.h"
 
-struct sf_family {
-	struct slice parent;
-	uint32_t plan, hash;
-};
-
-static bool
-is(const struct sf_family *f, uint32_t plan, uint32_t hash,
-    struct slice parent)
-{
-	return f->hash == hash && f->plan == plan &&
-	    slice_eq(f->parent, parent);
-}
-
 static uint32_t *
-place(const struct sf_families *fs, uint32_t plan, uint32_t hash,
-    struct slice parent)
+place(const struct sf_families *fs, uint64_t hash)
 {
 	size_t i = hash & (fs->slots - 1);
 
-	while (fs->slot[i] != 0 &&
-	    !is(&fs->of[fs->slot[i] - 1], plan, hash, parent))
+	while (fs->slot[i] != 0 && fs->of[fs->slot[i] - 1] != hash)
 		i = (i + 1) & (fs->slots - 1);
 	return &fs->slot[i];
 }
@@ -36,26 +21,23 @@ grow(struct sf_families *fs)
 	fs->of = xrealloc(fs->of, fs->cap * sizeof(*fs->of));
 	free(fs->slot);
 	fs->slot = xcalloc(fs->slots, sizeof(*fs->slot));
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct sf_family *f = &fs->of[i];
-
-		*place(fs, f->plan, f->hash, f->parent) = (uint32_t)i + 1;
-	}
+	for (size_t i = 0; i < fs->n; i++)
+		*place(fs, fs->of[i]) = (uint32_t)i + 1;
 }
 
 uint32_t
 sf_family(struct sf_families *fs, uint32_t plan, struct slice parent)
 {
-	uint32_t hash = (uint32_t)slice_quick_hash(parent, SLICE("")) + plan;
+	uint64_t hash = slice_quick_hash(parent, SLICE("")) + plan;
 	uint32_t *slot;
 
-	if (fs->n > 0 && is(&fs->of[fs->n - 1], plan, hash, parent))
+	if (fs->n > 0 && fs->of[fs->n - 1] == hash)
 		return (uint32_t)fs->n;
 	if (fs->n == fs->cap)
 		grow(fs);
-	slot = place(fs, plan, hash, parent);
+	slot = place(fs, hash);
 	if (*slot == 0) {
-		fs->of[fs->n++] = (struct sf_family){ parent, plan, hash };
+		fs->of[fs->n++] = hash;
 		*slot = (uint32_t)fs->n;
 	}
 	return *slot;

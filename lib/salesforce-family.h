@@ -11,16 +11,19 @@
  * Rows of one job that have the same parent are one family: Salesforce locks
  * the parent while it saves them, so they are to be neighbours.  Begins as
  * zero; pure.
+ *
+ * Parents are told apart by 64 bits of hash alone: two of one hash would be
+ * neighbours for nothing, which does no harm.
  */
 struct sf_families {
-	struct sf_family *of;
+	uint64_t *of;		/* the hash of each */
 	size_t n, cap;
 	uint32_t *slot;		/* a family's number; 0: empty */
 	size_t slots;		/* a power of two, 2 * cap */
 };
 
 /* The number, from 1 on in the order in which they begin, of the family of
- * `parent` in job `plan`.  The text is borrowed. */
+ * `parent` in job `plan`. */
 uint32_t sf_family(struct sf_families *fs, uint32_t plan,
     struct slice parent);
 

@@ -8,7 +8,7 @@
 #include "salesforce-values.h"
 #include "sixteen.h"
 
-enum { SHOWN = 60, LAST = 48 };		/* bytes of a value */
+enum { SHOWN = 60, LAST = 48 };	/* bytes of a value */
 
 /* A name in payloads of one object. */
 struct column {
@@ -16,8 +16,8 @@ struct column {
 	const struct sf_field *field;	/* what is written; NULL: not known */
 	bool value;		/* the cell is a value of `field` */
 	size_t fits;		/* of a text: so many bytes always do */
-	char last[LAST];	/* of a picklist: the last value that fitted */
-	size_t last_n;
+	char last[LAST];	/* the last value that fitted, as it was sent; */
+	size_t last_n;		/* 0: there was none, or it was longer */
 };
 
 struct object {
@@ -33,7 +33,8 @@ struct before {
 	struct object *object;	/* NULL: there was none */
 	struct known {
 		size_t column;	/* its number in `object` */
-		size_t fits;	/* a value of so many bytes needs no look */
+		size_t fits;	/* a value of so many bytes needs no look, */
+		bool writes;	/* nor has the one that fitted last */
 	} *known;
 	size_t n, cap;
 	size_t key_fits;	/* the same of the external id */
@@ -156,20 +157,19 @@ column_of(struct sf_values *c, struct object *o, struct slice name,
 	return k;
 }
 
-static bool
-fits_as_before(struct column *k, struct slice t)
+/* Dates, states and prices are often those of the row before. */
+static inline bool
+is_last(const struct column *k, struct slice value)
 {
-	return k->field->restricted && t.n == k->last_n && t.n > 0 &&
-	    memcmp(t.p, k->last, t.n) == 0;
+	return value.n == k->last_n &&
+	    sixteen_same(value.p, k->last, value.n);
 }
 
 static void
-remember(struct column *k, struct slice t)
+remember(struct column *k, struct slice value)
 {
-	if (!k->field->restricted || t.n > LAST)
-		return;
-	memcpy(k->last, t.p, t.n);
-	k->last_n = t.n;
+	k->last_n = value.n <= LAST ? value.n : 0;
+	memcpy(k->last, value.p, k->last_n);
 }
 
 /* "Last Name (LastName): 'Wolfeschlegel...' has 94 characters, the field takes
@@ -245,7 +245,7 @@ known_add(struct before *b, struct sf_values *c, const struct sf_row *r,
 		b->known = xrealloc(b->known, b->cap * sizeof(*b->known));
 	}
 	b->known[b->n] = (struct known){ (size_t)(k - o->column),
-	    fits_at_once(r, k) };
+	    fits_at_once(r, k), k->field != NULL && writes(r, k->field) };
 	return &b->known[b->n++];
 }
 
@@ -256,13 +256,9 @@ value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 {
 	enum sf_fit how;
 
-	if (t.n == 0 || slice_is(t, "#N/A") || !k->value ||
-	    fits_as_before(k, t))
+	if (t.n == 0 || slice_is(t, "#N/A") || !k->value)
 		return true;
-	how = sf_fit(k->field, t);
-	if (how == SF_FITS)
-		remember(k, t);
-	else
+	if ((how = sf_fit(k->field, t)) != SF_FITS)
 		refuse(c, v, r, k->field, t, how);
 	return how == SF_FITS;
 }
@@ -280,7 +276,10 @@ cell_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 	}
 	if (*cell->value.p == '"' && !cell->plain)
 		pool_reset(c->row);
-	return value_fits(c, v, r, k, sf_cell_text(cell, c->row));
+	if (!value_fits(c, v, r, k, sf_cell_text(cell, c->row)))
+		return false;
+	remember(k, cell->value);
+	return true;
 }
 
 /* Of a create. */
@@ -316,7 +315,8 @@ next_doubt(const struct before *b, const struct sf_cells *cells, size_t i)
 	const struct known *k = b->known;
 	size_t n = b->n;
 
-	while (i < n && cell[i].value.n <= k[i].fits)
+	while (i < n && (cell[i].value.n <= k[i].fits || (k[i].writes &&
+	    is_last(&b->object->column[k[i].column], cell[i].value))))
 		i++;
 	return i;
 }
