@@ -163,6 +163,23 @@ flow_settle(struct flow *f, struct payload *p, const char *verdict,
 }
 
 void
+flow_settle_kept(struct flow *f, const struct payload_kept *k, const char *id,
+    const char *verdict, const char *reason, const char *message)
+{
+	size_t before = f->out.n;
+	struct payload p;
+
+	if (kept_write_settled(&f->out, k, id, verdict, reason, message)) {
+		end_line(f, before);
+		return;
+	}
+	payload_whole(&p, k);
+	if (*id != '\0')
+		p.id = slice(id);
+	flow_settle(f, &p, verdict, reason, message);
+}
+
+void
 flow_stop(struct flow *f, const struct why *w)
 {
 	flow_fail(f, w);
@@ -351,12 +368,6 @@ hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 	return 1;
 }
 
-void
-flow_places(struct flow *f)
-{
-	f->shapes = payload_shapes_new(true);
-}
-
 int
 flow_any(struct flow *f, struct payload *p, struct pool *pool)
 {
@@ -364,7 +375,7 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 	struct line l;
 
 	if (f->shapes == NULL)
-		f->shapes = payload_shapes_new(false);
+		f->shapes = payload_shapes_new();
 	if (pool != NULL)
 		return next_any(f, &l) && hold(f, p, &l, pool);
 	while (next(f, &l)) {
@@ -381,6 +392,23 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 		}
 	}
 	return 0;
+}
+
+int
+flow_kept(struct flow *f, struct payload_kept *k, struct pool *pool)
+{
+	struct payload p;
+	struct line l;
+
+	if (f->shapes == NULL)
+		f->shapes = payload_shapes_new();
+	if (!next_any(f, &l))
+		return 0;
+	if (!l.over && payload_shapes_keep(f->shapes, k, l.text, pool))
+		return 1;
+	hold(f, &p, &l, pool);
+	payload_keep(k, &p, pool);
+	return 1;
 }
 
 bool

@@ -2,7 +2,7 @@
 #define FLOW_H
 
 #include "lines.h"
-#include "payload.h"
+#include "payload-kept.h"
 #include "why.h"
 
 /*
@@ -58,8 +58,8 @@ int flow_record(struct flow *f, struct line *l);
  */
 int flow_any(struct flow *f, struct payload *p, struct pool *pool);
 
-/* Before the first one: they are to have their places. */
-void flow_places(struct flow *f);
+/* The same with `pool`, for who holds many. */
+int flow_kept(struct flow *f, struct payload_kept *k, struct pool *pool);
 
 /*
  * Let several threads do it.  Each calls work() with a flow of its own, a part
@@ -82,6 +82,11 @@ void flow_put(struct flow *f, const struct payload *p);
 /* What payload_settle() and flow_put() write; `p` is of no use then. */
 void flow_settle(struct flow *f, struct payload *p, const char *verdict,
     const char *reason, const char *message);
+
+/* The same, with this id ("": the one that it has). */
+void flow_settle_kept(struct flow *f, const struct payload_kept *k,
+    const char *id, const char *verdict, const char *reason,
+    const char *message);
 
 /*
  * Answer a record that gave no payload.  `entity_id` is "orders/1042" or

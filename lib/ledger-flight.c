@@ -38,8 +38,20 @@ struct db_flights {
 	bool changed;
 };
 
-static uint64_t
-source_hash(struct slice source)
+uint64_t
+ledger_flight_map(struct slice map)
+{
+	return slice_hash_begin(map);
+}
+
+uint64_t
+ledger_flight_payload(uint64_t map, struct slice key)
+{
+	return slice_hash_end(map, key);
+}
+
+uint64_t
+ledger_flight_source(struct slice source)
 {
 	return slice_hash(source, SLICE(""));
 }
@@ -48,7 +60,7 @@ struct ledger_flight
 ledger_flight_of(const struct payload *p)
 {
 	return (struct ledger_flight){ slice_hash(p->map, ledger_key(p)),
-	    source_hash(p->source) };
+	    ledger_flight_source(p->source) };
 }
 
 /* --- all lots in memory -------------------------------------------------- */
@@ -235,7 +247,7 @@ pack_flight(sqlite3_context *ctx, int n, sqlite3_value **column)
 		    (const char *)sqlite3_value_text(column[i]),
 		    (size_t)sqlite3_value_bytes(column[i]) };
 	f = (struct ledger_flight){ slice_hash(s[0], s[1]),
-	    source_hash(s[2]) };
+	    ledger_flight_source(s[2]) };
 	pack(lot, f);
 	sqlite3_result_blob(ctx, lot, sizeof(lot), SQLITE_TRANSIENT);
 }
@@ -334,7 +346,7 @@ db_flight_drop(struct ledger *l, const struct payload *p, struct why *w)
 int
 db_flight_drop_source(struct ledger *l, struct slice source, struct why *w)
 {
-	return take_away(l, true, source_hash(source), w);
+	return take_away(l, true, ledger_flight_source(source), w);
 }
 
 int
@@ -356,7 +368,7 @@ int
 ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
     struct slice source, struct why *w)
 {
-	uint64_t h = map.p == NULL ? source_hash(source) : slice_hash(map, key);
+	uint64_t h = map.p == NULL ? ledger_flight_source(source) : slice_hash(map, key);
 	struct db_flights *s;
 	size_t k = h;
 

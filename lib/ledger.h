@@ -229,6 +229,10 @@ struct ledger_flight {
 	uint64_t payload, source;
 };
 struct ledger_flight ledger_flight_of(const struct payload *p);
+/* The same in parts: the second takes what the first gave for the map. */
+uint64_t ledger_flight_map(struct slice map);
+uint64_t ledger_flight_payload(uint64_t map, struct slice key);
+uint64_t ledger_flight_source(struct slice source);
 int ledger_flight_put(struct ledger *l, const struct ledger_flight *f,
     size_t n, int64_t job, struct why *w);	/* of ledger_job_new(), or 0 */
 /* Job `job` surely did nothing. */

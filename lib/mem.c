@@ -1,6 +1,7 @@
 /* mem - allocate or stop; slices, buffers born with a ceiling, pools. */
 #include <malloc.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -146,11 +147,23 @@ fnv(uint64_t h, struct slice s)
 
 /* A NUL stands between the two. */
 uint64_t
-slice_hash(struct slice a, struct slice b)
+slice_hash_begin(struct slice a)
 {
-	uint64_t h = fnv(fnv(FNV_BASIS, a) * FNV_PRIME, b);
+	return fnv(FNV_BASIS, a) * FNV_PRIME;
+}
+
+uint64_t
+slice_hash_end(uint64_t begun, struct slice b)
+{
+	uint64_t h = fnv(begun, b);
 
 	return h ^ h >> 32;
+}
+
+uint64_t
+slice_hash(struct slice a, struct slice b)
+{
+	return slice_hash_end(slice_hash_begin(a), b);
 }
 
 /* Eight bytes at a time; what is left of them as one number that no other
@@ -179,6 +192,18 @@ quick(uint64_t h, struct slice s)
 	}
 	h = (h ^ ((uint64_t)b << 32 | a)) * odd;
 	return h ^ h >> 32;
+}
+
+uint64_t
+slice_quick_begin(struct slice a)
+{
+	return quick(0, a);
+}
+
+uint64_t
+slice_quick_end(uint64_t begun, struct slice b)
+{
+	return quick(begun, b);
 }
 
 uint64_t
@@ -307,10 +332,12 @@ use(struct pool *p, struct block *b)
 struct pool *
 pool_new(void)
 {
+	static atomic_uint_least64_t pools;	/* threads make their own */
 	struct pool *p = xmalloc(sizeof(*p));
 
 	p->first = block_new(BLOCK);
 	p->more = BLOCK;
+	p->turn = (atomic_fetch_add(&pools, 1) + 1) << 40;
 	use(p, p->first);
 	return p;
 }
@@ -365,6 +392,7 @@ pool_reset(struct pool *p)
 		at = &b->next;
 	}
 	use(p, p->first);
+	p->turn++;
 }
 
 void

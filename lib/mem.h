@@ -68,6 +68,11 @@ bool slice_same(struct slice a, struct slice b);
 uint64_t slice_hash(struct slice a, struct slice b);
 /* Another one, quicker, for what lives no longer than the run. */
 uint64_t slice_quick_hash(struct slice a, struct slice b);
+/* Both in two steps, for many that begin alike. */
+uint64_t slice_hash_begin(struct slice a);
+uint64_t slice_hash_end(uint64_t begun, struct slice b);
+uint64_t slice_quick_begin(struct slice a);
+uint64_t slice_quick_end(uint64_t begun, struct slice b);
 /* One that is equal for what slice_same() calls the same. */
 uint64_t slice_same_hash(struct slice s);
 
@@ -138,6 +143,8 @@ struct pool {
 	size_t left;		/* so much, in steps of POOL_ALIGN */
 	struct block *first, *now;
 	size_t more;		/* bytes of another block, at least */
+	uint64_t turn;		/* of no other pool, nor of this one before it
+				 * was reset */
 };
 
 enum { POOL_ALIGN = 16 };

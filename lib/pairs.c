@@ -29,7 +29,7 @@ static void
 open_side(struct side *s, int fd)
 {
 	s->in = lines_open(fd, LINE);
-	s->shapes = payload_shapes_new(false);
+	s->shapes = payload_shapes_new();
 	s->source = s->last = s->low = s->high = BUF(LINE);
 	s->pool = pool_new();
 	s->ahead_pool = pool_new();

@@ -3,7 +3,8 @@
 
 #include "payload.h"
 
-/* payload-in - what payload.c and payload-shape.c have of each other. */
+/* payload-in - what payload.c, payload-shape.c and payload-kept.c have of
+ * each other. */
 
 enum payload_type {
 	PAYLOAD_TEXT, PAYLOAD_RAW, PAYLOAD_FLAG, PAYLOAD_NUMBER,
@@ -13,10 +14,14 @@ enum payload_type {
  * it are others, or it is another as a whole. */
 enum payload_like { PAYLOAD_SAME, PAYLOAD_OTHER, PAYLOAD_WHOLE };
 
+/* A verdict has it still, or not, or where it asks for somebody. */
+enum payload_settled { PAYLOAD_STAYS, PAYLOAD_GOES, PAYLOAD_DATA };
+
 struct payload_member {
 	const char *name;
 	enum payload_type type;
 	enum payload_like like;
+	enum payload_settled settled;
 	uint16_t at;		/* in struct payload */
 	uint8_t n;
 	uint8_t before, quote;	/* bytes of ,"name": and of " before a text */

@@ -8,7 +8,6 @@
 enum {
 	SHAPES = 32,		/* of a map one to three: with an id, without */
 	STEPS = 128,
-	MARKS = 64,
 	TEXT = 4096,		/* bytes of all runs of a shape */
 	TRIES = 4,		/* shapes of one beginning that a line is
 				 * compared with */
@@ -18,54 +17,43 @@ enum {
 
 #define NONE	SIZE_MAX
 
-/* What comes behind a run. */
-enum { END, LEAF, LEAF_TEXT, GROUP };
+/* What comes behind a run: a scalar, a text, one that is not empty, or an
+ * object or array. */
+enum { END, LEAF, TEXT_LEAF, NAME, GROUP };
 
 /* A run of bytes that is the same in all lines, then a value. */
 struct step {
 	uint16_t n;		/* bytes of the run */
-	uint8_t marks;		/* in it */
 	uint8_t then;
-	uint16_t slot;		/* the member that is the value, of LEAF_TEXT
-				 * and GROUP */
 };
-
-/* A slice begins or ends in a run. */
-struct mark {
-	uint16_t slot, at;
-	uint32_t n;		/* ENDS: the slice ends */
-};
-
-#define ENDS	UINT32_MAX
 
 struct shape {
-	uint32_t number, leaves;
+	struct payload_form form;
 	size_t then;		/* the one of the line that came next */
-	long phase;
-	bool shared, adopted, delete;
 	struct step step[STEPS];
-	struct mark mark[MARKS];
-	size_t steps, marks, used;
+	size_t steps, used;
 	char text[TEXT + 16];	/* the runs, one behind the other */
+	const struct payload_form *copy;	/* of its form, in the pool of */
+	uint64_t turn;				/* this turn; 0: none */
 };
 
 struct payload_shapes {
 	struct shape *shape[SHAPES];
 	struct shape *spare;	/* to learn in */
 	uint32_t learned;
-	bool places;
 	size_t n, oldest, last;	/* NONE: no such line */
 	unsigned cold, since;
+	struct payload_place place[STEPS + 1];	/* of the line at hand */
+	bool escaped;		/* one of its texts is */
 };
 
 struct payload_shapes *
-payload_shapes_new(bool places)
+payload_shapes_new(void)
 {
 	struct payload_shapes *s = xcalloc(1, sizeof(*s));
 
 	s->spare = xmalloc(sizeof(*s->spare));
 	s->last = NONE;
-	s->places = places;
 	return s;
 }
 
@@ -92,42 +80,18 @@ word(const char *p, const char *end)
 /* The value at `at`: the place behind it, or NULL where it is of another kind
  * or bad. */
 static inline const char *
-take(const struct step *s, struct payload *p, const char *at,
-    const char *end, struct pool *pool, bool *plain)
+take(int then, const char *at, const char *end, bool *plain)
 {
 	const char *q;
 	bool escaped = false;
 
-	if (s->then == GROUP) {
-		if (*at != '{' && *at != '[')
-			return NULL;
-		if ((q = scan_within(at, end)) != NULL)
-			*payload_slot(p, s->slot) = (struct slice){ at,
-			    (size_t)(q - at) };
-		return q;
-	}
+	if (then == GROUP)
+		return *at == '{' || *at == '[' ? scan_within(at, end) : NULL;
 	if (*at != '"')
-		return s->then == LEAF ? word(at, end) : NULL;
-	q = scan_string_end(++at, end, &escaped);
+		return then == LEAF ? word(at, end) : NULL;
+	q = scan_string_end(at + 1, end, &escaped);
 	*plain = !escaped;
-	if (q == NULL || s->then == LEAF)
-		return q;
-	*payload_slot(p, s->slot) = (struct slice){ at, (size_t)(q - at) - 1 };
-	if (escaped)
-		*payload_slot(p, s->slot) =
-		    scan_plain(*payload_slot(p, s->slot), pool);
-	return q;
-}
-
-static inline void
-set(struct payload *p, const struct mark *m, const char *run)
-{
-	struct slice *s = payload_slot(p, m->slot);
-
-	if (m->n == ENDS)
-		s->n = (size_t)(run + m->at - s->p);
-	else
-		*s = (struct slice){ run + m->at, m->n };
+	return then == NAME && q == at + 2 ? NULL : q;
 }
 
 static inline bool
@@ -136,65 +100,35 @@ begins(const struct shape *h, struct slice line)
 	return sixteen_alike(line.p, h->text, h->step[0].n) >= h->step[0].n;
 }
 
-/* Read a line that begins as the shape does; false: it goes on differently.
- * `place`: for its leaves, or NULL.  No run has a byte like the one behind the
- * line in it, nor has a string: so nothing goes beyond it. */
-static inline __attribute__((always_inline)) bool
-follow_to(const struct shape *h, struct payload *p, struct slice line,
-    struct pool *pool, struct payload_place *place)
+/* Find the values of a line that begins as the shape does; false: it goes on
+ * differently.  No run has a byte like the one behind the line in it, nor has
+ * a string: so nothing goes beyond it. */
+static bool
+follow(struct payload_shapes *s, const struct shape *h, struct slice line)
 {
 	const char *at = line.p, *text = h->text, *end = line.p + line.n, *q;
-	const struct mark *m = h->mark, *to;
-	const struct step *s = h->step;
+	struct payload_place *place = s->place;
+	const struct step *t = h->step;
 	bool plain;
 
-	payload_begin(p, line);
-	p->phase = h->phase;
-	p->shared = h->shared;
-	p->adopted = h->adopted;
-	p->delete = h->delete;
-	for (;; s++) {
-		if (s > h->step && sixteen_alike(at, text, s->n) < s->n)
+	s->escaped = false;
+	*place++ = (struct payload_place){ 0, 0, 0 };
+	for (;; t++) {
+		if (t > h->step && sixteen_alike(at, text, t->n) < t->n)
 			return false;
-		for (to = m + s->marks; m < to; m++)
-			set(p, m, at);
-		at += s->n;
-		text += s->n;
-		if (s->then == END)
-			return at == end && (p->verdict.p != NULL ||
-			    (p->source.n > 0 && p->key.n > 0));
+		at += t->n;
+		text += t->n;
+		if (t->then == END)
+			return at == end;
 		plain = false;
-		if ((q = take(s, p, at, end, pool, &plain)) == NULL)
+		if ((q = take(t->then, at, end, &plain)) == NULL)
 			return false;
-		if (place != NULL && s->then == LEAF)
-			*place++ = (struct payload_place){
-			    (uint16_t)(at - line.p), plain,
-			    (unsigned)(q - at) & 0x7fff };
+		s->escaped |= !plain && (t->then == TEXT_LEAF ||
+		    t->then == NAME);
+		*place++ = (struct payload_place){ (uint16_t)(at - line.p),
+		    plain, (unsigned)(q - at) & KEPT_LINE_MAX };
 		at = q;
 	}
-}
-
-static bool
-follow(const struct payload_shapes *s, const struct shape *h,
-    struct payload *p, struct slice line, struct pool *pool)
-{
-	struct payload_places *to;
-	const char *behind;
-
-	if (!s->places || h->leaves == 0)
-		return follow_to(h, p, line, pool, NULL);
-	to = pool_get(pool, sizeof(*to) + h->leaves * sizeof(*to->place));
-	behind = pool->at;
-	to->shape = h->number;
-	to->n = h->leaves;
-	if (!follow_to(h, p, line, pool, to->place)) {
-		if (pool->at == behind)
-			pool_trim(pool, (char *)to, 0);
-		return false;
-	}
-	if (line.n <= INT16_MAX)
-		p->places = to;
-	return true;
 }
 
 /* ---- learning ---- */
@@ -202,22 +136,8 @@ follow(const struct payload_shapes *s, const struct shape *h,
 struct learner {
 	struct shape *h;
 	const char *from;	/* of the present run */
-	size_t marks;		/* before it */
 	bool fails;		/* it is not like others, or too big */
 };
-
-static void
-mark(struct learner *l, size_t slot, const char *at, size_t n)
-{
-	struct shape *h = l->h;
-
-	if (l->fails || h->marks == MARKS || at - l->from > TEXT) {
-		l->fails = true;
-		return;
-	}
-	h->mark[h->marks++] = (struct mark){ (uint16_t)slot,
-	    (uint16_t)(at - l->from), n > TEXT ? ENDS : (uint32_t)n };
-}
 
 /* Space that could be what is behind a line is in none. */
 static bool
@@ -231,8 +151,7 @@ is_clean(const char *p, size_t n)
 
 /* The run ends at `at`, a value goes from there to `behind`. */
 static void
-step(struct learner *l, int then, size_t slot, const char *at,
-    const char *behind)
+step(struct learner *l, int then, const char *at, const char *behind)
 {
 	struct shape *h = l->h;
 	size_t n = (size_t)(at - l->from);
@@ -243,11 +162,36 @@ step(struct learner *l, int then, size_t slot, const char *at,
 		return;
 	memcpy(h->text + h->used, l->from, n);
 	h->used += n;
-	h->step[h->steps++] = (struct step){ (uint16_t)n,
-	    (uint8_t)(h->marks - l->marks), (uint8_t)then, (uint16_t)slot };
-	h->leaves += then == LEAF;
-	l->marks = h->marks;
+	h->step[h->steps++] = (struct step){ (uint16_t)n, (uint8_t)then };
 	l->from = behind;
+}
+
+/* A member begins `at` bytes into the present run. */
+static void
+span_begins(struct learner *l, size_t member, const char *at)
+{
+	struct payload_form *f = &l->h->form;
+
+	if (l->fails || at - l->from > TEXT) {
+		l->fails = true;
+		return;
+	}
+	f->member[f->members++] = (uint8_t)member;
+	f->span[member].from = (uint8_t)l->h->steps;
+	f->span[member].at = (int16_t)(at - l->from);
+}
+
+/* And ends so, maybe in another run. */
+static void
+span_ends(struct learner *l, size_t member, ptrdiff_t at)
+{
+	struct payload_form *f = &l->h->form;
+
+	l->fails |= at > TEXT;
+	if (l->fails)
+		return;
+	f->span[member].to = (uint8_t)l->h->steps;
+	f->span[member].end = (int16_t)at;
 }
 
 /* All scalars of a value can be others, but keys are part of the run. */
@@ -268,56 +212,83 @@ leaves(struct learner *l, const char *p, const char *end)
 		for (colon = q; colon < end && *colon == ' '; colon++)
 			continue;
 		if (*p != '"' || colon == end || *colon != ':')
-			step(l, LEAF, 0, p, q);
+			step(l, LEAF, p, q);
 		p = q;
 	}
 }
 
+/* A value as a whole is another in each line. */
+static void
+learn_other(struct learner *l, int then, size_t member, struct slice v)
+{
+	bool text = then != GROUP;
+
+	span_begins(l, member, v.p + text);
+	step(l, then, v.p, v.p + v.n);
+	span_ends(l, member, -(ptrdiff_t)text);
+}
+
 static void
 learn_member(struct learner *l, const struct payload_member *m,
-    struct slice v)
+    struct slice v, bool payload)
 {
 	bool group = *v.p == '{' || *v.p == '[';
+	bool text = m->type == PAYLOAD_TEXT;
+	size_t member = m->at / sizeof(struct slice);
 
 	if (m->type == PAYLOAD_FLAG || m->type == PAYLOAD_NUMBER)
 		return;
-	if (m->type == PAYLOAD_TEXT && m->like == PAYLOAD_OTHER) {
-		step(l, LEAF_TEXT, m->at, v.p, v.p + v.n);
-	} else if (m->type == PAYLOAD_TEXT) {
-		l->fails |= v.n > TEXT || memchr(v.p, '\\', v.n) != NULL;
-		mark(l, m->at, v.p + 1, v.n - 2);
+	l->fails |= l->h->form.members == KEPT_PARTS;	/* one comes twice */
+	if (text && m->like == PAYLOAD_OTHER) {
+		learn_other(l, payload && (member == KEPT_source ||
+		    member == KEPT_key) ? NAME : TEXT_LEAF, member, v);
 	} else if (m->like == PAYLOAD_WHOLE && group) {
-		step(l, GROUP, m->at, v.p, v.p + v.n);
-	} else if (m->like == PAYLOAD_OTHER && group) {
-		mark(l, m->at, v.p, 0);
-		leaves(l, v.p, v.p + v.n);
-		mark(l, m->at, v.p + v.n, ENDS);
+		learn_other(l, GROUP, member, v);
 	} else {
-		l->fails |= v.n > TEXT;
-		mark(l, m->at, v.p, v.n);
+		span_begins(l, member, v.p + text);
+		if (m->like == PAYLOAD_OTHER && group)
+			leaves(l, v.p, v.p + v.n);
+		l->fails |= text && memchr(v.p, '\\', v.n) != NULL;
+		span_ends(l, member, v.p + v.n - text - l->from);
 	}
+}
+
+static void
+form_of(struct payload_form *f, const struct payload *p)
+{
+	f->members = 0;
+	for (size_t i = 0; i < KEPT_PARTS; i++)
+		f->span[i].end = KEPT_ABSENT;
+	f->phase = (int32_t)p->phase;
+	f->shared = p->shared;
+	f->adopted = p->adopted;
+	f->delete = p->delete;
 }
 
 /* What payload_read() made of a line, as a shape; false: it is none. */
 static bool
 learn(struct shape *h, const struct payload *p)
 {
-	struct learner l = { .h = h, .from = p->line.p };
+	struct learner l = { .h = h, .from = p->line.p,
+	    .fails = *p->line.p != '{' };
 	const char *end = p->line.p + p->line.n;
 	struct slice key, v;
 	struct scan s;
 
-	h->steps = h->marks = h->used = h->leaves = 0;
+	h->steps = h->used = 0;
 	h->then = NONE;
-	h->phase = p->phase;
-	h->shared = p->shared;
-	h->adopted = p->adopted;
-	h->delete = p->delete;
+	h->turn = 0;
+	form_of(&h->form, p);
 	scan_enter(&s, p->line);
 	while (!l.fails && scan_member(&s, &key, &v))
-		learn_member(&l, payload_find(key, 0), v);
-	step(&l, END, 0, end, end);
-	return !l.fails;
+		learn_member(&l, payload_find(key, 0), v,
+		    p->verdict.p == NULL);
+	step(&l, END, end, end);
+	if (l.fails)
+		return false;
+	h->form.n = (uint8_t)h->steps;
+	kept_form_settles(&h->form, p);
+	return true;
 }
 
 /* Remember it, maybe instead of the oldest: its place, or NONE. */
@@ -329,7 +300,7 @@ remember(struct payload_shapes *s, const struct payload *p)
 
 	if (!learn(s->spare, p))
 		return NONE;
-	s->spare->number = ++s->learned;
+	s->spare->form.number = ++s->learned;
 	if (s->n < SHAPES) {
 		i = s->n++;
 		was = xmalloc(sizeof(*was));
@@ -344,27 +315,68 @@ remember(struct payload_shapes *s, const struct payload *p)
 
 /* ---- both ---- */
 
-/* The shape by which it was read, or NONE. */
+/* The shape that the line has, or NONE. */
 static size_t
-find(struct payload_shapes *s, struct payload *p, struct slice line,
-    struct pool *pool)
+find(struct payload_shapes *s, struct slice line)
 {
 	size_t likely = s->last == NONE ? NONE : s->shape[s->last]->then;
 	const struct shape *h;
 	int tries = TRIES;
 
+	if (line.n > KEPT_LINE_MAX)
+		return NONE;
 	if (likely != NONE && begins(h = s->shape[likely], line) &&
-	    follow(s, h, p, line, pool))
+	    follow(s, h, line))
 		return likely;
 	for (size_t i = 0; i < s->n && tries > 0; i++) {
 		h = s->shape[i];
 		if (i == likely || !begins(h, line))
 			continue;
-		if (follow(s, h, p, line, pool))
+		if (follow(s, h, line))
 			return i;
 		tries--;
 	}
 	return NONE;
+}
+
+static void
+came(struct payload_shapes *s, size_t i)
+{
+	if (s->last != NONE)
+		s->shape[s->last]->then = i;
+	s->last = i;
+}
+
+/* Texts that are of places whole, and have escapes. */
+static void
+unescape(struct payload *p, const struct payload_form *f,
+    const struct payload_place *place, struct pool *pool)
+{
+	for (size_t i = 0; i < f->members; i++) {
+		struct payload_span span = f->span[f->member[i]];
+		struct slice *t = payload_slot(p, f->member[i] * sizeof(*t));
+
+		if (span.end == -1 && !place[span.to].plain)
+			*t = scan_plain(*t, pool);
+	}
+}
+
+static void
+read_places(const struct payload_shapes *s, const struct shape *h,
+    struct payload *p, struct slice line, struct pool *pool)
+{
+	const struct payload_form *f = &h->form;
+
+	payload_begin(p, line);
+	for (size_t i = 0; i < f->members; i++)
+		*payload_slot(p, f->member[i] * sizeof(struct slice)) =
+		    payload_span(line.p, s->place, f->span[f->member[i]]);
+	p->phase = f->phase;
+	p->shared = f->shared;
+	p->adopted = f->adopted;
+	p->delete = f->delete;
+	if (s->escaped)
+		unescape(p, f, s->place, pool);
 }
 
 int
@@ -375,7 +387,8 @@ payload_shapes_read(struct payload_shapes *s, struct payload *p,
 
 	if (s->cold > COLD && ++s->since % RETRY != 0)
 		return payload_read(p, line, pool, w);
-	if ((i = find(s, p, line, pool)) != NONE) {
+	if ((i = find(s, line)) != NONE) {
+		read_places(s, s->shape[i], p, line, pool);
 		s->cold -= s->cold > 0;
 	} else {
 		if (payload_read(p, line, pool, w) == -1)
@@ -383,8 +396,44 @@ payload_shapes_read(struct payload_shapes *s, struct payload *p,
 		s->cold += s->cold <= COLD;
 		i = remember(s, p);
 	}
-	if (s->last != NONE)
-		s->shape[s->last]->then = i;
-	s->last = i;
+	came(s, i);
 	return 0;
+}
+
+/* Its form, as long as what else is in the pool. */
+static const struct payload_form *
+form_in(struct shape *h, struct pool *pool)
+{
+	struct payload_form *f;
+
+	if (h->turn == pool->turn)
+		return h->copy;
+	f = pool_get(pool, sizeof(*f));
+	*f = h->form;
+	h->turn = pool->turn;
+	return h->copy = f;
+}
+
+bool
+payload_shapes_keep(struct payload_shapes *s, struct payload_kept *k,
+    struct slice line, struct pool *pool)
+{
+	const struct payload_form *f;
+	size_t i, places;
+	char *p;
+
+	if (s->cold > COLD || (i = find(s, line)) == NONE || s->escaped)
+		return false;
+	f = form_in(s->shape[i], pool);
+	places = f->n * sizeof(*s->place);
+	p = pool_get(pool, places + line.n + 1);
+	memcpy(p, s->place, places);
+	p += places;
+	memcpy(p, line.p, line.n);
+	p[line.n] = '\0';
+	*k = (struct payload_kept){ .line = p, .form = f, .phase = f->phase,
+	    .n = (uint16_t)line.n, .shared = f->shared,
+	    .adopted = f->adopted, .delete = f->delete };
+	came(s, i);
+	return true;
 }

@@ -28,7 +28,7 @@
 enum { ALL(NUMBER_OF) MEMBERS };
 
 #define ROW(name, type, like, settled) { #name, PAYLOAD_##type, PAYLOAD_##like, \
-	offsetof(struct payload, name), sizeof(#name) - 1, \
+	PAYLOAD_##settled, offsetof(struct payload, name), sizeof(#name) - 1, \
 	sizeof(#name) + 3, (int)PAYLOAD_##type == PAYLOAD_TEXT, \
 	",\"" #name "\":\"" },
 const struct payload_member payload_members[] = { ALL(ROW) };
@@ -72,13 +72,13 @@ wrong(struct why *w, const struct payload_member *m, const char *want)
 	    "not a payload: member '%s' is not %s", m->name, want);
 }
 
-/* A whole number, or -1. */
+/* A whole number of nine digits at most, or -1. */
 static long
 whole(struct slice v)
 {
 	long n = 0;
 
-	if (v.n > 18)
+	if (v.n > 9)
 		return -1;
 	for (size_t i = 0; i < v.n; i++) {
 		if (!isdigit((unsigned char)v.p[i]))
@@ -108,7 +108,7 @@ take(struct payload *p, const struct payload_member *m, struct slice v,
 		return 0;
 	case PAYLOAD_NUMBER:
 		if (kind != SCAN_NUMBER || (p->phase = whole(v)) < 0)
-			return wrong(w, m, "a whole number");
+			return wrong(w, m, "a whole number below a billion");
 		return 0;
 	case PAYLOAD_RAW:
 		if (kind != SCAN_OBJECT && kind != SCAN_ARRAY &&
@@ -200,7 +200,6 @@ payload_copy(struct payload *to, const struct payload *from,
 
 	*to = *from;
 	to->line.p = copy;
-	to->places = NULL;
 	for (m = members; m < members + MEMBERS; m++)
 		if (m->type == PAYLOAD_TEXT || m->type == PAYLOAD_RAW)
 			move(payload_slot(to, m->at), line, copy, pool);
@@ -214,25 +213,6 @@ struct out {
 	const char *run, *end;	/* to be copied of it */
 };
 
-/* For what is short, as most is. */
-static inline void
-copy(char *to, const char *from, size_t n)
-{
-	if (n < 4 || n > 256) {
-		memcpy(to, from, n);
-	} else if (n < 8) {
-		memcpy(to, from, 4);
-		memcpy(to + n - 4, from + n - 4, 4);
-	} else if (n < 16) {
-		memcpy(to, from, 8);
-		memcpy(to + n - 8, from + n - 8, 8);
-	} else {
-		for (size_t i = 0; i < n - 16; i += 16)
-			memcpy(to + i, from + i, 16);
-		memcpy(to + n - 16, from + n - 16, 16);
-	}
-}
-
 /* What is from `run` to `end` of the line that was read. */
 static __attribute__((noinline)) void
 put_run(struct buf *b, const char *run, const char *end)
@@ -241,7 +221,7 @@ put_run(struct buf *b, const char *run, const char *end)
 
 	if (n > b->cap - b->n && !buf_room(b, n))
 		return;
-	copy(b->p + b->n, run, n);
+	sixteen_put(b->p + b->n, run, n);
 	b->p[b->n] = ',';
 	b->n += n;
 }
@@ -272,7 +252,7 @@ put_text(struct buf *b, const struct payload_member *m, struct slice s)
 	}
 	memcpy(p, m->lead, sizeof(m->lead));
 	p += m->before + 1;
-	copy(p, s.p, s.n);
+	sixteen_put(p, s.p, s.n);
 	p[s.n] = '"';
 	b->n += m->before + s.n + 2;
 }

@@ -5,8 +5,6 @@
 #include "scan.h"
 #include "why.h"
 
-struct payload_places;		/* payload-shape.h */
-
 /*
  * payload - the lines between the programs: payloads and verdicts.
  *
@@ -50,8 +48,7 @@ struct payload {
 	struct slice record;	/* raw, data of a rejected record */
 	struct slice bytes;	/* text, base64 of what was no JSON */
 	struct slice line;	/* the whole line that was read */
-	const struct payload_places *places;	/* in it, or NULL */
-	long phase;		/* -1: absent; behind map */
+	long phase;		/* -1: absent, else below a billion; behind map */
 	bool shared;		/* behind only */
 	bool adopted, delete;	/* behind id */
 };

@@ -6,11 +6,14 @@
 #include "steps.h"
 
 static enum step_fate
-fate(const struct sf_row *r)
+fate(const struct sf_wave *v, const struct sf_row *r)
 {
+	const char *reason;
+
 	if (r->verdict == NULL)
 		return r->fate;
-	if (r->reason != NULL && strcmp(r->reason, "same-key") == 0)
+	reason = sf_row_reason(v, r);
+	if (reason != NULL && strcmp(reason, "same-key") == 0)
 		return STEP_SAME;
 	return steps_fate(slice(r->verdict));
 }
@@ -41,16 +44,16 @@ answer(struct sf_wave *v, struct sf_row *r, const struct step *s,
 }
 
 static struct step
-step_of(const struct sf_row *r)
+step_of(const struct sf_wave *v, const struct sf_row *r)
 {
 	struct payload p;
 	struct step s;
 
 	payload_whole(&p, &r->p);
 	s = steps_of(&p);
-	s.fate = fate(r);
+	s.fate = fate(v, r);
 	if (r->verdict != NULL)
-		s.reason = slice(r->reason);
+		s.reason = slice(sf_row_reason(v, r));
 	s.own = true;
 	return s;
 }
@@ -65,9 +68,9 @@ any_goes(const struct sf_wave *v, size_t from, size_t to, long phase)
 }
 
 static bool
-goes_or_went(const struct sf_row *r)
+goes_or_went(const struct sf_wave *v, const struct sf_row *r)
 {
-	return sf_row_goes(r) || fate(r) == STEP_SENT;
+	return sf_row_goes(r) || fate(v, r) == STEP_SENT;
 }
 
 /* Does step `at` stand around a line that goes on or was sent, and is none? */
@@ -76,12 +79,12 @@ stands_well(const struct sf_wave *v, size_t at, size_t from, size_t to)
 {
 	const struct sf_row *step = &v->row[at];
 
-	if (step->near > 0 && goes_or_went(step - step->near))
+	if (step->near > 0 && goes_or_went(v, step - step->near))
 		return true;
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
 
-		if (goes_or_went(r) && !r->step &&
+		if (goes_or_went(v, r) && !r->step &&
 		    steps_names(row_with(step), row_map(r)))
 			return true;
 	}
@@ -89,9 +92,9 @@ stands_well(const struct sf_wave *v, size_t at, size_t from, size_t to)
 }
 
 static bool
-lives(const struct sf_row *r)
+lives(const struct sf_wave *v, const struct sf_row *r)
 {
-	return sf_row_goes(r) || fate(r) <= STEP_SAME;
+	return sf_row_goes(r) || fate(v, r) <= STEP_SAME;
 }
 
 /* Has the record of Salesforce that row `at` is skipped for another line, that
@@ -101,13 +104,13 @@ lives_on(const struct sf_wave *v, size_t at, size_t from, size_t to)
 {
 	const struct sf_row *s = &v->row[at];
 
-	if (s->near > 0 && lives(s + s->near))
+	if (s->near > 0 && lives(v, s + s->near))
 		return true;
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
 
 		if (i != at && v->hash[i] == v->hash[at] && !r->child &&
-		    !r->step && lives(r) && sf_row_same(r, s))
+		    !r->step && lives(v, r) && sf_row_same(r, s))
 			return true;
 	}
 	return false;
@@ -120,7 +123,7 @@ is_well(const struct sf_wave *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		const struct sf_row *r = &v->row[i];
-		enum step_fate f = fate(r);
+		enum step_fate f = fate(v, r);
 
 		if (f == STEP_BAD || (f == STEP_GOES && r->p.delete) ||
 		    (f == STEP_GOES && r->step &&
@@ -143,7 +146,7 @@ begin_record(struct sf_wave *v, size_t from, size_t to, long phase)
 		return;
 	s = xmalloc((to - from) * sizeof(*s));
 	for (size_t i = from; i < to; i++)
-		s[i - from] = step_of(&v->row[i]);
+		s[i - from] = step_of(v, &v->row[i]);
 	steps_apply(s, to - from);
 	for (size_t i = from; i < to; i++)
 		if (sf_row_goes(&v->row[i]) &&
@@ -248,7 +251,7 @@ sf_wave_begin(struct sf_wave *v, long phase, const struct sf_bad *bad)
 {
 	size_t to;
 
-	for (size_t i = 0; i < v->n && v->several; i = to) {
+	for (size_t i = 0; i < v->n && v->several && v->decides; i = to) {
 		for (to = i + 1; to < v->n &&
 		    v->row[to].record == v->row[i].record; to++)
 			continue;

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "payload-shape.h"
 #include "salesforce-fields.h"
 #include "salesforce-texts.h"
 #include "sixteen.h"
@@ -72,7 +71,7 @@ need_cells(struct sf_cells *c, size_t n)
 	c->cap = c->cap == 0 ? 64 : 2 * c->cap;
 	c->cell = xrealloc(c->cell, c->cap * sizeof(*c->cell));
 	c->before = xrealloc(c->before, c->cap * sizeof(*c->before));
-	c->leaf = xrealloc(c->leaf, c->cap * sizeof(*c->leaf));
+	c->place = xrealloc(c->place, c->cap * sizeof(*c->place));
 }
 
 static inline bool
@@ -165,10 +164,10 @@ read_parts(struct sf_cells *c, const struct sf_fields *f)
 	struct guess g = { .next = 0 };
 	size_t n = 0;
 
-	c->same = same(c->object, object) && same(c->extid, extid);
+	c->same = c->row != NULL && same(row_object(c->row), object) &&
+	    same(row_extid(c->row), extid);
 	g.usable = c->same && f->own.p == NULL;
-	c->object = object;
-	c->extid = extid;
+	c->row = f->row;
 	c->were = c->n;
 	c->bytes = f->part[0].n + f->part[1].n;
 	for (int i = 0; i < 2; i++)
@@ -178,67 +177,54 @@ read_parts(struct sf_cells *c, const struct sf_fields *f)
 	c->n = n;
 }
 
-static inline bool
-lies_in(struct slice line, struct slice part)
-{
-	return (uintptr_t)part.p - (uintptr_t)line.p < line.n;
-}
-
-/* Of the second row of a shape: is each cell one of its scalars? */
+/* Of the second row of a shape: is each cell one of its values? */
 static bool
-learn_leaves(struct sf_cells *c, const struct sf_fields *f)
+learn_places(struct sf_cells *c, const struct payload_kept *p)
 {
-	const struct payload_kept *p = &f->row->p;
-	const struct payload_place *at = p->places->place;
-	struct slice line = kept_line(p);
-	uint32_t j = 0, n = p->places->n;
+	const struct payload_place *at = kept_place(p);
+	size_t j = 0, n = p->form->n;
 
-	for (int i = 0; i < 2; i++) {
-		c->has[i] = lies_in(line, f->part[i]);
-		if (!c->has[i] && f->part[i].p != NULL)
-			return false;
-	}
 	for (size_t i = 0; i < c->n; i++, j++) {
-		while (j < n && line.p + at[j].at != c->cell[i].value.p)
+		while (j < n && p->line + at[j].at != c->cell[i].value.p)
 			j++;
 		if (j >= n || at[j].n != c->cell[i].value.n)
 			return false;
-		c->leaf[i] = (uint8_t)j;
+		c->place[i] = (uint8_t)j;
 	}
-	return n <= UINT8_MAX;
+	return true;
 }
 
 /* By its names. */
 static __attribute__((noinline)) void
 read_names(struct sf_cells *c, const struct sf_row *r)
 {
-	uint32_t shape = r->p.places == NULL ? 0 : r->p.places->shape;
+	uint32_t shape = r->p.form == NULL ? 0 : r->p.form->number;
 	struct sf_fields f = sf_fields(r);
 
 	read_parts(c, &f);
 	c->shaped = shape != 0 && c->same && shape == c->shape &&
-	    f.own.p == NULL && learn_leaves(c, &f);
+	    f.own.p == NULL && learn_places(c, &r->p);
 	c->op = r->op;
 	c->shape = shape;
 }
 
 /* By the places of its values: what is around them is as in the row before. */
 static void
-read_leaves(struct sf_cells *c, const struct payload_kept *p)
+read_places(struct sf_cells *c, const struct sf_row *r)
 {
-	const struct payload_place *place = p->places->place;
+	const struct payload_place *place = kept_place(&r->p);
 	struct scan_found *m = c->cell, *end = m + c->n;
-	const uint8_t *leaf = c->leaf;
-	const char *line = p->line;
+	const char *line = r->p.line, *value;
+	const uint8_t *next = c->place;
 
 	c->same = true;
-	c->object = kept_object(p);
-	c->extid = kept_extid(p);
+	c->row = r;
 	c->were = c->n;
+	c->bytes = r->p.n;
 	for (; m < end; m++) {
-		struct payload_place at = place[*leaf++];
-		const char *value = line + at.at;
+		struct payload_place at = place[*next++];
 
+		value = line + at.at;
 		m->key.p += value - m->value.p;
 		m->value = (struct slice){ value, at.n };
 		m->plain = at.plain;
@@ -247,26 +233,18 @@ read_leaves(struct sf_cells *c, const struct payload_kept *p)
 
 /* Is it like the row before, and its data what was read? */
 static bool
-is_shaped(struct sf_cells *c, const struct sf_row *r)
+is_shaped(const struct sf_cells *c, const struct sf_row *r)
 {
-	const struct payload_kept *p = &r->p;
-	struct slice line = kept_line(p), fields = kept_fields(p);
-	struct slice part = r->op == SF_CREATE ? kept_insert(p) :
-	    kept_update(p);
-
-	c->bytes = part.n + fields.n;
-	return c->shaped && p->places != NULL &&
-	    p->places->shape == c->shape && r->op == c->op &&
-	    (!p->adopted || kept_own(p).p == NULL) &&
-	    lies_in(line, part) == c->has[0] &&
-	    lies_in(line, fields) == c->has[1];
+	return c->shaped && r->p.form != NULL &&
+	    r->p.form->number == c->shape && r->op == c->op &&
+	    (!r->p.adopted || row_own(r).p == NULL);
 }
 
 void
 sf_cells_read(struct sf_cells *c, const struct sf_row *r)
 {
 	if (is_shaped(c, r))
-		read_leaves(c, &r->p);
+		read_places(c, r);
 	else
 		read_names(c, r);
 }
@@ -276,7 +254,7 @@ sf_cells_free(struct sf_cells *c)
 {
 	free(c->cell);
 	free(c->before);
-	free(c->leaf);
+	free(c->place);
 }
 
 struct slice

@@ -37,13 +37,12 @@ struct sf_cells {
 	struct scan_found *cell, *before;	/* those of the row before */
 	size_t n, cap, were;
 	size_t bytes;		/* their values are not longer, all in all */
-	struct slice object, extid;	/* of the row */
+	const struct sf_row *row;
 	bool same;		/* names, object, extid of the row before */
 	uint32_t shape;		/* of the row's line; 0: not known */
 	unsigned char op;
-	bool shaped;		/* cell i is at place[leaf[i]] in its lines, */
-	bool has[2];		/* which have these parts */
-	uint8_t *leaf;		/* as many as `cap` */
+	bool shaped;		/* cell i is at place[i] of its lines */
+	uint8_t *place;		/* as many as `cap` */
 };
 void sf_cells_read(struct sf_cells *c, const struct sf_row *r);
 void sf_cells_free(struct sf_cells *c);

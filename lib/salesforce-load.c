@@ -221,7 +221,8 @@ gather_again(struct sf_wave *v, long phase, struct sf_row **rows)
 		if (r->tries++ < SF_TRIES)
 			rows[n++] = r;
 		else
-			sf_row_settle(v, r, "waiting", r->reason, r->message);
+			sf_row_settle(v, r, "waiting", sf_row_reason(v, r),
+			    sf_row_message(v, r));
 	}
 	return n;
 }

@@ -354,7 +354,8 @@ static void
 settle_looked(struct sf_wave *v, struct sf_row *r)
 {
 	if (r->op == SF_CREATE && r->there)
-		sf_row_settle(v, r, "failed", r->reason, r->message);
+		sf_row_settle(v, r, "failed", sf_row_reason(v, r),
+		    sf_row_message(v, r));
 	else if (r->op == SF_UPDATE && slice_is(row_only(r), "insert"))
 		sf_row_settle(v, r, "skipped", "only-insert", NULL);
 }
@@ -385,12 +386,14 @@ sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 /* --- gone -------------------------------------------------------------- */
 
 static bool
-suspect(const struct sf_row *r)
+suspect(const struct sf_wave *v, const struct sf_row *r)
 {
+	const char *reason = sf_row_reason(v, r);
+
 	return r->op == SF_UPDATE && r->verdict != NULL &&
-	    strcmp(r->verdict, "failed") == 0 && r->reason != NULL &&
-	    (strcmp(r->reason, "ENTITY_IS_DELETED") == 0 ||
-	    strcmp(r->reason, "INVALID_CROSS_REFERENCE_KEY") == 0);
+	    strcmp(r->verdict, "failed") == 0 && reason != NULL &&
+	    (strcmp(reason, "ENTITY_IS_DELETED") == 0 ||
+	    strcmp(reason, "INVALID_CROSS_REFERENCE_KEY") == 0);
 }
 
 static int
@@ -418,7 +421,7 @@ sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,
 		return 0;
 	sf_texts_init(&by, p->rows);
 	for (size_t i = 0; i < p->rows; i++) {
-		if (!suspect(p->row[i].row))
+		if (!suspect(v, p->row[i].row))
 			continue;
 		p->row[i].row->told = true;
 		sf_texts_add(&by, slice(p->row[i].row->id), p->row[i].row);

@@ -1,7 +1,7 @@
 /* salesforce-wave - the lines that sf-load holds at a time. */
 #include <stdlib.h>
 
-#include "payload-shape.h"
+#include "ledger.h"
 #include "salesforce-wave.h"
 #include "steps.h"
 
@@ -19,6 +19,7 @@ sf_wave_new(size_t rows)
 	v->pool = pool_big(LINES);
 	v->cap = rows;		/* pages that are never used cost nothing */
 	v->row = xaligned(rows * sizeof(*v->row));
+	v->said = xmalloc(rows * sizeof(*v->said));
 	v->hash = xmalloc(rows * sizeof(*v->hash));
 	v->flight = xmalloc(rows * sizeof(*v->flight));
 	return v;
@@ -31,6 +32,8 @@ sf_wave_free(struct sf_wave *v)
 		return;
 	pool_free(v->pool);
 	free(v->row);
+	free(v->said);
+	free(v->kind);
 	free(v->phase);
 	free(v->flight);
 	free(v->hash);
@@ -44,8 +47,9 @@ sf_wave_clear(struct sf_wave *v)
 {
 	pool_reset(v->pool);
 	v->n = v->bytes = v->lines = v->went = v->phases = v->objects = 0;
+	v->kinds = v->kind_last = 0;
 	v->asks = v->was = v->insert = v->only = v->shared = false;
-	v->several = v->twins = v->bad = false;
+	v->several = v->decides = v->twins = v->bad = false;
 }
 
 static void
@@ -58,17 +62,18 @@ grow(struct sf_wave *v)
 		memcpy(row, v->row, v->n * sizeof(*row));
 	free(v->row);
 	v->row = row;
+	v->said = xrealloc(v->said, cap * sizeof(*v->said));
 	v->hash = xrealloc(v->hash, cap * sizeof(*v->hash));
 	v->flight = xrealloc(v->flight, cap * sizeof(*v->flight));
 	v->cap = cap;
 }
 
-struct payload *
+struct payload_kept *
 sf_wave_place(struct sf_wave *v)
 {
 	if (v->n == v->cap)
 		grow(v);
-	return &v->coming;
+	return &v->row[v->n].p;
 }
 
 static struct sf_phase *
@@ -80,78 +85,117 @@ find_phase(const struct sf_wave *v, long phase)
 	return NULL;
 }
 
-static void
-add_phase(struct sf_wave *v, long phase)
+/* The number of a phase. */
+static size_t
+phase_number(struct sf_wave *v, long phase)
 {
-	struct sf_phase *ph = find_phase(v, phase);
+	const struct sf_phase *ph = find_phase(v, phase);
 
-	if (ph == NULL) {
-		if (v->phases == v->phases_cap) {
-			v->phases_cap = 2 * v->phases_cap + 8;
-			v->phase = xrealloc(v->phase,
-			    v->phases_cap * sizeof(*v->phase));
-		}
-		ph = &v->phase[v->phases++];
-		*ph = (struct sf_phase){ phase, 0 };
+	if (ph != NULL)
+		return (size_t)(ph - v->phase);
+	if (v->phases == v->phases_cap) {
+		v->phases_cap = 2 * v->phases_cap + 8;
+		v->phase = xrealloc(v->phase,
+		    v->phases_cap * sizeof(*v->phase));
 	}
-	ph->goes++;
-}
-
-/* What all of the wave is asked for later. */
-static void
-note_any(struct sf_wave *v, const struct sf_row *r)
-{
-	const struct payload *p = &v->coming;
-
-	v->asks |= p->match.p != NULL || p->shared;
-	v->was |= p->was.p != NULL;
-	v->insert |= p->insert.p != NULL;
-	v->only |= p->only.p != NULL;
-	v->shared |= p->shared;
-	v->several |= r->record != v->n;
-	if (!r->goes)
-		v->bad |= sf_row_bad(r);
-}
-
-/* A row that shares its key with one that is sent is not lost with it. */
-static enum step_fate
-fate_of(const struct payload *p)
-{
-	if (p->verdict.p == NULL)
-		return STEP_GOES;
-	return slice_is(p->reason, "same-key") ? STEP_SAME :
-	    steps_fate(p->verdict);
+	v->phase[v->phases] = (struct sf_phase){ phase, 0 };
+	return v->phases++;
 }
 
 static unsigned char
 object_number(struct sf_wave *v, struct slice object)
 {
-	size_t i = v->n == 0 ? 0 : v->row[v->n - 1].object;
+	size_t i = 0;
 
-	if (i < v->objects && slice_eq(v->object[i], object))
-		return (unsigned char)i;
-	for (i = 0; i < v->objects && !slice_eq(v->object[i], object); i++)
-		continue;
+	while (i < v->objects && !slice_eq(v->object[i], object))
+		i++;
 	if (i == v->objects && i < SF_OBJECTS)
 		v->object[v->objects++] = object;
 	return (unsigned char)i;
 }
 
+/* What all rows of one form have. */
+struct sf_kind {
+	const struct payload_form *form;
+	size_t phase;		/* its number */
+	size_t bytes;		/* of a row, besides its line */
+	uint64_t hash;		/* begun with its object, */
+	uint64_t map;		/* see ledger_flight_map() */
+	unsigned char object;
+	bool has_id, passes, plain, step, child;
+};
+
+/* A row of its kind comes; what all of the wave is asked for later. */
+static void
+kind_set(struct sf_wave *v, struct sf_kind *k, const struct sf_row *r)
+{
+	const struct payload_kept *p = &r->p;
+
+	*k = (struct sf_kind){ .form = p->form,
+	    .phase = phase_number(v, sf_row_phase(r)),
+	    .bytes = sizeof(*r) + sizeof(*v->said) + PLANNED +
+	    (p->form == NULL ? sizeof(struct payload) :
+	    p->form->n * sizeof(struct payload_place)),
+	    .hash = slice_quick_begin(row_object(r)),
+	    .map = ledger_flight_map(row_map(r)),
+	    .object = object_number(v, row_object(r)),
+	    .has_id = row_id(r).p != NULL,
+	    .passes = row_verdict(r).p != NULL,
+	    .step = row_with(r).p != NULL, .child = row_parent(r).n > 0 };
+	k->plain = row_only(r).p == NULL && !k->step && !p->delete;
+	v->asks |= row_match(r).p != NULL || p->shared;
+	v->was |= row_was(r).p != NULL;
+	v->insert |= row_insert(r).p != NULL;
+	v->only |= row_only(r).p != NULL;
+	v->shared |= p->shared;
+}
+
+/* Forms take turns, mostly. */
+static const struct sf_kind *
+kind_of(struct sf_wave *v, const struct sf_row *r)
+{
+	const struct payload_form *form = r->p.form;
+	struct sf_kind *k;
+	size_t i = v->kind_last;
+
+	for (size_t left = form == NULL ? 0 : v->kinds; left > 0; left--) {
+		i = i + 1 < v->kinds ? i + 1 : 0;
+		if (v->kind[i].form == form) {
+			v->kind_last = i;
+			return &v->kind[i];
+		}
+	}
+	if (v->kinds == v->kinds_cap) {
+		v->kinds_cap = 2 * v->kinds_cap + 8;
+		v->kind = xrealloc(v->kind, v->kinds_cap * sizeof(*v->kind));
+	}
+	k = &v->kind[v->kinds];
+	kind_set(v, k, r);
+	if (form != NULL)
+		v->kind_last = v->kinds++;
+	return k;
+}
+
+/* A row that shares its key with one that is sent is not lost with it. */
+static enum step_fate
+fate_of(const struct sf_row *r)
+{
+	if (!r->passes)
+		return STEP_GOES;
+	return slice_is(row_reason(r), "same-key") ? STEP_SAME :
+	    steps_fate(row_verdict(r));
+}
+
 /* What a row takes up, and what of it goes on. */
 static void
-count(struct sf_wave *v, const struct sf_row *r)
+count(struct sf_wave *v, const struct sf_row *r, const struct sf_kind *k)
 {
 	size_t n = row_line(r).n;
 
-	v->bytes += n + n / 4 + sizeof(*r) + PLANNED;
-	if (r->p.places != NULL)
-		v->bytes += sizeof(*r->p.places) +
-		    r->p.places->n * sizeof(*r->p.places->place);
-	if (r->p.rest != NULL)
-		v->bytes += sizeof(*r->p.rest);
+	v->bytes += n + n / 4 + k->bytes;
 	if (!r->goes)
 		return;
-	add_phase(v, r->phase);
+	v->phase[k->phase].goes++;
 	v->lines += n;
 	v->went++;
 }
@@ -177,33 +221,45 @@ note_near(struct sf_wave *v, struct sf_row *r)
 	}
 }
 
+/* What it is known by on its way. */
+static struct ledger_flight
+flight_of(const struct sf_wave *v, const struct sf_row *r,
+    const struct sf_kind *k, struct slice source)
+{
+	return (struct ledger_flight){
+	    ledger_flight_payload(k->map, row_key(r)),
+	    r->record != v->n && r[-1].goes ? v->flight[v->n - 1].source :
+	    ledger_flight_source(source) };
+}
+
 /* All that takes the texts is done while they are at hand. */
 void
 sf_wave_add(struct sf_wave *v)
 {
 	struct sf_row *r = &v->row[v->n];
-	const struct payload *p = &v->coming;
+	const struct sf_kind *k = kind_of(v, r);
+	struct slice source = row_source(r);
 
-	memset(r, 0, offsetof(struct sf_row, p));
-	payload_keep(&r->p, p, v->pool);
-	if (sf_id_ok(p->id))
-		sf_id_18(r->id, p->id);
-	r->phase = p->phase < 0 ? 0 : p->phase;
-	r->record = v->n > 0 && p->source.n > 0 &&
-	    slice_eq(p->source, row_source(&r[-1])) ? r[-1].record :
+	*r = (struct sf_row){ .p = r->p };
+	if (k->has_id && sf_id_ok(row_id(r)))
+		sf_id_18(r->id, row_id(r));
+	r->record = v->n > 0 && source.n > 0 &&
+	    slice_eq(source, row_source(&r[-1])) ? r[-1].record :
 	    (uint32_t)v->n;
-	r->passes = p->verdict.p != NULL;
-	r->goes = !r->passes;
-	r->fate = (unsigned char)fate_of(p);
-	r->step = p->with.p != NULL;
-	r->plain = p->only.p == NULL && !r->step && !p->delete;
-	r->child = p->parent.n > 0;
-	r->object = object_number(v, p->object);
-	note_any(v, r);
-	count(v, r);
+	r->passes = k->passes;
+	r->goes = !k->passes;
+	r->fate = (unsigned char)fate_of(r);
+	r->step = k->step;
+	r->plain = k->plain;
+	r->child = k->child;
+	r->object = k->object;
+	v->several |= r->record != v->n;
+	v->bad |= r->fate == STEP_BAD;
+	v->decides |= k->step || r->p.delete || r->fate >= STEP_SKIPPED;
+	count(v, r, k);
 	if (r->goes)
-		v->flight[v->n] = ledger_flight_of(p);
-	v->hash[v->n] = (uint32_t)slice_quick_hash(p->object, p->key);
+		v->flight[v->n] = flight_of(v, r, k, source);
+	v->hash[v->n] = (uint32_t)slice_quick_end(k->hash, row_key(r));
 	if (r->record != v->n)
 		note_near(v, r);
 	v->n++;
@@ -213,18 +269,16 @@ void
 sf_wave_move_last(struct sf_wave *from, struct sf_wave *to)
 {
 	struct sf_row *r = &from->row[--from->n];
-	struct payload p;
 
 	for (size_t i = r->record; i < from->n; i++)
 		if (!from->row[i].step && i + from->row[i].near == from->n)
 			from->row[i].near = 0;
 	if (r->goes) {
-		find_phase(from, r->phase)->goes--;
+		find_phase(from, sf_row_phase(r))->goes--;
 		from->lines -= row_line(r).n;
 		from->went--;
 	}
-	payload_whole(&p, &r->p);
-	payload_copy(sf_wave_place(to), &p, to->pool);
+	kept_copy(sf_wave_place(to), &r->p, to->pool);
 	sf_wave_add(to);
 }
 
@@ -249,13 +303,16 @@ sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
 	bool goes = verdict == NULL && !r->passes;
 
 	if (goes != r->goes)
-		find_phase(v, r->phase)->goes += goes ? 1 : (size_t)-1;
+		find_phase(v, sf_row_phase(r))->goes += goes ? 1 : (size_t)-1;
 	r->goes = goes;
 	v->bad |= verdict != NULL && !is_good(*verdict);
+	v->decides |= v->bad || (verdict != NULL && *verdict == 's');
 	r->verdict = verdict;
-	r->reason = reason;
-	r->message = message == NULL ? NULL :
-	    pool_dup(v->pool, message, strlen(message));
+	r->said = reason != NULL || message != NULL;
+	if (r->said)
+		v->said[r - v->row] = (struct sf_said){ reason,
+		    message == NULL ? NULL :
+		    pool_dup(v->pool, message, strlen(message)) };
 }
 
 void

@@ -27,12 +27,11 @@
 
 enum sf_op { SF_CREATE, SF_UPDATE, SF_DELETE };
 
-/* What is looked at most stands together, in the 64 bytes of a cache line. */
+/* The 64 bytes of a cache line. */
 struct sf_row {
 	_Alignas(64)
+	struct payload_kept p;
 	const char *verdict;	/* NULL: goes on, or passes by */
-	const char *reason, *message;	/* may be NULL */
-	long phase;		/* 0 where the payload has none */
 	uint32_t record;	/* index of the first row of its record */
 	char id[19];		/* "" while it has none */
 	unsigned char op;	/* enum sf_op */
@@ -50,7 +49,12 @@ struct sf_row {
 	bool child : 1;		/* has a parent */
 	bool told : 1;		/* an answer came in the job at hand */
 	bool there : 1;		/* its create was refused as if it were there */
-	struct payload_kept p;
+	bool said : 1;		/* its verdict has a reason, see sf_row_reason() */
+};
+
+/* Why a row has its verdict, or goes again; both may be NULL. */
+struct sf_said {
+	const char *reason, *message;
 };
 
 enum { SF_OBJECTS = 64 };
@@ -73,8 +77,10 @@ struct sf_phase {
 
 struct sf_wave {
 	struct sf_row *row;
+	struct sf_said *said;	/* of each row that has it */
 	size_t n, cap;
-	struct payload coming;	/* the next row, see sf_wave_place() */
+	struct sf_kind *kind;	/* what rows of one form have in common */
+	size_t kinds, kinds_cap, kind_last;
 	size_t bytes;		/* of the rows and their lines, and about what
 				 * a job of them takes besides */
 	/* Does any row, or did one ... what no row has need not be looked for:
@@ -83,6 +89,8 @@ struct sf_wave {
 				 * what its answer says */
 	bool was, insert, only, shared;	/* have this */
 	bool several;		/* is not the only one of its record */
+	bool decides;		/* may decide for others of its record: a step,
+				 * a delete, skipped or bad */
 	bool twins;		/* has the hash of another one */
 	bool bad;		/* is, perhaps, as sf_row_bad() says */
 	struct slice object[SF_OBJECTS];	/* of its rows, and how many */
@@ -104,8 +112,8 @@ void sf_wave_free(struct sf_wave *v);
 void sf_wave_clear(struct sf_wave *v);
 
 /* Where the next payload is to stand; it is in the wave with sf_wave_add().
- * What its slices point to must live in v->pool. */
-struct payload *sf_wave_place(struct sf_wave *v);
+ * What it needs must live in v->pool. */
+struct payload_kept *sf_wave_place(struct sf_wave *v);
 void sf_wave_add(struct sf_wave *v);
 
 /* The row that was added last goes over into another wave. */
@@ -143,7 +151,19 @@ size_t sf_wave_goes(const struct sf_wave *v, long phase);
 static inline long
 sf_row_phase(const struct sf_row *r)
 {
-	return r->phase;
+	return r->p.phase < 0 ? 0 : r->p.phase;
+}
+
+static inline const char *
+sf_row_reason(const struct sf_wave *v, const struct sf_row *r)
+{
+	return r->said ? v->said[r - v->row].reason : NULL;
+}
+
+static inline const char *
+sf_row_message(const struct sf_wave *v, const struct sf_row *r)
+{
+	return r->said ? v->said[r - v->row].message : NULL;
 }
 
 /* Are they of one sObject? */

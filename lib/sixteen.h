@@ -98,7 +98,26 @@ sixteen_alike(const char *a, const char *b, uint32_t n)
 	return i;
 }
 
-/* Copy `n` bytes: is `c`, no NUL, among them?  For what is short. */
+/* Copy `n` bytes.  For what is short. */
+static inline void
+sixteen_put(char *to, const char *from, size_t n)
+{
+	if (n < 4 || n > 256) {
+		memcpy(to, from, n);
+	} else if (n < 8) {
+		memcpy(to, from, 4);
+		memcpy(to + n - 4, from + n - 4, 4);
+	} else if (n < 16) {
+		memcpy(to, from, 8);
+		memcpy(to + n - 8, from + n - 8, 8);
+	} else {
+		for (size_t i = 0; i < n - 16; i += 16)
+			memcpy(to + i, from + i, 16);
+		memcpy(to + n - 16, from + n - 16, 16);
+	}
+}
+
+/* The same: is `c`, no NUL, among them? */
 static inline bool
 sixteen_copy(char *to, const char *from, size_t n, char c)
 {

@@ -190,7 +190,7 @@ open_all(struct recorder *r, const char *config, struct why *w)
 		    (size_t)conf_int(c, "runs", "line_limit"));
 		r->pool = pool_new();
 		r->one = pool_new();
-		r->shapes = payload_shapes_new(false);
+		r->shapes = payload_shapes_new();
 		ledger_cache(r->ledger, CACHE_KB);
 		r->limit = IDLE_BYTES;
 		r->run_name = ledger_run_name();

@@ -49,23 +49,18 @@ renew(struct load *l)
 static void
 write_wave(struct load *l)
 {
-	struct payload p;
+	const struct sf_wave *v = l->wave;
 
-	for (size_t i = 0; i < l->wave->n; i++) {
-		const struct sf_row *r = &l->wave->row[i];
+	for (size_t i = 0; i < v->n; i++) {
+		const struct sf_row *r = &v->row[i];
 
-		if (r->passes && row_line(r).p != NULL) {
+		if (!r->passes)
+			flow_settle_kept(l->flow, &r->p, r->id, r->verdict,
+			    sf_row_reason(v, r), sf_row_message(v, r));
+		else if (row_line(r).p != NULL)
 			flow_line(l->flow, row_line(r));
-			continue;
-		}
-		payload_whole(&p, &r->p);
-		if (r->passes) {	/* its line could not be read */
-			flow_put(l->flow, &p);
-			continue;
-		}
-		if (*r->id != '\0')
-			p.id = slice(r->id);
-		flow_settle(l->flow, &p, r->verdict, r->reason, r->message);
+		else			/* it could not be read */
+			flow_put(l->flow, r->p.rest);
 	}
 }
 
@@ -89,7 +84,7 @@ read_wave(struct load *l)
 
 	renew(l);
 	loads = v->n > 0 && !v->row[0].passes;
-	while (flow_any(l->flow, sf_wave_place(v), v->pool)) {
+	while (flow_kept(l->flow, sf_wave_place(v), v->pool)) {
 		sf_wave_add(v);
 		n = v->n;
 		if (n > 1 && v->row[n - 1].record == n - 1) {
@@ -135,7 +130,6 @@ open_all(struct load *l, const char *config, struct why *w)
 	l->next = sf_wave_new(1);
 	l->flow = flow_open("sf-load", FLOW_PAYLOADS,
 	    (size_t)conf_int(l->open.conf, "runs", "line_limit"));
-	flow_places(l->flow);
 	return 0;
 }
 

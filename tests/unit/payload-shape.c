@@ -1,5 +1,6 @@
-/* payload-shape: what it reads is what payload_read() reads, of good lines and
- * of damaged ones; and what of them is written is as if each member were. */
+/* payload-shape, payload-kept: what they read is what payload_read() reads, of
+ * good lines and of damaged ones; and what of them is written is as if each
+ * member were. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,7 +59,7 @@ struct fixture {
 	struct buf out, plain;
 	char *exact;		/* what is behind it must not be read */
 	uint32_t seed;
-	long good, placed;
+	long good, kept, settled;
 };
 
 static unsigned
@@ -93,10 +94,35 @@ same_payload(const struct payload *a, const struct payload *b)
 	same_slice(a->line, b->line, a->line);
 }
 
+/* Each member of a kept one, by itself and with the others, is where it is in
+ * `p`. */
+static void
+same_kept(const struct payload_kept *k, const struct payload *p)
+{
+	struct slice line = kept_line(k), s;
+	struct payload q;
+
+	assert_true(slice_eq(line, p->line) && line.p != p->line.p);
+	assert_int_equal(line.p[line.n], '\0');
+	memset(&q, 0xa5, sizeof(q));
+	payload_whole(&q, k);
+	assert_ptr_equal(q.line.p, line.p);
+#define SAME(name) \
+	s = kept_##name(k); \
+	assert_int_equal(s.p == NULL, p->name.p == NULL); \
+	assert_true(s.p == NULL || s.p - line.p == p->name.p - p->line.p); \
+	assert_true(s.p == q.name.p && s.n == q.name.n && s.n == p->name.n);
+	PAYLOAD_KEPT(SAME)
+#undef SAME
+	assert_int_equal(q.phase, p->phase);
+	assert_int_equal(q.shared, p->shared);
+	assert_int_equal(q.adopted, p->adopted);
+	assert_int_equal(q.delete, p->delete);
+}
+
 /* The scalars of a value, one by one: each has its place. */
 static const struct payload_place *
-is_placed(const struct payload *p, const struct payload_place *at,
-    struct slice v)
+is_placed(const char *line, const struct payload_place *at, struct slice v)
 {
 	struct slice key;
 	struct scan s;
@@ -104,12 +130,12 @@ is_placed(const struct payload *p, const struct payload_place *at,
 	scan_enter(&s, v);
 	if (*v.p == '{') {
 		while (scan_member(&s, &key, &v))
-			at = is_placed(p, at, v);
+			at = is_placed(line, at, v);
 	} else if (*v.p == '[') {
 		while (scan_element(&s, &v))
-			at = is_placed(p, at, v);
+			at = is_placed(line, at, v);
 	} else {
-		assert_ptr_equal(p->line.p + at->at, v.p);
+		assert_ptr_equal(line + at->at, v.p);
 		assert_int_equal(at->n, v.n);
 		assert_int_equal(at->plain, *v.p == '"' &&
 		    memchr(v.p, '\\', v.n) == NULL);
@@ -118,26 +144,86 @@ is_placed(const struct payload *p, const struct payload_place *at,
 	return at;
 }
 
-static void
-has_places(struct fixture *f, const struct payload *p)
+static bool
+is_whole(const struct payload_member *m, struct slice v)
 {
-	const struct payload_place *at;
+	if (m->type == PAYLOAD_TEXT)
+		return m->like == PAYLOAD_OTHER;
+	return m->type == PAYLOAD_RAW && m->like == PAYLOAD_WHOLE &&
+	    (*v.p == '{' || *v.p == '[');
+}
+
+static void
+has_places(const struct payload_kept *k)
+{
+	const struct payload_place *at = kept_place(k);
 	const struct payload_member *m;
 	struct slice key, v;
 	struct scan s;
 
-	if (p->places == NULL)
-		return;
-	at = p->places->place;
-	scan_enter(&s, p->line);
+	assert_int_equal(at->at, 0);
+	assert_int_equal(at++->n, 0);
+	scan_enter(&s, kept_line(k));
 	while (scan_member(&s, &key, &v)) {
 		m = payload_find(key, 0);
-		if (m->type == PAYLOAD_RAW && m->like == PAYLOAD_OTHER &&
-		    *v.p != 'n')
-			at = is_placed(p, at, v);
+		if (is_whole(m, v)) {
+			assert_ptr_equal(k->line + at->at, v.p);
+			assert_int_equal(at++->n, v.n);
+		} else if (m->type == PAYLOAD_RAW &&
+		    m->like == PAYLOAD_OTHER && *v.p != 'n') {
+			at = is_placed(k->line, at, v);
+		}
 	}
-	assert_int_equal(at - p->places->place, p->places->n);
-	f->placed++;
+	assert_int_equal(at - kept_place(k), k->form->n);
+}
+
+/* Its verdict is that of the payload. */
+static void
+settles_the_same(struct fixture *f, const struct payload_kept *k)
+{
+	static const char *const verdicts[] = { "created", "updated", "deleted",
+		"unchanged", "skipped", "waiting", "failed", "held", "rejected" };
+	static const char *const texts[] = { NULL, "", "x", "\"q\\\n" };
+	const char *verdict = verdicts[any(f, 9)];
+	const char *reason = texts[any(f, 4)], *message = texts[any(f, 4)];
+	const char *id = any(f, 2) == 0 ? "" : "0018c00002FInboAAD";
+	struct payload p;
+
+	buf_reset(&f->out);
+	buf_reset(&f->plain);
+	if (!kept_write_settled(&f->out, k, id, verdict, reason, message)) {
+		assert_int_equal(f->out.n, 0);
+		return;
+	}
+	payload_whole(&p, k);
+	if (*id != '\0')
+		p.id = slice(id);
+	payload_write_settled(&f->plain, &p, verdict, reason, message);
+	assert_string_equal(buf_cstr(&f->out), buf_cstr(&f->plain));
+	f->settled++;
+}
+
+static void
+keeps_the_same(struct fixture *f, struct slice line, const struct payload *p,
+    bool good)
+{
+	struct payload_kept k, copy;
+
+	if (!payload_shapes_keep(f->shapes, &k, line, f->other))
+		return;
+	assert_true(good);
+	same_kept(&k, p);
+	has_places(&k);
+	settles_the_same(f, &k);
+	kept_copy(&copy, &k, f->one);
+	same_kept(&copy, p);
+	has_places(&copy);
+	payload_keep(&copy, p, f->one);
+	assert_ptr_equal(kept_line(&copy).p, p->line.p);
+	assert_true(slice_eq(kept_key(&copy), p->key));
+	kept_drop_was(&k);
+	assert_null(kept_was(&k).p);
+	f->kept++;
 }
 
 static void
@@ -188,7 +274,6 @@ is_copied(struct fixture *f, const struct payload *p)
 
 	payload_copy(&copy, p, f->other);
 	assert_true(slice_eq(copy.line, p->line) && copy.line.p != p->line.p);
-	assert_null(copy.places);
 	for (int i = 0; i < 28; i++, m++) {
 		if (m->type > PAYLOAD_RAW)
 			continue;
@@ -246,11 +331,11 @@ reads_the_same(struct fixture *f, const char *text, size_t n, char end,
 	assert_int_equal(payload_shapes_read(f->shapes, &b, line, f->other, &w),
 	    r);
 	f->good += r == 0;
-	has_places(f, &b);
 	same_payload(&a, &b);
 	assert_int_equal(v.kind, w.kind);
 	assert_string_equal(v.code, w.code);
 	assert_string_equal(v.text, w.text);
+	keeps_the_same(f, line, &a, r == 0);
 	if (r == 0)
 		writes_the_same(f, b);
 }
@@ -259,7 +344,7 @@ static void
 set_up(struct fixture *f)
 {
 	*f = (struct fixture){ .seed = 7 };
-	f->shapes = payload_shapes_new(true);
+	f->shapes = payload_shapes_new();
 	f->one = pool_new();
 	f->other = pool_new();
 	f->out = f->plain = BUF(4 * ROOM);
@@ -291,7 +376,8 @@ good_lines(void **state)
 		    n & 1 ? '\n' : '\0', "\"}}");
 	}
 	assert_int_equal(f.good, 400);
-	assert_true(f.placed > 100);
+	assert_true(f.kept > 100);
+	assert_true(f.settled > 20);
 	tear_down(&f);
 }
 
@@ -332,11 +418,14 @@ long_lines(void **state)
 	    "\"fields\":{\"A\":\"", tail[] = "\",\"B\":null}}";
 	static const size_t lengths[] = { 100, 200, INT16_MAX, INT16_MAX + 1,
 	    UINT16_MAX, UINT16_MAX + 40, 300 };
-	struct payload_shapes *shapes = payload_shapes_new(true);
+	struct payload_shapes *shapes = payload_shapes_new();
 	struct pool *pool = pool_new();
 	struct buf b = BUF(1 << 17);
+	struct payload_kept k;
 	struct payload p;
+	struct slice line;
 	struct why w;
+	bool keeps;
 
 	(void)state;
 	for (int i = 0; i < 7; i++) {
@@ -345,12 +434,13 @@ long_lines(void **state)
 		while (b.n + sizeof(tail) - 1 < lengths[i])
 			buf_char(&b, 'a');
 		buf_str(&b, tail);
-		assert_int_equal(payload_shapes_read(shapes, &p, (struct slice){
-		    pool_dup(pool, b.p, b.n), b.n }, pool, &w), 0);
-		assert_true((p.places != NULL) ==
-		    (i > 0 && lengths[i] <= INT16_MAX));
-		if (p.places != NULL)
-			is_placed(&p, p.places->place + 1, p.fields);
+		line = (struct slice){ pool_dup(pool, b.p, b.n), b.n };
+		assert_int_equal(payload_shapes_read(shapes, &p, line, pool,
+		    &w), 0);
+		keeps = payload_shapes_keep(shapes, &k, line, pool);
+		assert_int_equal(keeps, lengths[i] <= KEPT_LINE_MAX);
+		if (keeps)
+			same_kept(&k, &p);
 	}
 	payload_shapes_free(shapes);
 	pool_free(pool);

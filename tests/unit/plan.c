@@ -151,14 +151,18 @@ static void
 take(struct sf_wave *v, struct payload_shapes *shapes, const char *text)
 {
 	struct slice line = slice(text);
-	struct payload *p = sf_wave_place(v);
+	struct payload_kept *k = sf_wave_place(v);
+	struct payload p;
 	struct why w = {0};
 
 	line.p = pool_dup(v->pool, line.p, line.n);
-	if ((shapes != NULL ?
-	    payload_shapes_read(shapes, p, line, v->pool, &w) :
-	    payload_read(p, line, v->pool, &w)) == -1)
-		fail_msg("%s: %s", text, w.text);
+	if (shapes == NULL || !payload_shapes_keep(shapes, k, line, v->pool)) {
+		if ((shapes != NULL ?
+		    payload_shapes_read(shapes, &p, line, v->pool, &w) :
+		    payload_read(&p, line, v->pool, &w)) == -1)
+			fail_msg("%s: %s", text, w.text);
+		payload_keep(k, &p, v->pool);
+	}
 	sf_wave_add(v);
 }
 
@@ -167,7 +171,7 @@ take(struct sf_wave *v, struct payload_shapes *shapes, const char *text)
 static struct sf_wave *
 wave_of(unsigned seed, bool apart)
 {
-	struct payload_shapes *shapes = apart ? NULL : payload_shapes_new(true);
+	struct payload_shapes *shapes = apart ? NULL : payload_shapes_new();
 	static const char *const others[] = { "", ",\"id\":\"001000000000000\"",
 		",\"delete\":true,\"id\":\"001000000000000\"" };
 	struct sf_wave *v = sf_wave_new(1);
@@ -346,7 +350,7 @@ static struct sf_wave *
 alike(unsigned seed)
 {
 	static const char *const part[] = { "insert", "update", "fields" };
-	struct payload_shapes *shapes = payload_shapes_new(true);
+	struct payload_shapes *shapes = payload_shapes_new();
 	struct sf_wave *v = sf_wave_new(1);
 	struct buf b = BUF(1 << 20);
 
@@ -411,7 +415,7 @@ same_cells(const struct sf_cells *a, const struct sf_row *r,
 
 	assert_int_equal(a->n, b->n);
 	assert_int_equal(a->were, b->were);
-	assert_int_equal(a->bytes, b->bytes);
+	assert_true(a->bytes >= b->bytes);
 	assert_int_equal(a->same, b->same);
 	for (size_t i = 0; i < a->n; i++) {
 		x = &a->cell[i];
@@ -431,6 +435,7 @@ same_cells(const struct sf_cells *a, const struct sf_row *r,
 static void
 test_cells(void **state)
 {
+	struct payload p;
 	size_t shaped = 0;
 
 	(void)state;
@@ -450,7 +455,8 @@ test_cells(void **state)
 			    *s = &w->row[i / 2];
 			size_t k = i % 2 == 0 ? r->op : 0;
 
-			w->row[i / 2].p.places = NULL;
+			payload_whole(&p, &s->p);
+			payload_keep(&w->row[i / 2].p, &p, w->pool);
 			sf_cells_read(&quick[i % 2][k], r);
 			sf_cells_read(&slow[i % 2][k], s);
 			same_cells(&quick[i % 2][k], r, &slow[i % 2][k], s);

@@ -187,7 +187,7 @@ wave_of(const char *const *lines)
 	for (; *lines != NULL; lines++) {
 		if (payload_read(&p, slice(*lines), v->pool, &w) == -1)
 			fail_msg("%s: %s", *lines, w.text);
-		*sf_wave_place(v) = p;
+		payload_keep(sf_wave_place(v), &p, v->pool);
 		sf_wave_add(v);
 	}
 	sf_wave_ready(v);
@@ -199,14 +199,15 @@ is_row(const struct sf_wave *v, size_t i, const char *verdict,
     const char *reason)
 {
 	const struct sf_row *r = &v->row[i];
+	const char *why = sf_row_reason(v, r);
 
 	if ((r->verdict == NULL) != (verdict == NULL) ||
 	    (verdict != NULL && strcmp(r->verdict, verdict) != 0) ||
-	    (reason != NULL && (r->reason == NULL ||
-	    strcmp(r->reason, reason) != 0)))
+	    (reason != NULL && (why == NULL ||
+	    strcmp(why, reason) != 0)))
 		fail_msg("row %zu: %s/%s, not %s/%s", i,
 		    r->verdict == NULL ? "goes on" : r->verdict,
-		    r->reason == NULL ? "" : r->reason,
+		    why == NULL ? "" : why,
 		    verdict == NULL ? "goes on" : verdict,
 		    reason == NULL ? "" : reason);
 }
