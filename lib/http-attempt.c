@@ -214,8 +214,10 @@ http_attempt_begin(struct http_state *s)
 	struct http_call *c = s->call;
 	CURL *e;
 
-	if ((e = s->easy = curl_easy_init()) == NULL)
+	if ((e = s->h->spare) == NULL && (e = curl_easy_init()) == NULL)
 		abort();	/* only without memory */
+	s->easy = e;
+	s->h->spare = NULL;
 	buf_reset(&c->answer);
 	buf_reset(&c->head);
 	c->status = 0;

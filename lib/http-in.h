@@ -38,6 +38,7 @@ struct http {
 	void *multi;			/* CURLM */
 	struct http_state *first;	/* all that are started, oldest first */
 	struct http_state *done, **done_end;
+	void *spare;			/* CURL of a call before, or NULL */
 	int flying;
 	unsigned char dice[64];		/* for the jitter */
 	size_t rolled;

@@ -59,7 +59,9 @@ land(struct http_state *s)
 {
 	if (s->easy != NULL) {
 		curl_multi_remove_handle(s->h->multi, s->easy);
-		curl_easy_cleanup(s->easy);
+		curl_easy_cleanup(s->h->spare);
+		curl_easy_reset(s->easy);
+		s->h->spare = s->easy;
 		s->easy = NULL;
 		s->h->flying--;
 	}
@@ -104,6 +106,7 @@ http_close(struct http *h)
 		forget(h, h->first);
 	while (h->done != NULL)
 		forget(h, h->done);
+	curl_easy_cleanup(h->spare);
 	curl_multi_cleanup(h->multi);
 	curl_global_cleanup();
 	free(h);

@@ -98,12 +98,12 @@ stands(const struct payload_form *f, const struct payload *p, size_t member,
 static bool
 add_run(struct payload_form *f, struct payload_span run, bool apart)
 {
-	struct payload_span *last = &f->run[f->runs - 1];
+	struct payload_span *last = f->run + f->runs;
 
-	if (!apart && f->runs > 0 && last->to == run.from &&
-	    last->end == run.at) {
-		last->to = run.to;
-		last->end = run.end;
+	if (!apart && f->runs > 0 && last[-1].to == run.from &&
+	    last[-1].end == run.at) {
+		last[-1].to = run.to;
+		last[-1].end = run.end;
 		return true;
 	}
 	if (f->runs == KEPT_RUNS)

@@ -323,8 +323,6 @@ find(struct payload_shapes *s, struct slice line)
 	const struct shape *h;
 	int tries = TRIES;
 
-	if (line.n > KEPT_LINE_MAX)
-		return NONE;
 	if (likely != NONE && begins(h = s->shape[likely], line) &&
 	    follow(s, h, line))
 		return likely;
@@ -385,7 +383,8 @@ payload_shapes_read(struct payload_shapes *s, struct payload *p,
 {
 	size_t i;
 
-	if (s->cold > COLD && ++s->since % RETRY != 0)
+	if (line.n > KEPT_LINE_MAX ||
+	    (s->cold > COLD && ++s->since % RETRY != 0))
 		return payload_read(p, line, pool, w);
 	if ((i = find(s, line)) != NONE) {
 		read_places(s, s->shape[i], p, line, pool);
@@ -422,7 +421,9 @@ payload_shapes_keep(struct payload_shapes *s, struct payload_kept *k,
 	size_t i, places;
 	char *p;
 
-	if (s->cold > COLD || (i = find(s, line)) == NONE || s->escaped)
+	if (line.n > KEPT_LINE_MAX || s->cold > COLD)
+		return false;
+	if ((i = find(s, line)) == NONE || s->escaped)
 		return false;
 	f = form_in(s->shape[i], pool);
 	places = f->n * sizeof(*s->place);

@@ -174,7 +174,7 @@ split_parent(struct slice parent, struct slice *object, struct slice *key)
  * only what comes before the child counts; by its place where it came as a
  * verdict, which has no phase. */
 static bool
-parent_bad(const struct sf_wave *v, const struct sf_row *child,
+parent_bad(struct sf_wave *v, const struct sf_row *child,
     const struct sf_bad *bad)
 {
 	struct slice object, key;
@@ -239,7 +239,7 @@ begin_row(struct sf_wave *v, struct sf_row *r, const struct sf_bad *bad)
 		free(text);
 		return;
 	}
-	if (*r->id == '\0' && v->twins)
+	if (*r->id == '\0' && v->ids && v->twins)
 		take_id(v, r);
 	r->op = *r->id == '\0' ? SF_CREATE : SF_UPDATE;
 	if (!r->plain)
@@ -257,6 +257,8 @@ sf_wave_begin(struct sf_wave *v, long phase, const struct sf_bad *bad)
 			continue;
 		begin_record(v, i, to, phase);
 	}
+	if (v->ids)
+		sf_wave_index(v);
 	for (size_t i = 0; i < v->n; i++)
 		if (sf_row_goes(&v->row[i]) &&
 		    sf_row_phase(&v->row[i]) == phase)

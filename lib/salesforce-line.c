@@ -31,7 +31,7 @@ sf_line_learn(struct sf_line *l, const struct sf_plan *p,
 		l->from[i] = FROM_NONE;
 	if (r->op != SF_CREATE)
 		l->from[0] = FROM_ID;
-	if (r->op != SF_DELETE && row_extid(r).n > 0 && row_with(r).p == NULL) {
+	if (r->op != SF_DELETE && r->keyed && !r->step) {
 		if ((at = sf_plan_column(p, row_extid(r), 0)) == p->columns)
 			return false;
 		l->from[at++] = FROM_KEY;

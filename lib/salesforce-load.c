@@ -376,7 +376,7 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 
 /* Of a shared key one record may wait or fail where another brings it. */
 static bool
-is_lost(const struct sf_load *l, const struct sf_wave *v, struct slice object,
+is_lost(const struct sf_load *l, struct sf_wave *v, struct slice object,
     struct slice key)
 {
 	const struct sf_row *r = NULL;
@@ -392,7 +392,7 @@ is_lost(const struct sf_load *l, const struct sf_wave *v, struct slice object,
 /* Has a lookup column of the row a key that was not loaded in this run?  1, 0,
  * -1. */
 static int
-lacks_parent(struct sf_load *l, const struct sf_wave *v,
+lacks_parent(struct sf_load *l, struct sf_wave *v,
     const struct sf_row *r, struct slice object, char text[256],
     struct why *w)
 {

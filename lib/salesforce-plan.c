@@ -70,7 +70,7 @@ columns_of(struct sf_plan *p, const struct sf_row *r,
 
 	if (r->op != SF_CREATE && p->columns == 0)
 		column_add(p, SLICE("Id"));
-	if (r->op != SF_DELETE && row_extid(r).n > 0 && row_with(r).p == NULL &&
+	if (r->op != SF_DELETE && r->keyed && !r->step &&
 	    sf_plan_column(p, row_extid(r), 0) == p->columns)
 		column_add(p, row_extid(r));
 	for (size_t k = 0; k < c->n; k++) {
@@ -95,7 +95,7 @@ static struct slice
 parent_of(const struct sf_row *r, const struct sf_cells *c, size_t dotted,
     struct pool *pool)
 {
-	if (row_parent(r).n > 0)
+	if (r->child)
 		return row_parent(r);
 	for (; dotted < c->n; dotted = first_dotted(c, dotted + 1)) {
 		if (c->cell[dotted].plain)
@@ -193,7 +193,7 @@ plan_add(struct making *m, const struct sf_row *r, long round)
 	*p = (struct sf_plan){ .object = row_object(r), .op = r->op,
 	    .number = (uint32_t)ps->n++, .told = NONE,
 	    .in_turn = true, .round = round };
-	if (r->op == SF_CREATE && row_extid(r).n > 0)
+	if (r->op == SF_CREATE && r->keyed)
 		p->extid = row_extid(r);
 	if (r->op != SF_CREATE) {
 		static const struct slice id = { "Id", 2 };
@@ -213,7 +213,7 @@ static bool
 same_join(const struct sf_plan *p, const struct sf_row *r,
     const struct course *c)
 {
-	if (r->op != SF_CREATE || row_extid(r).n > 0)
+	if (r->op != SF_CREATE || r->keyed)
 		return true;
 	if (c->matches != p->joins)
 		return false;
@@ -245,7 +245,7 @@ key_of(struct making *m, const struct sf_row *r)
 
 	if (r->op != SF_CREATE)
 		return (struct slice){ r->id, 15 };
-	if (row_extid(r).n > 0)
+	if (r->keyed)
 		return row_key(r);
 	c->match = match_columns(r, &c->matches, ps->pool);
 	return joined(r, c->match, c->matches, ps->joins);
@@ -431,7 +431,7 @@ goes_on(const struct making *m, const struct sf_row *r, long round)
 	const struct course *c = &m->course[r->op];
 
 	return c->cells.same && c->last != NONE &&
-	    c->step == (row_with(r).p != NULL) &&
+	    c->step == r->step &&
 	    m->ps->plan[c->last].round == round &&
 	    same_join(&m->ps->plan[c->last], r, c);
 }
@@ -449,7 +449,7 @@ choose(struct making *m, const struct sf_row *r, long round)
 		c->last = plan_for(m, r, round);
 		sf_line_learn(&c->line, &ps->plan[c->last], r, &c->cells);
 	}
-	c->step = row_with(r).p != NULL;
+	c->step = r->step;
 	c->dotted = first_dotted(&c->cells, 0);
 }
 

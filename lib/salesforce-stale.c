@@ -458,8 +458,9 @@ any_there(struct sf *s, const struct sf_wave *v, struct sf_known *known,
 	int any = v->objects == SF_OBJECTS;
 
 	for (size_t i = 0; i < v->objects && any == 0; i++)
-		if (v->object[i].n > 0)
-			any = any_known(s, known, v->object[i], w);
+		if (v->object[i].name.n > 0)
+			any = any_known(s, known, v->object[i].name,
+			    w);
 	return any;
 }
 

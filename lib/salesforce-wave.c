@@ -6,9 +6,22 @@
 #include "steps.h"
 
 enum {
+	KINDS = 32,		/* forms of which is known what their rows are */
 	LINES = 10 << 20,	/* bytes that the lines of a wave may take */
+	OTHERS = 24,		/* of a row, besides itself and its line */
 	PLANNED = 100,		/* of a row in its job, besides the CSV, which
 				 * takes a quarter of what all lines take */
+};
+
+/* What all rows of one form have. */
+struct sf_kind {
+	const struct payload_form *form;
+	size_t phase;		/* its number */
+	size_t bytes;		/* of a row, besides its line */
+	uint64_t hash;		/* begun with its object, */
+	uint64_t map;		/* see ledger_flight_map() */
+	unsigned char object;
+	bool has_id, passes, plain, step, child, keyed;	/* child: or empty */
 };
 
 struct sf_wave *
@@ -20,6 +33,7 @@ sf_wave_new(size_t rows)
 	v->cap = rows;		/* pages that are never used cost nothing */
 	v->row = xaligned(rows * sizeof(*v->row));
 	v->said = xmalloc(rows * sizeof(*v->said));
+	v->kind = xmalloc((KINDS + 1) * sizeof(*v->kind));
 	v->hash = xmalloc(rows * sizeof(*v->hash));
 	v->flight = xmalloc(rows * sizeof(*v->flight));
 	return v;
@@ -46,10 +60,10 @@ void
 sf_wave_clear(struct sf_wave *v)
 {
 	pool_reset(v->pool);
-	v->n = v->bytes = v->lines = v->went = v->phases = v->objects = 0;
+	v->n = v->bytes = v->planned = v->lines = v->went = v->phases = v->objects = 0;
 	v->kinds = v->kind_last = 0;
 	v->asks = v->was = v->insert = v->only = v->shared = false;
-	v->several = v->decides = v->twins = v->bad = false;
+	v->several = v->decides = v->ids = v->twins = v->bad = false;
 }
 
 static void
@@ -98,32 +112,23 @@ phase_number(struct sf_wave *v, long phase)
 		v->phase = xrealloc(v->phase,
 		    v->phases_cap * sizeof(*v->phase));
 	}
-	v->phase[v->phases] = (struct sf_phase){ phase, 0 };
+	v->phase[v->phases] = (struct sf_phase){ .phase = phase };
 	return v->phases++;
 }
 
+/* The number of an object; `phase`: of the row that has it. */
 static unsigned char
-object_number(struct sf_wave *v, struct slice object)
+object_number(struct sf_wave *v, struct slice object, size_t phase)
 {
 	size_t i = 0;
 
-	while (i < v->objects && !slice_eq(v->object[i], object))
+	while (i < v->objects && !slice_eq(v->object[i].name, object))
 		i++;
 	if (i == v->objects && i < SF_OBJECTS)
-		v->object[v->objects++] = object;
+		v->object[v->objects++] = (struct sf_wave_object){ object,
+		    phase };
 	return (unsigned char)i;
 }
-
-/* What all rows of one form have. */
-struct sf_kind {
-	const struct payload_form *form;
-	size_t phase;		/* its number */
-	size_t bytes;		/* of a row, besides its line */
-	uint64_t hash;		/* begun with its object, */
-	uint64_t map;		/* see ledger_flight_map() */
-	unsigned char object;
-	bool has_id, passes, plain, step, child;
-};
 
 /* A row of its kind comes; what all of the wave is asked for later. */
 static void
@@ -133,47 +138,53 @@ kind_set(struct sf_wave *v, struct sf_kind *k, const struct sf_row *r)
 
 	*k = (struct sf_kind){ .form = p->form,
 	    .phase = phase_number(v, sf_row_phase(r)),
-	    .bytes = sizeof(*r) + sizeof(*v->said) + PLANNED +
+	    .bytes = sizeof(*r) + OTHERS +
 	    (p->form == NULL ? sizeof(struct payload) :
 	    p->form->n * sizeof(struct payload_place)),
 	    .hash = slice_quick_begin(row_object(r)),
 	    .map = ledger_flight_map(row_map(r)),
-	    .object = object_number(v, row_object(r)),
 	    .has_id = row_id(r).p != NULL,
 	    .passes = row_verdict(r).p != NULL,
-	    .step = row_with(r).p != NULL, .child = row_parent(r).n > 0 };
+	    .step = row_with(r).p != NULL,
+	    .child = row_parent(r).p != NULL,
+	    .keyed = row_extid(r).n > 0 };
+	k->object = object_number(v, row_object(r), k->phase);
 	k->plain = row_only(r).p == NULL && !k->step && !p->delete;
 	v->asks |= row_match(r).p != NULL || p->shared;
 	v->was |= row_was(r).p != NULL;
 	v->insert |= row_insert(r).p != NULL;
 	v->only |= row_only(r).p != NULL;
 	v->shared |= p->shared;
+	v->ids |= k->passes || k->has_id || k->object == SF_OBJECTS ||
+	    v->object[k->object].phase != k->phase;
 }
 
-/* Forms take turns, mostly. */
+/* Forms take turns, mostly.  Where they are many, the oldest is forgotten. */
 static const struct sf_kind *
-kind_of(struct sf_wave *v, const struct sf_row *r)
+kind_of_form(struct sf_wave *v, const struct sf_row *r)
 {
-	const struct payload_form *form = r->p.form;
-	struct sf_kind *k;
-	size_t i = v->kind_last;
+	size_t i = v->kind_last, n = v->kinds < KINDS ? v->kinds : KINDS;
 
-	for (size_t left = form == NULL ? 0 : v->kinds; left > 0; left--) {
-		i = i + 1 < v->kinds ? i + 1 : 0;
-		if (v->kind[i].form == form) {
+	for (size_t left = n; left > 0; left--) {
+		i = i + 1 < n ? i + 1 : 0;
+		if (v->kind[i].form == r->p.form) {
 			v->kind_last = i;
 			return &v->kind[i];
 		}
 	}
-	if (v->kinds == v->kinds_cap) {
-		v->kinds_cap = 2 * v->kinds_cap + 8;
-		v->kind = xrealloc(v->kind, v->kinds_cap * sizeof(*v->kind));
-	}
-	k = &v->kind[v->kinds];
-	kind_set(v, k, r);
-	if (form != NULL)
-		v->kind_last = v->kinds++;
-	return k;
+	v->kind_last = i = v->kinds++ % KINDS;
+	v->bytes += sizeof(*r->p.form);
+	kind_set(v, &v->kind[i], r);
+	return &v->kind[i];
+}
+
+static const struct sf_kind *
+kind_of(struct sf_wave *v, const struct sf_row *r)
+{
+	if (r->p.form != NULL)
+		return kind_of_form(v, r);
+	kind_set(v, &v->kind[KINDS], r);
+	return &v->kind[KINDS];
 }
 
 /* A row that shares its key with one that is sent is not lost with it. */
@@ -190,12 +201,16 @@ fate_of(const struct sf_row *r)
 static void
 count(struct sf_wave *v, const struct sf_row *r, const struct sf_kind *k)
 {
+	struct sf_phase *ph = &v->phase[k->phase];
 	size_t n = row_line(r).n;
 
-	v->bytes += n + n / 4 + k->bytes;
+	v->bytes += n + k->bytes;
 	if (!r->goes)
 		return;
-	v->phase[k->phase].goes++;
+	ph->goes++;
+	ph->bytes += n / 4 + PLANNED;
+	if (v->planned < ph->bytes)
+		v->planned = ph->bytes;
 	v->lines += n;
 	v->went++;
 }
@@ -251,7 +266,8 @@ sf_wave_add(struct sf_wave *v)
 	r->fate = (unsigned char)fate_of(r);
 	r->step = k->step;
 	r->plain = k->plain;
-	r->child = k->child;
+	r->child = k->child && row_parent(r).n > 0;
+	r->keyed = k->keyed;
 	r->object = k->object;
 	v->several |= r->record != v->n;
 	v->bad |= r->fate == STEP_BAD;
@@ -326,11 +342,14 @@ sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,
 			sf_row_settle(v, &v->row[i], verdict, reason, message);
 }
 
-static void
-index_rows(struct sf_wave *v)
+void
+sf_wave_index(struct sf_wave *v)
 {
 	uint32_t h, k;
 
+	if (v->indexed)
+		return;
+	v->indexed = true;
 	for (v->buckets = 1024; v->buckets < v->n; v->buckets *= 2)
 		continue;
 	v->bucket = xrealloc(v->bucket, v->buckets * sizeof(*v->bucket));
@@ -346,7 +365,7 @@ index_rows(struct sf_wave *v)
 }
 
 struct sf_row *
-sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
+sf_wave_find(struct sf_wave *v, struct slice object, struct slice key,
     const struct sf_row *from)
 {
 	uint32_t h, i;
@@ -354,6 +373,7 @@ sf_wave_find(const struct sf_wave *v, struct slice object, struct slice key,
 
 	if (v->n == 0)
 		return NULL;
+	sf_wave_index(v);
 	h = from != NULL ? v->hash[from - v->row] :
 	    (uint32_t)slice_quick_hash(object, key);
 	i = from != NULL ? v->next[from - v->row] :
@@ -387,7 +407,7 @@ choose_shared(struct sf_wave *v, struct sf_row *r)
 void
 sf_wave_ready(struct sf_wave *v)
 {
-	index_rows(v);
+	v->indexed = v->twins = false;
 	for (size_t i = 0; i < v->n && v->only; i++) {
 		struct sf_row *r = &v->row[i];
 

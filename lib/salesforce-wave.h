@@ -47,6 +47,7 @@ struct sf_row {
 	bool plain : 1;		/* has no `only`, `with` or `delete` */
 	bool step : 1;		/* has `with` */
 	bool child : 1;		/* has a parent */
+	bool keyed : 1;		/* has an external id */
 	bool told : 1;		/* an answer came in the job at hand */
 	bool there : 1;		/* its create was refused as if it were there */
 	bool said : 1;		/* its verdict has a reason, see sf_row_reason() */
@@ -73,6 +74,7 @@ ROW_MEMBER(line)
 struct sf_phase {
 	long phase;
 	size_t goes;		/* rows of it that go on */
+	size_t bytes;		/* that planning all of it takes, about */
 };
 
 struct sf_wave {
@@ -80,9 +82,9 @@ struct sf_wave {
 	struct sf_said *said;	/* of each row that has it */
 	size_t n, cap;
 	struct sf_kind *kind;	/* what rows of one form have in common */
-	size_t kinds, kinds_cap, kind_last;
-	size_t bytes;		/* of the rows and their lines, and about what
-				 * a job of them takes besides */
+	size_t kinds, kind_last;
+	size_t bytes;		/* of the rows and their lines, */
+	size_t planned;		/* and what planning one phase takes at most */
 	/* Does any row, or did one ... what no row has need not be looked for:
 	 * to look at all rows is to fetch all of them into the cache. */
 	bool asks;		/* may be there by `match`, its shared key or
@@ -91,9 +93,15 @@ struct sf_wave {
 	bool several;		/* is not the only one of its record */
 	bool decides;		/* may decide for others of its record: a step,
 				 * a delete, skipped or bad */
+	bool ids;		/* may have an id by the time that a phase
+				 * begins, which another of its key lacks there */
+	bool indexed;		/* buckets are there; they tell: */
 	bool twins;		/* has the hash of another one */
 	bool bad;		/* is, perhaps, as sf_row_bad() says */
-	struct slice object[SF_OBJECTS];	/* of its rows, and how many */
+	struct sf_wave_object {
+		struct slice name;
+		size_t phase;	/* number of that of its first row */
+	} object[SF_OBJECTS];	/* of its rows, and how many */
 	size_t objects;
 	size_t lines;		/* bytes of those that went on when they came, */
 	size_t went;		/* so many */
@@ -183,8 +191,11 @@ sf_row_same(const struct sf_row *a, const struct sf_row *b)
 
 /* Rows by object and key, in their order: the first one when `from` is NULL.
  * NULL: no more. */
-struct sf_row *sf_wave_find(const struct sf_wave *v, struct slice object,
+struct sf_row *sf_wave_find(struct sf_wave *v, struct slice object,
     struct slice key, const struct sf_row *from);
+
+/* What sf_wave_find() needs; it is made when first asked for. */
+void sf_wave_index(struct sf_wave *v);
 
 /*
  * A phase begins (salesforce-begin.c).  Rows of it without an id take the one

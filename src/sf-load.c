@@ -9,7 +9,7 @@
 #include "say.h"
 
 enum {
-	WAVE_BYTES = 13 << 20,	/* see sf_wave.bytes, whatever `wave` says */
+	WAVE_BYTES = 13 << 20,	/* see sf_wave.bytes and .planned, whatever `wave` says */
 	PASSING = 256,		/* lines without a payload held at most */
 };
 
@@ -32,7 +32,8 @@ struct load {
 static bool
 full(const struct load *l)
 {
-	return l->wave->n > l->rows || l->wave->bytes > WAVE_BYTES;
+	return l->wave->n > l->rows ||
+	    l->wave->bytes + l->wave->planned > WAVE_BYTES;
 }
 
 /* A wave ends between two records.  The first line of the next one is read
