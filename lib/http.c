@@ -53,15 +53,26 @@ http_open(const struct http_setup *s, struct why *w)
 	return h;
 }
 
+/* The next attempt may have its handle; that of one that failed is not known to
+ * forget all. */
+static void
+keep_handle(struct http_state *s, bool well)
+{
+	if (!well || s->h->spare != NULL) {
+		curl_easy_cleanup(s->easy);
+		return;
+	}
+	curl_easy_reset(s->easy);
+	s->h->spare = s->easy;
+}
+
 /* What the call's last attempt needed. */
 static void
-land(struct http_state *s)
+land(struct http_state *s, bool well)
 {
 	if (s->easy != NULL) {
 		curl_multi_remove_handle(s->h->multi, s->easy);
-		curl_easy_cleanup(s->h->spare);
-		curl_easy_reset(s->easy);
-		s->h->spare = s->easy;
+		keep_handle(s, well);
 		s->easy = NULL;
 		s->h->flying--;
 	}
@@ -87,7 +98,7 @@ forget(struct http *h, struct http_state *s)
 {
 	struct http_state *d;
 
-	land(s);
+	land(s, false);
 	unlink_from(&h->first, s);
 	unlink_from(&h->done, s);
 	h->done_end = &h->done;
@@ -378,7 +389,7 @@ settle(struct http_state *s, CURLcode r)
 	else
 		http_shape(c, &c->error);
 	report(s, r);
-	land(s);
+	land(s, r == CURLE_OK);
 	if (again(s, r) == 0)
 		return;
 	if (c->attempts > 1 && c->error.kind != WHY_NONE)
@@ -399,7 +410,7 @@ stopped(struct http *h)
 		s->call->status = 0;
 		if (s->where == HTTP_FLYING)
 			report(s, CURLE_ABORTED_BY_CALLBACK);
-		land(s);
+		land(s, false);
 		why_code(&s->call->error, WHY_BROKEN, "stopped",
 		    "the call was not finished, since somebody stopped it");
 		finish(s);

@@ -238,7 +238,7 @@ learn_member(struct learner *l, const struct payload_member *m,
 
 	if (m->type == PAYLOAD_FLAG || m->type == PAYLOAD_NUMBER)
 		return;
-	l->fails |= l->h->form.members == KEPT_PARTS;	/* one comes twice */
+	l->fails |= kept_has(&l->h->form, member);	/* it comes twice */
 	if (text && m->like == PAYLOAD_OTHER) {
 		learn_other(l, payload && (member == KEPT_source ||
 		    member == KEPT_key) ? NAME : TEXT_LEAF, member, v);
@@ -435,6 +435,7 @@ payload_shapes_keep(struct payload_shapes *s, struct payload_kept *k,
 	*k = (struct payload_kept){ .line = p, .form = f, .phase = f->phase,
 	    .n = (uint16_t)line.n, .shared = f->shared,
 	    .adopted = f->adopted, .delete = f->delete };
+	s->cold -= s->cold > 0;
 	came(s, i);
 	return true;
 }

@@ -146,7 +146,7 @@ look_at(struct stale *st, struct sf_row *r, const struct sf_record *rec,
 	if (same != 1)
 		return same;
 	if (id != NULL && sf_id_ok(id->text))
-		sf_id_18(r->id, id->text);
+		sf_row_found(st->v, r, id->text);
 	return st->how == FLOWN ? look_flown(st, r, rec, w) : 0;
 }
 

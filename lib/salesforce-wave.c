@@ -332,6 +332,13 @@ sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
 }
 
 void
+sf_row_found(struct sf_wave *v, struct sf_row *r, struct slice id)
+{
+	sf_id_18(r->id, id);
+	v->ids = true;
+}
+
+void
 sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,
     const char *reason, const char *message)
 {

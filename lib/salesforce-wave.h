@@ -27,7 +27,7 @@
 
 enum sf_op { SF_CREATE, SF_UPDATE, SF_DELETE };
 
-/* The 64 bytes of a cache line. */
+/* Some are looked at in any order: each is one cache line. */
 struct sf_row {
 	_Alignas(64)
 	struct payload_kept p;
@@ -52,6 +52,8 @@ struct sf_row {
 	bool there : 1;		/* its create was refused as if it were there */
 	bool said : 1;		/* its verdict has a reason, see sf_row_reason() */
 };
+
+_Static_assert(sizeof(struct sf_row) == 64, "a cache line");
 
 /* Why a row has its verdict, or goes again; both may be NULL. */
 struct sf_said {
@@ -145,6 +147,10 @@ sf_row_goes(const struct sf_row *r)
 /* `verdict` and `reason` are literals or in the pool; `message` is copied. */
 void sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
     const char *reason, const char *message);
+
+/* Salesforce has it under this good id: known before a phase begins, not from
+ * its line or an answer. */
+void sf_row_found(struct sf_wave *v, struct sf_row *r, struct slice id);
 
 /* Settle all rows of the record of row `i` that go on. */
 void sf_wave_settle_record(struct sf_wave *v, size_t i, const char *verdict,

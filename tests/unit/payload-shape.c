@@ -627,10 +627,64 @@ many_shapes(void **state)
 	tear_down(&f);
 }
 
+/* Each of a text's values is what it says, not what the last one is. */
+static void
+members_twice(void **state)
+{
+	static const char *const twice[] = {
+		"{\"object\":\"A\",\"map\":\"m\",\"source\":\"s/1\",\"key\":"
+		    "\"x\",\"key\":\"y\"}",
+		"{\"object\":\"A\",\"map\":\"m\",\"source\":\"s/1\",\"key\":"
+		    "\"x\",\"key\":\"a\\\\nb\"}",
+		"{\"object\":\"A\",\"map\":\"m\",\"source\":\"s/1\",\"key\":"
+		    "\"x\",\"key\":\"a\\\\q\"}",
+	};
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	for (int i = 0; i < 30; i++)
+		reads_the_same(&f, twice[i % 3], strlen(twice[i % 3]), '\n', "");
+	assert_int_equal(f.good, 30);
+	tear_down(&f);
+}
+
+/* One line in twenty is like none: the others are kept all the same. */
+static void
+odd_lines_between(void **state)
+{
+	struct payload_kept k;
+	struct payload p;
+	struct slice line;
+	struct fixture f;
+	struct why w;
+
+	(void)state;
+	set_up(&f);
+	for (int i = 0; i < 8000; i++) {
+		pool_reset(f.one);
+		buf_reset(&f.out);
+		buf_fmt(&f.out, "{\"object\":\"A\",\"map\":\"m\",\"source\":"
+		    "\"s\",\"key\":\"%d\",\"fields\":{\"F%d\":1}}", i,
+		    i % 20 == 0 ? i : 1);
+		line.p = pool_dup(f.one, f.out.p, f.out.n);
+		line.n = f.out.n;
+		if (payload_shapes_keep(f.shapes, &k, line, f.one))
+			f.kept++;
+		else
+			assert_int_equal(payload_shapes_read(f.shapes, &p,
+			    line, f.one, &w), 0);
+	}
+	assert_true(f.kept > 7000);
+	tear_down(&f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(members_twice),
+		cmocka_unit_test(odd_lines_between),
 		cmocka_unit_test(good_lines),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(damaged_lines),
