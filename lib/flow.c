@@ -344,6 +344,14 @@ flow_record(struct flow *f, struct line *l)
 	return 0;
 }
 
+static struct payload_shapes *
+shapes(struct flow *f)
+{
+	if (f->shapes == NULL)
+		f->shapes = payload_shapes_new();
+	return f->shapes;
+}
+
 /* A line kept in `pool`: always 1, a bad one as its verdict. */
 static int
 hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
@@ -353,8 +361,7 @@ hold(struct flow *f, struct payload *p, struct line *l, struct pool *pool)
 	l->text.p = pool_dup(pool, l->text.p, l->text.n);
 	if (l->over)
 		too_long(f, &w, l);
-	else if (payload_shapes_read(f->shapes, p, l->text, pool, &w) ==
-	    0)
+	else if (payload_shapes_read(shapes(f), p, l->text, pool, &w) == 0)
 		return 1;
 	else
 		why_in(&w, "line %llu", number_of(f, l));
@@ -374,14 +381,12 @@ flow_any(struct flow *f, struct payload *p, struct pool *pool)
 	struct why w;
 	struct line l;
 
-	if (f->shapes == NULL)
-		f->shapes = payload_shapes_new();
 	if (pool != NULL)
 		return next_any(f, &l) && hold(f, p, &l, pool);
 	while (next(f, &l)) {
 		pool_reset(f->pool);
-		if (payload_shapes_read(f->shapes, p, l.text, f->pool, &w) ==
-		    0)
+		if (payload_shapes_read(shapes(f), p, l.text, f->pool,
+		    &w) == 0)
 			return 1;
 		why_in(&w, "line %llu", number_of(f, &l));
 		if (payload_is_verdict(l.text)) {	/* as it stands */
@@ -400,11 +405,9 @@ flow_kept(struct flow *f, struct payload_kept *k, struct pool *pool)
 	struct payload p;
 	struct line l;
 
-	if (f->shapes == NULL)
-		f->shapes = payload_shapes_new();
 	if (!next_any(f, &l))
 		return 0;
-	if (!l.over && payload_shapes_keep(f->shapes, k, l.text, pool))
+	if (!l.over && payload_shapes_keep(shapes(f), k, l.text, pool))
 		return 1;
 	hold(f, &p, &l, pool);
 	payload_keep(k, &p, pool);

@@ -229,7 +229,8 @@ struct ledger_flight {
 	uint64_t payload, source;
 };
 struct ledger_flight ledger_flight_of(const struct payload *p);
-/* The same in parts: the second takes what the first gave for the map. */
+/* The same in parts: the second takes what the first gave for the map, and
+ * what ledger_key() is. */
 uint64_t ledger_flight_map(struct slice map);
 uint64_t ledger_flight_payload(uint64_t map, struct slice key);
 uint64_t ledger_flight_source(struct slice source);

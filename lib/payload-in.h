@@ -2,6 +2,7 @@
 #define PAYLOAD_IN_H
 
 #include "payload.h"
+#include "sixteen.h"
 
 /* payload-in - what payload.c, payload-shape.c and payload-kept.c have of
  * each other. */
@@ -27,7 +28,8 @@ struct payload_member {
 	uint8_t before, quote;	/* bytes of ,"name": and of " before a text */
 	char lead[16];		/* ,"name":" */
 };
-extern const struct payload_member payload_members[];
+enum { PAYLOAD_MEMBERS = 28 };
+extern const struct payload_member payload_members[PAYLOAD_MEMBERS];
 
 /* The one of that name, which is likely number `from` or soon behind it; or
  * NULL. */
@@ -37,6 +39,15 @@ static inline struct slice *
 payload_slot(struct payload *p, size_t at)
 {
 	return (struct slice *)(void *)((char *)p + at);
+}
+
+/* Does it stand in a line as it would be written, `before` bytes of name in
+ * front, which can be read?  The first of them is a comma or a brace. */
+static inline bool
+payload_stands(const struct payload_member *m, struct slice s, size_t before)
+{
+	return sixteen_same(s.p - before + 1, m->lead + 1, before - 1) &&
+	    (!m->quote || s.p[s.n] == '"');
 }
 
 /* Nothing but its line.  With a size that it knows the compiler writes "rep

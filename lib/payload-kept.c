@@ -1,7 +1,6 @@
 /* payload-kept - payloads in a tenth of their size. */
 #include "payload-in.h"
 #include "payload-kept.h"
-#include "sixteen.h"
 
 _Static_assert(offsetof(struct payload, line) ==
     KEPT_PARTS * sizeof(struct slice), "a part for each slice of a payload");
@@ -20,29 +19,30 @@ payload_keep(struct payload_kept *k, const struct payload *p,
 	*k->rest = *p;
 }
 
-static void
-whole_of_form(struct payload *p, const struct payload_kept *k)
+void
+payload_of_form(struct payload *p, const struct payload_form *f,
+    struct slice line, const struct payload_place *place)
 {
-	const struct payload_place *place = kept_place(k);
-	const struct payload_form *f = k->form;
-
-	payload_begin(p, (struct slice){ k->line, k->n });
+	payload_begin(p, line);
 	for (size_t i = 0; i < f->members; i++)
 		*payload_slot(p, f->member[i] * sizeof(struct slice)) =
-		    payload_span(k->line, place, f->span[f->member[i]]);
+		    payload_span(line.p, place, f->span[f->member[i]]);
+	p->phase = f->phase;
+	p->shared = f->shared;
+	p->adopted = f->adopted;
+	p->delete = f->delete;
 }
 
+/* What may have changed since is not that of the form. */
 void
 payload_whole(struct payload *p, const struct payload_kept *k)
 {
 	if (k->form == NULL)
 		*p = *k->rest;
 	else
-		whole_of_form(p, k);
-	p->phase = k->phase;
-	p->shared = k->shared;
+		payload_of_form(p, k->form, (struct slice){ k->line, k->n },
+		    kept_place(k));
 	p->adopted = k->adopted;
-	p->delete = k->delete;
 	if (k->no_was)
 		p->was = (struct slice){ NULL, 0 };
 }
@@ -71,27 +71,22 @@ kept_copy(struct payload_kept *to, const struct payload_kept *from,
 
 /* ---- verdicts ---- */
 
-/* Where it lies in the line, with its name: as it would be written? */
+/* Where it lies in the line with its name; false: it does not, or is written
+ * otherwise. */
 static bool
-stands(const struct payload_form *f, const struct payload *p, size_t member,
-    struct payload_span *run)
+run_of(struct payload_span *run, const struct payload_form *f,
+    const struct payload_member *m, const struct payload *p)
 {
-	const struct payload_member *m;
-	struct slice s = *payload_slot((struct payload *)p,
-	    member * sizeof(s));
-	int before;
+	size_t member = m->at / sizeof(struct slice);
+	struct slice s = *payload_slot((struct payload *)p, m->at);
+	int before = m->before + m->quote;
 
-	for (m = payload_members; m->at != member * sizeof(s) ||
-	    m->type > PAYLOAD_RAW; m++)
-		continue;
-	if (m->type != PAYLOAD_TEXT)
-		return false;
-	before = m->before + 1;
 	*run = f->span[member];
 	run->at = (int16_t)(run->at - before);
-	run->end++;
-	return run->at >= 0 && sixteen_same(s.p - before + 1, m->lead + 1,
-	    (size_t)before - 1) && s.p[s.n] == '"';
+	run->end = (int16_t)(run->end + m->quote);
+	return run->at >= 0 &&
+	    (uintptr_t)s.p - (uintptr_t)p->line.p < p->line.n &&
+	    payload_stands(m, s, (size_t)before);
 }
 
 /* A run that goes on where the one before it ends is one with it. */
@@ -112,25 +107,36 @@ add_run(struct payload_form *f, struct payload_span run, bool apart)
 	return true;
 }
 
-void
-kept_form_settles(struct payload_form *f, const struct payload *p)
+/* Its verdict, reason and message are others then. */
+static bool
+stays(const struct payload_form *f, const struct payload_member *m)
 {
-	static const uint8_t stay[] = { KEPT_object, KEPT_map, KEPT_source,
-		KEPT_key, KEPT_extid, KEPT_parent, KEPT_rev, KEPT_id,
-		KEPT_hash };
+	size_t member = m->at / sizeof(struct slice);
+
+	return m->settled == PAYLOAD_STAYS && m->type <= PAYLOAD_RAW &&
+	    member > KEPT_message && kept_has(f, member);
+}
+
+void
+payload_form_settles(struct payload_form *f, const struct payload *p)
+{
+	const struct payload_member *m = payload_members;
 	struct payload_span run;
+	bool behind = false;
 
 	f->runs = f->before_id = 0;
 	f->settles = false;
 	if (p->verdict.p != NULL || p->adopted || p->delete)
 		return;
-	for (size_t i = 0; i < sizeof(stay); i++) {
-		if (stay[i] == KEPT_id)
+	for (; m < payload_members + PAYLOAD_MEMBERS; m++) {
+		if (m->at == offsetof(struct payload, id)) {
 			f->before_id = f->runs;
-		else if (kept_has(f, stay[i]) &&
-		    (!stands(f, p, stay[i], &run) ||
-		    !add_run(f, run, stay[i] == KEPT_hash)))
-			return;
+			behind = true;
+		} else if (stays(f, m)) {
+			if (!run_of(&run, f, m, p) || !add_run(f, run, behind))
+				return;
+			behind = false;
+		}
 	}
 	f->settles = true;
 }
@@ -171,13 +177,6 @@ put_runs(struct buf *b, const struct payload_kept *k, size_t from, size_t to)
 	}
 }
 
-/* created, updated, unchanged, deleted, skipped */
-static bool
-is_good(char first)
-{
-	return first == 'c' || first == 'u' || first == 'd' || first == 's';
-}
-
 bool
 kept_write_settled(struct buf *b, const struct payload_kept *k,
     const char *id, const char *verdict, const char *reason,
@@ -186,7 +185,7 @@ kept_write_settled(struct buf *b, const struct payload_kept *k,
 	enum { ROOM = 64 };	/* for a verdict or an id */
 	const struct payload_form *f = k->form;
 
-	if (f == NULL || !f->settles || k->adopted || !is_good(*verdict) ||
+	if (f == NULL || !f->settles || k->adopted || !payload_is_good(verdict) ||
 	    (*id == '\0' && kept_has(f, KEPT_id)))
 		return false;
 	if (!buf_room(b, k->n + ROOM))

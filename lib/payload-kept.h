@@ -56,7 +56,7 @@ enum { KEPT_RUNS = 4 };
  * their order: texts, raw members as a whole, scalars of others.
  */
 struct payload_form {
-	uint32_t number;	/* of the shape, from 1 on; 0: none */
+	uint32_t number;	/* of the shape, from 1 on */
 	uint8_t n;		/* places */
 	uint8_t members;	/* that the lines have: */
 	uint8_t member[KEPT_PARTS];
@@ -105,8 +105,14 @@ bool kept_write_settled(struct buf *b, const struct payload_kept *k,
     const char *id, const char *verdict, const char *reason,
     const char *message);
 
-/* For payload-shape: what its runs are, from a payload of this form. */
-void kept_form_settles(struct payload_form *f, const struct payload *p);
+/*
+ * For payload-shape.  A payload from its form, its line and its places: texts
+ * are as they stand there.  And what the runs of a form are, from a payload of
+ * it.
+ */
+void payload_of_form(struct payload *p, const struct payload_form *f,
+    struct slice line, const struct payload_place *place);
+void payload_form_settles(struct payload_form *f, const struct payload *p);
 
 static inline const struct payload_place *
 kept_place(const struct payload_kept *k)
@@ -140,6 +146,8 @@ kept_has(const struct payload_form *f, size_t member)
 static inline struct slice \
 kept_##name(const struct payload_kept *k) \
 { \
+	if (KEPT_##name == KEPT_was && k->no_was) \
+		return (struct slice){ NULL, 0 }; \
 	if (k->form == NULL) \
 		return k->rest->name; \
 	if (!kept_has(k->form, KEPT_##name)) \
@@ -147,16 +155,8 @@ kept_##name(const struct payload_kept *k) \
 	return payload_span(k->line, kept_place(k), \
 	    k->form->span[KEPT_##name]); \
 }
-#define kept_was kept_line_was
 PAYLOAD_KEPT(KEPT_MEMBER)
-#undef kept_was
 #undef KEPT_MEMBER
-
-static inline struct slice
-kept_was(const struct payload_kept *k)
-{
-	return k->no_was ? (struct slice){ NULL, 0 } : kept_line_was(k);
-}
 
 static inline struct slice
 kept_line(const struct payload_kept *k)

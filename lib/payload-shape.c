@@ -287,7 +287,7 @@ learn(struct shape *h, const struct payload *p)
 	if (l.fails)
 		return false;
 	h->form.n = (uint8_t)h->steps;
-	kept_form_settles(&h->form, p);
+	payload_form_settles(&h->form, p);
 	return true;
 }
 
@@ -359,24 +359,6 @@ unescape(struct payload *p, const struct payload_form *f,
 	}
 }
 
-static void
-read_places(const struct payload_shapes *s, const struct shape *h,
-    struct payload *p, struct slice line, struct pool *pool)
-{
-	const struct payload_form *f = &h->form;
-
-	payload_begin(p, line);
-	for (size_t i = 0; i < f->members; i++)
-		*payload_slot(p, f->member[i] * sizeof(struct slice)) =
-		    payload_span(line.p, s->place, f->span[f->member[i]]);
-	p->phase = f->phase;
-	p->shared = f->shared;
-	p->adopted = f->adopted;
-	p->delete = f->delete;
-	if (s->escaped)
-		unescape(p, f, s->place, pool);
-}
-
 int
 payload_shapes_read(struct payload_shapes *s, struct payload *p,
     struct slice line, struct pool *pool, struct why *w)
@@ -387,7 +369,9 @@ payload_shapes_read(struct payload_shapes *s, struct payload *p,
 	    (s->cold > COLD && ++s->since % RETRY != 0))
 		return payload_read(p, line, pool, w);
 	if ((i = find(s, line)) != NONE) {
-		read_places(s, s->shape[i], p, line, pool);
+		payload_of_form(p, &s->shape[i]->form, line, s->place);
+		if (s->escaped)
+			unescape(p, &s->shape[i]->form, s->place, pool);
 		s->cold -= s->cold > 0;
 	} else {
 		if (payload_read(p, line, pool, w) == -1)

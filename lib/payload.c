@@ -31,7 +31,8 @@ enum { ALL(NUMBER_OF) MEMBERS };
 	PAYLOAD_##settled, offsetof(struct payload, name), sizeof(#name) - 1, \
 	sizeof(#name) + 3, (int)PAYLOAD_##type == PAYLOAD_TEXT, \
 	",\"" #name "\":\"" },
-const struct payload_member payload_members[] = { ALL(ROW) };
+const struct payload_member payload_members[PAYLOAD_MEMBERS] = { ALL(ROW) };
+_Static_assert((int)MEMBERS == (int)PAYLOAD_MEMBERS, "all of them");
 
 #define members	payload_members
 
@@ -266,8 +267,7 @@ stands(const struct out *o, const struct payload_member *m, struct slice s,
 	size_t at = (uintptr_t)s.p - (uintptr_t)o->line.p;
 
 	return s.n < o->line.n - at && at >= before &&
-	    sixteen_same(s.p - before + 1, m->lead + 1, before - 1) &&
-	    (!m->quote || s.p[s.n] == '"');
+	    payload_stands(m, s, before);
 }
 
 /* It goes on with what is before, if there is room for its name only. */

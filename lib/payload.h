@@ -90,6 +90,15 @@ void payload_write_settled(struct buf *b, struct payload *p,
  * hindered (waiting for anything but a date or a setting)?  Exit status 1. */
 bool payload_is_bad(const struct payload *p);
 
+/* Is it a verdict (literal, by its first letter) that asks nobody for anything:
+ * created, updated, unchanged, deleted, skipped? */
+static inline bool
+payload_is_good(const char *verdict)
+{
+	return *verdict == 'c' || *verdict == 'u' || *verdict == 'd' ||
+	    *verdict == 's';
+}
+
 /* The order of two sources: "orders/9" is below "orders/10", by the digits at
  * the end as a number; without digits by text. */
 int payload_source_cmp(struct slice a, struct slice b);

@@ -459,8 +459,7 @@ any_there(struct sf *s, const struct sf_wave *v, struct sf_known *known,
 
 	for (size_t i = 0; i < v->objects && any == 0; i++)
 		if (v->object[i].name.n > 0)
-			any = any_known(s, known, v->object[i].name,
-			    w);
+			any = any_known(s, known, v->object[i].name, w);
 	return any;
 }
 

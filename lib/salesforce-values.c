@@ -8,7 +8,7 @@
 #include "salesforce-values.h"
 #include "sixteen.h"
 
-enum { SHOWN = 60, LAST = 48 };	/* bytes of a value */
+enum { SHOWN = 60, LAST = 48 };		/* bytes of a value */
 
 /* A name in payloads of one object. */
 struct column {

@@ -60,8 +60,8 @@ void
 sf_wave_clear(struct sf_wave *v)
 {
 	pool_reset(v->pool);
-	v->n = v->bytes = v->planned = v->lines = v->went = v->phases = v->objects = 0;
-	v->kinds = v->kind_last = 0;
+	v->n = v->bytes = v->planned = v->lines = v->went = 0;
+	v->phases = v->objects = v->kinds = v->kind_last = 0;
 	v->asks = v->was = v->insert = v->only = v->shared = false;
 	v->several = v->decides = v->ids = v->twins = v->bad = false;
 }
@@ -305,13 +305,6 @@ sf_row_bad(const struct sf_row *r)
 	    steps_fate(slice(r->verdict)) == STEP_BAD;
 }
 
-/* created, updated, unchanged, deleted, skipped */
-static bool
-is_good(char first)
-{
-	return first == 'c' || first == 'u' || first == 'd' || first == 's';
-}
-
 void
 sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
     const char *reason, const char *message)
@@ -321,7 +314,7 @@ sf_row_settle(struct sf_wave *v, struct sf_row *r, const char *verdict,
 	if (goes != r->goes)
 		find_phase(v, sf_row_phase(r))->goes += goes ? 1 : (size_t)-1;
 	r->goes = goes;
-	v->bad |= verdict != NULL && !is_good(*verdict);
+	v->bad |= verdict != NULL && !payload_is_good(verdict);
 	v->decides |= v->bad || (verdict != NULL && *verdict == 's');
 	r->verdict = verdict;
 	r->said = reason != NULL || message != NULL;

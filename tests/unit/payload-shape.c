@@ -83,7 +83,7 @@ same_payload(const struct payload *a, const struct payload *b)
 {
 	const struct payload_member *m = payload_members;
 
-	for (int i = 0; i < 28; i++, m++)
+	for (int i = 0; i < PAYLOAD_MEMBERS; i++, m++)
 		if (m->type == PAYLOAD_TEXT || m->type == PAYLOAD_RAW)
 			same_slice(*payload_slot((struct payload *)a, m->at),
 			    *payload_slot((struct payload *)b, m->at), a->line);
@@ -257,7 +257,7 @@ is_written(struct fixture *f, const struct payload *p)
 	buf_reset(&f->plain);
 	payload_write(&f->out, p);
 	buf_char(&f->plain, '{');
-	for (int i = 0; i < 28; i++)
+	for (int i = 0; i < PAYLOAD_MEMBERS; i++)
 		write_one(&f->plain, p, &payload_members[i]);
 	buf_char(&f->plain, '}');
 	assert_string_equal(buf_cstr(&f->out), buf_cstr(&f->plain));
@@ -274,7 +274,7 @@ is_copied(struct fixture *f, const struct payload *p)
 
 	payload_copy(&copy, p, f->other);
 	assert_true(slice_eq(copy.line, p->line) && copy.line.p != p->line.p);
-	for (int i = 0; i < 28; i++, m++) {
+	for (int i = 0; i < PAYLOAD_MEMBERS; i++, m++) {
 		if (m->type > PAYLOAD_RAW)
 			continue;
 		s = *payload_slot(&copy, m->at);
@@ -297,7 +297,7 @@ writes_the_same(struct fixture *f, struct payload p)
 	is_written(f, &p);
 	is_copied(f, &p);
 	for (int k = 0; k < 2; k++) {
-		m = &payload_members[any(f, 28)];
+		m = &payload_members[any(f, PAYLOAD_MEMBERS)];
 		if (m->type == PAYLOAD_TEXT)
 			*payload_slot(&p, m->at) = slice(text[any(f, 7)]);
 		else if (m->type == PAYLOAD_RAW)

@@ -163,7 +163,7 @@ static const char *const raws[] = {
 static const char *const spaces[] = { "", "", "", "", "", "", " ", "\t " };
 
 #define OF(list)	list[pick(sizeof(list) / sizeof(list[0]))]
-enum { MEMBERS = 28 };
+enum { MEMBERS = PAYLOAD_MEMBERS };
 
 /* In the order of the list mostly, some of them, some twice. */
 static void
