@@ -10,6 +10,7 @@ enum {
 	URI_MAX = 15000,	/* Salesforce: 16,384 with the host */
 	SOQL_MAX = 90000,	/* Salesforce: 100,000 characters */
 	REST_KEYS = 2000,	/* so many keys are asked by REST */
+	UNASKED = 64,		/* values in a record that are borne with */
 };
 
 /* One query on its way. */
@@ -20,6 +21,7 @@ struct ask {
 	struct slice object, *name;
 	size_t n;
 	bool counts;			/* SELECT COUNT(): no records come */
+	long given;			/* records, so far */
 	struct sf_value *value;
 	sf_take *take;
 	void *ctx;
@@ -132,11 +134,12 @@ ask_free(struct ask *a)
 /* A record's members with their paths; relationships are gone into, and are
  * known by their `attributes`; an address stays one value. */
 struct flat {
-	struct { struct slice path, value; } one[1024];
-	size_t n;
+	struct { struct slice path, value; } *one;
+	size_t n, room;
 };
 
-static void
+/* False: there are more than anybody asked for. */
+static bool
 flatten(struct flat *f, struct slice json, struct slice above,
     struct pool *pool)
 {
@@ -158,12 +161,16 @@ flatten(struct flat *f, struct slice json, struct slice above,
 		}
 		if (scan_kind(v) == SCAN_OBJECT &&
 		    scan_get(v, "attributes").p != NULL) {
-			flatten(f, v, path, pool);
-		} else if (f->n < sizeof(f->one) / sizeof(f->one[0])) {
-			f->one[f->n].path = path;
-			f->one[f->n++].value = v;
+			if (!flatten(f, v, path, pool))
+				return false;
+			continue;
 		}
+		if (f->n == f->room)
+			return false;
+		f->one[f->n].path = path;
+		f->one[f->n++].value = v;
 	}
+	return true;
 }
 
 static struct sf_value
@@ -190,29 +197,39 @@ static int
 give_json(struct ask *a, struct slice json)
 {
 	struct sf_record r = { a->name, a->value, a->n, json };
-	struct flat *f;
+	struct flat f = { .room = a->n + UNASKED };
 	size_t at = 0;
 
 	pool_reset(a->page);
-	f = pool_get(a->page, sizeof(*f));
-	f->n = 0;
-	if (a->n > 0)
-		flatten(f, json, SLICE(""), a->page);
+	f.one = pool_get(a->page, f.room * sizeof(*f.one));
+	if (a->n > 0 && !flatten(&f, json, SLICE(""), a->page))
+		return why(a->w, WHY_BROKEN, "a record in the answer of "
+		    "Salesforce has more values than the %zu that were asked "
+		    "for", a->n);
 	for (size_t i = 0; i < a->n; i++) {
 		a->value[i] = (struct sf_value){0};
-		for (size_t k = 0; k < f->n; k++, at++) {
-			if (at >= f->n)
+		for (size_t k = 0; k < f.n; k++, at++) {
+			if (at >= f.n)
 				at = 0;
-			if (f->one[at].path.n == a->name[i].n &&
-			    strncasecmp(f->one[at].path.p, a->name[i].p,
+			if (f.one[at].path.n == a->name[i].n &&
+			    strncasecmp(f.one[at].path.p, a->name[i].p,
 			    a->name[i].n) == 0) {
-				a->value[i] = value_of(f->one[at].value,
+				a->value[i] = value_of(f.one[at].value,
 				    a->page);
 				break;
 			}
 		}
 	}
 	return a->take(a->ctx, &r, a->w);
+}
+
+/* Of a page; -1: it does not say. */
+static long
+total_size(struct slice json)
+{
+	struct slice v = scan_get(json, "totalSize");
+
+	return scan_kind(v) == SCAN_NUMBER ? strtol(v.p, NULL, 10) : -1;
 }
 
 static int
@@ -233,6 +250,7 @@ static int
 give_page(struct ask *a, struct slice json, char **next)
 {
 	struct slice v, records = scan_get(json, "records");
+	long total = total_size(json);
 	struct scan s;
 
 	if (scan_kind(records) != SCAN_ARRAY)
@@ -241,9 +259,13 @@ give_page(struct ask *a, struct slice json, char **next)
 	if (a->counts)
 		return give_count(a, scan_get(json, "totalSize"));
 	scan_enter(&s, records);
-	while (scan_element(&s, &v))
+	while (scan_element(&s, &v)) {
+		if (a->given++ == total && total != -1)	/* round and round */
+			return why(a->w, WHY_BROKEN, "Salesforce gives more "
+			    "than the %ld records that it told of", total);
 		if (give_json(a, v) == -1)
 			return -1;
+	}
 	v = scan_string(scan_get(json, "nextRecordsUrl"), a->page);
 	if (v.n > 0 && v.p[0] == '/')
 		*next = xstrndup(v.p, v.n);
@@ -266,9 +288,8 @@ by_rest(struct ask *a, const char *path, bool may_switch)
 		c = (struct http_call){ .kind = "query" };
 		next = NULL;
 		r = sf_get(a->s, &c, at, &json, a->w);
-		if (r == 0 && first && may_switch && a->n > 0 && strtol(
-		    scan_get(json, "totalSize").p == NULL ? "0" :
-		    scan_get(json, "totalSize").p, NULL, 10) > SF_MANY)
+		if (r == 0 && first && may_switch && a->n > 0 &&
+		    total_size(json) > SF_MANY)
 			r = 1;
 		if (r == 0)
 			r = give_page(a, json, &next);

@@ -415,6 +415,8 @@ sf_pause(const struct sf *s, struct sf_pause *p, const char *what,
 	if (p->ms > s->poll_s * 1000)
 		p->ms = s->poll_s * 1000 > FIRST_MS ? s->poll_s * 1000 :
 		    FIRST_MS;
+	if ((double)p->ms > left * 1000)	/* one last look */
+		p->ms = (long)(left * 1000) + 1;
 	t.tv_sec = p->ms / 1000;
 	t.tv_nsec = p->ms % 1000 * 1000000;
 	nanosleep(&t, NULL);

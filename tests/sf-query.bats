@@ -129,6 +129,20 @@ accounts()
 	[[ $stderr == *sf-query:* ]]
 }
 
+@test "more values or records than were asked for are an error, not dropped" {
+	faults "$(jq -nc '{path: "/query", status: 200, body_json: {totalSize: 1, done: true, records: [[range(100) | {key: "F\(.)", value: .}] | from_entries + {attributes: {}, Name: "x"}]}}')"
+	run -3 --separate-stderr sf-query 'SELECT Name FROM Account'
+	[ -z "$output" ]
+	[[ $stderr == *"more values than the 1 that"* ]]
+	# two pages that name each other
+	faults '{"path":"/query$","status":200,"body_json":{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/a","records":[{"attributes":{},"Name":"x"}]}}
+{"path":"/query/a","status":200,"body_json":{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/b","records":[{"attributes":{},"Name":"y"}]}}
+{"path":"/query/b","status":200,"body_json":{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/a","records":[{"attributes":{},"Name":"z"}]}}'
+	run -3 --separate-stderr timeout 20 sf-query 'SELECT Name FROM Account'
+	[ "$output" = $'{"Name":"x"}\n{"Name":"y"}' ]
+	[[ $stderr == *"more than the 2 records"* ]]
+}
+
 @test "a full disk is told, a reader that leaves is not" {
 	accounts 20
 	run -3 --separate-stderr bash -c 'sf-query "SELECT Name FROM Account" >/dev/full'
