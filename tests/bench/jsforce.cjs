@@ -19,7 +19,8 @@ function add(p) {
 	}
 	job.records.push({ [p.extid]: p.key, ...p.insert, ...p.fields });
 	job.payloads.push({ object: p.object, map: p.map, source: p.source,
-	    key: p.key, extid: p.extid, parent: p.parent });
+	    key: p.key, extid: p.extid, parent: p.parent, rev: p.rev,
+	    hash: p.hash });
 	return job.records.length;
 }
 
@@ -49,9 +50,13 @@ async function loadAll() {
 }
 
 async function main() {
-	for await (const line of lines)
-		if (add(JSON.parse(line)) === MOST)
+	for await (const line of lines) {
+		const p = JSON.parse(line);
+		if (p.verdict)
+			process.stdout.write(line + '\n');
+		else if (add(p) === MOST)
 			await loadAll();
+	}
 	await loadAll();
 }
 
