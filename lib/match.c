@@ -413,8 +413,7 @@ ask(struct match *m, size_t from, struct why *w)
 		    !asks_the_same(m, from, i))
 			continue;
 		m->want[i].asked = true;
-		if (m->want[i].value[0].n <= SF_KEY_MAX)
-			lookup_add(m->lookup, m->want[i].value[0], i);
+		lookup_add(m->lookup, m->want[i].value[0], i);
 	}
 	keys = lookup_texts(m->lookup, &n);
 	if (n == 0)

@@ -123,6 +123,51 @@ take(struct payload *p, const struct payload_member *m, struct slice v,
 	return -1;
 }
 
+/* Names are those of fields, which have no escapes, and values are scalars.
+ * Shapes need no such look: what is alike in their lines has passed it. */
+static int
+is_data(struct slice object, const char *member, struct why *w)
+{
+	struct slice key, v;
+	struct scan s;
+
+	if (*object.p != '{')
+		return 0;
+	scan_enter(&s, object);
+	while (scan_member(&s, &key, &v))
+		if (*v.p == '{' || *v.p == '[' ||
+		    memchr(key.p, '\\', key.n) != NULL)
+			return why_code(w, WHY_DATA, "bad-payload",
+			    "not a payload: '%.*s' in member '%s' %s",
+			    (int)(key.n < 64 ? key.n : 64), key.p, member,
+			    *v.p == '{' || *v.p == '[' ?
+			    "is an object or array, and no value" :
+			    "is a name with an escape");
+	return 0;
+}
+
+static int
+has_data(const struct payload *p, struct why *w)
+{
+	const struct { struct slice json; const char *member; } part[] = {
+	    { p->insert, "insert" }, { p->update, "update" },
+	    { p->fields, "fields" }, { p->was, "was" } };
+	struct slice rung;
+	struct scan s;
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (part[i].json.p != NULL &&
+		    is_data(part[i].json, part[i].member, w) == -1)
+			return -1;
+	if (p->match.p == NULL || *p->match.p != '[')
+		return 0;
+	scan_enter(&s, p->match);
+	while (scan_element(&s, &rung))
+		if (is_data(rung, "match", w) == -1)
+			return -1;
+	return 0;
+}
+
 /* What every payload has. */
 static int
 complete(const struct payload *p, struct why *w)
@@ -133,7 +178,7 @@ complete(const struct payload *p, struct why *w)
 	    p->key.n == 0)
 		return why_code(w, WHY_DATA, "bad-payload", "not a payload: "
 		    "it needs object, map, source and key");
-	return 0;
+	return has_data(p, w);
 }
 
 static int

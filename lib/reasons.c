@@ -247,8 +247,10 @@ const struct reason reasons[] = {
 	    "See where the line came from; the record is kept in the "
 	    "verdict." },
 	{ "bad-payload", DATA, OPERATOR,
-	    "The line is JSON, but neither payload nor verdict.",
-	    "See that all programs are of one version." },
+	    "The line is JSON, but neither payload nor verdict; or one with an "
+	    "id that is none, or with a value that is an object or array.",
+	    "The message names the member; see that all programs are of one "
+	    "version." },
 	{ "bulk-again", TRANSIENT, ITSELF,
 	    "Magento's queue met a lock or lost its database with this one.",
 	    "Nothing: it is told again by the next run." },

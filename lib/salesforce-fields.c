@@ -266,6 +266,23 @@ sf_cell_text(const struct scan_found *c, struct pool *pool)
 }
 
 struct slice
+sf_line_breaks(struct slice t, struct pool *pool)
+{
+	char *p, *to;
+
+	if (t.n == 0 || memchr(t.p, '\r', t.n) == NULL)
+		return t;
+	p = to = pool_get(pool, t.n);
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] != '\r')
+			*to++ = t.p[i];
+		else if (i + 1 == t.n || t.p[i + 1] != '\n')
+			*to++ = '\n';
+	}
+	return (struct slice){ p, (size_t)(to - p) };
+}
+
+struct slice
 sf_canonical(struct slice t, struct pool *pool)
 {
 	struct slice v;

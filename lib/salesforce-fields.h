@@ -54,6 +54,9 @@ struct slice sf_cell_text(const struct scan_found *c, struct pool *pool);
 struct slice sf_field_text(const struct sf_row *r, struct slice column,
     struct pool *pool);
 
+/* A text as it is sent: CR LF and CR are LF. */
+struct slice sf_line_breaks(struct slice text, struct pool *pool);
+
 /* A number as its plain digits, an id as 15 characters, else the text without
  * blanks at its end: what Salesforce writes back may look different. */
 struct slice sf_canonical(struct slice text, struct pool *pool);

@@ -112,7 +112,8 @@ is_email(struct slice t)
 	return dot != NULL && dot > at + 1 && t.p[t.n - 1] != '.';
 }
 
-/* Salesforce counts UTF-16 units, so what is outside of the BMP twice. */
+/* Salesforce counts UTF-16 units, so what is outside of the BMP twice; CR LF
+ * is sent as LF. */
 long
 sf_length(struct slice t)
 {
@@ -120,7 +121,8 @@ sf_length(struct slice t)
 	size_t i;
 
 	for (i = 0; i < t.n; i++)
-		n += ((unsigned char)t.p[i] & 0xc0) != 0x80 ?
+		n += ((unsigned char)t.p[i] & 0xc0) != 0x80 && !(i + 1 < t.n &&
+		    t.p[i] == '\r' && t.p[i + 1] == '\n') ?
 		    1 + ((unsigned char)t.p[i] >= 0xf0) : 0;
 	return n;
 }

@@ -11,7 +11,7 @@
  * xsd:double, rounded to the field's scale, but an int field refuses 250.0;
  * dates are yyyy-MM-dd, instants have a zone; ids have 15 characters, or 18
  * with the right check characters; restricted picklists are compared in any
- * case.  Empty texts and #N/A are no values: do not ask about them.
+ * case.  Empty texts are no values: do not ask about them.
  */
 enum sf_fit {
 	SF_FITS, SF_FIT_TYPE, SF_FIT_LONG, SF_FIT_PICKLIST, SF_FIT_RANGE,
@@ -30,7 +30,7 @@ const char *sf_fit_wants(const struct sf_field *f);
 /* The values of a picklist, "A, B, C and 3 more"; in `pool`. */
 const char *sf_fit_list(const struct sf_field *f, struct pool *pool);
 
-/* Length of a text in UTF-16 units, as Salesforce counts it. */
+/* Length of a text in UTF-16 units, as Salesforce counts it; CR LF is one. */
 long sf_length(struct slice text);
 
 #endif

@@ -5,28 +5,6 @@
 #include "salesforce-json.h"
 #include "salesforce-session.h"
 
-enum { TEXT_MAX = 64 << 20 };
-
-/* Line breaks are LF, as in our CSV. */
-static void
-put_text(struct buf *b, struct slice t)
-{
-	struct buf clean = BUF(TEXT_MAX);
-
-	if (memchr(t.p, '\r', t.n) == NULL) {
-		scan_quote(b, t);
-		return;
-	}
-	for (size_t i = 0; i < t.n; i++) {
-		if (t.p[i] != '\r')
-			buf_char(&clean, t.p[i]);
-		else if (i + 1 == t.n || t.p[i + 1] != '\n')
-			buf_char(&clean, '\n');
-	}
-	scan_quote(b, buf_all(&clean));
-	buf_free(&clean);
-}
-
 static bool
 is_number(struct slice t)
 {
@@ -51,8 +29,10 @@ as_bool(struct slice t)
  * Numbers keep their digits.  What does not fit goes as a text, for the
  * refusal to name. */
 static void
-put_value(struct buf *b, const struct sf_field *f, struct slice t)
+put_value(const struct sf_json *k, struct buf *b, size_t column,
+    struct slice t)
 {
+	const struct sf_field *f = k->field[column];
 	const char *word = f != NULL && f->type == SF_BOOL ? as_bool(t) : NULL;
 
 	if (t.n == 0)
@@ -62,7 +42,7 @@ put_value(struct buf *b, const struct sf_field *f, struct slice t)
 	else if (f != NULL && f->type == SF_NUMBER && is_number(t))
 		buf_slice(b, t);
 	else
-		put_text(b, t);
+		scan_quote(b, sf_line_breaks(t, k->pool));
 }
 
 static void
@@ -109,7 +89,7 @@ put_parent(const struct sf_json *k, const struct sf_row *r, struct buf *b,
 		buf_char(b, '}');
 	}
 	put_name(b, (struct slice){ dot + 1, path.n - relation.n - 1 });
-	put_value(b, k->field[column], t);
+	put_value(k, b, column, t);
 	buf_char(b, '}');
 }
 
@@ -129,7 +109,7 @@ put_field(const struct sf_json *k, const struct sf_row *r, struct buf *b,
 		return;
 	}
 	put_name(b, name);
-	put_value(b, k->field[column], t);
+	put_value(k, b, column, t);
 }
 
 void
@@ -148,7 +128,7 @@ sf_json_row(const struct sf_json *k, const struct sf_row *r, struct buf *b)
 		buf_fmt(b, ",\"id\":\"%s\"", r->id);
 	if (row_extid(r).n > 0 && row_with(r).p == NULL) {
 		put_name(b, row_extid(r));
-		put_value(b, k->field[sf_plan_column(p, row_extid(r), 0)],
+		put_value(k, b, sf_plan_column(p, row_extid(r), 0),
 		    row_key(r));
 	}
 	while (sf_fields_next(&f, &name, &value)) {

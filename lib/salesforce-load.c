@@ -501,6 +501,8 @@ sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 	for (long phase = sf_wave_phase(v, -1); r == 0 && phase != -1;
 	    phase = sf_wave_phase(v, phase))
 		r = run_phase(l, v, phase, w);
+	if (r == 0)
+		r = sf_look_claim(l->s, v, w);
 	if (r == -1)
 		sf_load_give_up(v, w);
 	if (r == 0 && late.kind != WHY_NONE) {

@@ -90,9 +90,15 @@ struct sf_known {
  * sf_look_stale(): records with `was` that have moved since are `held`/`stale`
  * as a whole.
  * sf_look_match(): rows of `phase` that would be inserted and are there by
- * their `match` get its id, or are `held`/`ambiguous-match`; shared rows whose
- * key was sent in an earlier wave get its id, and so do rows that seem to be
- * `there`: those that nothing finds are `failed`.
+ * their `match` get its id, or are `held`/`ambiguous-match`; no hit is what
+ * another key has, by the ledger or in this run.  They are `adopted`, but for
+ * what we made ourselves.  Shared rows whose key was sent in an earlier wave
+ * get its id, and so do rows that seem to be `there`: those that nothing finds
+ * are `failed`.
+ * sf_look_can(): 1 when a rung of the row's `match` can be asked here at all
+ * (names of children cannot, nor null), 0.
+ * sf_look_claim(): a wave has ended; what its rows without an external id have
+ * is theirs in later ones.
  * sf_look_gone(): failed updates of ids that are not there are
  * `waiting`/`gone`.
  */
@@ -100,6 +106,8 @@ int sf_look_flight(struct sf *s, struct sf_wave *v, bool flights,
     struct sf_known *known, struct why *w);
 int sf_look_stale(struct sf *s, struct sf_wave *v, struct why *w);
 int sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w);
+int sf_look_can(struct sf *s, const struct sf_row *r, struct why *w);
+int sf_look_claim(struct sf *s, const struct sf_wave *v, struct why *w);
 int sf_look_gone(struct sf *s, struct sf_wave *v, const struct sf_plan *p,
     struct why *w);
 

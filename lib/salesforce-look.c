@@ -7,13 +7,22 @@
 #include "salesforce-session.h"
 #include "salesforce-texts.h"
 
+#define CLAIMS	"match claims"		/* ids by who has them, in this run */
+
 /* --- match ------------------------------------------------------------- */
+
+/* What a row is found as; two are one too many. */
+struct found {
+	char id[19], second[19];	/* "": none */
+};
 
 /* One rung of rows of one object, all with the same fields. */
 struct matching {
 	struct sf *s;
 	struct sf_wave *v;
 	struct sf_texts by;
+	struct found *found;		/* of each row of `by` */
+	struct sf_texts owned;		/* rows of the wave by their id */
 	struct slice name[16];
 	const struct sf_field *field[16];
 	size_t n;
@@ -63,6 +72,20 @@ rung_names(struct matching *m, struct slice object, struct slice rung,
 		m->name[m->n++] = name;
 	}
 	return m->n > 0;
+}
+
+/* There is nothing to look for. */
+static bool
+has_null(struct slice rung)
+{
+	struct slice name, value;
+	struct scan s;
+
+	scan_enter(&s, rung);
+	while (scan_member(&s, &name, &value))
+		if (scan_kind(value) == SCAN_NULL)
+			return true;
+	return false;
 }
 
 static bool
@@ -131,49 +154,129 @@ next_row(const struct matching *m, uint32_t i)
 	return i < m->by.n ? i + 1 : 0;
 }
 
-/* A record that another key has is no hit: what it says itself, and what the
- * wave does with it. */
-static bool
-is_taken(const struct matching *m, const struct sf_record *rec)
+/* Has another key of this wave, or one of an earlier wave of this run, this
+ * record? */
+static int
+is_claimed(const struct matching *m, const struct sf_row *r, struct slice id,
+    struct why *w)
 {
-	const struct sf_value *key = sf_value_of(rec, m->extid);
+	bool own;
+	int noted;
 
-	if (key == NULL || key->text.p != NULL)
-		return true;
-	for (size_t i = 0; i < m->v->n; i++)
-		if (memcmp(m->v->row[i].id, rec->value[0].text.p, 15) == 0)
-			return true;
-	return false;
+	for (uint32_t i = sf_texts_first(&m->owned, id); i != 0;
+	    i = m->owned.next[i - 1]) {
+		const struct sf_row *o = m->owned.row[i - 1];
+
+		if (sf_id_same(slice(o->id), id) && !sf_row_same(o, r))
+			return 1;
+	}
+	if (m->s->ledger == NULL)
+		return 0;
+	noted = ledger_noted(m->s->ledger, SLICE(CLAIMS), id, row_key(r), &own,
+	    w);
+	return noted == 1 ? !own : noted;
 }
 
-/* Two records for one row are never guessed. */
+/* A record that another key has is no hit: by what it says itself, by the
+ * ledger, or by this run.  1, 0, -1. */
+static int
+is_taken(const struct matching *m, const struct sf_row *r,
+    const struct sf_record *rec, struct slice id, struct why *w)
+{
+	const struct sf_value *key = NULL;
+	struct ledger_record owner;
+	int owned = 0;
+
+	if (r->there && ((key = sf_value_of(rec, m->extid)) == NULL ||
+	    key->text.p != NULL))
+		return 1;
+	if (m->s->ledger != NULL)
+		owned = ledger_record_owner(m->s->ledger, id, &owner, w);
+	if (owned == 1)
+		return !slice_eq(owner.object, row_object(r)) ||
+		    !slice_eq(owner.key, row_key(r));
+	return owned == -1 ? -1 : is_claimed(m, r, id, w);
+}
+
 static int
 take_match(void *ctx, const struct sf_record *rec, struct why *w)
 {
 	struct matching *m = ctx;
 	struct slice id = rec->value[0].text;
-	char text[128];
+	char id18[19];
 
-	(void)w;
 	pool_reset(m->pool);
-	if (!sf_id_ok(id))
+	if (!sf_id_take(id18, id))
 		return 0;
+	id = slice(id18);
 	for (uint32_t i = first_row(m, rec); i != 0; i = next_row(m, i)) {
-		struct sf_row *r = m->by.row[i - 1];
+		struct found *f = &m->found[i - 1];
+		int taken;
 
-		if (!sf_row_goes(r) || !rung_hit(m, r, rec) ||
-		    (r->there && *r->id == '\0' && is_taken(m, rec)))
+		if (!rung_hit(m, m->by.row[i - 1], rec) ||
+		    strcmp(f->id, id18) == 0)
 			continue;
-		if (*r->id != '\0' && memcmp(r->id, id.p, 15) != 0) {
-			snprintf(text, sizeof(text), "%s and %.*s both match",
-			    r->id, (int)id.n, id.p);
-			sf_row_settle(m->v, r, "held", "ambiguous-match",
-			    text);
-			continue;
+		taken = is_taken(m, m->by.row[i - 1], rec, id, w);
+		if (taken == -1)
+			return -1;
+		if (taken == 0)
+			memcpy(*f->id == '\0' ? f->id : f->second, id18,
+			    sizeof(id18));
+	}
+	return 0;
+}
+
+/* Was it there before us?  Not what the ledger says that we made, nor what a
+ * call without an answer may have made. */
+static int
+is_adopted(const struct matching *m, const struct sf_row *r, const char *id,
+    struct why *w)
+{
+	struct ledger_record own;
+	int known = m->s->ledger == NULL ? 0 :
+	    ledger_record_owner(m->s->ledger, slice(id), &own, w);
+
+	if (known == 1)
+		return own.adopted;
+	return known == -1 ? -1 : r->there || (!r->flown && r->tries == 0);
+}
+
+static int
+take_found(struct matching *m, struct sf_row *r, const char *id,
+    struct why *w)
+{
+	int adopted, claimed = is_claimed(m, r, slice(id), w);
+
+	if (claimed != 0)
+		return claimed == -1 ? -1 : 0;
+	if ((adopted = is_adopted(m, r, id, w)) == -1)
+		return -1;
+	sf_row_found(m->v, r, slice(id));
+	r->op = SF_UPDATE;
+	r->p.adopted |= adopted;
+	sf_texts_add(&m->owned, slice(r->id), r);
+	return 0;
+}
+
+/* Two records for one row are never guessed, and of several rows for one
+ * record the first has it. */
+static int
+take_all_found(struct matching *m, struct why *w)
+{
+	char text[80];
+
+	for (size_t i = 0; i < m->by.n; i++) {
+		const struct found *f = &m->found[i];
+
+		if (*f->second != '\0') {
+			snprintf(text, sizeof(text), "2 records match, at "
+			    "least: %s, %s", f->id, f->second);
+			sf_row_settle(m->v, m->by.row[i], "held",
+			    "ambiguous-match", text);
+		} else if (*f->id != '\0' &&
+		    take_found(m, m->by.row[i], f->id, w) == -1) {
+			return -1;
 		}
-		sf_id_18(r->id, id);
-		r->op = SF_UPDATE;
-		r->p.adopted |= r->there;	/* it was not, a moment ago */
 	}
 	return 0;
 }
@@ -221,9 +324,10 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 		scan_enter(&s, rung);
 		row->told = scan_member(&s, &key, &value);
 		value = sf_plain(value, m->v->pool);
-		if (value.n > 0)
+		if (value.n > 0 && !has_null(rung))
 			sf_texts_add(&m->by, value, row);
 	}
+	m->found = xcalloc(m->by.n + 1, sizeof(*m->found));
 	buf_str(&select, "Id");
 	for (size_t i = 0; i < m->n; i++)
 		buf_fmt(&select, ", %.*s", (int)sf_selected(m->name[i]).n,
@@ -232,9 +336,33 @@ match_group(struct matching *m, const struct sf_row *first, long phase,
 		buf_fmt(&select, ", %.*s", (int)m->extid.n, m->extid.p);
 	r = sf_query_keys(m->s, buf_cstr(&select), row_object(first),
 	    sf_selected(m->name[0]), m->by.text, m->by.n, NULL, take_match, m, w);
+	if (r == 0)
+		r = take_all_found(m, w);
 	sf_texts_free(&m->by);
+	free(m->found);
 	buf_free(&select);
 	return r;
+}
+
+int
+sf_look_can(struct sf *s, const struct sf_row *r, struct why *w)
+{
+	struct matching m = { .s = s };
+	struct pool *pool = pool_new();
+	struct slice rung, name, value;
+	struct scan sc;
+	int can = 0;
+
+	for (unsigned i = 0; can == 0 && (rung = rung_of(r, i)).p != NULL;
+	    i++) {
+		scan_enter(&sc, rung);
+		if (has_null(rung) || !scan_member(&sc, &name, &value))
+			continue;
+		if ((can = rung_names(&m, row_object(r), rung, w)) == 1)
+			can = sf_can_be(m.field[0], sf_plain(value, pool));
+	}
+	pool_free(pool);
+	return can;
 }
 
 /* One rung for all rows of the phase that still have no id. */
@@ -371,6 +499,11 @@ sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 		return 0;
 	m.pool = pool_new();
 	r = look_shared(s, v, phase, w);
+	sf_texts_init(&m.owned, v->n);
+	for (size_t i = 0; i < v->n; i++)
+		if (*v->row[i].id != '\0')
+			sf_texts_add(&m.owned, slice(v->row[i].id),
+			    &v->row[i]);
 	for (m.rung = 0; any && r == 0; m.rung++) {
 		any = false;
 		r = match_rung(&m, phase, &any, w);
@@ -379,8 +512,24 @@ sf_look_match(struct sf *s, struct sf_wave *v, long phase, struct why *w)
 		if (sf_row_goes(&v->row[i]) &&
 		    sf_row_phase(&v->row[i]) == phase)
 			settle_looked(v, &v->row[i]);
+	sf_texts_free(&m.owned);
 	pool_free(m.pool);
 	return r;
+}
+
+int
+sf_look_claim(struct sf *s, const struct sf_wave *v, struct why *w)
+{
+	for (size_t i = 0; i < v->n && v->asks && s->ledger != NULL; i++) {
+		const struct sf_row *r = &v->row[i];
+
+		if (*r->id != '\0' && !r->passes && row_extid(r).n == 0 &&
+		    row_match(r).p != NULL &&
+		    ledger_note(s->ledger, SLICE(CLAIMS), slice(r->id),
+		    row_key(r), w) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 /* --- gone -------------------------------------------------------------- */

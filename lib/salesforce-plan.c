@@ -147,7 +147,7 @@ joined(const struct sf_row *r, const struct slice *column, size_t n,
 		t = sf_field_text(r, column[i], pool);
 		if (slice_is(t, "#N/A"))
 			t.n = 0;
-		buf_slice(&b, sf_canonical(t, pool));
+		buf_slice(&b, sf_canonical(sf_line_breaks(t, pool), pool));
 		buf_char(&b, '\0');
 	}
 	t = buf_all(&b);
@@ -246,7 +246,7 @@ key_of(struct making *m, const struct sf_row *r)
 	if (r->op != SF_CREATE)
 		return (struct slice){ r->id, 15 };
 	if (r->keyed)
-		return row_key(r);
+		return sf_line_breaks(row_key(r), ps->joins);
 	c->match = match_columns(r, &c->matches, ps->pool);
 	return joined(r, c->match, c->matches, ps->joins);
 }

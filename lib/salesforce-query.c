@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "salesforce-fit.h"
 #include "salesforce-session.h"
 
 enum {
@@ -296,6 +297,12 @@ by_rest(struct ask *a, const char *path, bool may_switch)
 		if (r == 0 && next != NULL && strcmp(next, at) == 0)
 			r = why(a->w, WHY_BROKEN, "Salesforce gives the same "
 			    "page again");
+		/* later pages may lack what was deleted meanwhile */
+		if (r == 0 && first && next == NULL && !a->counts &&
+		    a->given < total_size(json))
+			r = why(a->w, WHY_BROKEN, "Salesforce gives fewer "
+			    "than the %ld records that it told of",
+			    total_size(json));
 		http_call_free(&c);
 		free(at);
 		at = next;
@@ -384,13 +391,24 @@ keys_query(const struct keys *k, size_t i, struct buf *q)
 	return i;
 }
 
+/* Salesforce answers a query for anything else with an error, and the
+ * neighbours would go with it. */
+bool
+sf_can_be(const struct sf_field *f, struct slice key)
+{
+	if (key.n == 0 || key.n > SF_KEY_MAX || memchr(key.p, '\0', key.n) != NULL)
+		return false;
+	return f->type == SF_TEXT || f->type == SF_MULTI ||
+	    sf_fit(f, key) == SF_FITS;
+}
+
 int
 sf_query_keys(struct sf *s, const char *select, struct slice object,
     struct slice field, const struct slice *keys, size_t n, const char *and,
     sf_take *take, void *ctx, struct why *w)
 {
 	struct keys k = { .select = select, .and = and, .object = object,
-	    .name = field, .n = n, .bulk = n > REST_KEYS };
+	    .name = field };
 	struct buf q = BUF(2 * SOQL_MAX);
 	int r = 0;
 
@@ -398,15 +416,14 @@ sf_query_keys(struct sf *s, const char *select, struct slice object,
 		return 0;
 	if ((k.field = sf_field(s, object, field, w)) == NULL)
 		return -1;
-	k.max = k.bulk ? SOQL_MAX : URI_MAX;
 	k.key = xmalloc(n * sizeof(*k.key));
-	memcpy(k.key, keys, n * sizeof(*k.key));
-	qsort(k.key, n, sizeof(*k.key), by_text);
-	for (size_t i = 0; i < n && r == 0; i++)
-		if (keys[i].n > SF_KEY_MAX)
-			r = why(w, WHY_DATA, "a key of %zu bytes cannot be "
-			    "asked for", keys[i].n);
-	for (size_t i = 0; i < n && r == 0; ) {
+	for (size_t i = 0; i < n; i++)
+		if (sf_can_be(k.field, keys[i]))
+			k.key[k.n++] = keys[i];
+	k.bulk = k.n > REST_KEYS;
+	k.max = k.bulk ? SOQL_MAX : URI_MAX;
+	qsort(k.key, k.n, sizeof(*k.key), by_text);
+	for (size_t i = 0; i < k.n && r == 0; ) {
 		i = keys_query(&k, i, &q);
 		r = sf_query(s, buf_cstr(&q), k.bulk ? SF_BULK : SF_AUTO,
 		    take, ctx, w);

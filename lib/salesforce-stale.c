@@ -373,13 +373,18 @@ is_known(struct sf *s, const struct sf_row *r, struct sf_known *known,
 	    w);
 }
 
-/* Would it be inserted with nothing by which it could be found? */
-static bool
-is_blind(const struct sf_row *r)
+/* Would it be inserted with nothing by which it could be found?  1, 0, -1. */
+static int
+is_blind(struct sf *s, const struct sf_row *r, struct why *w)
 {
-	return sf_row_goes(r) && *r->id == '\0' && row_extid(r).n == 0 &&
-	    row_match(r).p == NULL && row_with(r).p == NULL && !r->p.delete &&
-	    !slice_is(row_only(r), "update");
+	int can;
+
+	if (!sf_row_goes(r) || *r->id != '\0' || row_extid(r).n > 0 ||
+	    row_with(r).p != NULL || r->p.delete ||
+	    slice_is(row_only(r), "update"))
+		return 0;
+	can = sf_look_can(s, r, w);
+	return can == -1 ? -1 : !can;
 }
 
 /* It may be there already: a second one is what nobody would notice. */
@@ -389,8 +394,10 @@ hold_blind(struct sf *s, struct sf_wave *v, struct sf_row *r, struct why *w)
 	const struct slice none = { NULL, 0 };
 	struct payload p;
 	char *text;
-	int flies;
+	int flies, blind = is_blind(s, r, w);
 
+	if (blind != 1)
+		return blind;
 	payload_whole(&p, &r->p);
 	flies = ledger_flight_has(s->ledger, p.map, ledger_key(&p), none, w);
 	if (flies != 1)
@@ -424,8 +431,8 @@ mark_record(struct sf *s, struct sf_wave *v, size_t from, size_t to,
 		if (flies != 1)
 			continue;
 		kept_drop_was(&v->row[i].p);
-		if (is_blind(&v->row[i]) &&
-		    hold_blind(s, v, &v->row[i], w) == -1)
+		v->row[i].flown = true;
+		if (hold_blind(s, v, &v->row[i], w) == -1)
 			return -1;
 	}
 	return 0;

@@ -8,7 +8,12 @@
 #include "salesforce-values.h"
 #include "sixteen.h"
 
-enum { SHOWN = 60, LAST = 48 };		/* bytes of a value */
+#define NONE	"#N/A"
+
+enum {
+	SHOWN = 60, LAST = 48,		/* bytes of a value */
+	MAYBE_NONE = sizeof(NONE) + 1,	/* of a NONE, quotes and all */
+};
 
 /* A name in payloads of one object. */
 struct column {
@@ -249,6 +254,18 @@ known_add(struct before *b, struct sf_values *c, const struct sf_row *r,
 	return &b->known[b->n++];
 }
 
+/* A text that Salesforce reads as none: null and "" say so. */
+static void
+refuse_none(struct sf_wave *v, struct sf_row *r, struct slice name)
+{
+	char *text = xasprintf("%.*s: the text '#N/A' is none in a CSV file; "
+	    "null clears the field (map %.*s)", (int)name.n, name.p,
+	    (int)row_map(r).n, row_map(r).p);
+
+	sf_row_settle(v, r, "rejected", "mapping-error", text);
+	free(text);
+}
+
 /* False: the row is settled. */
 static bool
 value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
@@ -256,7 +273,11 @@ value_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 {
 	enum sf_fit how;
 
-	if (t.n == 0 || slice_is(t, "#N/A") || !k->value)
+	if (slice_is(t, NONE)) {
+		refuse_none(v, r, k->name);
+		return false;
+	}
+	if (t.n == 0 || !k->value)
 		return true;
 	if ((how = sf_fit(k->field, t)) != SF_FITS)
 		refuse(c, v, r, k->field, t, how);
@@ -282,6 +303,12 @@ cell_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 	return true;
 }
 
+static inline bool
+key_fits_by_length(const struct before *b, struct slice key)
+{
+	return key.n <= b->key_fits && key.n != sizeof(NONE) - 1;
+}
+
 /* Of a create. */
 static bool
 key_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
@@ -289,7 +316,8 @@ key_fits(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 {
 	struct column *k;
 
-	if (row_key(r).n <= b->key_fits)
+	if (key_fits_by_length(b, row_key(r)) || r->op != SF_CREATE ||
+	    row_extid(r).n == 0)
 		return true;
 	k = column_of(c, b->object, row_extid(r), 0);
 	b->key_fits = fits_at_once(r, k);
@@ -307,6 +335,13 @@ begin(struct sf_values *c, const struct sf_row *r, struct before *b,
 	return b->object == NULL ? -1 : 0;
 }
 
+/* Does its length alone say that a value fits? */
+static inline bool
+fits_by_length(const struct known *k, struct slice value)
+{
+	return value.n <= k->fits && value.n != MAYBE_NONE;
+}
+
 /* The first cell from `i` on that is to be looked at. */
 static size_t
 next_doubt(const struct before *b, const struct sf_cells *cells, size_t i)
@@ -315,8 +350,9 @@ next_doubt(const struct before *b, const struct sf_cells *cells, size_t i)
 	const struct known *k = b->known;
 	size_t n = b->n;
 
-	while (i < n && (cell[i].value.n <= k[i].fits || (k[i].writes &&
-	    is_last(&b->object->column[k[i].column], cell[i].value))))
+	while (i < n && (fits_by_length(&k[i], cell[i].value) ||
+	    (k[i].writes && is_last(&b->object->column[k[i].column],
+	    cell[i].value))))
 		i++;
 	return i;
 }
@@ -334,8 +370,8 @@ check(struct sf_values *c, struct sf_wave *v, struct sf_row *r,
 		return 0;
 	for (size_t i = 0; (i = next_doubt(b, cells, i)) < cells->n; i++) {
 		k = i < b->n ? &b->known[i] : known_add(b, c, r, cells);
-		if (cells->cell[i].value.n > k->fits && !cell_fits(c, v, r,
-		    &b->object->column[k->column], &cells->cell[i]))
+		if (!fits_by_length(k, cells->cell[i].value) && !cell_fits(c,
+		    v, r, &b->object->column[k->column], &cells->cell[i]))
 			break;
 	}
 	return 0;
@@ -350,7 +386,8 @@ sf_values_check(void *values, struct sf_wave *v, struct sf_row *r,
 	const struct before *b = &c->before[r->op];
 
 	if (r->op == SF_DELETE || (cells->same && b->object != NULL &&
-	    row_key(r).n <= b->key_fits && next_doubt(b, cells, 0) == cells->n))
+	    key_fits_by_length(b, row_key(r)) &&
+	    next_doubt(b, cells, 0) == cells->n))
 		return 0;
 	return check(c, v, r, cells, w);
 }

@@ -279,6 +279,9 @@ sf_wave_add(struct sf_wave *v)
 	if (r->record != v->n)
 		note_near(v, r);
 	v->n++;
+	if (r->goes && k->has_id && *r->id == '\0')
+		sf_row_settle(v, r, "rejected", "bad-payload",
+		    "its id is none of Salesforce, so it would be made anew");
 }
 
 void
@@ -387,21 +390,31 @@ sf_wave_find(struct sf_wave *v, struct slice object, struct slice key,
 	return NULL;
 }
 
-/* Of equal sources the later line wins: it is the record's own last word. */
+static bool
+is_choice(const struct sf_row *o, const struct sf_row *r)
+{
+	return o->p.shared && sf_row_goes(o) &&
+	    slice_eq(row_map(o), row_map(r));
+}
+
+/* Row `r` is the first of its key and map: one of them goes on.  Of equal
+ * sources the later line wins: it is the record's own last word. */
 static void
 choose_shared(struct sf_wave *v, struct sf_row *r)
 {
-	struct sf_row *best = r, *o;
+	struct slice object = row_object(r), key = row_key(r);
+	struct sf_row *best = r, *o, *next;
 
-	for (o = sf_wave_find(v, row_object(r), row_key(r), NULL); o != NULL;
-	    o = sf_wave_find(v, row_object(r), row_key(r), o))
-		if (o->p.shared && sf_row_goes(o) &&
-		    slice_eq(row_map(o), row_map(r)) &&
-		    payload_source_cmp(row_source(o), row_source(best)) >= 0)
+	for (o = r; (o = sf_wave_find(v, object, key, o)) != NULL; )
+		if (is_choice(o, r) && payload_source_cmp(row_source(o),
+		    row_source(best)) >= 0)
 			best = o;
-	if (best != r)
-		sf_row_settle(v, r, "skipped", "same-key",
-		    "a record of a higher id gives the same key in this run");
+	for (o = r; o != NULL; o = next) {
+		next = sf_wave_find(v, object, key, o);
+		if (o != best && is_choice(o, best))
+			sf_row_settle(v, o, "skipped", "same-key", "a record "
+			    "of a higher id gives the same key in this run");
+	}
 }
 
 void

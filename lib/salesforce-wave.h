@@ -51,6 +51,7 @@ struct sf_row {
 	bool told : 1;		/* an answer came in the job at hand */
 	bool there : 1;		/* its create was refused as if it were there */
 	bool said : 1;		/* its verdict has a reason, see sf_row_reason() */
+	bool flown : 1;		/* on its way when a run was killed */
 };
 
 _Static_assert(sizeof(struct sf_row) == 64, "a cache line");

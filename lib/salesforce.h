@@ -193,10 +193,14 @@ int sf_query(struct sf *s, const char *soql, enum sf_way way, sf_take *take,
 /*
  * SELECT `select` FROM `object` WHERE `field` IN (`keys`) [AND (`and`)], in
  * as many queries as it takes, the way chosen by their number.  Keys are
- * plain text, each at most SF_KEY_MAX bytes (a longer one is WHY_DATA);
- * repeated ones are asked once.  `and` may be NULL.
+ * plain text; repeated ones are asked once, and those that no record can have
+ * (over SF_KEY_MAX bytes, with a NUL, "abc" in a number field) not at all:
+ * such a query is an error, for all that is asked with it.  `and` may be NULL.
  */
 enum { SF_KEY_MAX = 4096 };
+
+/* Can a record have this text in the field, so that it can be asked for? */
+bool sf_can_be(const struct sf_field *f, struct slice key);
 
 int sf_query_keys(struct sf *s, const char *select, struct slice object,
     struct slice field, const struct slice *keys, size_t n, const char *and,

@@ -129,7 +129,7 @@ accounts()
 	[[ $stderr == *sf-query:* ]]
 }
 
-@test "more values or records than were asked for are an error, not dropped" {
+@test "more values, and more or fewer records than were told of, are an error" {
 	faults "$(jq -nc '{path: "/query", status: 200, body_json: {totalSize: 1, done: true, records: [[range(100) | {key: "F\(.)", value: .}] | from_entries + {attributes: {}, Name: "x"}]}}')"
 	run -3 --separate-stderr sf-query 'SELECT Name FROM Account'
 	[ -z "$output" ]
@@ -141,6 +141,10 @@ accounts()
 	run -3 --separate-stderr timeout 20 sf-query 'SELECT Name FROM Account'
 	[ "$output" = $'{"Name":"x"}\n{"Name":"y"}' ]
 	[[ $stderr == *"more than the 2 records"* ]]
+	# none, where there is one: it would be made a second time
+	faults '{"path":"/query","status":200,"body_json":{"totalSize":1,"done":true,"records":[]}}'
+	run -3 --separate-stderr sf-query 'SELECT Name FROM Account'
+	[[ $stderr == *"fewer than the 1 records"* ]]
 }
 
 @test "a full disk is told, a reader that leaves is not" {

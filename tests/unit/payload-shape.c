@@ -38,8 +38,8 @@ static const char *const lines[] = {
 	    "\"was\":{\"A\":\"x\"},\"hash\":\"ab\",\"insert\":{\"S\":\"Draft\"},"
 	    "\"update\":{},\"fields\":{\"A\":10.50,\"B\":null,\"C\":\"\"}}",
 	"{\"object\":\"Contact\",\"map\":\"guest\",\"phase\":2,\"source\":"
-	    "\"orders/2\",\"key\":\"k\",\"was\":null,\"fields\":{\"A\":[1,{\"B\":"
-	    "\"in\"}],\"C\" : \"spaces\" , \"D\":[]}}",
+	    "\"orders/2\",\"key\":\"k\",\"was\":null,\"fields\":{\"A\":\"[1,{\","
+	    "\"C\" : \"spaces\" , \"D\":false}}",
 	"{\"verdict\":\"created\",\"object\":\"Account\",\"map\":\"account\","
 	    "\"source\":\"customers/1\",\"key\":\"1\",\"extid\":\"M__c\",\"id\":"
 	    "\"001000000000001AAA\",\"hash\":\"0123456789abcdef\"}",

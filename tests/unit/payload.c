@@ -67,6 +67,15 @@ refuses_what_is_no_payload(void **state)
 	    "\"key\":\"k\"}", "bad-payload");
 	refuses("{\"object\":\"A\",\"map\":\"m\",\"source\":\"s\",\"key\":\"k\","
 	    "\"fields\":7}", "bad-payload");
+#define WITH(data) "{\"object\":\"A\",\"map\":\"m\",\"source\":\"s\"," \
+	"\"key\":\"k\"," data "}"
+	refuses(WITH("\"fields\":{\"A\":\"b\",\"N\\u0061me\":1}"),
+	    "bad-payload");
+	refuses(WITH("\"insert\":{\"A\":[\"b\"]}"), "bad-payload");
+	refuses(WITH("\"update\":{\"A\":{}}"), "bad-payload");
+	refuses(WITH("\"was\":{\"A\":[]}"), "bad-payload");
+	refuses(WITH("\"match\":[{\"A\":1},{\"B\":[1]}]"), "bad-payload");
+#undef WITH
 }
 
 static void
