@@ -322,6 +322,23 @@ ids()	# PATH: ids of a list of customers, on one line
 	[ "${#output}" -eq 10 ]
 }
 
+@test "faults: a body without a status is answered with 200" {
+	sandbox
+	curl -sf -d '{"method":"POST","body_text":"<p>hello"}
+{"path":"/customers/1","body_json":[]}
+{"path":"/orders/8","after":true,"body_json":{"a":1},"type":"text/plain"}' "$URL/sandbox/faults"
+	run ask GET /rest/V1/customers/1
+	assert_line --index 0 '[]'
+	assert_line --index 1 200
+	run send POST /rest/V1/orders '{"entity":{"entity_id":9,"ext_order_id":"A"}}'
+	assert_line --index 0 '<p>hello'
+	run answer GET '/rest/V1/orders/9?fields=ext_order_id'
+	refute_output --partial '"A"'
+	run ask GET /rest/V1/orders/8 -D -
+	assert_line --regexp '^Content-Type: text/plain'
+	assert_line '{"a":1}'
+}
+
 @test "faults: which requests agree: every, query, body, headers alone" {
 	sandbox
 	cat >plan <<-'END'

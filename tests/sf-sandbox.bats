@@ -1074,6 +1074,19 @@ bulk_query()
 	error_is 403 REQUEST_LIMIT_EXCEEDED
 }
 
+@test "a planned body without a status is answered with 200, and does nothing" {
+	faults sf '{"method":"POST","body_json":{"id":"x","success":true}}
+{"path":"/limits","after":true,"api_limit":true,"body_text":"<p>hello"}'
+	json POST /sobjects/Account '{"Name":"a"}'
+	assert_equal "$CODE" 200
+	jq -e '.id=="x"' answer
+	soql 'SELECT COUNT() FROM Account' | jq -e '.totalSize==0'
+	api GET /limits | grep -qx '<p>hello'
+	grep -qi '^content-type: text/html' headers
+	soql 'SELECT COUNT() FROM Account'
+	error_is 403 REQUEST_LIMIT_EXCEEDED
+}
+
 @test "a fault that means nothing is refused by file, line and member" {
 	while IFS='|' read -r line want; do
 		printf '# a comment\n{"path":"/jobs","nth":1}\n%s\n' "$line" >plan

@@ -34,8 +34,9 @@
  *	status       answered instead; the request has no effect, unless
  *	after        true: the request had its effect before that answer
  *	headers      object, names and values of that answer (beside those of the
- *	             true answer when there is no `status`)
- *	body_text    text of that answer; `body_json`: any JSON value instead
+ *	             true answer when there is no other)
+ *	body_text    text of that answer, whose status is 200 when there is no
+ *	             `status`; `body_json`: any JSON value instead
  *	type         its Content-Type, default application/json for body_json,
  *	             text/html for body_text
  *	truncate     so many bytes of the body, then the connection is closed,

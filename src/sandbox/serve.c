@@ -235,7 +235,15 @@ log_add(struct server *s, const struct request *rq, int status, double begun)
 	buf_free(&b);
 }
 
-/* An answer that the plan of faults gives instead of the true one. */
+/* Does the plan of faults answer instead?  A body alone does so as well. */
+static int
+answers(const struct fault *ft)
+{
+	return fault_get(ft, "status") || fault_get(ft, "body_text") ||
+	    fault_get(ft, "body_json");
+}
+
+/* The answer that it gives. */
 static void
 answer_fault(const struct fault *ft, struct reply *rp)
 {
@@ -249,7 +257,7 @@ answer_fault(const struct fault *ft, struct reply *rp)
 	reply_free(rp);
 	if (type == NULL)
 		type = text ? "text/html" : "application/json; charset=utf-8";
-	b = reply_with(rp, (int)fault_int(ft, "status", 500), type);
+	b = reply_with(rp, (int)fault_int(ft, "status", 200), type);
 	if (json && (p = yyjson_val_write(json, 0, &n))) {
 		buf_add(b, p, n);
 		free(p);
@@ -275,7 +283,7 @@ fault_before(struct call *c, const struct request *rq, struct reply *rp)
 		reply_drop(rp, 1);
 		return 1;
 	}
-	if (!fault_get(ft, "status") || fault_true(ft, "after"))
+	if (!answers(ft) || fault_true(ft, "after"))
 		return 0;
 	answer_fault(ft, rp);
 	return 1;
@@ -289,7 +297,7 @@ fault_after(const struct request *rq, struct reply *rp, int handled)
 	yyjson_val *all = fault_get(ft, "headers"), *k, *v;
 	size_t i, max;
 
-	if (handled && fault_get(ft, "status"))
+	if (handled && answers(ft))
 		answer_fault(ft, rp);
 	if (handled && reset && strcmp(reset, "after") == 0)
 		reply_drop(rp, 1);
