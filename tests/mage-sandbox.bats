@@ -374,18 +374,24 @@ ids()	# PATH: ids of a list of customers, on one line
 @test "probability is seeded: the same requests, the same faults" {
 	roll()
 	{
-		sandbox --set seed=5
+		sandbox --set seed="$1"
 		curl -sf -d '{"probability":0.5,"status":500}' "$URL/sandbox/faults"
 		for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 			status_of GET /rest/V1/customers/1
 		done
 		stop mage
 	}
-	roll >one
-	roll >two
+	roll 5 >one
+	roll 5 >two
 	cmp one two
 	grep -q 200 one
 	grep -q 500 one
+	# the next seed throws others, not the same one throw earlier or later
+	roll 6 >two
+	cmp -s <(tail -n +2 one) <(head -n 11 two) && return 1
+	cmp -s <(tail -n +2 two) <(head -n 11 one) && return 1
+	cmp -s one two && return 1
+	return 0
 }
 
 @test "gzip when asked, and the same bytes" {

@@ -1218,6 +1218,14 @@ END
 	cmp good.1 good.2
 	cmp -s good.2 good.3 && return 1
 	cmp <(sort good.2) <(sort good.3)
+	# nor is the next job's order that of the next seed
+	another_sf --set seed=3
+	job insert Account
+	bulk insert Account '' <f
+	for n in 1 3; do
+		cmp -s <(cut -d, -f3 good) <(cut -d, -f3 good.$n) && return 1
+	done
+	return 0
 }
 
 @test "what the CLI sends: slashes doubled at the start, numbers as text" {

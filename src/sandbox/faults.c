@@ -14,7 +14,7 @@ struct line {
 	int has_path, has_query;
 	uint64_t seen;		/* requests that agreed so far */
 	uint64_t used;		/* of them, those that were hit */
-	uint64_t dice;
+	uint64_t dice, thrown;
 };
 
 struct faults {
@@ -29,6 +29,35 @@ struct faults {
 struct fault {
 	yyjson_doc *doc;
 };
+
+/* --- dice --- */
+
+/* splitmix64: small, and the same everywhere. */
+static uint64_t
+mix(uint64_t n)
+{
+	uint64_t z = n * 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+/* Mixed twice: dice whose seeds are neighbours would else throw the same,
+ * one throw later. */
+uint64_t
+faults_dice(uint64_t seed, uint64_t n)
+{
+	return mix(mix(seed + 1) + n + 1);
+}
+
+double
+faults_throw(uint64_t dice, uint64_t n)
+{
+	return (double)(mix(dice + n + 1) >> 11) / 9007199254740992.0;
+}
+
+/* --- lines --- */
 
 static void *
 grab(size_t n, size_t size)
@@ -242,7 +271,7 @@ faults_set(struct faults *f, const char *text, size_t n, char *why,
 				err(3, "cannot allocate memory");
 		}
 		memset(&line[used], 0, sizeof *line);
-		line[used].dice = f->seed * 0x9e3779b97f4a7c15u + used + 1;
+		line[used].dice = faults_dice(f->seed, used);
 		used++;
 		if (line_read(f, &line[used - 1], p, len, msg,
 		    sizeof msg) == -1) {
@@ -286,18 +315,6 @@ faults_load(struct faults *f, const char *file, char *why, size_t size)
 	return rc;
 }
 
-/* splitmix64: small, and the same everywhere. */
-static double
-roll(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	z ^= z >> 31;
-	return (double)(z >> 11) / 9007199254740992.0;
-}
-
 static int
 agrees(const struct line *l, const char *method, const char *path,
     const char *query, const char *body, size_t body_len)
@@ -339,7 +356,7 @@ turn(struct line *l)
 	if (l->seen < nth || l->used >= times || (l->seen - nth) % every)
 		return 0;
 	v = yyjson_obj_get(o, "probability");
-	if (v && roll(&l->dice) >= yyjson_get_num(v))
+	if (v && faults_throw(l->dice, l->thrown++) >= yyjson_get_num(v))
 		return 0;
 	l->used++;
 	return 1;

@@ -68,6 +68,13 @@ struct fault;	/* what one request has coming */
  */
 struct faults *faults_open(uint64_t seed);
 
+/*
+ * Dice number `n` of a seed, and their throw number `n`: 0 to 1, 1 excluded.
+ * The same for the same two, unrelated for others.  Dice may be a seed again.
+ */
+uint64_t faults_dice(uint64_t seed, uint64_t n);
+double faults_throw(uint64_t dice, uint64_t n);
+
 /* A member that a line may have.  "fail_rows.match" is one of the object that
  * is the value of "fail_rows". */
 enum fault_kind {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "faults.h"
 #include "sf-job.h"
 
 #define COLUMNS "kind, object, operation, extid, version, state, delimiter," \
@@ -366,17 +367,21 @@ sf_job_json(struct sf_org *org, const struct sf_job *j, enum sf_show show,
 	buf_byte(b, '}');
 }
 
-void
-sf_shuffle(int *v, int n, uint64_t seed)
+/* --- chance --- */
+
+uint64_t
+sf_job_dice(const struct sf_org *org, const struct sf_job *j)
 {
-	uint64_t x = seed * 0x9e3779b97f4a7c15u + 0x2545f4914f6cdd1du;
+	return faults_dice(faults_dice(org->set.seed, 'j'), (uint64_t)j->n);
+}
+
+void
+sf_shuffle(int *v, int n, uint64_t dice)
+{
 	int i, k, t;
 
 	for (i = n - 1; i > 0; i--) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		k = (int)(x % (uint64_t)(i + 1));
+		k = (int)(faults_throw(dice, (uint64_t)i) * (i + 1));
 		t = v[i];
 		v[i] = v[k];
 		v[k] = t;

@@ -131,7 +131,10 @@ bool sf_job_going(struct sf_org *org, int64_t n);
 void sf_worker_start(struct sf_org *org);
 void sf_worker_stop(struct sf_org *org);
 
-/* Shuffle `n` ints in place, the same for the same seed. */
-void sf_shuffle(int *v, int n, uint64_t seed);
+/* What chance decides in a job follows from these dice, see faults.h. */
+uint64_t sf_job_dice(const struct sf_org *org, const struct sf_job *j);
+
+/* Shuffle `n` ints in place, the same for the same dice. */
+void sf_shuffle(int *v, int n, uint64_t dice);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "faults.h"
 #include "sf-job.h"
 
 #define COLS 1000		/* in a header; SF_MAX_FIELDS bounds the rest */
@@ -224,7 +225,7 @@ batches(struct sf_load *l)
 	l->order = sf_xmalloc((size_t)l->batches * sizeof(*l->order));
 	for (i = 0; i < l->batches; i++)
 		l->order[i] = i;
-	sf_shuffle(l->order, l->batches, l->org->set.seed + (uint64_t)l->j->n);
+	sf_shuffle(l->order, l->batches, sf_job_dice(l->org, l->j));
 	return true;
 }
 
@@ -384,7 +385,8 @@ keep_results(struct sf_load *l, int64_t first, int n)
 
 	for (i = 0; i < n; i++)
 		order[i] = i;
-	sf_shuffle(order, n, l->org->set.seed + (uint64_t)first);
+	sf_shuffle(order, n, faults_dice(sf_job_dice(l->org, l->j),
+	    (uint64_t)first));
 	for (i = 0; i < n; i++)
 		show_row(l, order[i], l->done[order[i]].ok ? &good : &bad);
 	sf_job_result(l->org, l->j->n, first, n, &good, &bad);

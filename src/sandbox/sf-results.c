@@ -116,7 +116,7 @@ chunks(struct stream *s, const struct sf_job *j)
 		s->chunk[s->n++] = sqlite3_column_int(st, 0);
 	}
 	sqlite3_finalize(st);
-	sf_shuffle(s->chunk, s->n, s->org->set.seed + (uint64_t)j->n);
+	sf_shuffle(s->chunk, s->n, sf_job_dice(s->org, j));
 }
 
 /* The rest of each batch; an upload never cut is there whole, header too. */
