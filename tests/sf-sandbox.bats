@@ -992,7 +992,9 @@ bulk_query()
 	JOB=$(jq -r .id job.json)
 	for ((i = 0; i < 200; i++)); do
 		api GET "/jobs/query/$JOB" >info.json
-		[ "$(jq -r .state info.json)" = JobComplete ] && return
+		case $(jq -r .state info.json) in
+		JobComplete | Failed) return ;;
+		esac
 		sleep 0.02
 	done
 	return 1
@@ -1047,6 +1049,36 @@ bulk_query()
 	error_is 401 INVALID_SESSION_ID 'Session expired or invalid'
 }
 
+@test "13: the token dies wherever the plan says: userinfo, identity, login" {
+	id=$(api GET / | jq -r .identity)
+	for url in "$SF_URL/services/oauth2/userinfo" "$id"; do
+		faults sf '{"nth":1,"expire_token":true}'
+		CODE=$(curl -s -o answer -w '%{http_code}' \
+		    -H "Authorization: Bearer $TOKEN" "$url")
+		assert_equal "$CODE" 403
+		api GET /limits
+		error_is 401 INVALID_SESSION_ID
+		login
+		api GET /limits | jq -e .DataStorageMB
+	done
+	was=$TOKEN
+	faults sf '{"path":"/oauth2/token","nth":1,"expire_token":true}'
+	login
+	api GET /limits | jq -e .DataStorageMB
+	TOKEN=$was
+	api GET /limits
+	error_is 401 INVALID_SESSION_ID
+}
+
+login()
+{
+	TOKEN=$(curl -s "$SF_URL/services/oauth2/token" \
+	    -d grant_type=client_credentials \
+	    -d "client_id=$(credential sf client_id)" \
+	    -d "client_secret=$(credential sf client_secret)" |
+	    jq -r .access_token)
+}
+
 @test "28: a job fails midway: good, failed and unprocessed rows" {
 	faults sf '{"method":"PUT","fail_job":{"after":300},"fail_rows":{"every":100,"code":"X"}}'
 	{ echo Name; seq 1000; } | bulk insert Account ''
@@ -1054,6 +1086,25 @@ bulk_query()
 	    .numberRecordsFailed==3' info.json
 	assert_equal "$(wc -l <good) $(wc -l <bad)" "298 4"
 	cmp rest <(echo Name; seq 301 1000)
+}
+
+@test "28: a query job fails where the plan says" {
+	{ echo Name; seq 250; } | bulk insert Account ''
+	for q in 'SELECT Id FROM Account' 'SELECT Id FROM Account ORDER BY Name'; do
+		faults sf '{"path":"/jobs/query$","nth":1,"fail_job":{"after":100}}
+{"path":"/jobs/query$","nth":2,"fail_job":{"after":0,"error":"InternalServerError : x"}}
+{"path":"/jobs/query$","nth":3,"fail_job":{"after":1000}}'
+		bulk_query "$q"
+		jq -e '.state=="Failed" and .numberRecordsProcessed==100 and
+		    .errorMessage=="InternalServerError : Retried more than fifteen times"' info.json
+		api GET "/jobs/query/$JOB/results"
+		error_is 400 INVALIDJOBSTATE
+		bulk_query "$q"
+		jq -e '.state=="Failed" and .numberRecordsProcessed==0 and
+		    .errorMessage=="InternalServerError : x"' info.json
+		bulk_query "$q"
+		jq -e '.state=="JobComplete" and .numberRecordsProcessed==250' info.json
+	done
 }
 
 @test "26: a whole chunk of 200 falls to a trigger, later ones go on" {
@@ -1072,6 +1123,35 @@ bulk_query()
 	    jq -e 'map(.success)==[true,false]'
 	api GET /limits
 	error_is 403 REQUEST_LIMIT_EXCEEDED
+}
+
+@test "rows of deletes and of trees can be planned to fail" {
+	for n in 1 2 3; do
+		id[n]=$(make Account '{"Name":"a"}')
+	done
+	ids="ids=${id[1]},${id[2]},${id[3]}"
+	faults sf "{\"fail_rows\":{\"match\":\"${id[2]}\",\"code\":\"X\"}}"
+	api DELETE "/composite/sobjects?$ids" | jq -e 'map(.success)==[true,false,true] and
+	    .[1].errors[0].statusCode=="X"'
+	api DELETE "/sobjects/Account/${id[2]}"
+	error_is 400 X
+	soql 'SELECT COUNT() FROM Account' | jq -e '.totalSize==1'
+	cat >tree <<'END'
+{"records":[{"attributes":{"type":"Account","referenceId":"a"},"Name":"b",
+ "Contacts":{"records":[{"attributes":{"type":"Contact","referenceId":"c"},"LastName":"d"},
+  {"attributes":{"type":"Contact","referenceId":"e"},"LastName":"f"}]}}]}
+END
+	faults sf '{"nth":1,"fail_rows":{"nth":2}}
+{"nth":2,"fail_rows":{"match":"\"f\"","code":"X"}}
+{"nth":3,"fail_rows":{"match":"nothing"}}'
+	json POST /composite/tree/Account @tree
+	assert_equal "$CODE" 400
+	jq -e '.hasErrors and (.results|map(.referenceId))==["c"] and
+	    .results[0].errors[0].statusCode=="UNABLE_TO_LOCK_ROW"' answer
+	json POST /composite/tree/Account @tree |
+	    jq -e '(.results|map(.referenceId))==["e"] and .results[0].errors[0].statusCode=="X"'
+	json POST /composite/tree/Account @tree | jq -e '.hasErrors==false'
+	soql 'SELECT COUNT() FROM Contact' | jq -e '.totalSize==2'
 }
 
 @test "a planned body without a status is answered with 200, and does nothing" {

@@ -386,50 +386,6 @@ sf_dispatch(struct sf_http *h)
 	sf_not_found(h);
 }
 
-/* `name` is true in the plan: nothing is left of that limit; false: a new
- * day. */
-static void
-spend(struct sf_http *h, const char *name, long limit, long *used)
-{
-	yyjson_val *v = fault_get(h->rq->fault, name);
-
-	if (v != NULL)
-		*used = yyjson_is_true(v) ? limit + 1 : 0;
-}
-
-/* What a plan of faults does to the session, the limits and the records; a
- * lock that cannot be is answered 400. */
-static bool
-faults(struct sf_http *h)
-{
-	struct sf_org *org = h->org;
-	yyjson_val *lock = fault_get(h->rq->fault, "lock"), *v;
-	const char *record = yyjson_get_str(yyjson_obj_get(lock, "record"));
-
-	if (fault_true(h->rq->fault, "expire_token")) {
-		sf_begin(h->org);
-		sf_exec(h->org, "DELETE FROM session WHERE "
-		    "t NOT LIKE '5Aep%'");
-		sf_commit(h->org);
-	}
-	spend(h, "api_limit", org->set.api_limit, &org->api_calls);
-	spend(h, "batch_limit", org->set.batch_limit, &org->batches);
-	spend(h, "query_limit", org->set.query_limit, &org->query_jobs);
-	if ((v = fault_get(h->rq->fault, "storage_limit")) != NULL)
-		org->storage_full = yyjson_is_true(v);
-	if ((v = fault_get(h->rq->fault, "query_storage_limit")) != NULL)
-		org->results_full = yyjson_is_true(v);
-	if (lock == NULL)
-		return true;
-	v = yyjson_obj_get(lock, "times");
-	if (record != NULL && sf_lock_add(org, record, v ?
-	    (long)yyjson_get_num(v) : 1) == 0)
-		return true;
-	sf_error(h, 400, "SANDBOX_FAULT", "lock: no record '%s', or too many",
-	    record ? record : "");
-	return false;
-}
-
 static void
 data(struct sf_http *h)
 {
@@ -446,8 +402,6 @@ data(struct sf_http *h)
 		    "and the headers are longer than %d bytes", URI_MAX);
 		return;
 	}
-	if (!faults(h))
-		return;
 	h->org->api_calls++;
 	if (!sf_session(h))
 		return;
@@ -465,6 +419,8 @@ route(struct sf_http *h, const char *path)
 	/* sf asks "//services/data" where its instance URL ends with a '/' */
 	while (path[0] == '/' && path[1] == '/')
 		path++;
+	if (!sf_faults(h))
+		return;
 	if (strcmp(path, "/sandbox/state") == 0) {
 		sf_state(h);
 	} else if (strcmp(path, "/sandbox/reset") == 0) {

@@ -133,8 +133,20 @@ int sf_record_show(struct sf_http *h, struct sf_row *r, const char *list,
 /* Does the client override duplicate rules (Sforce-Duplicate-Rule-Header)? */
 bool sf_allow_duplicates(const struct sf_http *h);
 
-/* Does the plan of faults refuse record `row` (from 0)?  `e` or NULL. */
+/* --- sf-fault.c --- */
+
+/* What the plan of faults does to the session, the limits and the records; a
+ * lock that cannot be is answered 400, and false. */
+bool sf_faults(struct sf_http *h);
+
+/* Does it refuse record `row` (from 0) of this call?  `e` or NULL.  `hits`
+ * counts in the call; _text is for records that are no JSON. */
 const struct sf_err *sf_refused(struct sf_http *h, int row, yyjson_val *v,
     int64_t *hits, struct sf_err *e);
+const struct sf_err *sf_refused_text(struct sf_http *h, int row,
+    const char *text, size_t n, int64_t *hits, struct sf_err *e);
+
+/* Keep what it wants done to the job later. */
+void sf_fault_keep(struct sf_http *h, struct sf_job *j);
 
 #endif

@@ -71,31 +71,6 @@ sf_bulk_json(struct sf_http *h, yyjson_val *o, struct sf_job *j)
 	    sizeof(j->ending));
 }
 
-/* Keep what the plan of faults wants done to the job later. */
-static void
-keep_fault(struct sf_http *h, struct sf_job *j)
-{
-	static const char *const names[] = {"fail_rows", "fail_job"};
-	struct buf b = {0};
-	yyjson_val *v;
-	char *text;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		if ((v = fault_get(h->rq->fault, names[i])) == NULL)
-			continue;
-		text = yyjson_val_write(v, 0, NULL);
-		buf_fmt(&b, "%c\"%s\":%s", b.n ? ',' : '{', names[i], text);
-		free(text);
-	}
-	if (b.n) {
-		buf_byte(&b, '}');
-		free(j->fault);
-		j->fault = sf_xstrdup(b.p);
-	}
-	buf_free(&b);
-}
-
 /*
  * What a list asks for by its arguments.  A locator names its list, as that of
  * query jobs continues at jobs/ingest, a quirk of the platform.
@@ -344,7 +319,7 @@ create_multipart(struct sf_http *h, const char *type, struct sf_job *j)
 	} else if (create(h, yyjson_doc_get_root(doc), j)) {
 		snprintf(j->state, sizeof(j->state), "UploadComplete");
 		j->due = sf_now() + h->org->set.job_delay_ms;
-		keep_fault(h, j);
+		sf_fault_keep(h, j);
 		sf_job_new(h->org, j);
 		sf_job_body(h->org, j->n, 0, csv, csv_n);
 		j->bytes = (int64_t)csv_n;
@@ -362,7 +337,7 @@ create_json(struct sf_http *h, struct sf_job *j)
 
 	if (v == NULL || !create(h, v, j))
 		return;
-	keep_fault(h, j);
+	sf_fault_keep(h, j);
 	sf_job_new(h->org, j);
 	sf_job_json(h->org, j, SF_SHOW_CREATED, sf_ok(h, 200));
 }
@@ -424,7 +399,7 @@ take_body(struct sf_http *h, struct sf_job *j)
 	} else if (strcmp(j->state, "Open") != 0) {
 		not_open(h, j);
 	} else {
-		keep_fault(h, j);
+		sf_fault_keep(h, j);
 		j->bytes = (int64_t)len;
 		sf_job_save(h->org, j);
 		sf_ok(h, 201);
@@ -476,7 +451,7 @@ one_job(struct sf_http *h, struct sf_job *j)
 	if (sf_is(h, "GET"))
 		sf_bulk_info(h, j);
 	else if (sf_is(h, "PATCH")) {
-		keep_fault(h, j);
+		sf_fault_keep(h, j);
 		sf_bulk_patch(h, j);
 	} else if (sf_is(h, "DELETE"))
 		delete(h, j);

@@ -36,39 +36,43 @@ keep(struct sf_org *org, struct sf_job *j, struct buf *b, int64_t rows)
 	buf_free(b);
 }
 
-static void
+/* `limit` rows at most; true when it is them that end it. */
+static bool
 all_at_once(struct sf_org *org, struct sf_job *j, struct sf_soql *q,
-    struct sf_row *r, struct sf_arena *a)
+    int64_t limit, struct sf_row *r, struct sf_arena *a)
 {
 	int64_t *ids, rows = 0;
 	struct buf b = {0};
 	size_t n, i;
 
 	sf_soql_ids(org, q, strcmp(j->operation, "queryAll") == 0, &ids, &n);
-	for (i = 0; i < n; i++) {
-		if (sf_get(org, ids[i], a, r))
+	for (i = 0; i < n && limit > 0; i++) {
+		if (sf_get(org, ids[i], a, r)) {
 			emit(org, j, q, r, &b, &rows);
+			limit--;
+		}
 		sf_arena_reset(a);
-		if (rows == STEP || i + 1 == n) {
+		if (rows == STEP || i + 1 == n || limit == 0) {
 			keep(org, j, &b, rows);
 			rows = 0;
 		}
 	}
 	free(ids);
+	return limit == 0;
 }
 
 /* True while there are more. */
 static bool
 piece(struct sf_org *org, struct sf_job *j, struct sf_soql *q,
-    struct sf_row *r, struct sf_arena *a)
+    int64_t limit, struct sf_row *r, struct sf_arena *a)
 {
 	bool all = strcmp(j->operation, "queryAll") == 0, more = true;
 	int64_t rows = 0;
 	struct buf b = {0};
 	int i;
 
-	for (i = 0; i < STEP && (more = sf_next(org, q->o, j->row, a, r));
-	    i++) {
+	for (i = 0; i < STEP && rows < limit &&
+	    (more = sf_next(org, q->o, j->row, a, r)); i++) {
 		j->row = r->id;
 		if ((all || !r->dead) && sf_soql_match(org, q, r))
 			emit(org, j, q, r, &b, &rows);
@@ -78,6 +82,19 @@ piece(struct sf_org *org, struct sf_job *j, struct sf_soql *q,
 	return more;
 }
 
+/* Does the plan end the job now, or behind `limit` rows? */
+static bool
+planned_end(struct sf_org *org, struct sf_job *j, int64_t *limit)
+{
+	yyjson_doc *fault = j->fault ? yyjson_read(j->fault, strlen(j->fault),
+	    0) : NULL;
+	bool ends = sf_fault_job(org, j, yyjson_obj_get(
+	    yyjson_doc_get_root(fault), "fail_job"), limit);
+
+	yyjson_doc_free(fault);
+	return ends;
+}
+
 int
 sf_query_step(struct sf_org *org, struct sf_job *j)
 {
@@ -85,16 +102,14 @@ sf_query_step(struct sf_org *org, struct sf_job *j)
 	struct sf_soql *q = sf_soql_parse(org, j->query, SF_SOQL_BULK, &e);
 	struct sf_row *r = sf_xmalloc(sizeof(*r));
 	struct sf_arena a = {0};
-	int64_t begun = sf_now();
+	int64_t begun = sf_now(), limit = INT64_MAX;
 	bool more = false;
 
 	if (q == NULL) {
 		sf_job_fail(org, j, "%s : %s", e.code, e.msg);
-	} else {
-		if (sf_soql_at_once(org, q))
-			all_at_once(org, j, q, r, &a);
-		else
-			more = piece(org, j, q, r, &a);
+	} else if (!planned_end(org, j, &limit)) {
+		more = (sf_soql_at_once(org, q) ? all_at_once : piece)(org, j,
+		    q, limit, r, &a);
 		if (!more)
 			snprintf(j->state, sizeof(j->state), "JobComplete");
 		j->ms += sf_now() - begun;
@@ -151,6 +166,7 @@ create(struct sf_http *h, struct sf_job *j)
 		snprintf(j->operation, sizeof(j->operation), "%s", op);
 		snprintf(j->object, sizeof(j->object), "%s", q->o->name);
 		j->query = sf_xstrdup(text);
+		sf_fault_keep(h, j);
 		j->due = sf_now() + h->org->set.job_delay_ms;
 		sf_job_new(h->org, j);
 		pthread_cond_signal(&h->org->wake);

@@ -158,7 +158,9 @@ take_ids(struct sf_http *h, struct batch *x)
 			sf_fail(&x->refuse[i], "INVALID_CROSS_REFERENCE_KEY",
 			    "", "invalid cross reference id");
 			x->change[i].refuse = &x->refuse[i];
-		}
+		} else
+			x->change[i].refuse = sf_refused_text(h, i, p,
+			    strlen(p), &x->hits, &x->refuse[i]);
 		x->change[i].id = v.i;
 	}
 	free(list);

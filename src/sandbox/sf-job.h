@@ -109,10 +109,17 @@ bool sf_upload_endings(struct sf_org *org, const struct sf_job *j);
 void sf_upload_header(struct sf_org *org, const struct sf_job *j,
     struct buf *b);
 
+/* --- sf-fault.c --- */
+
 /* Does the fault `spec` (fail_rows in sf-sandbox.1) hit row `row` (from 1)?
  * `hits` counts across calls.  Fills `e` when it does. */
 bool sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
     int64_t *hits, struct sf_err *e);
+
+/* Does `spec` (fail_job, or NULL) end the job now?  It is Failed then; else
+ * `limit` rows may come before it does, no more than there were. */
+bool sf_fault_job(struct sf_org *org, struct sf_job *j, yyjson_val *spec,
+    int64_t *limit);
 
 /* One step of a query job: sf-bulkquery.c.  0 when the job has ended. */
 int sf_query_step(struct sf_org *org, struct sf_job *j);

@@ -394,28 +394,6 @@ keep_results(struct sf_load *l, int64_t first, int n)
 	buf_free(&bad);
 }
 
-/* The plan may end the job behind so many rows, the rest unprocessed. */
-static bool
-job_fault(struct sf_load *l, int *limit)
-{
-	yyjson_val *spec = yyjson_obj_get(yyjson_doc_get_root(l->fault),
-	    "fail_job");
-	const char *text = yyjson_get_str(yyjson_obj_get(spec, "error"));
-	int64_t after = yyjson_get_sint(yyjson_obj_get(spec, "after"));
-
-	if (spec == NULL)
-		return false;
-	if (l->j->processed < after) {
-		if (after - l->j->processed < *limit)
-			*limit = (int)(after - l->j->processed);
-		return false;
-	}
-	l->j->retries = 20;
-	sf_job_fail(l->org, l->j, "%s", text ? text : "InternalServerError : "
-	    "Retried more than twenty times");
-	return true;
-}
-
 /*
  * Save a chunk.  Rows that met a lock are tried again, as often as the org is
  * set to, which JobInfo tells as `retries`.
@@ -468,10 +446,11 @@ sf_load_step(struct sf_load *l)
 {
 	struct sf_batch *b;
 	struct sf_csvrow r;
-	int64_t begun = sf_now(), first;
-	int n, limit = SF_CHUNK;
+	int64_t begun = sf_now(), first, limit = SF_CHUNK;
+	int n;
 
-	if (job_fault(l, &limit))
+	if (sf_fault_job(l->org, l->j, yyjson_obj_get(
+	    yyjson_doc_get_root(l->fault), "fail_job"), &limit))
 		return 0;
 	sf_begin(l->org);
 	if (!next_batch(l)) {
@@ -482,7 +461,7 @@ sf_load_step(struct sf_load *l)
 	b = &l->batch[l->order[l->turn]];
 	first = b->row + b->done;
 	if (b->rows - b->done < limit)
-		limit = (int)(b->rows - b->done);
+		limit = b->rows - b->done;
 	for (n = 0; n < limit && row(l, &r); n++)
 		take_row(l, &r, n, first + n + 1);
 	save(l, n);

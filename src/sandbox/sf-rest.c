@@ -98,24 +98,6 @@ sf_record_json(struct sf_http *h, const struct sf_object *o, yyjson_val *v,
 	return 0;
 }
 
-/* The plan of faults may refuse a record of a REST call as well. */
-const struct sf_err *
-sf_refused(struct sf_http *h, int row, yyjson_val *v, int64_t *hits,
-    struct sf_err *e)
-{
-	yyjson_val *spec = fault_get(h->rq->fault, "fail_rows");
-	char *text;
-	size_t n = 0;
-	bool hit;
-
-	if (spec == NULL)
-		return NULL;
-	text = v ? yyjson_val_write(v, 0, &n) : NULL;
-	hit = sf_fault_row(spec, row + 1, text ? text : "", n, hits, e);
-	free(text);
-	return hit ? e : NULL;
-}
-
 /* --- one record --- */
 
 static void
@@ -160,8 +142,15 @@ run(struct sf_http *h, struct sf_call *call, struct sf_record *r,
 {
 	struct sf_err e;
 	int64_t hits = 0;
+	char id[19];
 
-	r->change.refuse = sf_refused(h, 0, v, &hits, &e);
+	if (v == NULL) {	/* a delete */
+		sf_id_write(h->org, r->change.id, id);
+		r->change.refuse = sf_refused_text(h, 0, id, strlen(id), &hits,
+		    &e);
+	} else {
+		r->change.refuse = sf_refused(h, 0, v, &hits, &e);
+	}
 	call->allow_duplicates = sf_allow_duplicates(h);
 	sf_dml(h->org, call, &r->change, 1, d);
 	return d->ok;

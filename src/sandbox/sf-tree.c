@@ -28,6 +28,7 @@ struct tree {
 	struct sf_http *h;
 	struct node node[SF_CHUNK];
 	int n;
+	int64_t hits;
 };
 
 static bool
@@ -117,9 +118,13 @@ own(struct tree *t, struct node *x)
 	yyjson_mut_doc_set_root(d, o);
 	x->doc = yyjson_mut_doc_imut_copy(d, NULL);
 	yyjson_mut_doc_free(d);
+	v = yyjson_doc_get_root(x->doc);
 	x->r = sf_xmalloc(sizeof(*x->r));
-	return sf_record_json(t->h, x->o, yyjson_doc_get_root(x->doc), x->r,
-	    &x->err);
+	if (sf_record_json(t->h, x->o, v, x->r, &x->err) < 0)
+		return -1;
+	x->r->change.refuse = sf_refused(t->h, (int)(x - t->node), v,
+	    &t->hits, &x->err);
+	return 0;
 }
 
 /* Save the records of one level and type together; false when one fails. */

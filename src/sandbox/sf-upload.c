@@ -1,4 +1,4 @@
-/* sf-upload - the CSV of a job as it was sent: line ends, header, rows to spoil */
+/* sf-upload - the CSV of a job as it was sent: line ends and header */
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,32 +50,4 @@ sf_upload_header(struct sf_org *org, const struct sf_job *j, struct buf *b)
 	sf_arena_free(&a);
 	buf_free(&block);
 	free(cells);
-}
-
-bool
-sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
-    int64_t *hits, struct sf_err *e)
-{
-	yyjson_val *nth = yyjson_obj_get(spec, "nth");
-	yyjson_val *every = yyjson_obj_get(spec, "every");
-	yyjson_val *rows = yyjson_obj_get(spec, "rows");
-	yyjson_val *chunk = yyjson_obj_get(spec, "chunk");
-	const char *match = yyjson_get_str(yyjson_obj_get(spec, "match"));
-	const char *code, *msg, *fields;
-
-	if ((nth && row != yyjson_get_sint(nth)) ||
-	    (every && row % (yyjson_get_sint(every) + !yyjson_get_sint(every))
-	    != 0) ||
-	    (chunk && (row - 1) / SF_CHUNK + 1 != yyjson_get_sint(chunk)) ||
-	    (rows && *hits >= yyjson_get_sint(rows)) ||
-	    (match && memmem(raw, n, match, strlen(match)) == NULL))
-		return false;
-	++*hits;
-	code = yyjson_get_str(yyjson_obj_get(spec, "code"));
-	msg = yyjson_get_str(yyjson_obj_get(spec, "message"));
-	fields = yyjson_get_str(yyjson_obj_get(spec, "fields"));
-	sf_fail(e, code ? code : "UNABLE_TO_LOCK_ROW", fields ? fields : "",
-	    "%s", msg ? msg : "unable to obtain exclusive access to this "
-	    "record");
-	return true;
 }
