@@ -1125,6 +1125,37 @@ login()
 	error_is 403 REQUEST_LIMIT_EXCEEDED
 }
 
+@test "rows fail with a probability, the seed's, however calls are cut" {
+	{ echo Name; seq 1000; } >f
+	for seed in 3 3 4; do
+		another_sf --set seed=$seed
+		faults sf '{"method":"PUT","fail_rows":{"probability":0.3,"code":"X"}}'
+		bulk insert Account '' <f
+		n=$((n + 1))
+		tail -n +2 bad | cut -d, -f3 | sort >bad.$n
+		[ "$(wc -l <bad.$n)" -gt 230 ]
+		[ "$(wc -l <bad.$n)" -lt 370 ]
+	done
+	cmp bad.1 bad.2
+	cmp -s bad.2 bad.3 && return 1
+	bulk insert Account '' <f	# another job, other rows
+	cmp -s bad.3 <(tail -n +2 bad | cut -d, -f3 | sort) && return 1
+	faults sf '{"fail_rows":{"probability":0.3}}'
+	for n in 150 50 30; do
+		curl -sf -X POST "$SF_URL/sandbox/reset" >/dev/null
+		login
+		for ((i = 0; i < 150; i += n)); do
+			json POST /composite/sobjects "$(jq -nc "{records:[range($n)|
+			    {attributes:{type:\"Account\"},Name:\"n\"}]}")" |
+			    jq '.[].success'
+		done >made.$n
+	done
+	grep -q true made.150
+	grep -q false made.150
+	cmp made.150 made.50
+	cmp made.150 made.30
+}
+
 @test "rows of deletes and of trees can be planned to fail" {
 	for n in 1 2 3; do
 		id[n]=$(make Account '{"Name":"a"}')

@@ -53,12 +53,13 @@ sf_faults(struct sf_http *h)
 
 bool
 sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
-    int64_t *hits, struct sf_err *e)
+    double thrown, int64_t *hits, struct sf_err *e)
 {
 	yyjson_val *nth = yyjson_obj_get(spec, "nth");
 	yyjson_val *every = yyjson_obj_get(spec, "every");
 	yyjson_val *rows = yyjson_obj_get(spec, "rows");
 	yyjson_val *chunk = yyjson_obj_get(spec, "chunk");
+	yyjson_val *chance = yyjson_obj_get(spec, "probability");
 	const char *match = yyjson_get_str(yyjson_obj_get(spec, "match"));
 	const char *code, *msg, *fields;
 
@@ -67,6 +68,7 @@ sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
 	    != 0) ||
 	    (chunk && (row - 1) / SF_CHUNK + 1 != yyjson_get_sint(chunk)) ||
 	    (rows && *hits >= yyjson_get_sint(rows)) ||
+	    (chance && thrown >= yyjson_get_num(chance)) ||
 	    (match && memmem(raw, n, match, strlen(match)) == NULL))
 		return false;
 	++*hits;
@@ -84,9 +86,15 @@ sf_refused_text(struct sf_http *h, int row, const char *text, size_t n,
     int64_t *hits, struct sf_err *e)
 {
 	yyjson_val *spec = fault_get(h->rq->fault, "fail_rows");
+	double thrown;
 
-	return spec != NULL && sf_fault_row(spec, row + 1, text, n, hits,
-	    e) ? e : NULL;
+	if (spec == NULL)
+		return NULL;
+	/* one row of throws for all calls: how they are cut is the client's */
+	thrown = faults_throw(faults_dice(h->org->set.seed, 'r'),
+	    h->org->thrown++);
+	return sf_fault_row(spec, row + 1, text, n, thrown, hits, e) ? e :
+	    NULL;
 }
 
 const struct sf_err *

@@ -112,9 +112,10 @@ void sf_upload_header(struct sf_org *org, const struct sf_job *j,
 /* --- sf-fault.c --- */
 
 /* Does the fault `spec` (fail_rows in sf-sandbox.1) hit row `row` (from 1)?
- * `hits` counts across calls.  Fills `e` when it does. */
+ * `thrown` is the row's throw, `hits` counts across calls.  Fills `e` when it
+ * does. */
 bool sf_fault_row(yyjson_val *spec, int64_t row, const char *raw, size_t n,
-    int64_t *hits, struct sf_err *e);
+    double thrown, int64_t *hits, struct sf_err *e);
 
 /* Does `spec` (fail_job, or NULL) end the job now?  It is Failed then; else
  * `limit` rows may come before it does, no more than there were. */

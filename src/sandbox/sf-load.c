@@ -321,6 +321,7 @@ take_row(struct sf_load *l, const struct sf_csvrow *r, int i, int64_t number)
 		sf_fail(&l->refuse[i], "INVALID_CSV", "", "the row has %d "
 		    "columns, the header has %d", r->n, l->ncols);
 	else if (!spec || !sf_fault_row(spec, number, r->raw, r->raw_n,
+	    faults_throw(sf_job_dice(l->org, l->j), (uint64_t)number),
 	    &l->j->hits, &l->refuse[i]))
 		return;
 	ch->refuse = &l->refuse[i];

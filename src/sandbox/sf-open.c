@@ -208,6 +208,7 @@ sf_org_reset(struct sf_org *org)
 	org->api_calls = org->batches = org->query_jobs = 0;
 	org->storage_full = org->results_full = false;
 	org->locks = 0;
+	org->thrown = 0;
 	sf_commit(org);
 }
 

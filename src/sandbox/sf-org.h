@@ -76,6 +76,7 @@ struct sf_org {
 	long api_calls, batches, query_jobs;	/* of today, which begins with
 						 * the start or a reset */
 	bool storage_full, results_full;
+	uint64_t thrown;		/* dice, for records that may fail */
 	struct sf_lock lock_of[SF_LOCKS];
 	int locks;
 	int64_t uploading[SF_UPLOADS];	/* jobs whose bodies come in; 0 */

@@ -169,6 +169,7 @@ static const struct fault_word words[] = {
 	{"fail_rows", FAULT_OBJECT}, {"fail_rows.match", FAULT_TEXT},
 	{"fail_rows.nth", FAULT_NUMBER}, {"fail_rows.every", FAULT_NUMBER},
 	{"fail_rows.chunk", FAULT_NUMBER}, {"fail_rows.rows", FAULT_NUMBER},
+	{"fail_rows.probability", FAULT_NUMBER},
 	{"fail_rows.code", FAULT_TEXT}, {"fail_rows.message", FAULT_TEXT},
 	{"fail_rows.fields", FAULT_TEXT}, {"fail_job", FAULT_OBJECT},
 	{"fail_job.after", FAULT_NUMBER}, {"fail_job.error", FAULT_TEXT}};
