@@ -232,6 +232,32 @@ load sf-api
 	    has("retries") and has("apexProcessingTime")' info.json
 }
 
+@test "JobInfo: the key of an upsert and the assignment rule are in all shapes" {
+	JOB_MORE=',"assignmentRuleId":"01QWz0000000001"'
+	job upsert Lead Id
+	printf 'Id,LastName,Company\n,a,b\n' >f
+	put f
+	finish
+	for f in job close info; do
+		jq -e '.externalIdFieldName=="Id" and .assignmentRuleId=="01QWz0000000001"' $f.json
+		assert_equal "$(jq -r 'keys_unsorted[6:10]|join(" ")' $f.json)" \
+		    "state externalIdFieldName assignmentRuleId concurrencyMode"
+	done
+	assert_equal "$(jq -r 'keys_unsorted|last' close.json)" apiVersion
+	job insert Account
+	error_is 400 INVALIDJOB
+	BASE=$SF_URL/services/data/v48.0 job insert Case
+	error_is 400 INVALIDJOB
+	for id in 01QWz000000000 01QWz0000000001AAA 701Wz0000000001; do
+		JOB_MORE=",\"assignmentRuleId\":\"$id\""
+		job insert Case
+		error_is 400 API_ERROR "Invalid value: '$id' supplied for property: 'assignmentRuleId'"
+	done
+	JOB_MORE=',"assignmentRuleId":null'
+	job insert Account
+	jq -e 'has("assignmentRuleId")|not' job.json
+}
+
 @test "states: closing and aborting twice, deleting an open job" {
 	job insert Account
 	api DELETE "/jobs/ingest/$JOB"

@@ -225,6 +225,31 @@ check_key(struct sf_http *h, const struct sf_object *o, struct sf_job *j)
 	return true;
 }
 
+/* Which rule it is does not matter, as the org has none. */
+static bool
+check_rule(struct sf_http *h, yyjson_val *v, const struct sf_object *o,
+    struct sf_job *j)
+{
+	const char *id = yyjson_get_str(v);
+
+	if (v == NULL || yyjson_is_null(v))
+		return true;
+	if (atoi(h->version) < 49 || (strcmp(o->name, "Case") != 0 &&
+	    strcmp(o->name, "Lead") != 0)) {
+		sf_error(h, 400, "INVALIDJOB", "InvalidJob : assignmentRuleId "
+		    "is for jobs of Case and Lead, from version 49.0 on");
+		return false;
+	}
+	if (id == NULL || strncmp(id, "01Q", 3) != 0 ||
+	    sf_id_read(h->org, id, strlen(id)) < 0) {
+		sf_error(h, 400, "API_ERROR", "Invalid value: '%s' supplied "
+		    "for property: 'assignmentRuleId'", id ? id : "");
+		return false;
+	}
+	snprintf(j->rule, sizeof(j->rule), "%s", id);
+	return true;
+}
+
 static bool
 create(struct sf_http *h, yyjson_val *v, struct sf_job *j)
 {
@@ -260,7 +285,8 @@ create(struct sf_http *h, yyjson_val *v, struct sf_job *j)
 	snprintf(j->state, sizeof(j->state), "Open");
 	snprintf(j->object, sizeof(j->object), "%s", o->name);
 	snprintf(j->extid, sizeof(j->extid), "%s", key ? key : "");
-	return check_key(h, o, j);
+	return check_key(h, o, j) &&
+	    check_rule(h, yyjson_obj_get(v, "assignmentRuleId"), o, j);
 }
 
 /* Find part `name` of a multipart body; false when it is not there. */

@@ -7,26 +7,26 @@
 #include "faults.h"
 #include "sf-job.h"
 
-#define COLUMNS "kind, object, operation, extid, version, state, delimiter," \
-    " ending, created, stamp, due, bytes, row, processed, failed, retries," \
-    " ms, hits, polls, error, fault, query"
+#define COLUMNS "kind, object, operation, extid, rule, version, state," \
+    " delimiter, ending, created, stamp, due, bytes, row, processed," \
+    " failed, retries, ms, hits, polls, error, fault, query"
 
 static void
 bind(sqlite3_stmt *st, const struct sf_job *j)
 {
 	const char *text[] = {j->kind, j->object, j->operation, j->extid,
-	    j->version, j->state, j->delimiter, j->ending};
+	    j->rule, j->version, j->state, j->delimiter, j->ending};
 	int64_t number[] = {j->created, j->stamp, j->due, j->bytes, j->row,
 	    j->processed, j->failed, j->retries, j->ms, j->hits, j->polls};
 	int i;
 
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < 9; i++)
 		sqlite3_bind_text(st, i + 1, text[i], -1, SQLITE_STATIC);
 	for (i = 0; i < 11; i++)
-		sqlite3_bind_int64(st, i + 9, number[i]);
-	sqlite3_bind_text(st, 20, j->error, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 21, j->fault, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 22, j->query, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, i + 10, number[i]);
+	sqlite3_bind_text(st, 21, j->error, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 22, j->fault, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 23, j->query, -1, SQLITE_STATIC);
 }
 
 int64_t
@@ -37,7 +37,7 @@ sf_job_new(struct sf_org *org, struct sf_job *j)
 	sf_begin(org);
 	j->created = j->stamp = sf_now();
 	st = sf_sql(org, "INSERT INTO job(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,"
-	    "?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+	    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 	bind(st, j);
 	sf_step(org, st);
 	sqlite3_finalize(st);
@@ -53,9 +53,9 @@ sf_job_save(struct sf_org *org, struct sf_job *j)
 	sf_begin(org);
 	j->stamp = sf_now();
 	st = sf_sql(org, "UPDATE job SET (" COLUMNS ") = (?,?,?,?,?,?,?,?,?,?,"
-	    "?,?,?,?,?,?,?,?,?,?,?,?) WHERE n = ?");
+	    "?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE n = ?");
 	bind(st, j);
-	sqlite3_bind_int64(st, 23, j->n);
+	sqlite3_bind_int64(st, 24, j->n);
 	sf_step(org, st);
 	sqlite3_finalize(st);
 }
@@ -109,15 +109,16 @@ sf_job_get(struct sf_org *org, int64_t n, struct sf_job *j)
 		text_of(st, 1, j->object, sizeof(j->object));
 		text_of(st, 2, j->operation, sizeof(j->operation));
 		text_of(st, 3, j->extid, sizeof(j->extid));
-		text_of(st, 4, j->version, sizeof(j->version));
-		text_of(st, 5, j->state, sizeof(j->state));
-		text_of(st, 6, j->delimiter, sizeof(j->delimiter));
-		text_of(st, 7, j->ending, sizeof(j->ending));
+		text_of(st, 4, j->rule, sizeof(j->rule));
+		text_of(st, 5, j->version, sizeof(j->version));
+		text_of(st, 6, j->state, sizeof(j->state));
+		text_of(st, 7, j->delimiter, sizeof(j->delimiter));
+		text_of(st, 8, j->ending, sizeof(j->ending));
 		for (i = 0; i < 11; i++)
-			*number[i] = sqlite3_column_int64(st, i + 8);
-		text_of(st, 19, j->error, sizeof(j->error));
-		j->fault = copy_of(st, 20);
-		j->query = copy_of(st, 21);
+			*number[i] = sqlite3_column_int64(st, i + 9);
+		text_of(st, 20, j->error, sizeof(j->error));
+		j->fault = copy_of(st, 21);
+		j->query = copy_of(st, 22);
 	}
 	sqlite3_finalize(st);
 	return found;
@@ -348,8 +349,10 @@ sf_job_json(struct sf_org *org, const struct sf_job *j, enum sf_show show,
 	sf_datetime_write(j->stamp, "+0000", b);
 	buf_byte(b, '"');
 	member(b, "state", j->state);
-	if (j->extid[0] && show != SF_SHOW_PATCHED)
+	if (j->extid[0])
 		member(b, "externalIdFieldName", j->extid);
+	if (j->rule[0])
+		member(b, "assignmentRuleId", j->rule);
 	member(b, "concurrencyMode", "Parallel");
 	member(b, "contentType", "CSV");
 	buf_fmt(b, ",\"apiVersion\":%s", j->version);

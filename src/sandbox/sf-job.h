@@ -22,6 +22,7 @@ struct sf_job {
 	char object[64];
 	char operation[16];
 	char extid[96];
+	char rule[19];		/* assignmentRuleId, "" for none */
 	char version[8];	/* "62.0" */
 	char state[16];		/* Open UploadComplete InProgress JobComplete
 				   Failed Aborted */

@@ -11,7 +11,7 @@
  * rec and idx are sf-store.c's.  name keeps the numbers of objects and fields,
  * so that a schema may change between two starts.
  */
-#define VERSION_OF_TABLES 3
+#define VERSION_OF_TABLES 4
 
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS name(num INTEGER PRIMARY KEY, object TEXT"
@@ -21,8 +21,9 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS idx(k BLOB NOT NULL, id INTEGER NOT NULL,"
     " PRIMARY KEY(k, id)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS job(n INTEGER PRIMARY KEY"
-    " AUTOINCREMENT, kind TEXT, object TEXT, operation TEXT, extid TEXT, version TEXT, state TEXT, delimiter"
-    " TEXT, ending TEXT, created INTEGER, stamp INTEGER, due INTEGER, bytes"
+    " AUTOINCREMENT, kind TEXT, object TEXT, operation TEXT, extid TEXT,"
+    " rule TEXT, version TEXT, state TEXT, delimiter TEXT, ending TEXT,"
+    " created INTEGER, stamp INTEGER, due INTEGER, bytes"
     " INTEGER DEFAULT -1, row INTEGER DEFAULT 0,"
     " processed INTEGER DEFAULT 0, failed INTEGER DEFAULT 0, retries INTEGER"
     " DEFAULT 0, ms INTEGER DEFAULT 0, hits INTEGER DEFAULT 0, polls INTEGER"
@@ -163,7 +164,7 @@ check_version(struct sf_org *org, const char *file, char *err, size_t n)
 		return -1;
 	}
 	if (fresh)
-		sf_exec(org, "PRAGMA user_version = 3");
+		sf_exec(org, "PRAGMA user_version = 4");
 	return 0;
 }
 
