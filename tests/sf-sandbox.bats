@@ -45,6 +45,36 @@ load sf-api
 	error_is 404 NOT_FOUND
 }
 
+@test "versions: what is listed is there, and what came later is not" {
+	curl -s "$SF_URL/services/data/" >versions
+	jq -e 'map(.version)==[range(41;68)|"\(.).0"] and
+	    .[0].label=="Winter '\''18"' versions
+	for v in 41 67; do
+		BASE=$SF_URL/services/data/v$v.0 api GET /limits | jq -e .DataStorageMB
+	done
+	BASE=$SF_URL/services/data/v40.0 api GET /limits
+	error_is 404 NOT_FOUND
+	BASE=$SF_URL/services/data/v46.0
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}'
+	error_is 404 NOT_FOUND
+	api GET /jobs/query
+	error_is 404 NOT_FOUND
+	r='{"records":[{"attributes":{"type":"Account"},"Name":"u","Magento_Id__c":"u1"}]}'
+	json PATCH /composite/sobjects/Account/Magento_Id__c "$r" | jq -e '.[0].created'
+	BASE=$SF_URL/services/data/v45.0
+	json PATCH /composite/sobjects/Account/Magento_Id__c "$r"
+	error_is 404 NOT_FOUND
+	for v in 47 57 58; do
+		BASE=$SF_URL/services/data/v$v.0
+		bulk_query 'SELECT Id FROM Account'
+		api GET "/jobs/query/$JOB/results"
+		assert_equal "$CODE" 200
+		api GET "/jobs/query/$JOB/resultPages"
+		[ "$CODE" = 200 ] && there="$there $v"
+	done
+	assert_equal "$there" " 58"
+}
+
 @test "every call counts; the limit refuses with 403" {
 	api GET /limits >one
 	grep -qi '^sforce-limit-info: api-usage=1/100000' headers

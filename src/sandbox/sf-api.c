@@ -238,7 +238,8 @@ jobs(struct sf_http *h)
 {
 	if (h->parts > 1 && strcmp(h->part[1], "ingest") == 0)
 		sf_bulk_ingest(h);
-	else if (h->parts > 1 && strcmp(h->part[1], "query") == 0)
+	else if (h->parts > 1 && strcmp(h->part[1], "query") == 0 &&
+	    sf_since(h, 47))
 		sf_bulk_query(h);
 	else
 		sf_not_found(h);
@@ -357,7 +358,7 @@ sf_version(struct sf_http *h)
 		    "Platform API version %ld.0 is retired", v);
 		return false;
 	}
-	if (v < 41) {
+	if (v < SF_VERSION_MIN) {
 		sf_not_found(h);
 		return false;
 	}
@@ -367,6 +368,12 @@ sf_version(struct sf_http *h)
 		h->part[k - 1] = h->part[k];
 	h->parts--;
 	return true;
+}
+
+bool
+sf_since(const struct sf_http *h, int version)
+{
+	return atoi(h->version) >= version;
 }
 
 void

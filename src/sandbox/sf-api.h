@@ -13,6 +13,7 @@
 #include "sf-soql.h"
 
 #define SF_PARTS 12
+#define SF_VERSION_MIN 41	/* Winter '18, the first with Bulk API 2.0 */
 #define SF_VERSION_MAX 67	/* Summer '26 */
 
 struct sf_http {
@@ -42,9 +43,11 @@ void sf_reply_header(struct sf_http *h, const char *name, const char *value);
 const char *sf_header(const struct sf_http *h, const char *name);
 
 /* Cut a path into parts; take "v62.0" from the front of them, false when an
- * error is answered; let the resource answer that they name. */
+ * error is answered; is it that version, or a later one; let the resource
+ * answer that the parts name. */
 void sf_cut(struct sf_http *h, const char *path);
 bool sf_version(struct sf_http *h);
+bool sf_since(const struct sf_http *h, int version);
 void sf_dispatch(struct sf_http *h);
 
 /* The error array of the REST API: one error. */

@@ -234,7 +234,7 @@ check_rule(struct sf_http *h, yyjson_val *v, const struct sf_object *o,
 
 	if (v == NULL || yyjson_is_null(v))
 		return true;
-	if (atoi(h->version) < 49 || (strcmp(o->name, "Case") != 0 &&
+	if (!sf_since(h, 49) || (strcmp(o->name, "Case") != 0 &&
 	    strcmp(o->name, "Lead") != 0)) {
 		sf_error(h, 400, "INVALIDJOB", "InvalidJob : assignmentRuleId "
 		    "is for jobs of Case and Lead, from version 49.0 on");

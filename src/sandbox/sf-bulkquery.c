@@ -380,7 +380,7 @@ sf_bulk_query(struct sf_http *h)
 		else if (strcmp(h->part[3], "results") == 0 && sf_is(h, "GET"))
 			results(h, &j);
 		else if (strcasecmp(h->part[3], "resultPages") == 0 &&
-		    sf_is(h, "GET"))
+		    sf_is(h, "GET") && sf_since(h, 58))
 			result_pages(h, &j);
 		else
 			sf_not_found(h);

@@ -320,7 +320,7 @@ sf_rest_collections(struct sf_http *h)
 	struct sf_call call = {0};
 	const struct sf_object *o;
 
-	if (h->parts == 4 && sf_is(h, "PATCH")) {
+	if (h->parts == 4 && sf_is(h, "PATCH") && sf_since(h, 46)) {
 		o = sf_seen_object(h->org->schema, h->part[2]);
 		call.op = SF_OP_UPSERT;
 		call.key = o ? sf_seen_field(o, h->part[3]) : NULL;

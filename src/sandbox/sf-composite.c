@@ -97,7 +97,7 @@ fill(struct parts *p, const char *text, bool json, struct buf *b,
 		name = "";
 		v = referred(p, at + 2, end, &name);
 		if (v == NULL || (yyjson_is_null(v) &&
-		    atoi(p->h->version) < 52) || yyjson_is_ctn(v)) {
+		    !sf_since(p->h, 52)) || yyjson_is_ctn(v)) {
 			sf_sub_error(sub, 400, "PROCESSING_HALTED", "Invalid "
 			    "reference specified. No value for %.*s found in "
 			    "%s.", (int)(end - at - 2), at + 2, name);
@@ -233,7 +233,7 @@ part_ok(struct parts *p, int i, int *heavy)
 		    name_of(p, i));
 		return -1;
 	}
-	if (atoi(p->h->version) >= 52 && !name_ok(name_of(p, i))) {
+	if (sf_since(p->h, 52) && !name_ok(name_of(p, i))) {
 		sf_error(p->h, 400, "INVALID_INPUT", "Illegal character in "
 		    "referenceId: '%s'", name_of(p, i));
 		return -1;

@@ -13,13 +13,14 @@ sf_versions(struct sf_http *h)
 	int v;
 
 	buf_byte(b, '[');
-	for (v = 31; v <= SF_VERSION_MAX; v++) {
+	for (v = SF_VERSION_MIN; v <= SF_VERSION_MAX; v++) {
 		/* v30 was Spring '14, three a year, Winter is next year's */
 		int k = v - 30;
 
 		buf_fmt(b, "%s{\"label\":\"%s '%02d\",\"url\":\"/services/data"
-		    "/v%d.0\",\"version\":\"%d.0\"}", v > 31 ? "," : "",
-		    seasons[k % 3], 14 + (k + (k % 3 == 2)) / 3, v, v);
+		    "/v%d.0\",\"version\":\"%d.0\"}",
+		    v > SF_VERSION_MIN ? "," : "", seasons[k % 3],
+		    14 + (k + (k % 3 == 2)) / 3, v, v);
 	}
 	buf_byte(b, ']');
 }

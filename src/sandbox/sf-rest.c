@@ -345,7 +345,7 @@ upsert(struct sf_http *h, const struct sf_object *o,
 	struct sf_record *r = sf_xmalloc(sizeof(*r));
 	char *only = sf_arg(h, "updateOnly");
 	yyjson_val *v = sf_body(h);
-	bool old = atoi(h->version) < 46;
+	bool old = !sf_since(h, 46);
 	struct sf_done d;
 	struct sf_err e;
 
