@@ -149,8 +149,10 @@ asks_the_same(const struct match *m, size_t i, size_t j)
 static bool
 same_value(const struct sf_field *f, struct slice ours, struct slice theirs)
 {
-	if (f == NULL || f->type == SF_TEXT || f->type == SF_ID)
+	if (f == NULL)
 		return theirs.p != NULL && lookup_same(ours, theirs);
+	if (f->type == SF_TEXT || f->type == SF_ID)
+		return theirs.p != NULL && sf_asks_same(f, ours, theirs);
 	return sf_same(f, ours, theirs);
 }
 
@@ -204,7 +206,7 @@ take(void *ctx, const struct sf_record *r, struct why *w)
 		return why(w, WHY_BROKEN, "'%.*s' is no id", (int)id.n, id.p);
 	while (lookup_next(m->lookup, key, &at, &i)) {
 		t = &m->want[i];
-		for (f = 1; f < t->n; f++)
+		for (f = 0; f < t->n; f++)
 			if (!same_value(m->field[f], t->value[f],
 			    r->value[m->column[f]].text))
 				break;

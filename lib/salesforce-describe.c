@@ -107,6 +107,7 @@ static const struct { const char *name; size_t at; } flags[] = {
 	{ "custom", offsetof(struct sf_field, custom) },
 	{ "calculated", offsetof(struct sf_field, calculated) },
 	{ "autoNumber", offsetof(struct sf_field, auto_number) },
+	{ "caseSensitive", offsetof(struct sf_field, case_sensitive) },
 	{ "defaultedOnCreate", offsetof(struct sf_field, defaulted) },
 	{ "filterable", offsetof(struct sf_field, filterable) },
 	{ "restrictedPicklist", offsetof(struct sf_field, restricted) },

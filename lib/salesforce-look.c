@@ -119,8 +119,7 @@ rung_hit(struct matching *m, const struct sf_row *r,
 			return false;
 		a = now->text;
 		if (m->field[i]->type == SF_TEXT ?
-		    a.n != b.n || strncasecmp(a.p == NULL ? "" : a.p,
-		    b.p == NULL ? "" : b.p, a.n) != 0 :
+		    !sf_asks_same(m->field[i], a, b) :
 		    !sf_same(m->field[i], a, b))
 			return false;
 		i++;
@@ -394,6 +393,7 @@ match_rung(struct matching *m, long phase, bool *any, struct why *w)
 struct shared {
 	struct sf_texts by;
 	struct slice extid;
+	const struct sf_field *field;
 };
 
 static int
@@ -407,7 +407,7 @@ take_shared(void *ctx, const struct sf_record *rec, struct why *w)
 		struct sf_row *r = sh->by.row[i - 1];
 		struct slice key = row_key(r), t = rec->value[1].text;
 
-		if (key.n != t.n || strncasecmp(key.p, t.p, t.n) != 0 ||
+		if (!sf_asks_same(sh->field, key, t) ||
 		    !sf_id_ok(rec->value[0].text))
 			continue;
 		sf_id_18(r->id, rec->value[0].text);
@@ -458,6 +458,9 @@ shared_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 		if ((r = sent_before(s, row, w)) == 1)
 			sf_texts_add(&sh.by, row_key(row), row);
 	}
+	if (r != -1 && sh.by.n > 0 && (sh.field = sf_field(s,
+	    row_object(first), sh.extid, w)) == NULL)
+		r = -1;
 	if (r != -1)
 		r = sf_query_keys(s, select, row_object(first), sh.extid,
 		    sh.by.text, sh.by.n, NULL, take_shared, &sh, w);

@@ -402,6 +402,14 @@ sf_can_be(const struct sf_field *f, struct slice key)
 	    sf_fit(f, key) == SF_FITS;
 }
 
+bool
+sf_asks_same(const struct sf_field *f, struct slice a, struct slice b)
+{
+	if (f->type == SF_ID)
+		return sf_id_same(a, b);
+	return f->case_sensitive ? slice_eq(a, b) : slice_same(a, b);
+}
+
 int
 sf_query_keys(struct sf *s, const char *select, struct slice object,
     struct slice field, const struct slice *keys, size_t n, const char *and,

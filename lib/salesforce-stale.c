@@ -19,6 +19,7 @@ struct stale {
 	struct sf *s;
 	struct sf_wave *v;
 	struct slice object;
+	const struct sf_field *field;	/* by which it is asked */
 	struct sf_texts by;
 	struct pool *pool;
 	enum look how;
@@ -150,15 +151,6 @@ look_at(struct stale *st, struct sf_row *r, const struct sf_record *rec,
 	return st->how == FLOWN ? look_flown(st, r, rec, w) : 0;
 }
 
-/* Is it what row `i` asked for?  By id, or by its key. */
-static bool
-asked_for(const struct stale *st, uint32_t i, struct slice t)
-{
-	struct slice text = st->by.text[i - 1];
-
-	return st->how == CHANGED ? sf_id_same(text, t) : slice_same(text, t);
-}
-
 static int
 take_stale(void *ctx, const struct sf_record *rec, struct why *w)
 {
@@ -169,7 +161,7 @@ take_stale(void *ctx, const struct sf_record *rec, struct why *w)
 	pool_reset(st->pool);
 	for (uint32_t i = sf_texts_first(&st->by, t); i != 0 && r == 0;
 	    i = st->by.next[i - 1])
-		if (asked_for(st, i, t))
+		if (sf_asks_same(st->field, st->by.text[i - 1], t))
 			r = look_at(st, st->by.row[i - 1], rec, w);
 	return r;
 }
@@ -244,8 +236,10 @@ look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 	    .pool = pool_new(), .how = how };
 	struct slice by = how == CHANGED ? SLICE("Id") : row_extid(first);
 	struct buf select = BUF(1 << 16);
-	int r;
+	int r = -1;
 
+	if ((st.field = sf_field(s, st.object, by, w)) == NULL)
+		goto out;
 	sf_texts_init(&st.by, v->n);
 	buf_slice(&select, by);
 	if (how != CHANGED)
@@ -261,6 +255,7 @@ look_object(struct sf *s, struct sf_wave *v, const struct sf_row *first,
 		if (!st.by.row[i]->told && sf_row_goes(st.by.row[i]))
 			not_there(&st, st.by.row[i]);
 	sf_texts_free(&st.by);
+out:
 	buf_free(&select);
 	pool_free(st.pool);
 	return r;

@@ -103,6 +103,7 @@ struct sf_field {
 	bool createable, updateable, nillable, external_id, id_lookup, unique;
 	bool custom, calculated, auto_number, defaulted, filterable;
 	bool restricted;	/* a picklist that takes its values alone */
+	bool case_sensitive;	/* a unique text: "a" and "A" are two */
 	long length, scale, precision;
 	struct slice kind;	/* as describe calls the type: "textarea" */
 	struct slice values;	/* raw JSON: picklistValues */
@@ -199,8 +200,10 @@ int sf_query(struct sf *s, const char *soql, enum sf_way way, sf_take *take,
  */
 enum { SF_KEY_MAX = 4096 };
 
-/* Can a record have this text in the field, so that it can be asked for? */
+/* Can a record have this text in the field, so that it can be asked for?  Is
+ * that the same as another to a query? */
 bool sf_can_be(const struct sf_field *f, struct slice key);
+bool sf_asks_same(const struct sf_field *f, struct slice a, struct slice b);
 
 int sf_query_keys(struct sf *s, const char *select, struct slice object,
     struct slice field, const struct slice *keys, size_t n, const char *and,

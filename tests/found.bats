@@ -205,3 +205,37 @@ created null"
 	assert_equal "$(verdicts out)" "held in-doubt Contact 1"
 	assert_equal "$(people)" Anna
 }
+
+@test "keys of a case-sensitive external id that differ in case are two" {
+	mkdir -p schema/objects/Account/fields
+	cat >schema/objects/Account/fields/Code__c.field-meta.xml <<-'END'
+	<?xml version="1.0" encoding="UTF-8"?>
+	<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">
+	    <fullName>Code__c</fullName>
+	    <caseSensitive>true</caseSensitive>
+	    <externalId>true</externalId>
+	    <label>Code</label>
+	    <length>40</length>
+	    <type>Text</type>
+	    <unique>true</unique>
+	</CustomField>
+	END
+	stop sf
+	SF_SCHEMA=$PWD/schema start_sf --set job_delay_ms=5
+	write_sf_conf
+	code()
+	{
+		printf '{"object":"Account","map":"a","phase":1,"source":"c/%s","key":"%s","extid":"Code__c","shared":true,"fields":{"Name":"%s"}}\n' "$@"
+	}
+	{ code 1 abc first; code 2 ABC second; } >in
+	sf-load <in >out
+	assert_equal "$(verdicts out)" "created - Account abc
+created - Account ABC"
+	rm -f ledger.sqlite*
+	{ code 1 abc one; code 2 ABC two; } >in
+	sf-match <in | sf-load >out
+	assert_equal "$(verdicts out)" "updated - Account abc
+updated - Account ABC"
+	assert_equal "$(sf-query 'SELECT Code__c, Name FROM Account' | jq -r '"\(.Code__c) \(.Name)"' | sort)" "ABC two
+abc one"
+}
