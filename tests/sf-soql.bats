@@ -281,7 +281,9 @@ names()
 	role=$(make OpportunityContactRole "{\"OpportunityId\":\"$opp\",
 	    \"ContactId\":\"$(make Contact '{"LastName":"R"}')\"}")
 	api DELETE "/sobjects/OpportunityContactRole/$role"
-	api GET /queryAll -G --data-urlencode 'q=SELECT Id FROM OpportunityContactRole' | jq -e '.totalSize==0'
+	for where in '' "WHERE Id = '$role'" "WHERE Id IN ('$role')"; do
+		api GET /queryAll -G --data-urlencode "q=SELECT Id FROM OpportunityContactRole $where" | jq -e '.totalSize==0'
+	done
 	api DELETE "/sobjects/OpportunityContactRole/$role"
 	assert_equal "$CODE" 404
 	jq -e '.[0].errorCode=="ENTITY_IS_DELETED"' answer

@@ -202,7 +202,8 @@ among(struct sf_org *org, struct sf_soql *q, bool all, struct list *l,
 		if ((i && l->id[i] == l->id[i - 1]) ||
 		    !sf_get(org, l->id[i], &a, r))
 			continue;
-		if (r->o == q->o && (all || !r->dead) &&
+		/* what is gone is still in the store, but in no answer */
+		if (r->o == q->o && !(all ? r->gone : r->dead) &&
 		    sf_soql_match(org, q, r))
 			list_add(out, r->id);
 		sf_arena_reset(&a);

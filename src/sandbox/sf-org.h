@@ -91,7 +91,7 @@ struct sf_org {
 struct sf_row {
 	const struct sf_object *o;
 	int64_t id;
-	bool dead;
+	bool dead, gone;		/* deleted; past the recycle bin too */
 	struct sf_val v[SF_MAX_FIELDS];		/* by sf_field.index */
 };
 

@@ -145,7 +145,8 @@ load(struct sf_org *org, sqlite3_stmt *st, struct sf_arena *a,
 	int i;
 
 	r->id = sqlite3_column_int64(st, 0);
-	r->dead = sqlite3_column_int(st, 1);
+	r->dead = sqlite3_column_int(st, 1) != LIVE;
+	r->gone = sqlite3_column_int(st, 1) == GONE;
 	r->o = sf_object_of(org, r->id);
 	for (i = 0; i < r->o->nfields; i++)
 		r->v[i].kind = SF_NULL;
