@@ -683,6 +683,13 @@ other_schema()
 	shop
 	bulk update Order '' <<<$'Id,User:Owner.Username\n'"$ORDER,$(credential sf username)"
 	assert_equal "$(jq -r .numberRecordsFailed info.json)" 0
+	# a type that is there, but is none of the lookup's
+	bulk update Order '' <<<$'Id,Account:Owner.Magento_Id__c\n'"$ORDER,1"
+	job_failed 'InvalidBatch : Field name not found : Account:Owner.Magento_Id__c'
+	bulk insert Task '' <<<$'Subject,Order:Who.Magento_Id__c\na,o1'
+	job_failed 'InvalidBatch : Field name not found : Order:Who.Magento_Id__c'
+	json PATCH "/sobjects/Order/$ORDER" '{"Owner":{"type":"Account","Magento_Id__c":"1"}}'
+	error_is 400 INVALID_FIELD
 }
 
 @test "10: RecordType.Name yes, RecordType.DeveloperName no" {

@@ -12,6 +12,17 @@ sf_can_match(const struct sf_field *f)
 	    (f->flags & (SF_EXTERNALID | SF_IDLOOKUP)) != 0;
 }
 
+static bool
+points_to(const struct sf_field *f, const struct sf_object *o)
+{
+	int i;
+
+	for (i = 0; i < f->ntargets; i++)
+		if (sf_target(f, i) == o)
+			return true;
+	return false;
+}
+
 static int
 relation_column(const struct sf_org *org, const struct sf_object *o,
     const char *name, size_t n, struct sf_col *c, char *why, size_t size)
@@ -54,7 +65,8 @@ relation_column(const struct sf_org *org, const struct sf_object *o,
 	snprintf(type, sizeof(type), "%.*s",
 	    colon ? (int)(colon - name) : 79, colon ? name : c->f->targets[0]);
 	c->target = sf_seen_object(org->schema, type);
-	c->match = c->target ? sf_seen_field_n(c->target, field, fn) : NULL;
+	c->match = c->target && points_to(c->f, c->target) ?
+	    sf_seen_field_n(c->target, field, fn) : NULL;
 	if (c->match == NULL) {
 		snprintf(why, size, "Field name not found : %.*s", (int)n,
 		    name);
