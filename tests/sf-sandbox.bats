@@ -728,6 +728,16 @@ other_schema()
 	assert_equal "$(jq -r .numberRecordsFailed info.json)" 1
 }
 
+@test "values that are cut in a message are cut between characters" {
+	long=x$(printf 'ü%.0s' $(seq 300))
+	bulk insert Contact '' <<<$'LastName,AccountId\n'"$long,"$'\n'"a,$long"
+	assert_equal "$(grep -ac '^"","STRING_TOO_LONG\|^"","MALFORMED_ID' bad)" 2
+	iconv -f UTF-8 -t UTF-8 bad >/dev/null
+	json POST /sobjects/Contact "{\"LastName\":\"a\",\"Birthdate\":\"$long\"}"
+	error_is 400 JSON_PARSER_ERROR
+	iconv -f UTF-8 -t UTF-8 answer >/dev/null
+}
+
 @test "23: restricted picklists refuse with HTML in the value, others take it" {
 	shop
 	bulk update Order '' <<<$'Id,Status\n'"$ORDER,Macy's"

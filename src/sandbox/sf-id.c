@@ -142,7 +142,7 @@ sf_id_value(const struct sf_org *org, const struct sf_field *f,
 	if (v->i < 0 || !prefix_fits(org, f, s))
 		return sf_fail(e, "MALFORMED_ID", f->name,
 		    "%s: id value of incorrect type: %.*s", f->label,
-		    n > 200 ? 200 : (int)n, s);
+		    (int)sf_whole(s, n, 200), s);
 	return 0;
 }
 

@@ -61,6 +61,16 @@ sf_utf16_len(const char *s, size_t n)
 	return units;
 }
 
+size_t
+sf_whole(const char *s, size_t n, size_t max)
+{
+	if (n <= max)
+		return n;
+	while (max > 0 && ((unsigned char)s[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
 void
 sf_lower(char *to, const char *s, size_t n)
 {
@@ -257,12 +267,14 @@ json_fault(const struct sf_field *f, yyjson_val *j, struct sf_err *e)
 {
 	static const char *const kinds[] = {"STRING", "BOOLEAN", "NUMBER",
 	    "START_OBJECT", "START_ARRAY"};
+	const char *s = yyjson_get_str(j);
 	char text[120] = "";
 	int k = yyjson_is_str(j) ? 0 : yyjson_is_bool(j) ? 1 :
 	    yyjson_is_num(j) ? 2 : yyjson_is_obj(j) ? 3 : 4;
 
 	if (k == 0)
-		snprintf(text, sizeof(text), ": '%s'", yyjson_get_str(j));
+		snprintf(text, sizeof(text), ": '%.*s'",
+		    (int)sf_whole(s, yyjson_get_len(j), 115), s);
 	return sf_fail(e, "JSON_PARSER_ERROR", "",
 	    "Cannot deserialize instance of %s from VALUE_%s value%s or "
 	    "request may be missing a required field [%s]",
@@ -428,7 +440,7 @@ sf_value_check(const struct sf_field *f, struct sf_val *v, struct sf_err *e)
 	if (f->length > 0 && units > f->length)
 		return sf_fail(e, "STRING_TOO_LONG", f->name,
 		    "%s: data value too large: %.*s (max length=%d)",
-		    f->label, v->n > 500 ? 500 : (int)v->n, v->s, f->length);
+		    f->label, (int)sf_whole(v->s, v->n, 500), v->s, f->length);
 	if (f->type == SF_T_EMAIL && !email_ok(v->s, v->n))
 		return sf_fail(e, "INVALID_EMAIL_ADDRESS", f->name,
 		    "%s: invalid email address: %.*s", f->label, (int)v->n,

@@ -94,6 +94,10 @@ int sf_base64_read(const char *s, size_t n, struct buf *to);
 /* UTF-16 units in UTF-8 text, or -1 when it is not UTF-8. */
 long sf_utf16_len(const char *s, size_t n);
 
+/* How many of the `n` bytes of UTF-8 text to show: whole characters, in `max`
+ * bytes at most. */
+size_t sf_whole(const char *s, size_t n, size_t max);
+
 /* ASCII lower case of `n` bytes into `to` (as many). */
 void sf_lower(char *to, const char *s, size_t n);
 
