@@ -22,6 +22,21 @@ EOF
 	refused 'REQUIRED_FIELD_MISSING:Required fields are missing: [StageName, CloseDate]:StageName, CloseDate --'
 }
 
+@test "8: a key is what the field makes of it, not its spelling" {
+	field Account Num__c '<type>Number</type><precision>9</precision><scale>0</scale><externalId>true</externalId><unique>true</unique>'
+	with_schema
+	upsert() { json PATCH /composite/sobjects/Account/Num__c "{\"records\":[{\"attributes\":{\"type\":\"Account\"},\"Num__c\":$1,\"Name\":\"a\"}]}"; }
+	upsert 13 | jq -e '.[0]|.success and .created'
+	upsert 13 | jq -e '.[0]|.success and (.created|not)'
+	upsert '""' | jq -e '.[0].errors[0]|.statusCode=="MISSING_ARGUMENT" and .message=="Num__c not specified"'
+	bulk upsert Account Num__c <<<$'Num__c,Name\n12,a\n12.0,b\n13,c'
+	assert_equal "$(grep -c 'DUPLICATE_VALUE:Duplicate external id specified: 12.0:--' bad)" 2
+	assert_equal "$(wc -l <good)" 2
+	id=$(make Account '{"Name":"a"}')
+	bulk upsert Account Id <<<$'Id,Name\n'"$id,b"$'\n'"${id:0:15},c"
+	assert_equal "$(grep -c "DUPLICATE_VALUE:Duplicate external id specified: $id:--" bad)" 2
+}
+
 @test "15: an activated order: lines and delete locked, Draft unlocks" {
 	shop
 	line

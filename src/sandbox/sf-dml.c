@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sf-dml.h"
 
@@ -371,33 +370,46 @@ cell_of(const struct sf_change *ch, const struct sf_field *f)
 }
 
 static bool
-cell_text(const struct sf_cell *c, const char **s, size_t *n)
+blank(const struct sf_cell *c)
 {
 	if (c == NULL || c->kind == SF_CELL_NONE || c->kind == SF_CELL_NULL)
-		return false;
-	*s = c->kind == SF_CELL_JSON ? yyjson_get_str(c->j) : c->s;
-	*n = c->kind == SF_CELL_JSON ? yyjson_get_len(c->j) : c->n;
-	return *s != NULL && *n > 0;
+		return true;
+	if (c->kind == SF_CELL_CSV)
+		return c->n == 0;
+	return yyjson_is_null(c->j) || yyjson_equals_str(c->j, "");
+}
+
+/* The value of a cell that is not blank and names a record by `f`. */
+static int
+key_value(struct sf_org *org, const struct sf_field *f,
+    const struct sf_cell *c, struct sf_arena *a, struct sf_val *v,
+    struct sf_err *e)
+{
+	bool json = c->kind == SF_CELL_JSON;
+	const char *s = json ? yyjson_get_str(c->j) : c->s;
+	size_t n = json ? yyjson_get_len(c->j) : c->n;
+
+	if (f->type == SF_T_ID)
+		return sf_id_value(org, f, s ? s : "", s ? n : 0, v, e);
+	return json ? sf_value_json(f, c->j, a, v, e) :
+	    sf_value_csv(f, s, n, a, v, e);
 }
 
 /* The record named by the Id column: its number, or -1 with `e`. */
 static int64_t
 by_id(struct sf_org *org, const struct sf_object *o,
-    const struct sf_change *ch, struct sf_err *e)
+    const struct sf_change *ch, struct sf_arena *a, struct sf_err *e)
 {
 	const struct sf_field *f = o->fields[0];
+	const struct sf_cell *c = cell_of(ch, f);
 	struct sf_val v;
-	const char *s;
-	size_t n;
 
 	if (ch->id != 0)
 		return ch->id;
-	if (!cell_text(cell_of(ch, f), &s, &n))
+	if (blank(c))
 		return sf_fail(e, "MISSING_ARGUMENT", "",
 		    "Id not specified in an update call");
-	if (sf_id_value(org, f, s, n, &v, e) < 0)
-		return -1;
-	return v.i;
+	return key_value(org, f, c, a, &v, e) < 0 ? -1 : v.i;
 }
 
 /* The record that the upsert key names: 0 for none, -1 with `e`. */
@@ -405,20 +417,19 @@ static int64_t
 by_key(struct sf_org *org, const struct sf_field *key,
     const struct sf_change *ch, struct sf_arena *a, struct sf_done *d)
 {
+	const struct sf_cell *c = cell_of(ch, key);
 	struct sf_val v;
-	const char *s;
 	char list[180];
-	size_t n;
 
-	if (!cell_text(cell_of(ch, key), &s, &n)) {
+	if (blank(c)) {
 		if (key->type == SF_T_ID)
 			return 0;
 		return sf_fail(&d->err, "MISSING_ARGUMENT", "",
 		    "%s not specified", key->name);
 	}
 	if (key->type == SF_T_ID)
-		return by_id(org, key->object, ch, &d->err);
-	if (sf_value_csv(key, s, n, a, &v, &d->err) < 0)
+		return by_id(org, key->object, ch, a, &d->err);
+	if (key_value(org, key, c, a, &v, &d->err) < 0)
 		return -1;
 	d->nmany = sf_find(org, key, &v, d->many, 8);
 	if (d->nmany <= 1)
@@ -432,41 +443,68 @@ by_key(struct sf_org *org, const struct sf_field *key,
 
 #define SLOTS 512		/* more than twice SF_CHUNK */
 
-/* Refuse every row whose upsert key another row of the chunk has as well. */
+struct slot {
+	const char *k;		/* NULL: free */
+	size_t n;
+	int row;
+};
+
+/* The slot of a key: its own, or a free one. */
+static struct slot *
+slot_of(struct slot *slots, const char *k, size_t n)
+{
+	uint32_t h = 2166136261u;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		h = (h ^ (unsigned char)k[i]) * 16777619u;
+	for (h %= SLOTS; slots[h].k != NULL; h = (h + 1) % SLOTS)
+		if (slots[h].n == n && memcmp(slots[h].k, k, n) == 0)
+			break;
+	return &slots[h];
+}
+
 static void
-refuse_twins(const struct sf_field *key, const struct sf_change *rows, int n,
+refuse_twin(struct sf_org *org, const struct sf_field *key,
+    const struct sf_val *v, struct sf_err *e)
+{
+	struct buf b = {0};
+
+	sf_text(org, key, v, "Z", &b);
+	sf_fail(e, "DUPLICATE_VALUE", "",
+	    "Duplicate external id specified: %.*s", (int)b.n, b.p);
+	buf_free(&b);
+}
+
+/* Refuse every row whose upsert key another row of the chunk has as well,
+ * however it is written. */
+static void
+refuse_twins(struct sf_org *org, const struct sf_field *key,
+    const struct sf_change *rows, int n, struct sf_arena *a,
     struct sf_done *done)
 {
-	struct { const char *s; size_t n; int row; } slot[SLOTS];
+	struct slot slots[SLOTS] = {{0}}, *is;
+	char k[SF_KEY_MAX];
+	struct sf_err ignored;	/* what is no key is told in its turn */
+	struct sf_val v;
+	size_t len;
 	int i;
 
-	for (i = 0; i < SLOTS; i++)
-		slot[i].s = NULL;
 	for (i = 0; i < n; i++) {
-		uint32_t h = 2166136261u;
-		const char *s;
-		size_t k, len;
+		const struct sf_cell *c = cell_of(&rows[i], key);
 
-		if (!cell_text(cell_of(&rows[i], key), &s, &len))
+		if (blank(c) || key_value(org, key, c, a, &v, &ignored) < 0)
 			continue;
-		for (k = 0; k < len; k++)
-			h = (h ^ ((unsigned char)s[k] | 32u)) * 16777619u;
-		for (h %= SLOTS; slot[h].s != NULL; h = (h + 1) % SLOTS)
-			if (slot[h].n == len &&
-			    (key->flags & SF_CASESENSITIVE ?
-			    memcmp(slot[h].s, s, len) :
-			    strncasecmp(slot[h].s, s, len)) == 0)
-				break;
-		if (slot[h].s == NULL) {
-			slot[h].s = s;
-			slot[h].n = len;
-			slot[h].row = i;
+		len = sf_key(key, &v, k, sizeof(k));
+		is = slot_of(slots, k, len);
+		if (is->k == NULL) {
+			*is = (struct slot){sf_dup(a, k, len), len, i};
 			continue;
 		}
-		sf_fail(&done[i].err, "DUPLICATE_VALUE", "",
-		    "Duplicate external id specified: %.*s", (int)len, s);
-		done[slot[h].row].err = done[i].err;
+		refuse_twin(org, key, &v, &done[i].err);
+		done[is->row].err = done[i].err;
 	}
+	sf_arena_reset(a);
 }
 
 static int
@@ -479,7 +517,7 @@ one(struct sf_save *s, const struct sf_call *call, const struct sf_change *ch,
 	case SF_OP_INSERT:
 		return insert(s, ch, NULL, d);
 	case SF_OP_UPDATE:
-		if ((id = by_id(s->org, call->o, ch, &d->err)) < 0)
+		if ((id = by_id(s->org, call->o, ch, s->a, &d->err)) < 0)
 			return -1;
 		return update(s, ch, id, NULL, d);
 	case SF_OP_UPSERT:
@@ -492,7 +530,7 @@ one(struct sf_save *s, const struct sf_call *call, const struct sf_change *ch,
 		    insert(s, ch, call->key, d) : id == 0 ?
 		    insert(s, ch, NULL, d) : update(s, ch, id, call->key, d);
 	default:
-		if ((id = by_id(s->org, call->o, ch, &d->err)) < 0)
+		if ((id = by_id(s->org, call->o, ch, s->a, &d->err)) < 0)
 			return -1;
 		d->id = id;
 		if (sf_get(s->org, id, s->a, s->row) &&
@@ -519,7 +557,7 @@ sf_dml(struct sf_org *org, const struct sf_call *call,
 		done[i].err.code[0] = '\0';
 	}
 	if (call->op == SF_OP_UPSERT)
-		refuse_twins(call->key, rows, n, done);
+		refuse_twins(org, call->key, rows, n, &a, done);
 	row->o = call->o;
 	for (i = 0; i < n; i++) {
 		if (rows[i].refuse != NULL)

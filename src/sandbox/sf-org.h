@@ -130,6 +130,15 @@ void sf_kill(struct sf_org *org, struct sf_row *r, bool bin);
 /* Forget all records of `o`; for those that the sandbox itself writes. */
 void sf_purge(struct sf_org *org, const struct sf_object *o);
 
+/*
+ * Write the key under which value `v` of field `f` is found, `max` bytes at
+ * most, and return its length.  It is the same for values that are one to the
+ * field: 12 and 12.0, texts in another case.
+ */
+#define SF_KEY_MAX 1100
+size_t sf_key(const struct sf_field *f, const struct sf_val *v, char *k,
+    size_t max);
+
 /* Ids of live records whose indexed field `f` equals `v`, up to `max`. */
 int sf_find(struct sf_org *org, const struct sf_field *f,
     const struct sf_val *v, int64_t *ids, int max);

@@ -177,9 +177,9 @@ sf_get(struct sf_org *org, int64_t id, struct sf_arena *a, struct sf_row *r)
 
 /* --- index --- */
 
-/* Key of value `v` of field `f`: two bytes, then text or 8 bytes. */
-static size_t
-key_of(const struct sf_field *f, const struct sf_val *v, char *k, size_t max)
+/* Two bytes for the field, then text or 8 bytes. */
+size_t
+sf_key(const struct sf_field *f, const struct sf_val *v, char *k, size_t max)
 {
 	size_t n;
 	double d;
@@ -199,20 +199,18 @@ key_of(const struct sf_field *f, const struct sf_val *v, char *k, size_t max)
 	return 10;
 }
 
-#define KEY_MAX 1100
-
 #define DEAD 0x40		/* in a key's first byte: records that are deleted */
 
 static void
 idx(struct sf_org *org, sqlite3_stmt *st, const struct sf_field *f,
     const struct sf_val *v, int64_t id, char dead)
 {
-	char k[KEY_MAX];
+	char k[SF_KEY_MAX];
 	size_t n;
 
 	if (v->kind <= SF_NULL)
 		return;
-	n = key_of(f, v, k, sizeof(k));
+	n = sf_key(f, v, k, sizeof(k));
 	k[0] = (char)(k[0] | dead);
 	sqlite3_bind_blob(st, 1, k, (int)n, SQLITE_STATIC);
 	sqlite3_bind_int64(st, 2, id);
@@ -269,13 +267,13 @@ static int
 find(struct sf_org *org, const struct sf_field *f, const struct sf_val *v,
     int64_t *ids, int max, char dead)
 {
-	char k[KEY_MAX];
+	char k[SF_KEY_MAX];
 	size_t len;
 	int n = 0;
 
 	if (v->kind <= SF_NULL)
 		return 0;
-	len = key_of(f, v, k, sizeof(k));
+	len = sf_key(f, v, k, sizeof(k));
 	k[0] = (char)(k[0] | dead);
 	sqlite3_bind_blob(org->find, 1, k, (int)len, SQLITE_STATIC);
 	while (n < max && sf_step(org, org->find))
