@@ -52,7 +52,7 @@ frozen_changed(struct sf_save *s)
 
 /* Does the update change a field that a client may write, Status aside? */
 static bool
-others_changed(struct sf_save *s, bool custom_too)
+others_changed(struct sf_save *s)
 {
 	const struct sf_object *o = s->row->o;
 	int i;
@@ -61,7 +61,6 @@ others_changed(struct sf_save *s, bool custom_too)
 		const struct sf_field *f = o->fields[i];
 
 		if ((f->flags & SF_UPDATE) && strcmp(f->name, "Status") != 0 &&
-		    (custom_too || !(f->flags & SF_CUSTOM)) &&
 		    sf_changed(s, f))
 			return true;
 	}
@@ -78,13 +77,13 @@ order_update(struct sf_save *s)
 	    &line, 1);
 
 	if (was && (frozen_changed(s) || (is && !s->org->set.edit_activated &&
-	    others_changed(s, true))))
+	    others_changed(s))))
 		return sf_fail(s->e, "ENTITY_IS_LOCKED", "",
 		    "unable to modify activated order");
 	if (!was && is && lines == 0)
 		return sf_fail(s->e, "FAILED_ACTIVATION", "",
 		    "An order must have at least one product.");
-	if (!was && is && others_changed(s, false))
+	if (!was && is && others_changed(s))
 		return sf_fail(s->e, "FAILED_ACTIVATION", "", "the Status "
 		    "field is the only field you can update when activating "
 		    "the order");
