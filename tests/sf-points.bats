@@ -206,6 +206,19 @@ END
 	error_is 400 FIELD_INTEGRITY_EXCEPTION
 }
 
+@test "18: an entry that leaves the standard price gets its own in a later update" {
+	shop
+	entry() { json PATCH "/sobjects/PricebookEntry/$ENTRY" "$1"; }
+	entry '{"UseStandardPrice":true,"UnitPrice":5}'
+	assert_equal "$CODE" 204
+	entry '{"UseStandardPrice":false,"UnitPrice":7}'
+	error_is 400 FIELD_INTEGRITY_EXCEPTION 'field integrity exception'
+	entry '{"UseStandardPrice":false}'
+	assert_equal "$CODE" 204
+	entry '{"UnitPrice":7}'
+	assert_equal "$CODE" 204
+}
+
 @test "19: dates of an order and of its lines; signs; what is inactive or another's" {
 	shop
 	json PATCH "/sobjects/Order/$ORDER" '{"EndDate":"2026-11-19"}'

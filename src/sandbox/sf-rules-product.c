@@ -57,7 +57,9 @@ entry_save(struct sf_save *s)
 {
 	int64_t book = sf_at(s->row, "Pricebook2Id")->i;
 	bool standard = book == s->org->standard_book;
-	bool use = sf_at(s->row, "UseStandardPrice")->i != 0;
+	/* one that does so no more takes its own price in a later save */
+	bool use = sf_at(s->row, "UseStandardPrice")->i != 0 ||
+	    (s->old != NULL && sf_at(s->old, "UseStandardPrice")->i != 0);
 	struct sf_row *e = sf_alloc(s->a, sizeof(*e)), *p;
 	bool have = false;
 
