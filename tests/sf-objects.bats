@@ -277,6 +277,10 @@ item()
 	make ContentDocumentLink "$l,\"ShareType\":\"V\"}" >/dev/null
 	json POST /sobjects/ContentDocumentLink "$l,\"ShareType\":\"V\"}"
 	error_is 400 DUPLICATE_VALUE "Document with ID: $id is already linked with the entity with ID: $acc"
+	for way in "sobjects/ContentNote/Id/$id" composite/sobjects/ContentNote/Id; do
+		json PATCH "/$way" "{\"records\":[{\"attributes\":{\"type\":\"ContentNote\"},\"Id\":\"$id\",\"Title\":\"u\"}]}"
+		error_is 404 NOT_FOUND 'Provided external ID field does not exist or is not accessible: Id'
+	done
 	json PATCH "/sobjects/ContentNote/$id" '{"FileType":"PDF"}'
 	error_is 400 INVALID_FIELD_FOR_INSERT_UPDATE
 	api DELETE "/sobjects/ContentNote/$id"

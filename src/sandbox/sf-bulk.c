@@ -214,8 +214,7 @@ check_key(struct sf_http *h, const struct sf_object *o, struct sf_job *j)
 		j->extid[0] = '\0';
 		return true;
 	}
-	if (f == NULL || (f->type != SF_T_ID &&
-	    !(f->flags & SF_EXTERNALID))) {
+	if (f == NULL || !sf_can_upsert(f)) {
 		sf_error(h, 400, "INVALIDJOB", "InvalidJob : Field name "
 		    "provided, %s does not match an External ID for %s",
 		    j->extid, o->name);

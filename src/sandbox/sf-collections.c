@@ -324,8 +324,7 @@ sf_rest_collections(struct sf_http *h)
 		o = sf_seen_object(h->org->schema, h->part[2]);
 		call.op = SF_OP_UPSERT;
 		call.key = o ? sf_seen_field(o, h->part[3]) : NULL;
-		if (call.key == NULL || (call.key->type != SF_T_ID &&
-		    !(call.key->flags & SF_EXTERNALID)))
+		if (call.key == NULL || !sf_can_upsert(call.key))
 			sf_error(h, 404, "NOT_FOUND", "Provided external ID "
 			    "field does not exist or is not accessible: %s",
 			    h->part[3]);

@@ -12,6 +12,13 @@ sf_can_match(const struct sf_field *f)
 	    (f->flags & (SF_EXTERNALID | SF_IDLOOKUP)) != 0;
 }
 
+bool
+sf_can_upsert(const struct sf_field *f)
+{
+	return !f->object->no_upsert &&
+	    (f->type == SF_T_ID || f->flags & SF_EXTERNALID);
+}
+
 static bool
 points_to(const struct sf_field *f, const struct sf_object *o)
 {

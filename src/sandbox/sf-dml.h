@@ -73,8 +73,9 @@ void sf_dml(struct sf_org *org, const struct sf_call *call,
 int sf_column(const struct sf_org *org, const struct sf_object *o,
     const char *name, size_t n, struct sf_col *c, char *why, size_t size);
 
-/* May `f` be used to find a parent or as the key of an upsert? */
+/* May `f` be used to find a parent; may it be the key of an upsert? */
 bool sf_can_match(const struct sf_field *f);
+bool sf_can_upsert(const struct sf_field *f);
 
 /* --- between sf-dml.c, sf-column.c, sf-delete.c and sf-rules.c --- */
 

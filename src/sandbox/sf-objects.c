@@ -485,7 +485,7 @@ const struct sf_std_object sf_std_objects[] = {
 	{"TaskStatus", "Task Status Value", "Task Status Value", "0ot", "",
 	    sf_std_closedstatus},
 	{"Note", "Note", "Notes", "002", "cudzb", sf_std_note},
-	{"ContentNote", "Note", "Notes", "069", "cudo", sf_std_contentnote},
+	{"ContentNote", "Note", "Notes", "069", "cudon", sf_std_contentnote},
 	{"ContentDocumentLink", "Content Document Link",
 	    "Content Document Link", "06A", "cudo", sf_std_documentlink},
 	{"RecordType", "Record Type", "Record Types", "012", "b",

@@ -419,6 +419,7 @@ static void
 by_key(struct sf_http *h, const struct sf_object *o)
 {
 	const struct sf_field *key = sf_seen_field(o, h->part[2]);
+	bool patch = sf_is(h, "PATCH");
 	struct sf_val v;
 	struct sf_err e;
 	int64_t ids[8];
@@ -426,13 +427,13 @@ by_key(struct sf_http *h, const struct sf_object *o)
 
 	if (key == NULL && blob(h, o))
 		return;
-	if (key == NULL || !sf_can_match(key)) {
+	if (key == NULL || !sf_can_match(key) ||
+	    (patch && o->no_upsert)) {
 		sf_error(h, 404, "NOT_FOUND", "Provided external ID field "
 		    "does not exist or is not accessible: %s", h->part[2]);
 		return;
 	}
-	if (sf_is(h, "PATCH") && (key->flags & SF_EXTERNALID ||
-	    key->type == SF_T_ID)) {
+	if (patch && sf_can_upsert(key)) {
 		upsert(h, o, key);
 		return;
 	}

@@ -190,6 +190,7 @@ sf_schema_new(void)
 		o->setup = strchr(t->can, 's') != NULL;
 		o->tooling = strchr(t->can, 't') != NULL;
 		o->hidden = strchr(t->can, 'h') != NULL;
+		o->no_upsert = strchr(t->can, 'n') != NULL;
 		sf_add_std(o, t->fields);
 		if (strchr(t->can, 'o') == NULL)
 			sf_add_std(o, sf_std_system);

@@ -103,6 +103,7 @@ struct sf_object {
 	bool creatable, updatable, deletable, bulk, custom;
 	bool undeletable, currency;	/* recycle bin; CurrencyIsoCode */
 	bool typed;			/* it can have record types */
+	bool no_upsert;
 	bool setup, tooling, hidden;	/* see sf_seen_object() */
 	struct sf_field *fields[SF_MAX_FIELDS];
 	int nfields;

@@ -26,7 +26,7 @@ struct sf_std {
  * (it goes to the recycle bin), b Bulk API, m it has a currency where there
  * are several, h it is there then only, s set-up, t Tooling API alone, o its
  * system fields (CreatedDate and its like) are in its own list, r it can have
- * record types.
+ * record types, n no upsert.
  */
 struct sf_std_object {
 	const char *name, *label, *plural, *prefix, *can;
