@@ -225,8 +225,9 @@ item()
 	another_sf --set member_status=on
 	camp=$(make Campaign '{"Name":"C"}')
 	con=$(make Contact '{"LastName":"a"}')
-	json POST /sobjects/CampaignMember "{\"CampaignId\":\"$camp\",\"ContactId\":\"$con\",\"Status\":\"No\"}"
-	error_is 400 INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST
+	json POST /sobjects/CampaignMember "{\"CampaignId\":\"$camp\",\"ContactId\":\"$con\",\"Status\":\"Macy's\"}"
+	error_is 400 INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST \
+	    'Status: bad value for restricted picklist field: Macy&#39;s'
 }
 
 @test "notes: a parent of known kinds, 32000 characters; tasks and cases" {

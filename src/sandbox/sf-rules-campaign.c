@@ -125,10 +125,8 @@ member_status(struct sf_save *s)
 	struct sf_row *st = status_of(s, v, &known);
 
 	if (!known && s->org->set.member_status)
-		return sf_fail(s->e,
-		    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Status",
-		    "Status: bad value for restricted picklist field: %.*s",
-		    (int)v->n, v->s);
+		return sf_value_unlisted(sf_field(s->row->o, "Status"), v,
+		    s->e);
 	if (st != NULL)
 		*v = *sf_at(st, "Label");
 	responded = st != NULL && sf_at(st, "HasResponded")->i;

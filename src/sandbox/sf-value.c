@@ -376,11 +376,24 @@ value_known(const char **values, int nvalues, const char *s, size_t n)
 }
 
 int
+sf_value_unlisted(const struct sf_field *f, const struct sf_val *v,
+    struct sf_err *e)
+{
+	struct buf text = {0};
+
+	sf_html(&text, v->s, v->n);
+	sf_fail(e, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", f->name,
+	    "%s: bad value for restricted picklist field: %s", f->label,
+	    text.p ? text.p : "");
+	buf_free(&text);
+	return -1;
+}
+
+int
 sf_value_among(const struct sf_field *f, const struct sf_val *v,
     const char **values, int nvalues, struct sf_err *e)
 {
 	const char *s = v->s, *end = v->s + v->n, *semi;
-	struct buf text = {0};
 
 	for (; s <= end; s = semi + 1) {
 		semi = f->type == SF_T_MULTIPICKLIST ?
@@ -390,14 +403,7 @@ sf_value_among(const struct sf_field *f, const struct sf_val *v,
 		if (!value_known(values, nvalues, s, (size_t)(semi - s)))
 			break;
 	}
-	if (s > end)
-		return 0;
-	sf_html(&text, v->s, v->n);
-	sf_fail(e, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", f->name,
-	    "%s: bad value for restricted picklist field: %s", f->label,
-	    text.p ? text.p : "");
-	buf_free(&text);
-	return -1;
+	return s > end ? 0 : sf_value_unlisted(f, v, e);
 }
 
 static int

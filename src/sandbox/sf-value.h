@@ -67,6 +67,10 @@ int sf_value_check(const struct sf_field *f, struct sf_val *v,
 int sf_value_among(const struct sf_field *f, const struct sf_val *v,
     const char **values, int nvalues, struct sf_err *e);
 
+/* That refusal; -1. */
+int sf_value_unlisted(const struct sf_field *f, const struct sf_val *v,
+    struct sf_err *e);
+
 /*
  * Append a value as text: numbers as Java prints a double (9.12260031E8),
  * ints and booleans plain, times in UTC with `zone` behind them ("Z" in CSV,
