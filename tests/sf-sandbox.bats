@@ -1308,6 +1308,33 @@ END
 	error_is 400 SANDBOX_FAULT
 }
 
+@test "12: a held child keeps its parent, a held parent those who would leave" {
+	shop
+	line ',"Magento_Id__c":"i1"'
+	other=$(make Account '{"Name":"other"}')
+	con=$(make Contact "{\"LastName\":\"a\",\"AccountId\":\"$ACC\"}")
+	task=$(make Task "{\"Subject\":\"a\",\"WhoId\":\"$con\"}")
+	faults sf "{\"path\":\"/limits\",\"nth\":1,\"lock\":{\"record\":\"OrderItem.Magento_Id__c=i1\"}}
+	    {\"path\":\"/limits\",\"nth\":2,\"lock\":{\"record\":\"$ACC\"}}
+	    {\"path\":\"/limits\",\"nth\":3,\"lock\":{\"record\":\"$task\"}}"
+	api GET /limits
+	api DELETE "/sobjects/Order/$ORDER"
+	error_is 400 UNABLE_TO_LOCK_ROW
+	api DELETE "/sobjects/Order/$ORDER"
+	assert_equal "$CODE" 204
+	api GET /limits
+	json PATCH "/sobjects/Contact/$con" "{\"AccountId\":\"$other\"}"
+	error_is 400 UNABLE_TO_LOCK_ROW
+	json PATCH "/sobjects/Contact/$con" "{\"AccountId\":\"$other\"}"
+	assert_equal "$CODE" 204
+	# a lookup that is cleared is a write as well
+	api GET /limits
+	api DELETE "/sobjects/Contact/$con"
+	error_is 400 UNABLE_TO_LOCK_ROW
+	api DELETE "/sobjects/Contact/$con"
+	assert_equal "$CODE" 204
+}
+
 @test "12: the platform tries a locked chunk's rows again, and counts it" {
 	stop sf
 	start_sf --set job_delay_ms=5 --set lock_retries=2

@@ -27,87 +27,88 @@ children_allow(struct sf_org *org, const struct sf_row *r, struct sf_err *e)
 	return 0;
 }
 
-static int delete(struct sf_org *org, int64_t id, bool hard,
-    struct sf_arena *a, int depth, struct sf_err *e);
+/* One record of the tree: `of` is the call, `depth` 0 what it names. */
+static int delete(struct sf_save *of, int64_t id, bool hard, int depth);
 
 /* Delete or detach the records that look up to `r` by `f`. */
 static int
-follow(struct sf_org *org, const struct sf_row *r, const struct sf_field *f,
-    bool hard, struct sf_arena *a, int depth, struct sf_err *e)
+follow(struct sf_save *of, const struct sf_row *r, const struct sf_field *f,
+    bool hard, int depth)
 {
 	struct sf_val v = {.kind = SF_INT, .i = r->id};
-	struct sf_row *old = sf_alloc(a, sizeof(*old));
-	struct sf_row *child = sf_alloc(a, sizeof(*child));
+	struct sf_row *old = sf_alloc(of->a, sizeof(*old));
+	struct sf_row *child = sf_alloc(of->a, sizeof(*child));
 	int64_t ids[64];
 	int n, j;
 
-	while ((n = sf_find(org, f, &v, ids, 64)) > 0)
+	while ((n = sf_find(of->org, f, &v, ids, 64)) > 0)
 		for (j = 0; j < n; j++) {
 			if ((f->flags & SF_CASCADE) && depth < 8) {
-				if (delete(org, ids[j], hard, a, depth + 1,
-				    e) < 0)
+				if (delete(of, ids[j], hard, depth + 1) < 0)
 					return -1;
 				continue;
 			}
-			sf_get(org, ids[j], a, old);
+			sf_get(of->org, ids[j], of->a, old);
+			if (sf_lock_check(of->org, old, &of->locks,
+			    of->e) < 0)
+				return -1;
 			*child = *old;
 			child->v[f->index].kind = SF_NULL;
-			sf_put(org, child, old);
+			sf_put(of->org, child, old);
 		}
 	return 0;
 }
 
 static int
-children_follow(struct sf_org *org, const struct sf_row *r, bool hard,
-    struct sf_arena *a, int depth, struct sf_err *e)
+children_follow(struct sf_save *of, const struct sf_row *r, bool hard,
+    int depth)
 {
 	struct sf_val v = {.kind = SF_INT, .i = r->id};
 	int64_t any;
 	int i;
 
 	for (i = 0; i < r->o->nrefs; i++)
-		if (sf_find(org, r->o->refs[i], &v, &any, 1) > 0 &&
-		    follow(org, r, r->o->refs[i], hard, a, depth, e) < 0)
+		if (sf_find(of->org, r->o->refs[i], &v, &any, 1) > 0 &&
+		    follow(of, r, r->o->refs[i], hard, depth) < 0)
 			return -1;
 	return 0;
 }
 
 static int
-delete(struct sf_org *org, int64_t id, bool hard, struct sf_arena *a,
-    int depth, struct sf_err *e)
+delete(struct sf_save *of, int64_t id, bool hard, int depth)
 {
-	struct sf_row *r = sf_alloc(a, sizeof(*r));
-	struct sf_save s = {.org = org, .a = a, .row = r, .e = e,
+	struct sf_row *r = sf_alloc(of->a, sizeof(*r));
+	struct sf_save s = {.org = of->org, .a = of->a, .row = r, .e = of->e,
 	    .cascade = depth > 0};
 
-	if (!sf_get(org, id, a, r))
-		return sf_fail(e, SF_CROSS, "", "invalid cross reference id");
+	if (!sf_get(s.org, id, s.a, r))
+		return sf_fail(s.e, SF_CROSS, "", "invalid cross reference id");
 	if (r->dead)
-		return sf_fail(e, "ENTITY_IS_DELETED", "",
+		return sf_fail(s.e, "ENTITY_IS_DELETED", "",
 		    "entity is deleted");
 	if (depth == 0 && !r->o->deletable)
-		return sf_fail(e, "INSUFFICIENT_ACCESS_OR_READONLY", "",
+		return sf_fail(s.e, "INSUFFICIENT_ACCESS_OR_READONLY", "",
 		    "entity type cannot be deleted: %s", r->o->label);
-	if (sf_rules_delete(&s) < 0 || children_allow(org, r, e) < 0 ||
-	    children_follow(org, r, hard, a, depth, e) < 0)
+	if (sf_lock_check(s.org, r, &of->locks, s.e) < 0 ||
+	    sf_rules_delete(&s) < 0 || children_allow(s.org, r, s.e) < 0 ||
+	    children_follow(of, r, hard, depth) < 0)
 		return -1;
-	sf_kill(org, r, r->o->undeletable && !hard);
+	sf_kill(s.org, r, r->o->undeletable && !hard);
 	sf_rules_deleted(&s);
 	return 0;
 }
 
 /* A child that cannot go may be found when others are gone: all or none. */
 int
-sf_delete_tree(struct sf_org *org, int64_t id, bool hard,
-    struct sf_arena *a, struct sf_err *e)
+sf_delete_tree(struct sf_save *s, int64_t id, bool hard)
 {
 	int rc;
 
-	sf_begin(org);
-	sf_exec(org, "SAVEPOINT tree");
-	rc = delete(org, id, hard, a, 0, e);
+	sf_begin(s->org);
+	sf_exec(s->org, "SAVEPOINT tree");
+	rc = delete(s, id, hard, 0);
 	if (rc < 0)
-		sf_exec(org, "ROLLBACK TO tree");
-	sf_exec(org, "RELEASE tree");
+		sf_exec(s->org, "ROLLBACK TO tree");
+	sf_exec(s->org, "RELEASE tree");
 	return rc;
 }

@@ -297,6 +297,10 @@ let_in(struct sf_save *s)
 	if (s->old == NULL && s->org->storage_full)
 		return sf_fail(s->e, "STORAGE_LIMIT_EXCEEDED", "",
 		    "storage limit exceeded");
+	/* who leaves a parent needs it as much as who comes to one */
+	if (s->old != NULL &&
+	    sf_lock_check(s->org, s->old, &s->locks, s->e) < 0)
+		return -1;
 	return sf_lock_check(s->org, s->row, &s->locks, s->e);
 }
 
@@ -533,11 +537,7 @@ one(struct sf_save *s, const struct sf_call *call, const struct sf_change *ch,
 		if ((id = by_id(s->org, call->o, ch, s->a, &d->err)) < 0)
 			return -1;
 		d->id = id;
-		if (sf_get(s->org, id, s->a, s->row) &&
-		    sf_lock_check(s->org, s->row, &s->locks, s->e) < 0)
-			return -1;
-		return sf_delete_tree(s->org, id,
-		    call->op == SF_OP_HARDDELETE, s->a, &d->err);
+		return sf_delete_tree(s, id, call->op == SF_OP_HARDDELETE);
 	}
 }
 

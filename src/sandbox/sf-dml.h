@@ -90,11 +90,6 @@ int sf_resolve(struct sf_org *org, const struct sf_object *o,
 void sf_list_ids(const struct sf_org *org, const int64_t *ids, int n,
     char *to, size_t size);
 
-/* Delete a record and what depends on it, or nothing; `hard`: past the recycle
- * bin. */
-int sf_delete_tree(struct sf_org *org, int64_t id, bool hard,
-    struct sf_arena *a, struct sf_err *e);
-
 struct sf_save {
 	struct sf_org *org;
 	struct sf_arena *a;
@@ -106,6 +101,10 @@ struct sf_save {
 	bool cascade;			/* it goes because its parent does */
 	bool sent[SF_MAX_FIELDS];	/* the client gave a value or null */
 };
+
+/* Delete a record and what depends on it, or nothing; `hard`: past the recycle
+ * bin.  Of `s` it needs org, arena, error and locks. */
+int sf_delete_tree(struct sf_save *s, int64_t id, bool hard);
 
 /* The object's own rules before a save, and what follows from it after. */
 int sf_rules_save(struct sf_save *s);
