@@ -315,9 +315,11 @@ load sf-api
 	jq -e '.[0].message=="InvalidJob : Field name provided, Name does not match an External ID for Account"' job.json
 	job replace Account
 	jq -e '.[0].message=="Invalid value: '\''replace'\'' supplied for property: '\''operation'\''"' job.json
-	job insert OrderStatus
-	jq -e '.[0]|.errorCode=="INVALIDENTITY" and (.message|endswith(
-	    "Entity '\''OrderStatus'\'' is not supported by the Bulk API."))' job.json
+	for object in OrderStatus Attachment ContractStatus; do
+		job insert $object
+		jq -e --arg o $object '.[0]|.errorCode=="INVALIDENTITY" and (.message|endswith(
+		    "Entity '\''\($o)'\'' is not supported by the Bulk API."))' job.json
+	done
 	job hardDelete Account
 	jq -e '.[0].errorCode=="FEATURENOTENABLED"' job.json
 }

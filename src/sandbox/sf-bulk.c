@@ -249,6 +249,30 @@ check_rule(struct sf_http *h, yyjson_val *v, const struct sf_object *o,
 	return true;
 }
 
+/* The object of a new job; NULL: refused. */
+static const struct sf_object *
+object_of(struct sf_http *h, const char *name)
+{
+	/* an org has these, and its Bulk API takes none of them */
+	static const char *const others[] = {"AttachedContentNote",
+	    "Attachment", "ContractStatus", "RecentlyViewed",
+	    "UserRecordAccess"};
+	const struct sf_object *o = sf_seen_object(h->org->schema, name);
+	const char *refused = o && !o->bulk ? o->name : NULL;
+	size_t i;
+
+	for (i = 0; o == NULL && i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcasecmp(name, others[i]) == 0)
+			refused = others[i];
+	if (refused != NULL)
+		sf_error(h, 400, "INVALIDENTITY", "InvalidEntity : Entity "
+		    "'%s' is not supported by the Bulk API.", refused);
+	else if (o == NULL)
+		sf_error(h, 400, "INVALIDJOB", "InvalidJob : Unable to find "
+		    "object: %s", name);
+	return refused ? NULL : o;
+}
+
 static bool
 create(struct sf_http *h, yyjson_val *v, struct sf_job *j)
 {
@@ -262,17 +286,8 @@ create(struct sf_http *h, yyjson_val *v, struct sf_job *j)
 	if (!enumerated(h, v, "operation", NULL, operations, 5, j->operation,
 	    sizeof(j->operation)) || !sf_bulk_json(h, v, j))
 		return false;
-	o = name ? sf_seen_object(h->org->schema, name) : NULL;
-	if (o == NULL) {
-		sf_error(h, 400, "INVALIDJOB", "InvalidJob : Unable to find "
-		    "object: %s", name ? name : "");
+	if ((o = object_of(h, name ? name : "")) == NULL)
 		return false;
-	}
-	if (!o->bulk) {
-		sf_error(h, 400, "INVALIDENTITY", "InvalidEntity : Entity "
-		    "'%s' is not supported by the Bulk API.", o->name);
-		return false;
-	}
 	if (strcmp(j->operation, "hardDelete") == 0 &&
 	    !h->org->set.hard_delete) {
 		sf_error(h, 400, "FEATURENOTENABLED", "FeatureNotEnabled : "
