@@ -978,6 +978,14 @@ EOF
 	jq -nc '{records:[range(201)|{attributes:{type:"Account"},Name:"n"}]}' >many
 	json POST /composite/sobjects @many
 	error_is 400 EXCEEDED_ID_LIMIT
+	for n in 11 10; do	# types that take turns
+		jq -nc --argjson n $n '{records:[range($n)|[{attributes:{type:"Account"},Name:"r"},
+		    {attributes:{type:"Contact"},LastName:"r"}][.%2]]}' >many
+		json POST /composite/sobjects @many
+		[ $n = 10 ] || error_is 400 INVALID_INPUT
+	done
+	jq -e 'length==10 and all(.success)' answer
+	soql "SELECT COUNT() FROM Account WHERE Name = 'r'" | jq -e '.totalSize==5'
 }
 
 # --- queries ---

@@ -7,6 +7,7 @@
 #include "sf-subrequest.h"
 
 #define RETRIEVE_MAX 2000	/* records; a URL holds some 800 */
+#define RUNS_MAX 10		/* of records of one type */
 
 struct batch {
 	struct sf_record *r[SF_CHUNK];
@@ -14,7 +15,7 @@ struct batch {
 	struct sf_change change[SF_CHUNK];
 	struct sf_done done[SF_CHUNK];
 	struct sf_err refuse[SF_CHUNK];
-	int n;
+	int n, runs;
 	int64_t hits;
 };
 
@@ -110,6 +111,7 @@ take(struct sf_http *h, struct batch *x, yyjson_val *v, enum sf_op op,
 		return -1;
 	}
 	x->o[i] = o;
+	x->runs += i == 0 || x->o[i - 1] != o;
 	x->r[i] = sf_xmalloc(sizeof(**x->r));
 	x->n++;
 	x->change[i].refuse = NULL;
@@ -189,7 +191,12 @@ take_records(struct sf_http *h, struct batch *x, enum sf_op op,
 	while ((one = yyjson_arr_iter_next(&it)) != NULL)
 		if (take(h, x, one, op, object) < 0)
 			return -1;
-	return 0;
+	if (x->runs <= RUNS_MAX)
+		return 0;
+	sf_error(h, 400, "INVALID_INPUT", "Cannot have more than %d chunks in "
+	    "a single operation. Please rearrange the data to reduce "
+	    "chunking.", RUNS_MAX);
+	return -1;
 }
 
 static void
@@ -200,7 +207,7 @@ collection(struct sf_http *h, struct sf_call *call, const char *object)
 	bool all = h->all_or_none || (arg != NULL && strcmp(arg, "true") == 0);
 	int rc, i;
 
-	x->n = 0;
+	x->n = x->runs = 0;
 	x->hits = 0;
 	memset(x->r, 0, sizeof(x->r));
 	rc = call->op == SF_OP_DELETE ? take_ids(h, x) :
