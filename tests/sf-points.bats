@@ -206,6 +206,30 @@ END
 	error_is 400 FIELD_INTEGRITY_EXCEPTION
 }
 
+@test "15: a reduction order takes away; what it reduces stays activated" {
+	shop
+	line ',"Magento_Id__c":"i1"'
+	item=$(jq -r .id answer)
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Activated"}'
+	O=$(make Order "{\"AccountId\":\"$ACC\",\"Pricebook2Id\":\"$BOOK\",
+	    \"EffectiveDate\":\"2026-11-20\",\"Status\":\"Draft\",
+	    \"IsReductionOrder\":true,\"OriginalOrderId\":\"$ORDER\"}")
+	Q=1 line ",\"OriginalOrderItemId\":\"$item\""
+	error_is 400 FIELD_INTEGRITY_EXCEPTION
+	Q=-0.5 line ",\"OriginalOrderItemId\":\"$item\""
+	assert_equal "$CODE" 201
+	less=$(jq -r .id answer)
+	get OrderItem "$item" AvailableQuantity .AvailableQuantity==1.5
+	json PATCH "/sobjects/OrderItem/$less" '{"Quantity":-1.25}'
+	get OrderItem "$item" AvailableQuantity,Quantity '.AvailableQuantity==0.75 and .Quantity==2'
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Draft"}'
+	error_is 400 ENTITY_IS_LOCKED 'unable to modify activated order'
+	api DELETE "/sobjects/OrderItem/$less"
+	get OrderItem "$item" AvailableQuantity .AvailableQuantity==2
+	json PATCH "/sobjects/Order/$ORDER" '{"Status":"Draft"}'
+	assert_equal "$CODE" 204
+}
+
 @test "18: an entry that leaves the standard price gets its own in a later update" {
 	shop
 	entry() { json PATCH "/sobjects/PricebookEntry/$ENTRY" "$1"; }

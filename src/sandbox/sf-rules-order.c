@@ -9,6 +9,7 @@
     "delete Order, or add or remove Order Products"
 #define BE_DRAFT "For a new or cloned order, choose Draft. An Activated " \
     "order's status can't be edited."
+#define LINES 2000		/* of one order that are looked at */
 #define WRONG_BOOK "Order Products must have a Price Book Entry that " \
     "belongs to the Price Book related to the parent Order.: " \
     "Price Book Entry ID"
@@ -67,6 +68,27 @@ others_changed(struct sf_save *s)
 	return false;
 }
 
+/* The lines of reduction orders that reduce line `id`, up to `max`. */
+static int
+reductions(struct sf_org *org, int64_t id, int64_t *ids, int max)
+{
+	return rule_children(org, "OrderItem", "OriginalOrderItemId", id, ids,
+	    max);
+}
+
+static bool
+reduced(struct sf_org *org, int64_t order)
+{
+	int64_t ids[LINES], any;
+	int i, n;
+
+	n = rule_children(org, "OrderItem", "OrderId", order, ids, LINES);
+	for (i = 0; i < n; i++)
+		if (reductions(org, ids[i], &any, 1) > 0)
+			return true;
+	return false;
+}
+
 static int
 order_update(struct sf_save *s)
 {
@@ -76,8 +98,8 @@ order_update(struct sf_save *s)
 	int lines = rule_children(s->org, "OrderItem", "OrderId", s->row->id,
 	    &line, 1);
 
-	if (was && (frozen_changed(s) || (is && !s->org->set.edit_activated &&
-	    others_changed(s))))
+	if (was && (frozen_changed(s) || (is ? others_changed(s) &&
+	    !s->org->set.edit_activated : reduced(s->org, s->row->id))))
 		return sf_fail(s->e, "ENTITY_IS_LOCKED", "",
 		    "unable to modify activated order");
 	if (!was && is && lines == 0)
@@ -195,22 +217,48 @@ line_required(struct sf_save *s)
 	return 0;
 }
 
+/* A reduction order takes away, any other brings. */
+static int
+line_sign(struct sf_save *s, struct sf_row *order)
+{
+	bool reduction = sf_at(order, "IsReductionOrder")->i != 0;
+
+	if ((sf_at(s->row, "Quantity")->d < 0) == reduction)
+		return 0;
+	return sf_fail(s->e, INTEGRITY, "Quantity", "Order products of %s "
+	    "quantity", reduction ? "a reduction order must have a negative" :
+	    "an order must have a positive");
+}
+
+/* What is left of `line` when all that reduces it is taken away. */
+static void
+set_available(struct sf_org *org, struct sf_row *line, struct sf_arena *a)
+{
+	struct sf_row *r = sf_alloc(a, sizeof(*r));
+	double left = sf_at(line, "Quantity")->d;
+	int64_t ids[LINES];
+	int i, n;
+
+	n = reductions(org, line->id, ids, LINES);
+	for (i = 0; i < n; i++)
+		if (sf_get(org, ids[i], a, r))
+			left += sf_at(r, "Quantity")->d;
+	rule_num(line, "AvailableQuantity", round(left * 100) / 100);
+}
+
 static int
 line_save(struct sf_save *s)
 {
 	struct sf_row *order = rule_parent(s, s->row, "OrderId");
 	const struct sf_field *f;
-	struct sf_val *v;
-	double quantity = sf_at(s->row, "Quantity")->d;
 
 	if (order == NULL)
 		return sf_fail(s->e, "INVALID_CROSS_REFERENCE_KEY", "",
 		    "invalid cross reference id");
 	if (line_required(s) < 0)
 		return -1;
-	if (quantity < 0 && !sf_at(order, "IsReductionOrder")->i)
-		return sf_fail(s->e, INTEGRITY, "Quantity", "Order products "
-		    "of an order must have a positive quantity");
+	if (line_sign(s, order) < 0)
+		return -1;
 	if (rule_is(sf_at(order, "StatusCode"), "Activated"))
 		return sf_fail(s->e, "ENTITY_IS_LOCKED", "", "%s", LOCKED);
 	if (s->old == NULL && line_entry(s, order) < 0)
@@ -220,12 +268,14 @@ line_save(struct sf_save *s)
 	f = sf_field(s->row->o, "CurrencyIsoCode");
 	if (f != NULL)
 		s->row->v[f->index] = *sf_at(order, "CurrencyIsoCode");
-	v = sf_at(s->row, "TotalPrice");
-	v->kind = SF_NUM;
-	v->d = rule_times(sf_at(s->row, "UnitPrice")->d, quantity);
-	v = sf_at(s->row, "AvailableQuantity");
-	v->kind = SF_NUM;
-	v->d = quantity;
+	rule_num(s->row, "TotalPrice",
+	    rule_times(sf_at(s->row, "UnitPrice")->d,
+	    sf_at(s->row, "Quantity")->d));
+	if (s->old == NULL)
+		rule_num(s->row, "AvailableQuantity",
+		    sf_at(s->row, "Quantity")->d);
+	else
+		set_available(s->org, s->row, s->a);
 	return 0;
 }
 
@@ -236,13 +286,13 @@ total(struct sf_org *org, int64_t id, struct sf_arena *a)
 	struct sf_row *old = sf_alloc(a, sizeof(*old));
 	struct sf_row *order = sf_alloc(a, sizeof(*order));
 	struct sf_row *line = sf_alloc(a, sizeof(*line));
-	int64_t ids[2000];
+	int64_t ids[LINES];
 	double sum = 0;
 	int i, n;
 
 	if (!sf_get(org, id, a, old) || old->dead)
 		return;
-	n = rule_children(org, "OrderItem", "OrderId", id, ids, 2000);
+	n = rule_children(org, "OrderItem", "OrderId", id, ids, LINES);
 	for (i = 0; i < n; i++)
 		if (sf_get(org, ids[i], a, line))
 			sum += sf_at(line, "TotalPrice")->d;
@@ -252,11 +302,26 @@ total(struct sf_org *org, int64_t id, struct sf_arena *a)
 	sf_put(org, order, old);
 }
 
+/* The line that the row's reduces, if any, has more or less left. */
+static void
+original(struct sf_save *s)
+{
+	struct sf_val *v = sf_at(s->row, "OriginalOrderItemId");
+	struct sf_row *old, *line;
+
+	if (rule_blank(v) || !rule_edit(s, v->i, &old, &line))
+		return;
+	set_available(s->org, line, s->a);
+	sf_put(s->org, line, old);
+}
+
 static void
 line_saved(struct sf_save *s)
 {
 	if (s->old == NULL || rule_changed(s, "TotalPrice"))
 		total(s->org, sf_at(s->row, "OrderId")->i, s->a);
+	if (s->old == NULL || rule_changed(s, "Quantity"))
+		original(s);
 }
 
 static int
@@ -273,6 +338,7 @@ static void
 line_deleted(struct sf_save *s)
 {
 	total(s->org, sf_at(s->row, "OrderId")->i, s->a);
+	original(s);
 }
 
 const struct sf_rules sf_rules_order = {
