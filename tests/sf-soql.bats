@@ -256,6 +256,52 @@ names()
 	api GET "${next#/services/data/v62.0}" | jq -e '.done and .totalSize==250 and (.records|length)==50 and .records[49].LastName=="001"'
 }
 
+# next FILTER QUERY: the page behind the one that FILTER finds in the answer
+next()
+{
+	soql "$2" >p
+	api GET "$(jq -r "$1.nextRecordsUrl" p | sed "s,.*v62.0,,")"
+}
+
+@test "the next page knows aliases, limits, what is around it, and the Tooling API" {
+	another_sf --set page=1
+	people
+	next '.records[0].Contacts' "SELECT Id, (SELECT c.LastName, a.Name FROM Contacts c, c.Account a WHERE c.LastName > 'A' ORDER BY c.LastName) FROM Account WHERE Magento_Id__c = 'a'" |
+	    jq -e '.done and .totalSize==2 and (.records[0]|.LastName=="Two" and .Account.Name=="Ann")'
+	next '.records[0].Contacts' "SELECT Id, (SELECT FIELDS(ALL) FROM Contacts LIMIT 9) FROM Account WHERE Magento_Id__c = 'a'" |
+	    jq -e '.done and .records[0].Email=="ben@x.org"'
+	for i in 1 2; do
+		n=$(make ContentNote "{\"Title\":\"n$i\",\"Content\":\"eA==\"}")
+		make ContentDocumentLink "{\"ContentDocumentId\":\"$n\",\"LinkedEntityId\":\"$A\",\"ShareType\":\"V\"}"
+	done
+	next '.records[0].ContentDocumentLinks' "SELECT Id, (SELECT ShareType FROM ContentDocumentLinks) FROM Account WHERE Magento_Id__c = 'a'" |
+	    jq -e '.done and .records[0].ShareType=="V"'
+	shop
+	line
+	line
+	next '.records[0].Orders.records[0].OrderItems' "SELECT Id, (SELECT Id, (SELECT i.Quantity FROM OrderItems i) FROM Orders) FROM Account WHERE Magento_Id__c = '1'" |
+	    jq -e '.done and .totalSize==2 and .records[0].Quantity==2'
+	api GET /tooling/query -G --data-urlencode 'q=SELECT DeveloperName FROM CustomField' >p
+	tool=$(jq -r .nextRecordsUrl p)
+	[[ $tool == */v62.0/tooling/query/01g* ]]
+	api GET "${tool#*/v62.0}" | jq -e '.done==false and .records[0].DeveloperName and (.nextRecordsUrl|contains("/tooling/query/"))'
+	api GET "${tool#*/v62.0/tooling}"
+	error_is 400 INVALID_QUERY_LOCATOR
+}
+
+@test "a page of what another schema no longer has is not there" {
+	another_sf --set page=1
+	people
+	soql 'SELECT Magento_Id__c FROM Account' >p
+	next=$(jq -r .nextRecordsUrl p)
+	stop sf
+	mkdir none
+	SF_SCHEMA=none start_sf
+	session
+	api GET "${next#*/v62.0}"
+	error_is 400 INVALID_QUERY_LOCATOR
+}
+
 @test "semi- and anti-joins, and what they refuse" {
 	people
 	assert_equal "$(names "Id IN (SELECT AccountId FROM Contact WHERE Email != null)")" '"Ann"'

@@ -170,6 +170,8 @@ children(struct sf_parser *ps)
 	in.q = item->child = sf_xmalloc(sizeof(*in.q));
 	memset(in.q, 0, sizeof(*in.q));
 	in.q->limit = -1;
+	in.q->up = ps->q;
+	in.q->relation = item->relation;
 	in.q->o = item->link->object;
 	ps->q->nselect++;		/* sf_soql_free() finds the child */
 	if (sf_soql_select_from(&in) < 0)
@@ -291,7 +293,6 @@ sf_soql_columns(struct sf_parser *ps)
 	struct sf_soql *q = ps->q;
 	int rc;
 
-	q->list = ps->p;
 	if (sf_soql_calls(ps, "COUNT") && ps->sub == SF_SUB_NONE) {
 		struct sf_parser look = *ps;
 
@@ -317,7 +318,6 @@ sf_soql_columns(struct sf_parser *ps)
 		if (rc < 0)
 			return -1;
 	} while (sf_soql_take(ps, ","));
-	q->list_n = (int)(ps->p - q->list);
 	if (ps->sub == SF_SUB_JOIN && (q->nselect != 1 ||
 	    q->select[0].kind != SF_ITEM_PATH))
 		return sf_soql_unexpected(ps);

@@ -7,21 +7,60 @@
 
 #include "sf-api.h"
 
+/* Children are found by their way from the root: "/Orders/OrderItems". */
+static const struct sf_soql *
+way(const struct sf_soql *q, struct buf *b)
+{
+	const struct sf_soql *root = q->up ? way(q->up, b) : q;
+
+	if (q->up != NULL)
+		buf_fmt(b, "/%s", q->relation);
+	return root;
+}
+
+static struct sf_soql *
+along(struct sf_soql *q, const char *way)
+{
+	const struct sf_item *item;
+	size_t n;
+
+	for (; *way == '/'; way += n) {
+		n = strcspn(++way, "/ ");
+		for (item = q->select; item < q->select + q->nselect; item++)
+			if (item->kind == SF_ITEM_CHILDREN &&
+			    strlen(item->relation) == n &&
+			    strncmp(item->relation, way, n) == 0)
+				break;
+		if (item == q->select + q->nselect)
+			return NULL;
+		q = item->child;
+	}
+	return q;
+}
+
+/*
+ * A cursor keeps the whole query, as children cannot be asked for without the
+ * one around them; with a way in front, which no query begins with.
+ */
 static int64_t
-cursor_new(struct sf_org *org, const char *text, const int64_t *ids,
+cursor_new(struct sf_org *org, const struct sf_soql *q, const int64_t *ids,
     size_t n, size_t size)
 {
+	struct buf text = {0};
+	const struct sf_soql *root = way(q, &text);
 	sqlite3_stmt *st;
 
+	buf_fmt(&text, "%s%s", text.n ? " " : "", root->text);
 	sf_begin(org);
 	st = sf_sql(org, "INSERT INTO cursor(query, total, dead, ids)"
 	    " VALUES(?1, ?2, ?3, ?4)");
-	sqlite3_bind_text(st, 1, text, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 1, text.p, (int)text.n, SQLITE_STATIC);
 	sqlite3_bind_int64(st, 2, (int64_t)n);
 	sqlite3_bind_int64(st, 3, (int64_t)size);
 	sqlite3_bind_blob64(st, 4, ids, n * sizeof(*ids), SQLITE_STATIC);
 	sf_step(org, st);
 	sqlite3_finalize(st);
+	buf_free(&text);
 	return sqlite3_last_insert_rowid(org->db);
 }
 
@@ -36,16 +75,12 @@ page(struct sf_http *h, struct sf_soql *q, const int64_t *ids, size_t total,
 	size_t to = total - from > size ? from + size : total, i;
 	struct buf *b = sf_ok(h, 200);
 	struct sf_arena a = {0};
-	char id[19];
 	bool first = true;
 
 	buf_fmt(b, "{\"totalSize\":%zu,\"done\":%s,", total,
 	    to == total ? "true" : "false");
-	if (to < total) {
-		sf_id_make("01g", cursor, id);
-		buf_fmt(b, "\"nextRecordsUrl\":\"/services/data/v%s/query/%s-"
-		    "%zu\",", h->version, id, to);
-	}
+	if (to < total)
+		sf_soql_next(h->org, h->version, cursor, to, b);
 	buf_str(b, "\"records\":[");
 	for (i = from; i < to; i++) {
 		if (!sf_get(h->org, ids[i], &a, r))
@@ -113,7 +148,7 @@ first_page(struct sf_http *h, const char *text, bool all)
 	} else {
 		sf_soql_ids(h->org, q, all, &ids, &n);
 		if (n > size)
-			cursor = cursor_new(h->org, text, ids, n, size);
+			cursor = cursor_new(h->org, q, ids, n, size);
 		page(h, q, ids, n, 0, size, cursor);
 		free(ids);
 	}
@@ -122,30 +157,46 @@ first_page(struct sf_http *h, const char *text, bool all)
 }
 
 static void
+bad_locator(struct sf_http *h)
+{
+	sf_error(h, 400, "INVALID_QUERY_LOCATOR", "invalid query locator");
+}
+
+/* The schema may have changed since the first page: then there is no next. */
+static void
+stored_page(struct sf_http *h, sqlite3_stmt *st, size_t from, int64_t cursor)
+{
+	const char *text = (const char *)sqlite3_column_text(st, 0);
+	struct sf_err e;
+	struct sf_soql *root = sf_soql_parse(h->org, *text == '/' ?
+	    strchr(text, ' ') + 1 : text, SF_SOQL_REST, &e);
+	struct sf_soql *q = root ? along(root, text) : NULL;
+
+	if (q == NULL)
+		bad_locator(h);
+	else
+		page(h, q, sqlite3_column_blob(st, 3),
+		    (size_t)sqlite3_column_int64(st, 1), from,
+		    (size_t)sqlite3_column_int64(st, 2), cursor);
+	sf_soql_free(root);
+}
+
+static void
 next_page(struct sf_http *h, const char *locator)
 {
 	const char *dash = strchr(locator, '-');
 	int64_t n = dash ? sf_id_number("01g", locator,
 	    (size_t)(dash - locator)) : -1;
-	size_t from = dash ? strtoul(dash + 1, NULL, 10) : 0, total;
+	size_t from = dash ? strtoul(dash + 1, NULL, 10) : 0;
 	sqlite3_stmt *st = sf_sql(h->org, "SELECT query, total, dead, ids "
 	    "FROM cursor WHERE n = ?1");
-	struct sf_soql *q;
-	struct sf_err e;
 
 	sqlite3_bind_int64(st, 1, n);
 	if (!sf_step(h->org, st) ||
-	    from >= (total = (size_t)sqlite3_column_int64(st, 1))) {
-		sf_error(h, 400, "INVALID_QUERY_LOCATOR",
-		    "invalid query locator");
-	} else {
-		q = sf_soql_parse(h->org,
-		    (const char *)sqlite3_column_text(st, 0), SF_SOQL_REST,
-		    &e);
-		page(h, q, sqlite3_column_blob(st, 3), total, from,
-		    (size_t)sqlite3_column_int64(st, 2), n);
-		sf_soql_free(q);
-	}
+	    from >= (size_t)sqlite3_column_int64(st, 1))
+		bad_locator(h);
+	else
+		stored_page(h, st, from, n);
 	sqlite3_finalize(st);
 }
 

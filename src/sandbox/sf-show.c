@@ -23,18 +23,15 @@ attributes(struct sf_org *org, const struct sf_row *r, const char *type,
 
 /* --- children --- */
 
-static int64_t
-more(struct sf_org *org, const struct sf_item *item, const int64_t *ids,
-    size_t n, const struct sf_view *view)
+void
+sf_soql_next(const struct sf_org *org, const char *version, int64_t cursor,
+    size_t at, struct buf *b)
 {
-	struct buf text = {0};
-	int64_t cursor;
+	char id[19];
 
-	buf_fmt(&text, "SELECT %.*s FROM %s", item->child->list_n,
-	    item->child->list, item->child->o->name);
-	cursor = view->more(org, text.p, ids, n, view->page);
-	buf_free(&text);
-	return cursor;
+	sf_id_make("01g", cursor, id);
+	buf_fmt(b, "\"nextRecordsUrl\":\"/services/data/v%s/%squery/%s-%zu\",",
+	    version, org->schema->tooling ? "tooling/" : "", id, at);
 }
 
 static void
@@ -45,7 +42,6 @@ children(struct sf_org *org, struct sf_row *parent,
 	struct sf_arena a = {0};
 	int64_t *ids;
 	size_t n, i, page;
-	char id[19];
 
 	sf_soql_children(org, item->child, item->link, parent->id, view->all,
 	    &ids, &n);
@@ -58,11 +54,9 @@ children(struct sf_org *org, struct sf_row *parent,
 	page = n > view->page && view->more ? view->page : n;
 	buf_fmt(b, "{\"totalSize\":%zu,\"done\":%s,", n,
 	    page == n ? "true" : "false");
-	if (page < n) {
-		sf_id_make("01g", more(org, item, ids, n, view), id);
-		buf_fmt(b, "\"nextRecordsUrl\":\"/services/data/v%s/query/%s-"
-		    "%zu\",", view->version, id, page);
-	}
+	if (page < n)
+		sf_soql_next(org, view->version, view->more(org, item->child,
+		    ids, n, page), page, b);
 	buf_str(b, "\"records\":[");
 	r = sf_xmalloc(sizeof(*r));
 	for (i = 0; i < page && sf_get(org, ids[i], &a, r); i++) {

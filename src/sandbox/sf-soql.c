@@ -433,7 +433,7 @@ sf_soql_parse(struct sf_org *org, const char *text,
 		return NULL;
 	}
 	/* errors point into the query, so it must live as long as they do */
-	ps.text = ps.p = sf_dup(&q->a, text, strlen(text));
+	q->text = ps.text = ps.p = sf_dup(&q->a, text, strlen(text));
 	sf_soql_scan(&ps);
 	if (sf_soql_select_from(&ps) == 0) {
 		if (ps.n > 0)

@@ -81,6 +81,9 @@ struct sf_item {
 
 struct sf_soql {
 	struct sf_arena a;
+	const char *text;		/* NULL where it is inside of another */
+	const struct sf_soql *up;	/* children: the query around them, */
+	const char *relation;		/* and what they are called there */
 	const struct sf_object *o;
 	struct sf_item *select;
 	int nselect, cap;
@@ -93,8 +96,6 @@ struct sf_soql {
 	struct sf_order order[SF_ORDER_MAX];
 	int norder;
 	long limit, offset;		/* -1: none; 0 */
-	const char *list;		/* text of the select list */
-	int list_n;
 	const char *alias_at;		/* the first column with an alias */
 	bool unbounded;			/* FIELDS(ALL), FIELDS(CUSTOM) */
 	struct sf_parent *cache;	/* parents read lately */
@@ -139,9 +140,13 @@ struct sf_view {
 	bool all;			/* deleted children too */
 	size_t page;			/* children in one answer */
 	/* Makes the locator of the further children; NULL: never more. */
-	int64_t (*more)(struct sf_org *org, const char *text,
+	int64_t (*more)(struct sf_org *org, const struct sf_soql *q,
 	    const int64_t *ids, size_t n, size_t page);
 };
+
+/* Append where the records from `at` on are, by the cursor of that number. */
+void sf_soql_next(const struct sf_org *org, const char *version,
+    int64_t cursor, size_t at, struct buf *b);
 
 /* Append one record: JSON with attributes, or a line of CSV. */
 void sf_soql_json(struct sf_org *org, struct sf_soql *q, struct sf_row *r,
