@@ -203,6 +203,15 @@ count()
 	assert_equal "$(count Account)" 2
 }
 
+@test "an upsert of as many members as there may be has room for its key" {
+	jq -nc '[range(260)|"\"Name\":\"n\(.)\""]|join(",")|"{\(.)}"' -r >many
+	json PATCH /sobjects/Account/Magento_Id__c/k @many
+	assert_equal "$CODE" 201
+	jq -nc '[range(261)|"\"Name\":\"n\(.)\""]|join(",")|"{\(.)}"' -r >many
+	json PATCH /sobjects/Account/Magento_Id__c/k @many
+	error_is 400 INVALID_FIELD
+}
+
 @test "an update names its record in the path alone; all objects are counted" {
 	id=$(make Account '{"Name":"a"}')
 	json PATCH "/sobjects/Account/$id" "{\"id\":\"$id\",\"Name\":\"b\"}"

@@ -118,11 +118,11 @@ void sf_bulk_patch(struct sf_http *h, struct sf_job *j);
 
 #define SF_MEMBERS 260		/* of one JSON record; more is refused */
 
-/* A record from JSON, as sf_dml wants it. */
+/* A record from JSON, as sf_dml wants it; the key in the path comes last. */
 struct sf_record {
 	struct sf_change change;
-	struct sf_col col[SF_MEMBERS];
-	struct sf_cell cell[SF_MEMBERS];
+	struct sf_col col[SF_MEMBERS + 1];
+	struct sf_cell cell[SF_MEMBERS + 1];
 };
 
 /* Read the members of the object `v`; -1 with `e`. */
