@@ -113,6 +113,39 @@ count()
 	error_is 400 INVALID_BATCH_SIZE
 }
 
+@test "requests do not nest, however their paths are written" {
+	in_batch()
+	{
+		json POST /composite/batch '{"batchRequests":[{"method":"POST","url":"'"$1"'","richInput":{"batchRequests":[{"method":"GET","url":"v62.0/limits"}],
+		    "compositeRequest":[{"method":"GET","url":"'$V'/limits","referenceId":"a"}],
+		    "graphs":[{"graphId":"g","compositeRequest":[{"method":"GET","url":"'$V'/limits","referenceId":"a"}]}],
+		    "records":[{"attributes":{"type":"Account","referenceId":"a"},"Name":"x"}]}}]}' |
+		    jq -e '.hasErrors and (.results[0]|.statusCode==400 and .result[0].errorCode=="INVALID_INPUT")'
+	}
+	for p in composite composite/batch composite/graph composite/tree/Account; do
+		in_batch "v62.0/$p"
+		in_batch "$V/$p/"
+		in_batch "v62.0//%63${p#c}"
+	done
+	in_composite()
+	{
+		json POST /composite '{"compositeRequest":[{"method":"POST","url":"'"$1"'","referenceId":"a","body":{}}]}'
+		error_is 400 INVALID_INPUT "not a resource for a composite request: $1"
+	}
+	for p in /composite //composite/batch /%63omposite/tree/Account //jobs/ingest /%6aobs/query; do
+		in_composite "$V$p"
+	done
+	json POST /sobjects/Account '{"Name":"x","Site":"jobs","AccountNumber":"composite"}'
+	for p in Site/ingest AccountNumber/batch; do
+		json POST /composite '{"compositeRequest":[{"method":"GET","url":"'$V'/query?q=SELECT+Site,AccountNumber+FROM+Account","referenceId":"q"},
+		    {"method":"POST","url":"'$V'/@{q.records[0].'"${p%/*}}/${p#*/}"'","referenceId":"a","body":{}}]}' |
+		    jq -e '.compositeResponse[1]|.httpStatusCode==400 and .body[0].errorCode=="INVALID_INPUT"'
+	done
+	json POST /composite "{\"compositeRequest\":[$(for i in {1..6}; do echo "{\"method\":\"GET\",\"url\":\"$V//query?q=SELECT+Id+FROM+Account\",\"referenceId\":\"r$i\"},"; done | sed '$s/,$//')]}"
+	error_is 400 INVALID_INPUT
+	assert_equal "$(count Account)" 1
+}
+
 # --- tree ---
 
 @test "tree: children come below their parents" {

@@ -223,7 +223,7 @@ static int
 part_ok(struct parts *p, int i, int *heavy)
 {
 	const char *url = yyjson_get_str(yyjson_obj_get(p->ask[i], "url"));
-	const char *what;
+	enum sf_asked what;
 	int k;
 
 	if (url == NULL || strncmp(url, "/services/data/v", 16) != 0 ||
@@ -244,13 +244,9 @@ part_ok(struct parts *p, int i, int *heavy)
 			    "referenceId: '%s'", name_of(p, i));
 			return -1;
 		}
-	what = strchr(url + 16, '/');
-	what = what ? what : "";
-	*heavy += strncmp(what, "/query", 6) == 0 ||
-	    strncmp(what, "/composite/", 11) == 0;
-	if (strncmp(what, "/jobs", 5) == 0 ||
-	    (strncmp(what, "/composite", 10) == 0 &&
-	    strncmp(what, "/composite/sobjects", 19) != 0)) {
+	what = sf_asked(p->h, url + 15);
+	*heavy += what == SF_ASKED_MUCH;
+	if (what == SF_ASKED_JOBS || what == SF_ASKED_MORE) {
 		sf_error(p->h, 400, "INVALID_INPUT", "not a resource for a "
 		    "composite request: %s", url);
 		return -1;

@@ -9,21 +9,50 @@
 
 #define BATCH_MAX 25
 
+static char *
+path_of(struct sf_http *h, const char *url)
+{
+	return sf_dup(&h->org->scratch, url, strcspn(url, "?"));
+}
+
+enum sf_asked
+sf_asked(struct sf_http *h, const char *url)
+{
+	struct sf_http in = {.org = h->org};
+	const char *what;
+
+	sf_cut(&in, path_of(h, url));
+	what = in.parts > 1 ? in.part[1] : "";
+	if (strcmp(what, "jobs") == 0)
+		return SF_ASKED_JOBS;
+	if (strcmp(what, "query") == 0 || strcmp(what, "queryAll") == 0)
+		return SF_ASKED_MUCH;
+	if (strcmp(what, "composite") != 0)
+		return SF_ASKED_ANY;
+	return in.parts > 2 && strcmp(in.part[2], "sobjects") == 0 ?
+	    SF_ASKED_MUCH : SF_ASKED_MORE;
+}
+
 void
 sf_subrequest(struct sf_http *h, const struct sf_ask *ask,
     struct sf_sub *sub)
 {
-	struct sf_arena *a = &h->org->scratch;
+	enum sf_asked what = sf_asked(h, ask->url);
 	struct request rq = *h->rq;
 	struct sf_http in = {.org = h->org, .rq = &rq, .rp = h->rp,
 	    .sub = sub, .headers = ask->headers,
 	    .all_or_none = ask->all_or_none};
-	size_t n = strcspn(ask->url, "?");
+	const char *query = strchr(ask->url, '?');
 
 	sub->status = 0;
+	if (what == SF_ASKED_MORE || (what == SF_ASKED_JOBS && !ask->jobs)) {
+		sf_sub_error(sub, 400, "INVALID_INPUT", "not a resource for a "
+		    "subrequest: %s", ask->url);
+		return;
+	}
 	rq.method = ask->method;
-	rq.path = sf_dup(a, ask->url, n);
-	rq.query = ask->url[n] ? ask->url + n + 1 : "";
+	rq.path = path_of(h, ask->url);
+	rq.query = query ? query + 1 : "";
 	rq.body = ask->body;
 	rq.body_len = strlen(ask->body);
 	sf_cut(&in, rq.path);
@@ -73,7 +102,7 @@ batch_one(struct sf_http *h, yyjson_val *v, struct sf_sub *sub)
 	struct sf_ask ask = {
 		.method = yyjson_get_str(yyjson_obj_get(v, "method")),
 		.url = yyjson_get_str(yyjson_obj_get(v, "url")),
-		.body = body ? body : ""};
+		.body = body ? body : "", .jobs = true};
 
 	if (ask.method == NULL || ask.url == NULL) {
 		sf_sub_error(sub, 400, "INVALID_INPUT", "a batch request "

@@ -24,7 +24,15 @@ struct sf_ask {
 	const char *body;		/* JSON, or "" */
 	yyjson_val *headers;		/* object, or NULL */
 	bool all_or_none;		/* for collections */
+	bool jobs;			/* may it ask for bulk jobs? */
 };
+
+enum sf_asked { SF_ASKED_ANY, SF_ASKED_MUCH, SF_ASKED_JOBS, SF_ASKED_MORE };
+
+/* What the URL (as in sf_ask) names, however it is written: a query or a
+ * collection; bulk jobs; what holds requests of its own and so has no place
+ * inside of one; or anything else. */
+enum sf_asked sf_asked(struct sf_http *h, const char *url);
 
 void sf_subrequest(struct sf_http *h, const struct sf_ask *ask,
     struct sf_sub *sub);
