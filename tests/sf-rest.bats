@@ -146,6 +146,24 @@ count()
 	assert_equal "$(count Account)" 1
 }
 
+@test "a file has no place in a batch: result files, content" {
+	bulk insert Account '' <<<Name,Phone
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}' >q
+	q=$(member id q)
+	until api GET "/jobs/query/$q" | grep -q JobComplete; do sleep 0.02; done
+	note=$(make ContentNote '{"Title":"n","Content":"eA=="}')
+	for u in "jobs/query/$q/results" "jobs/ingest/$JOB/successfulResults" "sobjects/ContentNote/$note/Content"; do
+		api GET "/$u"
+		assert_equal "$u $CODE" "$u 200"
+		jq -nc --arg u "v62.0/$u" '{batchRequests:[range(25)|{method:"GET",url:$u}]}' >b
+		json POST /composite/batch @b >p
+		assert_equal "$CODE" 200
+		jq -e '.hasErrors and (.results|length==25 and
+		    all(.statusCode==400 and .result[0].errorCode=="INVALID_INPUT"))' p
+		[ "$(grep -ci '^sforce-' headers)" -eq 1 ]
+	done
+}
+
 # --- tree ---
 
 @test "tree: children come below their parents" {

@@ -20,6 +20,7 @@ sf_type(struct sf_http *h, int status, const char *type)
 
 	if (h->sub != NULL) {
 		h->sub->status = status;
+		h->sub->json = strncmp(type, "application/json", 16) == 0;
 		h->sub->body.n = 0;
 		return &h->sub->body;
 	}

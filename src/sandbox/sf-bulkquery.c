@@ -306,11 +306,11 @@ results(struct sf_http *h, const struct sf_job *j)
 	rows(h, j, from, to, b);
 	sf_soql_free(q);
 	snprintf(text, sizeof(text), "%lld", (long long)(to - from));
-	reply_header(h->rp, "Sforce-NumberOfRecords", text);
+	sf_reply_header(h, "Sforce-NumberOfRecords", text);
 	snprintf(text, sizeof(text), "null");
 	if (to < j->processed)
 		locator_make(to, text);
-	reply_header(h->rp, "Sforce-Locator", text);
+	sf_reply_header(h, "Sforce-Locator", text);
 }
 
 static void

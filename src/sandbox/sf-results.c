@@ -174,6 +174,6 @@ sf_bulk_results(struct sf_http *h, const struct sf_job *j, const char *what)
 	    stream_done, -1);
 	snprintf(info, sizeof(info), "api-usage=%ld/%ld", h->org->api_calls,
 	    h->org->set.api_limit);
-	reply_header(h->rp, "Sforce-Limit-Info", info);
+	sf_reply_header(h, "Sforce-Limit-Info", info);
 	return true;
 }

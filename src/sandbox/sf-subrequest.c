@@ -60,6 +60,9 @@ sf_subrequest(struct sf_http *h, const struct sf_ask *ask,
 		sf_not_found(&in);
 	else if (sf_version(&in))
 		sf_dispatch(&in);
+	if (sub->status == 0 || !sub->json)	/* 0: a stream of its own */
+		sf_sub_error(sub, 400, "INVALID_INPUT", "a file has no place "
+		    "in the answer of another request: %s", ask->url);
 	yyjson_doc_free(in.json);
 }
 

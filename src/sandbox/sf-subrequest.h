@@ -13,6 +13,7 @@
 
 struct sf_sub {
 	int status;
+	bool json;			/* the body is; otherwise no answer */
 	struct buf body;
 	char location[160];		/* header Location, or "" */
 	bool failed;			/* rows of a collection that did */
