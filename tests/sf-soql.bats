@@ -188,6 +188,12 @@ names()
 	says 'SELECT Id FROM Account ORDER BY Description' MALFORMED_QUERY "field 'Description' can not be sorted in a query call"
 }
 
+@test "LIMIT: the largest number and an offset are no less than all" {
+	people
+	assert_equal "$(q 'SELECT Name FROM Account LIMIT 9223372036854775807 OFFSET 1' .totalSize)" 3
+	assert_equal "$(q "SELECT Name FROM Account WHERE Magento_Id__c IN ('a', 'b') LIMIT 9223372036854775807 OFFSET 1" .totalSize)" 1
+}
+
 @test "FIELDS(): all, standard, custom, and the LIMIT they need" {
 	people
 	q 'SELECT FIELDS(STANDARD) FROM Account' '.records[0]|has("Name") and has("CreatedDate") and (has("Magento_Id__c")|not)' | grep -q true

@@ -166,7 +166,7 @@ static bool
 enough(const struct sf_soql *q, const struct list *l)
 {
 	return sorted(q) && q->limit >= 0 &&
-	    l->n >= (size_t)(q->limit + q->offset);
+	    l->n >= (size_t)q->limit + (size_t)q->offset;
 }
 
 /* Id > 'x' AND ...: how programs go on behind what they have. */
