@@ -306,3 +306,26 @@ count()
 	make Account '{"Name":"x"}' >/dev/null
 	api GET '/limits/recordCount?sObjects=Account,Nope' | jq -e '.sObjects==[{"count":1,"name":"Account"}]'
 }
+
+@test "what can only be read refuses other methods" {
+	refuses() { api "$2" "$1"; error_is 405 METHOD_NOT_ALLOWED "HTTP Method '$2' not allowed. Allowed are ${3:-GET,HEAD}"; }
+	bulk insert Account '' <<<Name
+	json POST /jobs/query '{"operation":"query","query":"SELECT Id FROM Account"}' >q
+	q=$(member id q)
+	for m in POST DELETE PATCH; do
+		for p in / /limits /limits/recordCount "/jobs/query/$q/results" "/jobs/query/$q/resultPages" \
+		    "/jobs/ingest/$JOB/successfulResults" "/jobs/ingest/$JOB/unprocessedrecords"; do
+			refuses "$p" $m
+		done
+		BASE=$SF_URL/services/data refuses '' $m
+	done
+	identity=$(api GET / | jq -r .identity)
+	for BASE in "$SF_URL/services/oauth2/userinfo" "$identity"; do
+		refuses '' DELETE GET,HEAD,POST
+		api POST '' | jq -e .organization_id
+	done
+	session
+	api POST "/jobs/query/$q/nothing"
+	error_is 404 NOT_FOUND
+	json POST /composite/batch '{"batchRequests":[{"method":"DELETE","url":"v62.0/limits"}]}' | jq -e '.results[0].statusCode==405'
+}

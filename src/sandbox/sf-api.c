@@ -160,6 +160,15 @@ sf_is(const struct sf_http *h, const char *method)
 	    (strcmp(method, "GET") == 0 && strcmp(h->rq->method, "HEAD") == 0);
 }
 
+bool
+sf_reads(struct sf_http *h)
+{
+	if (sf_is(h, "GET"))
+		return true;
+	sf_not_allowed(h, "GET,HEAD");
+	return false;
+}
+
 /* What curl calls a body when it is told nothing is no JSON either. */
 static bool
 is_json(struct sf_http *h)
@@ -217,10 +226,8 @@ sobjects(struct sf_http *h)
 	const struct sf_object *o;
 
 	if (h->parts == 1) {
-		if (sf_is(h, "GET"))
+		if (sf_reads(h))
 			sf_describe_global(h);
-		else
-			sf_not_allowed(h, "GET,HEAD");
 		return;
 	}
 	o = sf_seen_object(h->org->schema, h->part[1]);
@@ -383,7 +390,8 @@ sf_dispatch(struct sf_http *h)
 	size_t i;
 
 	if (h->parts == 0) {
-		sf_resources(h);
+		if (sf_reads(h))
+			sf_resources(h);
 		return;
 	}
 	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
@@ -442,7 +450,8 @@ route(struct sf_http *h, const char *path)
 			sf_identity(h, path + 4);
 	} else if (strcmp(path, "/services/data") == 0 ||
 	    strcmp(path, "/services/data/") == 0) {
-		sf_versions(h);
+		if (sf_reads(h))
+			sf_versions(h);
 	} else if (strncmp(path, "/services/data/", 15) == 0) {
 		sf_cut(h, path + 15);
 		data(h);

@@ -59,6 +59,9 @@ void sf_not_allowed(struct sf_http *h, const char *allowed);
 
 bool sf_is(const struct sf_http *h, const char *method);
 
+/* For what can only be read: false when another method is answered 405. */
+bool sf_reads(struct sf_http *h);
+
 /* The body as a JSON object or array; NULL when the error is answered. */
 yyjson_val *sf_body(struct sf_http *h);
 
@@ -73,7 +76,7 @@ void sf_fields_json(const char *fields, struct buf *b);
 void sf_oauth(struct sf_http *h);		/* /services/oauth2/... */
 void sf_identity(struct sf_http *h, const char *path);	/* ORG/USER */
 bool sf_session(struct sf_http *h);		/* false: answered 401 */
-bool sf_identity_session(struct sf_http *h);	/* false: 403, in a word */
+bool sf_identity_session(struct sf_http *h);	/* false: 405, or 403 in a word */
 int sf_key_open(struct sf_org *org, const char *state, char *err, size_t n);
 void sf_key_close(struct sf_org *org);
 void sf_oauth_credentials(struct sf_org *org, struct buf *out);

@@ -509,7 +509,7 @@ job_part(struct sf_http *h, struct sf_job *j)
 			upload(h, j);
 		else
 			sf_not_allowed(h, "PUT");
-	} else if (!sf_is(h, "GET") || !sf_bulk_results(h, j, what)) {
+	} else if (!sf_bulk_results(h, j, what)) {
 		sf_not_found(h);
 	}
 }

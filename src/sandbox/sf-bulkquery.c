@@ -363,6 +363,22 @@ one_job(struct sf_http *h, struct sf_job *j)
 	}
 }
 
+static void
+job_part(struct sf_http *h, const struct sf_job *j)
+{
+	bool pages = strcasecmp(h->part[3], "resultPages") == 0 &&
+	    sf_since(h, 58);
+
+	if (!pages && strcmp(h->part[3], "results") != 0)
+		sf_not_found(h);
+	else if (!sf_reads(h))
+		;
+	else if (pages)
+		result_pages(h, j);
+	else
+		results(h, j);
+}
+
 void
 sf_bulk_query(struct sf_http *h)
 {
@@ -377,13 +393,8 @@ sf_bulk_query(struct sf_http *h)
 	else if (sf_bulk_job(h, "query", &j)) {
 		if (h->parts == 3)
 			one_job(h, &j);
-		else if (strcmp(h->part[3], "results") == 0 && sf_is(h, "GET"))
-			results(h, &j);
-		else if (strcasecmp(h->part[3], "resultPages") == 0 &&
-		    sf_is(h, "GET") && sf_since(h, 58))
-			result_pages(h, &j);
 		else
-			sf_not_found(h);
+			job_part(h, &j);
 	}
 	sf_job_free(&j);
 }

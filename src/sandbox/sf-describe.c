@@ -279,11 +279,7 @@ sf_describe_object(struct sf_http *h, const struct sf_object *o)
 	struct buf *b;
 	int i, n = 0;
 
-	if (!sf_is(h, "GET")) {
-		sf_not_allowed(h, "GET,HEAD");
-		return;
-	}
-	if ((b = modified(h)) == NULL)
+	if (!sf_reads(h) || (b = modified(h)) == NULL)
 		return;
 	buf_str(b, "{\"actionOverrides\":[],");
 	children(o, b);

@@ -116,22 +116,13 @@ static const struct { const char *name; long max; } fixed[] = {
 	{"StreamingApiConcurrentClients", 20}
 };
 
-void
-sf_limits(struct sf_http *h)
+static void
+org_limits(struct sf_http *h)
 {
 	const struct sf_org *org = h->org;
-	struct buf *b;
+	struct buf *b = sf_ok(h, 200);
 	size_t i;
 
-	if (h->parts == 2 && strcmp(h->part[1], "recordCount") == 0) {
-		record_count(h);
-		return;
-	}
-	if (h->parts > 1) {
-		sf_not_found(h);
-		return;
-	}
-	b = sf_ok(h, 200);
 	buf_byte(b, '{');
 	limit(b, "DailyApiRequests", org->set.api_limit, org->api_calls);
 	limit(b, "DailyBulkApiBatches", org->set.batch_limit, org->batches);
@@ -143,4 +134,19 @@ sf_limits(struct sf_http *h)
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		limit(b, fixed[i].name, fixed[i].max, 0);
 	buf_byte(b, '}');
+}
+
+void
+sf_limits(struct sf_http *h)
+{
+	bool counts = h->parts == 2 && strcmp(h->part[1], "recordCount") == 0;
+
+	if (h->parts > 1 && !counts)
+		sf_not_found(h);
+	else if (!sf_reads(h))
+		;
+	else if (counts)
+		record_count(h);
+	else
+		org_limits(h);
 }

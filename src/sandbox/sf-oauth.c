@@ -159,8 +159,13 @@ bool
 sf_identity_session(struct sf_http *h)
 {
 	const char *token;
-	bool alive = authorized(h, &token) > 0;
+	bool alive;
 
+	if (!sf_is(h, "GET") && !sf_is(h, "POST")) {
+		sf_not_allowed(h, "GET,HEAD,POST");
+		return false;
+	}
+	alive = authorized(h, &token) > 0;
 	if (!alive)
 		buf_str(sf_type(h, 403, "text/html"), token ?
 		    "Bad_OAuth_Token" : "Missing_OAuth_Token");

@@ -205,10 +205,8 @@ sf_rest_query(struct sf_http *h)
 {
 	char *text;
 
-	if (!sf_is(h, "GET")) {
-		sf_not_allowed(h, "GET,HEAD");
+	if (!sf_reads(h))
 		return;
-	}
 	if (h->parts == 2) {
 		next_page(h, h->part[1]);
 		return;

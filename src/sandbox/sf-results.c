@@ -151,6 +151,8 @@ sf_bulk_results(struct sf_http *h, const struct sf_job *j, const char *what)
 			break;
 	if (k == 3)
 		return false;
+	if (!sf_reads(h))
+		return true;
 	if (!sf_job_ended(j)) {
 		sf_error(h, 400, "INVALIDJOBSTATE", "Job is not completed: "
 		    "%s", j->state);
