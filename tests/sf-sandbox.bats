@@ -931,6 +931,11 @@ EOF
 	con=$(make Contact '{"LastName":"a"}')
 	json PATCH "/sobjects/Account/$con" '{"Name":"b"}'
 	error_is 400 MALFORMED_ID "Account ID: id value of incorrect type: $con"
+	for id in "$con" xyz; do
+		api GET "/sobjects/Account/$id"
+		error_is 400 MALFORMED_ID "Account ID: id value of incorrect type: $id"
+		jq -e '.[0].fields==["Id"]' answer
+	done
 	api DELETE "/sobjects/Contact/$con"
 	assert_equal "$CODE" 204
 	api DELETE "/sobjects/Contact/$con"

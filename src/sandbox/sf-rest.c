@@ -287,7 +287,7 @@ by_id(struct sf_http *h, const struct sf_object *o)
 		sf_not_allowed(h, "GET,HEAD,POST");
 	else if (sf_id_value(h->org, o->fields[0], h->part[2],
 	    strlen(h->part[2]), &id, &e) < 0)
-		sf_error_of(h, sf_is(h, "GET") ? 404 : 400, &e);
+		sf_error_of(h, 400, &e);
 	else if (sf_is(h, "GET"))
 		read_record(h, o, id.i);
 	else if (!sf_is(h, "PATCH") && !sf_is(h, "DELETE"))
