@@ -223,6 +223,23 @@ count()
 	error_is 400 INVALID_INPUT
 }
 
+@test "graph: at most 15 nodes that refer to each other in a row" {
+	chain()
+	{
+		jq -nc --arg v "$V" --argjson n "$1" '{graphs:[{graphId:"g",compositeRequest:[range($n)|{method:"POST",
+		    url:"\($v)/sobjects/Account",referenceId:"a\(.)",body:{Name:"x",ParentId:(if .==0 then null else "@{a\(.-1).id}" end)}}]
+		    }]}' >g
+		json POST /composite/graph @g
+	}
+	chain 15 | jq -e '.graphs[0].isSuccessful'
+	assert_equal "$(count Account)" 15
+	chain 16
+	error_is 400 INVALID_INPUT
+	assert_equal "$(count Account)" 15
+	jq -c '.graphs[0].compositeRequest|=map(.body.ParentId=null)' g >wide
+	json POST /composite/graph @wide | jq -e '.graphs[0].isSuccessful'
+}
+
 # --- collections, records ---
 
 @test "collections: retrieve by URL and by body, null for what is not there" {

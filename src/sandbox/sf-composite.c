@@ -10,6 +10,7 @@
 #define HEAVY_MAX 5		/* of them queries and collections */
 #define GRAPHS_MAX 75
 #define NODES_MAX 500		/* of all graphs */
+#define DEPTH_MAX 15		/* nodes that refer to each other in a row */
 #define FAILURES_MAX 14		/* of graphs; the rest is halted */
 
 /* A list of subrequests and their answers so far. */
@@ -58,25 +59,35 @@ walk(yyjson_val *v, const char *s, const char *end)
 	return v;
 }
 
-static yyjson_val *
-referred(struct parts *p, const char *s, const char *end, const char **name)
+/* Which of the first `of` is named at `s`; `of` when none is. */
+static int
+named(const struct parts *p, const char *s, const char *end, int of)
 {
 	size_t n = 0;
 	int i;
 
 	while (s + n < end && s[n] != '.' && s[n] != '[')
 		n++;
-	for (i = 0; i < p->done; i++)
+	for (i = 0; i < of; i++)
 		if (strlen(name_of(p, i)) == n &&
 		    memcmp(name_of(p, i), s, n) == 0)
 			break;
+	return i;
+}
+
+static yyjson_val *
+referred(struct parts *p, const char *s, const char *end, const char **name)
+{
+	int i = named(p, s, end, p->done);
+
 	if (i == p->done)
 		return NULL;
 	*name = name_of(p, i);
 	if (p->answer[i] == NULL && p->sub[i].body.n)
 		p->answer[i] = yyjson_read(p->sub[i].body.p,
 		    p->sub[i].body.n, 0);
-	return walk(yyjson_doc_get_root(p->answer[i]), s + n, end);
+	return walk(yyjson_doc_get_root(p->answer[i]), s + strlen(*name),
+	    end);
 }
 
 /*
@@ -254,6 +265,30 @@ part_ok(struct parts *p, int i, int *heavy)
 	return 0;
 }
 
+/* Of those that refer to others, each is one deeper than the deepest. */
+static bool
+too_deep(const struct parts *p)
+{
+	int depth[NODES_MAX], i, k;
+	const char *at, *end;
+	char *text;
+
+	for (i = 0; i < p->n; i++) {
+		depth[i] = 1;
+		text = yyjson_val_write(p->ask[i], 0, NULL);
+		for (at = text; (at = strstr(at, "@{")) != NULL &&
+		    (end = strchr(at, '}')) != NULL; at = end) {
+			k = named(p, at + 2, end, i);
+			if (k < i && depth[k] >= depth[i])
+				depth[i] = depth[k] + 1;
+		}
+		free(text);
+		if (depth[i] > DEPTH_MAX)
+			return true;
+	}
+	return false;
+}
+
 /* The subrequests of `list`; NULL when the whole request is refused. */
 static struct parts *
 parts_new(struct sf_http *h, yyjson_val *list, int max)
@@ -279,6 +314,9 @@ parts_new(struct sf_http *h, yyjson_val *list, int max)
 	if (i == p->n && heavy > HEAVY_MAX && max == PARTS_MAX)
 		sf_error(h, 400, "INVALID_INPUT", "at most %d subrequests "
 		    "may be queries or collections", HEAVY_MAX);
+	else if (i == p->n && max == NODES_MAX && too_deep(p))
+		sf_error(h, 400, "INVALID_INPUT", "a graph may be at most %d "
+		    "nodes deep", DEPTH_MAX);
 	else if (i == p->n)
 		return p;
 	drop(p);
