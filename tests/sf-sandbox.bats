@@ -653,6 +653,13 @@ other_schema()
 	json PATCH /sobjects/Account/Magento_Id__c/1 '{"Name":"c"}'
 	assert_equal "$CODE" 300
 	jq -e 'length==2 and (.[0]|endswith("/sobjects/Account/'"$a"'"))' answer
+	{ echo Magento_Id__c,Name; seq -f '1,%g' 18; } >f
+	bulk insert Account '' <f
+	json PATCH /sobjects/Account/Magento_Id__c/1 '{"Name":"c"}'
+	jq -e 'unique|length==20' answer
+	api GET /sobjects/Account/Magento_Id__c/1
+	assert_equal "$CODE" 300
+	jq -e 'unique|length==20' answer
 }
 
 @test "a field that becomes an external id later is found by it" {

@@ -320,6 +320,27 @@ by_id(struct sf_http *h, const struct sf_object *o)
 
 /* --- by external id --- */
 
+/* All whose `key` is the path's; -1: the value is none, answered. */
+static int
+keyed(struct sf_http *h, const struct sf_field *key, int64_t **ids)
+{
+	struct sf_arena *a = &h->org->scratch;
+	struct sf_val v;
+	struct sf_err e;
+	int n, room;
+
+	if (sf_value_csv(key, h->part[3], strlen(h->part[3]), a, &v, &e) < 0) {
+		sf_error_of(h, 400, &e);
+		return -1;
+	}
+	for (room = 8;; room *= 2) {
+		*ids = sf_alloc(a, (size_t)room * sizeof(**ids));
+		n = sf_find(h->org, key, &v, *ids, room);
+		if (n < room)
+			return n;
+	}
+}
+
 static void
 several(struct sf_http *h, const struct sf_object *o, const int64_t *ids,
     int n)
@@ -348,6 +369,8 @@ upsert(struct sf_http *h, const struct sf_object *o,
 	bool old = !sf_since(h, 46);
 	struct sf_done d;
 	struct sf_err e;
+	int64_t *ids;
+	int n;
 
 	if (v == NULL)
 		goto out;
@@ -367,7 +390,8 @@ upsert(struct sf_http *h, const struct sf_object *o,
 		else
 			created(h, d.created ? 201 : 200, &d, !old);
 	} else if (d.nmany > 1) {
-		several(h, o, d.many, d.nmany);
+		n = keyed(h, key, &ids);
+		several(h, o, ids, n);
 	} else {
 		sf_error_of(h, status_of(call.op, &d), &d.err);
 	}
@@ -420,9 +444,7 @@ by_key(struct sf_http *h, const struct sf_object *o)
 {
 	const struct sf_field *key = sf_seen_field(o, h->part[2]);
 	bool patch = sf_is(h, "PATCH");
-	struct sf_val v;
-	struct sf_err e;
-	int64_t ids[8];
+	int64_t *ids;
 	int n;
 
 	if (key == NULL && blob(h, o))
@@ -446,12 +468,8 @@ by_key(struct sf_http *h, const struct sf_object *o)
 		by_id(h, o);
 		return;
 	}
-	if (sf_value_csv(key, h->part[3], strlen(h->part[3]),
-	    &h->org->scratch, &v, &e) < 0) {
-		sf_error_of(h, 400, &e);
+	if ((n = keyed(h, key, &ids)) < 0)
 		return;
-	}
-	n = sf_find(h->org, key, &v, ids, 8);
 	if (n == 0)
 		sf_not_found(h);
 	else if (n > 1)
