@@ -987,6 +987,12 @@ EOF
 	json PATCH /composite/sobjects/Account/Magento_Id__c '{"records":[
 	    {"attributes":{"type":"Account"},"Name":"u","Magento_Id__c":"u1"}]}' |
 	    jq -e '.[0].created'
+	id=$(soql "SELECT Id FROM Account WHERE Name = 'u'" | jq -r '.records[0].Id')
+	json PATCH /composite/sobjects '{"records":[
+	    {"attributes":{"type":"Account"},"ID":"'"$id"'","nAME":"v"},
+	    {"attributes":{"type":"Account"},"Name":"w"}]}' |
+	    jq -e 'map(.success)==[true,false] and .[1].errors[0].statusCode=="MISSING_ARGUMENT"'
+	get Account "$id" Name '.Name=="v"'
 	jq -nc '{records:[range(201)|{attributes:{type:"Account"},Name:"n"}]}' >many
 	json POST /composite/sobjects @many
 	error_is 400 EXCEEDED_ID_LIMIT

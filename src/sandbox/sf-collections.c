@@ -94,6 +94,17 @@ answer_all(struct sf_http *h, struct batch *x, bool upsert_too)
 	buf_byte(b, ']');
 }
 
+static bool
+has_id(const struct sf_change *ch)
+{
+	int i;
+
+	for (i = 0; i < ch->ncols; i++)
+		if (ch->cols[i].f->type == SF_T_ID)
+			return true;
+	return false;
+}
+
 /* Take one record of the request; -1 when the whole call is refused. */
 static int
 take(struct sf_http *h, struct batch *x, yyjson_val *v, enum sf_op op,
@@ -122,8 +133,7 @@ take(struct sf_http *h, struct batch *x, yyjson_val *v, enum sf_op op,
 		return 0;
 	}
 	x->change[i] = x->r[i]->change;
-	if (op == SF_OP_UPDATE && yyjson_obj_get(v, "id") == NULL &&
-	    yyjson_obj_get(v, "Id") == NULL) {
+	if (op == SF_OP_UPDATE && !has_id(&x->change[i])) {
 		sf_fail(&x->refuse[i], "MISSING_ARGUMENT", "",
 		    "Id not specified in an update call");
 		x->change[i].refuse = &x->refuse[i];
