@@ -74,6 +74,21 @@ names()
 	assert_equal "$(names "Name LIKE '${long}q'")" '""'
 }
 
+@test "text literals: \u names a character, '' is null" {
+	people
+	make Account '{"Name":"é€😀","Site":"here"}' >/dev/null
+	assert_equal "$(names "Name = '\\u00e9\\u20AC\\ud83d\\ude00'")" '"é€😀"'
+	assert_equal "$(names "Name LIKE '\\u0041%'")" '"Ann"'
+	for t in '\ud83d' '\ude00' '\ud83d\u0041' '\u00e' '\u00eg' '\U00e9'; do
+		says "SELECT Id FROM Account WHERE Name = '$t'" MALFORMED_QUERY "no viable alternative at character '${t:1:1}'"
+	done
+	says "SELECT Id FROM Account WHERE Name = 'x\\'" MALFORMED_QUERY "line 1:40 mismatched character '<EOF>' expecting '''"
+	assert_equal "$(names "Site = ''")" '"Ann Bob Cyd d_%e"'
+	assert_equal "$(names "Site != ''")" '"é€😀"'
+	assert_equal "$(names "Rating IN ('', 'Hot') AND Name != 'Ann'")" '"Bob Cyd d_%e é€😀"'
+	says "SELECT Id FROM Account WHERE ParentId = ''" INVALID_QUERY_FILTER_OPERATOR 'invalid ID field: '
+}
+
 @test "INCLUDES and EXCLUDES: one of, all of" {
 	mkdir -p dx/objects/Account/fields
 	cat >dx/objects/Account/fields/Tags__c.field-meta.xml <<-END

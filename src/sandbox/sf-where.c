@@ -5,49 +5,84 @@
 #include <string.h>
 
 #include "sf-parser.h"
+#include "sf-utf8.h"
 
 #define DEPTH_MAX 100		/* of parentheses and NOT */
 
 /* --- literals --- */
 
+/* The four digits behind \u; -1: they are none. */
+static long
+unit(const char *p, const char *end)
+{
+	char digits[5];
+
+	if (end - p < 5 || *p != 'u' ||
+	    strspn(p + 1, "0123456789abcdefABCDEF") < 4)
+		return -1;
+	snprintf(digits, sizeof(digits), "%s", p + 1);
+	return strtol(digits, NULL, 16);
+}
+
+/* One character, or both halves of one beyond 16 bits. */
+static const char *
+unicode(const char *p, const char *end, char **to)
+{
+	long c = unit(p, end), low;
+
+	if (c >= 0xd800 && c < 0xdc00 && end - p > 6 && p[5] == '\\' &&
+	    (low = unit(p + 6, end)) >= 0xdc00 && low < 0xe000) {
+		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+		p += 6;
+	}
+	if (c < 0 || (c >= 0xd800 && c < 0xe000))
+		return NULL;
+	*to += sf_utf8_write((uint32_t)c, *to);
+	return p + 5;
+}
+
+/* What stands behind a backslash; returns what follows it, NULL: nonsense. */
+static const char *
+escape(const char *p, const char *end, char **to)
+{
+	static const char names[] = "nNrRtTbBfF", means[] = "\n\r\t\b\f";
+	const char *at = strchr(names, *p);
+
+	if (*p == 'u')
+		return unicode(p, end, to);
+	if (at != NULL)
+		*(*to)++ = means[(at - names) / 2];
+	else if (*p == '%' || *p == '_') {	/* LIKE sees to it */
+		*(*to)++ = '\\';
+		*(*to)++ = *p;
+	} else if (strchr("\\'\"", *p) != NULL)
+		*(*to)++ = *p;
+	else
+		return NULL;
+	return p + 1;
+}
+
 static int
 text_literal(struct sf_parser *ps, struct sf_val *v)
 {
-	const char *p = ps->p + 1, *end = ps->p + ps->n - 1;
+	const char *p = ps->p + 1, *end = ps->p + ps->n - 1, *next;
 	char *to = sf_alloc(&ps->q->a, ps->n + 1);
 
-	if (ps->n < 2 || *end != '\'')
+	v->kind = SF_TEXT;
+	v->s = to;
+	for (; p < end; p = next) {
+		next = p + 1;
+		if (*p != '\\')
+			*to++ = *p;
+		else if ((next = escape(p + 1, end, &to)) == NULL)
+			return sf_fail(ps->e, "MALFORMED_QUERY", "", "line "
+			    "1:%zu no viable alternative at character '%c'",
+			    (size_t)(p + 1 - ps->text), p[1]);
+	}
+	if (p > end || *end != '\'')	/* beyond: the last quote is escaped */
 		return sf_fail(ps->e, "MALFORMED_QUERY", "", "line 1:%zu "
 		    "mismatched character '<EOF>' expecting '''",
 		    (size_t)(ps->p - ps->text) + ps->n);
-	v->kind = SF_TEXT;
-	v->s = to;
-	for (; p < end; p++) {
-		if (*p != '\\') {
-			*to++ = *p;
-			continue;
-		}
-		p++;
-		if (*p == 'n' || *p == 'N')
-			*to++ = '\n';
-		else if (*p == 'r' || *p == 'R')
-			*to++ = '\r';
-		else if (*p == 't' || *p == 'T')
-			*to++ = '\t';
-		else if (*p == 'b' || *p == 'B')
-			*to++ = '\b';
-		else if (*p == 'f' || *p == 'F')
-			*to++ = '\f';
-		else if (strchr("\\'\"", *p) != NULL)
-			*to++ = *p;
-		else if (*p == '%' || *p == '_') {	/* LIKE sees to it */
-			*to++ = '\\';
-			*to++ = *p;
-		} else
-			return sf_fail(ps->e, "MALFORMED_QUERY", "", "line "
-			    "1:%zu no viable alternative at character '%c'",
-			    (size_t)(p - ps->text), *p);
-	}
 	v->n = (size_t)(to - v->s);
 	return 0;
 }
@@ -128,6 +163,9 @@ literal(struct sf_parser *ps, const struct sf_path *path, enum sf_cmp cmp,
 		rc = bare_literal(ps, path, l);
 	else if ((rc = text_literal(ps, &l->lo)) == 0 && id)
 		rc = id_literal(ps, l);
+	else if (rc == 0 && l->lo.n == 0 && (cmp == SF_EQ || cmp == SF_NE ||
+	    cmp == SF_IN || cmp == SF_NOT_IN))
+		l->lo.kind = SF_NULL;	/* no text is kept empty */
 	if (rc == 0)
 		sf_soql_scan(ps);
 	return rc;
