@@ -89,6 +89,22 @@ names()
 	says "SELECT Id FROM Account WHERE ParentId = ''" INVALID_QUERY_FILTER_OPERATOR 'invalid ID field: '
 }
 
+@test "text has no case in any alphabet: conditions, groups, keys" {
+	make Account '{"Name":"École ÜNÏ","Site":"ДОМ","Magento_Id__c":"É1"}' >made
+	for w in "Name = 'école ünï'" "Name IN ('x', 'éCOLE üNï')" "Name LIKE 'éco%ün_'" \
+	    "Name LIKE '_COLE ___'" "Site LIKE '%о_'" "NOT Site != 'дом'" "Magento_Id__c = 'é1'"; do
+		assert_equal "$w: $(names "$w")" "$w: \"École ÜNÏ\""
+	done
+	assert_equal "$(names "Name = 'ecole uni' OR Name LIKE '_COLE __'")" '""'
+	make Account '{"Name":"ÉCOLE ünï","Magento_Id__c":"2"}' >/dev/null
+	assert_equal "$(q 'SELECT Name, COUNT(Id) n FROM Account GROUP BY Name' '[.records[].n]')" '[2]'
+	json PATCH /sobjects/Account/Magento_Id__c/%C3%A91 '{"Phone":"1"}' | jq -e '.created==false'
+	json POST /sobjects/Account '{"Name":"x","Magento_Id__c":"é1"}'
+	error_is 400 DUPLICATE_VALUE
+	bulk upsert Account Magento_Id__c <<<$'Magento_Id__c,Name\nĀ,x\nā,y'
+	assert_equal "$(grep -c 'DUPLICATE_VALUE:Duplicate external id specified: ā' bad)" 2
+}
+
 @test "INCLUDES and EXCLUDES: one of, all of" {
 	mkdir -p dx/objects/Account/fields
 	cat >dx/objects/Account/fields/Tags__c.field-meta.xml <<-END

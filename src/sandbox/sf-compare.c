@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sf-parser.h"
+#include "sf-utf8.h"
 
 #define CACHED 64		/* parents kept while a query runs */
 
@@ -97,7 +97,7 @@ text_cmp(const struct sf_field *f, const struct sf_val *a,
 {
 	size_t n = a->n < b->n ? a->n : b->n;
 	int c = f->flags & SF_CASESENSITIVE ? memcmp(a->s, b->s, n) :
-	    strncasecmp(a->s, b->s, n);
+	    sf_fold_cmp(a->s, b->s, n);
 
 	return c ? c : (a->n > b->n) - (a->n < b->n);
 }
@@ -120,19 +120,23 @@ sf_val_cmp(const struct sf_field *f, const struct sf_val *a,
 	return (x > y) - (x < y);
 }
 
-static char
-fold(char c)
+/* The bytes of `s` that the character at `*p` (LIKE's own, maybe escaped)
+ * takes, and go behind it; 0: none. */
+static size_t
+one_like(const char *s, const char *se, const char **p, const char *pe)
 {
-	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
+	const char *at = *p + (**p == '\\' && *p + 1 < pe);
+	char x[4], y[4];
+	size_t n = sf_fold(s, se, x);
 
-/* Does the character at `p` (LIKE's own, maybe escaped) take the one at `s`? */
-static bool
-one_like(const char *s, const char *p, const char *pe)
-{
-	if (*p == '_')
-		return true;
-	return fold(p[*p == '\\' && p + 1 < pe]) == fold(*s);
+	if (**p == '_')
+		at++;
+	else if (sf_fold(at, pe, y) == n && memcmp(x, y, n) == 0)
+		at += n;
+	else
+		return 0;
+	*p = at;
+	return n;
 }
 
 /*
@@ -143,16 +147,14 @@ static bool
 like(const char *s, const char *se, const char *p, const char *pe)
 {
 	const char *star = NULL, *from = NULL;
+	size_t n;
 
 	while (s < se) {
 		if (p < pe && *p == '%') {
 			star = ++p;
 			from = s;
-		} else if (p < pe && one_like(s, p, pe)) {
-			s++;
-			while (*p == '_' && s < se && (*s & 0xc0) == 0x80)
-				s++;
-			p += *p == '\\' && p + 1 < pe ? 2 : 1;
+		} else if (p < pe && (n = one_like(s, se, &p, pe)) > 0) {
+			s += n;
 		} else if (star != NULL) {
 			p = star;
 			s = ++from;
@@ -210,7 +212,7 @@ has_all(const struct sf_val *v, const struct sf_val *want)
 		for (p = v->s; p < pe && !found; p += m + 1) {
 			semi = memchr(p, ';', (size_t)(pe - p));
 			m = (size_t)((semi ? semi : pe) - p);
-			found = m == n && strncasecmp(p, w, n) == 0;
+			found = m == n && sf_fold_cmp(p, w, n) == 0;
 		}
 		if (!found)
 			return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sf-parser.h"
+#include "sf-utf8.h"
 
 #define GROUPS_MAX 2000		/* in one answer; there are no further ones */
 
@@ -36,26 +37,13 @@ struct groups {
 static uint64_t
 hash_of(const struct sf_soql *q, const struct sf_val *v)
 {
-	uint64_t h = 1469598103934665603u;
-	const unsigned char *p;
-	size_t n, k;
+	uint64_t h = 0;
 	int i;
 
-	for (i = 0; i < q->ngroup; i++) {
-		bool text = v[i].kind == SF_TEXT;
-
-		p = text ? (const unsigned char *)v[i].s :
-		    (const unsigned char *)&v[i].i;
-		n = v[i].kind <= SF_NULL ? 0 : text ? v[i].n : 8;
-		for (k = 0; k < n; k++) {
-			unsigned char c = p[k];
-
-			if (text && c >= 'A' && c <= 'Z')
-				c += 32;
-			h = (h ^ c) * 1099511628211u;
-		}
-		h = (h ^ (uint64_t)(v[i].kind <= SF_NULL)) * 1099511628211u;
-	}
+	for (i = 0; i < q->ngroup; i++)
+		h = h * 1099511628211u ^ (v[i].kind <= SF_NULL ? 1 :
+		    v[i].kind == SF_TEXT ? sf_fold_hash(v[i].s, v[i].n) :
+		    sf_fold_hash((const char *)&v[i].i, sizeof(v[i].i)));
 	return h;
 }
 

@@ -112,12 +112,14 @@ count_next(struct sf_org *org)
 	sqlite3_finalize(st);
 }
 
-/* The numbers of the indexed fields, as text: what the index was made for. */
+/* The numbers of the indexed fields, as text: what the index was made for.
+ * Files without the "u" have keys that were folded as ASCII. */
 static void
 indexed(const struct sf_org *org, struct buf *b)
 {
 	int i;
 
+	buf_str(b, "u ");
 	for (i = 0; i < SF_MAX_NUMS; i++)
 		if (org->by_num[i] && org->by_num[i]->flags & SF_INDEXED)
 			buf_fmt(b, "%d%s ", i, org->by_num[i]->flags &

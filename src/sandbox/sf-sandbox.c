@@ -2,6 +2,7 @@
 
 #include <err.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +183,8 @@ main(int argc, char **argv)
 	char why[1024];
 	int rc;
 
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)	/* for sf-utf8.c */
+		errx(3, "no locale C.UTF-8");
 	serve_defaults(&o.conf, "sf-sandbox");
 	defaults(&org);
 	read_options(argc, argv, &o, &org);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "sf-value.h"
+#include "sf-utf8.h"
 
 int
 sf_fail(struct sf_err *e, const char *code, const char *fields,
@@ -74,10 +75,11 @@ sf_whole(const char *s, size_t n, size_t max)
 void
 sf_lower(char *to, const char *s, size_t n)
 {
-	size_t i;
+	const char *end = s + n;
+	size_t k;
 
-	for (i = 0; i < n; i++)
-		to[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
+	for (; s < end; s += k, to += k)
+		k = sf_fold(s, end, to);
 }
 
 /* --- numbers --- */

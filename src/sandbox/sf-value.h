@@ -102,7 +102,7 @@ long sf_utf16_len(const char *s, size_t n);
  * bytes at most. */
 size_t sf_whole(const char *s, size_t n, size_t max);
 
-/* ASCII lower case of `n` bytes into `to` (as many). */
+/* Lower case of `n` bytes into `to` (as many). */
 void sf_lower(char *to, const char *s, size_t n);
 
 #endif
