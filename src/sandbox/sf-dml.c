@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "sf-dml.h"
-#include "sf-utf8.h"
 
 #define NO_WRITE "Unable to create/update fields: %s. Please check the " \
     "security settings of this field and verify that it is read/write for " \
