@@ -1,6 +1,7 @@
 /* lookup - which lines asked for this text? */
 #include <stdlib.h>
 
+#include "alike.h"
 #include "lookup.h"
 
 struct row {
@@ -46,43 +47,11 @@ lookup_count(const struct lookup *l)
 	return l->n;
 }
 
-static size_t
-trimmed(struct slice s)
-{
-	while (s.n > 0 && s.p[s.n - 1] == ' ')
-		s.n--;
-	return s.n;
-}
-
-static int
-small(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : (unsigned char)c;
-}
-
-static int
-compare(struct slice a, struct slice b)
-{
-	size_t i, na = trimmed(a), nb = trimmed(b);
-	int d;
-
-	for (i = 0; i < na && i < nb; i++)
-		if ((d = small(a.p[i]) - small(b.p[i])) != 0)
-			return d;
-	return (na > nb) - (na < nb);
-}
-
-bool
-lookup_same(struct slice a, struct slice b)
-{
-	return compare(a, b) == 0;
-}
-
 static int
 by_text(const void *a, const void *b)
 {
 	const struct row *p = a, *q = b;
-	int c = compare(p->text, q->text);
+	int c = alike_cmp(p->text, q->text);
 
 	return c != 0 ? c : (p->line > q->line) - (p->line < q->line);
 }
@@ -103,7 +72,7 @@ first(const struct lookup *l, struct slice text)
 
 	while (from < to) {
 		mid = from + (to - from) / 2;
-		if (compare(l->row[mid].text, text) < 0)
+		if (alike_cmp(l->row[mid].text, text) < 0)
 			from = mid + 1;
 		else
 			to = mid;
@@ -118,7 +87,7 @@ lookup_next(struct lookup *l, struct slice text, size_t *at, size_t *line)
 
 	sort(l);
 	i = *at == 0 ? first(l, text) : *at;
-	if (i >= l->n || compare(l->row[i].text, text) != 0)
+	if (i >= l->n || alike_cmp(l->row[i].text, text) != 0)
 		return false;
 	*line = l->row[i].line;
 	*at = i + 1;

@@ -12,9 +12,7 @@
  *	while (lookup_next(l, answer, &at, &i))
  *		...
  *
- * Texts are compared as Salesforce compares them in a query: small and
- * capital ASCII letters alike, blanks at the end not counted.  They are
- * borrowed until lookup_reset().
+ * Texts are compared as in alike.h, and borrowed until lookup_reset().
  */
 
 struct lookup;
@@ -31,7 +29,6 @@ bool lookup_next(struct lookup *l, struct slice text, size_t *at,
 /* All texts that were added, in no order, *n of them. */
 const struct slice *lookup_texts(struct lookup *l, size_t *n);
 
-bool lookup_same(struct slice a, struct slice b);
 void lookup_free(struct lookup *l);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alike.h"
 #include "lookup.h"
 #include "match.h"
 #include "sent.h"
@@ -150,7 +151,7 @@ static bool
 same_value(const struct sf_field *f, struct slice ours, struct slice theirs)
 {
 	if (f == NULL)
-		return theirs.p != NULL && lookup_same(ours, theirs);
+		return theirs.p != NULL && alike_cmp(ours, theirs) == 0;
 	if (f->type == SF_TEXT || f->type == SF_ID)
 		return theirs.p != NULL && sf_asks_same(f, ours, theirs);
 	return sf_same(f, ours, theirs);
@@ -185,7 +186,7 @@ is_taken(const struct match *m, const struct sf_record *r, struct slice key)
 	if (m->rung == -1 || m->owner_column == COLUMNS)
 		return false;
 	owner = r->value[m->owner_column].text;
-	return owner.n > 0 && !lookup_same(owner, key);
+	return owner.n > 0 && alike_cmp(owner, key) != 0;
 }
 
 static int
@@ -231,7 +232,7 @@ ask_child(struct match *m, struct child *c, struct why *w)
 		scan_enter(&s, scan_get(json, "childRelationships"));
 		while (scan_element(&s, &v)) {
 			is = plain(scan_get(v, "relationshipName"), m->pool);
-			if (!lookup_same(is, slice(c->relation)))
+			if (!slice_same(is, slice(c->relation)))
 				continue;
 			is = plain(scan_get(v, "childSObject"), m->pool);
 			c->child = pool_dup(m->pool, is.p, is.n);
@@ -347,7 +348,7 @@ column(struct slice *list, size_t *n, struct slice name)
 	size_t i;
 
 	for (i = 0; i < *n; i++)
-		if (lookup_same(list[i], name))
+		if (slice_same(list[i], name))
 			return i;
 	list[*n] = name;
 	return (*n)++;
@@ -361,7 +362,7 @@ asked_name(const struct match *m, struct slice *name, struct why *w)
 
 	if (m->relation.p == NULL)
 		return 0;
-	if (name->n <= n + 1 || name->p[n] != '.' || !lookup_same(m->relation,
+	if (name->n <= n + 1 || name->p[n] != '.' || !slice_same(m->relation,
 	    (struct slice){ name->p, n }))
 		return why(w, WHY_SETUP, "match: %.*s is no field of %.*s, "
 		    "and children are matched by their own fields alone",

@@ -212,19 +212,6 @@ slice_quick_hash(struct slice a, struct slice b)
 	return quick(quick(0, a), b);
 }
 
-uint64_t
-slice_same_hash(struct slice s)
-{
-	uint64_t h = FNV_BASIS;
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		h = (h ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) * FNV_PRIME;
-	}
-	return h ^ h >> 32;
-}
-
 int
 slice_cut(struct slice s, size_t most)
 {

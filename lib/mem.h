@@ -73,8 +73,6 @@ uint64_t slice_hash_begin(struct slice a);
 uint64_t slice_hash_end(uint64_t begun, struct slice b);
 uint64_t slice_quick_begin(struct slice a);
 uint64_t slice_quick_end(uint64_t begun, struct slice b);
-/* One that is equal for what slice_same() calls the same. */
-uint64_t slice_same_hash(struct slice s);
 
 /* How many bytes of UTF-8 a message shows: at most `most`, and no part of a
  * character.  For %.*s. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "alike.h"
 #include "salesforce-fit.h"
 #include "salesforce-session.h"
 
@@ -407,7 +408,7 @@ sf_asks_same(const struct sf_field *f, struct slice a, struct slice b)
 {
 	if (f->type == SF_ID)
 		return sf_id_same(a, b);
-	return f->case_sensitive ? slice_eq(a, b) : slice_same(a, b);
+	return f->case_sensitive ? slice_eq(a, b) : alike_cmp(a, b) == 0;
 }
 
 int

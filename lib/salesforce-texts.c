@@ -1,6 +1,7 @@
 /* salesforce-texts - rows by one text each, and what look-ups share. */
 #include <stdlib.h>
 
+#include "alike.h"
 #include "salesforce-texts.h"
 
 void
@@ -29,7 +30,7 @@ bucket_of(const struct sf_texts *t, struct slice text)
 {
 	if (text.n == 18 && sf_id_ok(text))
 		text.n = 15;
-	return slice_same_hash(text) & (t->buckets - 1);
+	return alike_hash(text) & (t->buckets - 1);
 }
 
 void

@@ -239,3 +239,20 @@ updated - Account ABC"
 	assert_equal "$(sf-query 'SELECT Code__c, Name FROM Account' | jq -r '"\(.Code__c) \(.Name)"' | sort)" "ABC two
 abc one"
 }
+
+@test "letters of any alphabet are alike in any case" {
+	{
+		contact 1 'MÜLLER-ÉNAN' '[{"LastName":"none"}]'
+		contact 2 'ИВАНОВА' '[{"LastName":"none"}]'
+	} | sf-load >/dev/null
+	rm -f ledger.sqlite*
+	{
+		contact 1 'Müller-énan' '[{"LastName":"Müller-énan"}]'
+		contact 2 'Иванова' '[{"LastName":"Иванова"}]'
+	} >in
+	sf-match <in | sf-load >out
+	[ "$(verdicts out | grep -c ^updated)" -eq 2 ]
+	rm -f ledger.sqlite*
+	sf-load <in >out
+	[ "$(verdicts out | grep -c ^updated)" -eq 2 ]
+}
