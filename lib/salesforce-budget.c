@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "salesforce-budget.h"
+#include "salesforce-lot.h"
 #include "salesforce-session.h"
 #include "say.h"
 
@@ -11,6 +12,8 @@ enum {
 	BATCH_ROWS = 10000,
 	/* create, upload, close, some looks, the result files */
 	JOB_CALLS = 10,
+	/* of them to end it: the look that sees it ended, the files */
+	END_CALLS = 4,
 };
 
 struct kind {
@@ -58,12 +61,41 @@ bytes_of(const struct sf_wave *v, long rows)
 	return n;
 }
 
-struct sf_forecast
-sf_forecast(const struct sf_wave *v, size_t few)
+/* What rows of one kind cost when they are sent for the `round`-th time again,
+ * cut as a lot cuts them; 0: the first time. */
+static void
+add_kind(struct sf_forecast *f, size_t rows, size_t few, unsigned round)
+{
+	static const size_t call[] = { CALL_ROWS, 50, 10 },
+	    job[] = { 0, 2000, SF_CHUNK };
+	struct sf_plan p = { .rows = rows };
+	struct sf_lot t = { .round = round, .part = { .plan = &p } };
+	size_t most = sf_lot_most(&t, rows < few ? call : job);
+
+	if (rows < few) {
+		most = most > CALL_ROWS ? CALL_ROWS : most;
+		f->calls += (long)((rows + most - 1) / most);
+		return;
+	}
+	most = most == 0 ? rows : most;
+	for (size_t at = 0; at < rows; at += most) {
+		size_t n = rows - at < most ? rows - at : most;
+
+		f->jobs++;
+		f->calls += JOB_CALLS;
+		f->batches += (long)((n + BATCH_ROWS - 1) / BATCH_ROWS);
+	}
+}
+
+/* Rows of phase `again` go for the `round`-th time again: only their batches
+ * count, the others' did when the wave began.  -1: the wave begins. */
+static struct sf_forecast
+forecast(const struct sf_wave *v, size_t few, long again, unsigned round)
 {
 	struct sf_forecast f = {0};
 	struct kind kinds[KINDS];
 	size_t n = 0;
+	long batches;
 
 	for (size_t i = 0; i < v->n; i++) {
 		if (!sf_row_goes(&v->row[i]))
@@ -73,17 +105,20 @@ sf_forecast(const struct sf_wave *v, size_t few)
 	}
 	f.bytes = bytes_of(v, f.rows);
 	for (size_t i = 0; i < n; i++) {
-		long rows = (long)kinds[i].rows;
+		bool is_new = kinds[i].phase != again;
 
-		if (kinds[i].rows < few) {
-			f.calls += (rows + CALL_ROWS - 1) / CALL_ROWS;
-			continue;
-		}
-		f.jobs++;
-		f.calls += JOB_CALLS;
-		f.batches += (rows + BATCH_ROWS - 1) / BATCH_ROWS;
+		batches = f.batches;
+		add_kind(&f, kinds[i].rows, few, is_new ? 0 : round);
+		if (is_new && again != -1)
+			f.batches = batches;
 	}
 	return f;
+}
+
+struct sf_forecast
+sf_forecast(const struct sf_wave *v, size_t few)
+{
+	return forecast(v, few, -1, 0);
 }
 
 /* {"DailyApiRequests":{"Max":100000,"Remaining":99990},...} */
@@ -202,7 +237,16 @@ next_record(const struct sf_wave *v, size_t i)
 	return i;
 }
 
-/* The records of the last phase wait. */
+/* The records that go on with `phase` wait. */
+static void
+hold(struct sf_wave *v, long phase, const struct why *late)
+{
+	for (size_t i = 0; i < v->n; i = next_record(v, i))
+		if (rank(v, i) == phase)
+			sf_wave_settle_record(v, i, "waiting", "limit-near",
+			    late->text);
+}
+
 static void
 hold_last(struct sf_wave *v, const struct why *late)
 {
@@ -211,10 +255,7 @@ hold_last(struct sf_wave *v, const struct why *late)
 	for (size_t i = 0; i < v->n; i = next_record(v, i))
 		if (rank(v, i) > last)
 			last = rank(v, i);
-	for (size_t i = 0; i < v->n; i = next_record(v, i))
-		if (rank(v, i) == last)
-			sf_wave_settle_record(v, i, "waiting", "limit-near",
-			    late->text);
+	hold(v, last, late);
 }
 
 int
@@ -241,4 +282,27 @@ sf_budget(struct sf *s, struct sf_wave *v, size_t few, struct why *late,
 		ledger_forecast(s->ledger, &(struct ledger_forecast){ f.rows,
 		    f.bytes, f.calls, f.jobs, f.batches });
 	return 0;
+}
+
+bool
+sf_budget_again(struct sf *s, struct sf_wave *v, size_t few, long phase,
+    unsigned round, struct why *late)
+{
+	struct sf_forecast f = forecast(v, few, phase, round);
+
+	if (!wave_over(s, &f, late)) {
+		s->batches += f.batches;
+		return true;
+	}
+	hold(v, phase, late);
+	while (f = forecast(v, few, phase, round), wave_over(s, &f, late))
+		hold_last(v, late);
+	return false;
+}
+
+int
+sf_budget_look(const struct sf *s, long more, struct why *w)
+{
+	more += s->running * END_CALLS;
+	return over(s, s->used, more, s->max, "API calls", w) ? -1 : 0;
 }

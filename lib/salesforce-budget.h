@@ -32,4 +32,13 @@ struct sf_forecast sf_forecast(const struct sf_wave *v, size_t few);
 int sf_budget(struct sf *s, struct sf_wave *v, size_t few, struct why *late,
     struct why *w);
 
+/*
+ * The same before rows of `phase` go for the `round`-th time again, in jobs
+ * and calls of their round, with what the phases behind it still need.  false:
+ * there is no room: their records are settled, and others of the highest
+ * phases if need be, and `late` is set.
+ */
+bool sf_budget_again(struct sf *s, struct sf_wave *v, size_t few, long phase,
+    unsigned round, struct why *late);
+
 #endif

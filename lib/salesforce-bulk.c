@@ -6,7 +6,8 @@
 #include "salesforce-session.h"
 
 enum { PAGE_ROWS = 50000, ROW_MAX = 4 << 20, URI_MAX = 16384,
-	BODY_MAX = 256 * 1024 };
+	BODY_MAX = 256 * 1024,
+	END_CALLS = 3 };	/* of a job: a look, a page, and it goes */
 
 /* One query on its way. */
 struct bulk {
@@ -211,6 +212,9 @@ bulk_wait(struct bulk *a, const char *id)
 	snprintf(path, sizeof(path), "jobs/query/%s", id);
 	snprintf(what, sizeof(what), "Salesforce query job %s", id);
 	do {
+		if (pause.ms > 0 && sf_budget_look(a->s, END_CALLS,
+		    a->w) == -1)
+			return why_in(a->w, "%s has not ended", what);
 		if (sf_pause(a->s, &pause, what, a->w) == -1)
 			return -1;
 		c = (struct http_call){ .kind = "query" };

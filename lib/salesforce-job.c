@@ -171,7 +171,8 @@ upload(struct sf *s, const struct sf_job *j, struct why *w)
 }
 
 /* Wait until the job has ended; one that is Open would wait for ever.  Each
- * look is a call of the day's: none while no org can be through. */
+ * look is a call of the day's: none while no org can be through, and behind
+ * the first one none that leaves the results no room. */
 static int
 wait(struct sf *s, struct sf_job *j, struct why *w)
 {
@@ -180,6 +181,8 @@ wait(struct sf *s, struct sf_job *j, struct why *w)
 
 	snprintf(what, sizeof(what), "Salesforce job %s", j->id);
 	do {
+		if (pause.ms > 0 && sf_budget_look(s, 0, w) == -1)
+			return why_in(w, "%s has not ended", what);
 		if (sf_pause(s, &pause, what, w) == -1)
 			return -1;
 		if (look(s, j, w) == -1)
@@ -259,7 +262,10 @@ state_name(const struct sf_job *j)
 int
 sf_job_send(struct sf *s, struct sf_job *j, struct why *w)
 {
-	return fill(s, j, w) == -1 ? -1 : close_job(s, j, w);
+	if (fill(s, j, w) == -1 || close_job(s, j, w) == -1)
+		return -1;
+	s->running++;
+	return 0;
 }
 
 int
@@ -267,6 +273,7 @@ sf_job_wait(struct sf *s, struct sf_job *j, struct why *w)
 {
 	if (j->state == SF_JOB_RUNNING && wait(s, j, w) == -1)
 		return -1;
+	s->running--;
 	return note(s, j, state_name(j), w);
 }
 

@@ -62,8 +62,9 @@ int sf_job_intend(struct sf *s, struct sf_job *j, struct why *w);
  */
 int sf_job_send(struct sf *s, struct sf_job *j, struct why *w);
 
-/* Wait for the end.  0: state is COMPLETE, FAILED or ABORTED.  -1: it may be
- * done later, and sf_settle_jobs() of a later run will know. */
+/* Wait for the end, while the day's calls have room for looks.  0: state is
+ * COMPLETE, FAILED or ABORTED.  -1: it may be done later, and sf_settle_jobs()
+ * of a later run will know. */
 int sf_job_wait(struct sf *s, struct sf_job *j, struct why *w);
 
 /* Is this what Salesforce says of a file that it cannot use at all

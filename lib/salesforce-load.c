@@ -24,6 +24,7 @@ struct sf_load {
 	bool flights;		/* a run before this one was killed */
 	struct sf_known known;
 	unsigned round;		/* of rows that go again; 0: the first time */
+	struct why late;	/* rows wait, for the day's calls have no room */
 };
 
 static long
@@ -351,7 +352,8 @@ look_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	return 0;
 }
 
-/* Locks are held for moments: a short rest before each round. */
+/* Locks are held for moments: a short rest before each round.  A round that
+ * the day's calls have no room for is left to the next run. */
 static int
 run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 {
@@ -361,10 +363,10 @@ run_again(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 	size_t n;
 	int r = 0;
 
-	while (r == 0 && (n = gather_again(v, phase, rows)) > 0) {
+	while (r == 0 && (n = gather_again(v, phase, rows)) > 0 &&
+	    sf_budget_again(l->s, v, l->few, phase, ++l->round, &l->late)) {
 		nanosleep(&rest, NULL);
 		rest.tv_sec = rest.tv_sec * 2 + 1;
-		l->round++;
 		if ((r = look_again(l, v, phase, w)) == 0)
 			r = run_plans(l, v, sf_plans_of(rows,
 			    still_go(rows, n)), w);
@@ -491,8 +493,7 @@ run_phase(struct sf_load *l, struct sf_wave *v, long phase, struct why *w)
 int
 sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 {
-	struct why late = {0};
-	int r = sf_budget(l->s, v, l->few, &late, w);
+	int r = sf_budget(l->s, v, l->few, &l->late, w);
 
 	if (r == 0 && l->s->ledger != NULL)
 		r = sf_look_flight(l->s, v, l->flights, &l->known, w);
@@ -505,8 +506,8 @@ sf_load_wave(struct sf_load *l, struct sf_wave *v, struct why *w)
 		r = sf_look_claim(l->s, v, w);
 	if (r == -1)
 		sf_load_give_up(v, w);
-	if (r == 0 && late.kind != WHY_NONE) {
-		*w = late;
+	if (r == 0 && l->late.kind != WHY_NONE) {
+		*w = l->late;
 		r = -1;
 	}
 	note_bad(l, v);

@@ -16,7 +16,8 @@
  *
  *	sf__Created true, false		created, updated; deleted
  *	UNABLE_TO_LOCK_ROW and other	again in a follow-up job, up to
- *	codes that pass by themselves	SF_TRIES times, then waiting/CODE
+ *	codes that pass by themselves	SF_TRIES times, then waiting/CODE; or
+ *					waiting/limit-near (salesforce-budget)
  *	unprocessed			the same, then waiting/unprocessed
  *	in none of the results		waiting/no-result
  *	Foreign key external ID ...	waiting/parent-missing

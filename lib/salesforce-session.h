@@ -23,6 +23,7 @@ struct sf {
 	long results_used, results_max;	/* DailyBulkV2QueryFileStorageMB */
 	long batches, queries;		/* ours since then, about */
 	bool asked;			/* limits */
+	long running;			/* jobs sent and not waited for */
 	long timeout_s, poll_s;		/* jobs: all in all; longest pause */
 	struct sf_kept *kept;
 	const char *save, *saved;	/* folders: answers go to, come from */
@@ -69,6 +70,11 @@ int sf_bulk_query(struct sf *s, const char *soql, struct slice object,
  * [salesforce] api_share of each (salesforce-budget.c)?  -1 WHY_BUSY
  * "limit-near", or the limits cannot be asked at all. */
 int sf_budget_query(struct sf *s, struct why *w);
+
+/* Is there room for one more look at a job that was not over at the last one,
+ * for `more` calls and the ends of all jobs that are running?  -1 WHY_BUSY
+ * "limit-near". */
+int sf_budget_look(const struct sf *s, long more, struct why *w);
 
 /* Pauses between polls: `soonest` and a moment at first, then each about half
  * of all before it, at most [salesforce] poll. */

@@ -139,6 +139,58 @@ null'
 	grep -q 'about 1 more are needed' err
 }
 
+@test "looks at a job end at the share: it is left to the next run" {
+	start_sf --set job_delay_ms=5 --set api_limit=200 --set job_polls=30
+	FEW=0 write_sf_conf 'api_share = 12'
+	sed -i 's/^poll = 1$/poll = 0/' millrace.conf
+	customers 1 3 | jq -c 'select(.object == "Account")' >in
+	run_status 4 bash -o pipefail -c 'sf-load <in 2>err | tee out | led-record >/dev/null'
+	assert_equal "$(verdicts out | cut -d' ' -f1-3 | sort -u)" 'waiting no-result Account'
+	grep -q "job 750[^ ]* has not ended: .* of the org's 200 API calls" err
+	used=$(requests | grep -c services/data)
+	[ "$used" -gt 15 ] && [ "$used" -le 24 ]
+	sed -i 's/^api_share = 12$/api_share = 100/' millrace.conf
+	run_status 0 bash -o pipefail -c 'led-recall <in | sf-match | sf-load | led-record >out'
+	[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 3 ]
+}
+
+@test "a job that is seen ended at the share is read" {
+	org_of 60 'api_share = 50' 'collections_below = 0'
+	spend 19
+	customers 1 1 | jq -c 'select(.object == "Account")' >in
+	faults '{"method":"PATCH","times":1,"fail_rows":{}}'
+	# the last that a wave is let through with; the row that met a lock waits
+	run_status 4 bash -c 'sf-load <in >out 2>err'
+	assert_equal "$(verdicts out)" 'waiting limit-near Account 1'
+	[ "$(requests | grep -c failedResults)" -eq 1 ]
+	[ "$(requests | grep -c services/data)" -le 30 ]
+}
+
+@test "rows that met a lock go again while the day has room for it, else they wait" {
+	local few
+	for few in 0 5000; do
+		start_sf --set job_delay_ms=1 --set api_limit=150
+		FEW=$few write_sf_conf 'api_share = 40'
+		seq 4000 | awk '{ printf "{\"object\":\"Account\",\"map\":\"account\",\"phase\":10,\"source\":\"customers/%d\",\"key\":\"%d\",\"extid\":\"Magento_Id__c\",\"fields\":{\"Name\":\"x\"}}\n", $1, $1, $1 }' >in
+		payload Product2 product 30 products/1 1 ',"fields":{"Name":"P"}' >>in
+		faults '{"method":"PATCH","path":"ingest|Account","times":1000,"fail_rows":{"every":2}}'
+		run_status 4 bash -o pipefail -c 'sf-load <in 2>err | tee out | led-record >/dev/null'
+		grep -q "of the org's 150 API calls .* api_share lets 40%" err
+		[ "$(requests | grep -c services/data)" -le 60 ]
+		assert_equal "$(verdicts out | cut -d' ' -f1,2 | sort | uniq -c | awk '$1 > 1 { print $2, $3 }')" 'created -
+waiting limit-near'
+		# what the wave had room for at first goes all the same
+		verdicts out | grep -q '^created - Product2'
+		[ "$(wc -l <out)" -eq 4001 ]
+		faults ''
+		sed -i 's/^api_share = 40$/api_share = 100/' millrace.conf
+		run_status 0 bash -o pipefail -c 'led-recall <in | sf-match | sf-load | led-record >out'
+		[ "$(sf-query 'SELECT Id FROM Account' | wc -l)" -eq 4000 ]
+		stop sf
+		rm -f sf.state* ledger.sqlite*
+	done
+}
+
 @test "a user who may not see the limits loads all the same" {
 	org_of 1000
 	faults '{"path":"/limits$","status":403,"body_json":[{"errorCode":"INSUFFICIENT_ACCESS","message":"no"}]}'
