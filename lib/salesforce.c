@@ -4,12 +4,14 @@
 #include <strings.h>
 #include <time.h>
 
+#include "reasons.h"
 #include "salesforce-session.h"
 
 /* Connections at once at most; who starts calls starts fewer. */
 enum { IN_FLIGHT = 16 };
 
-/* What Salesforce's codes mean for a run, and what to do about them. */
+/* What Salesforce's codes mean for a run, and what to do about them.  What it
+ * means to a person is in reasons.c. */
 static const struct meaning {
 	const char *code;
 	enum why_kind kind;
@@ -53,6 +55,18 @@ meaning(struct slice code)
 		if (slice_is(code, meanings[i].code))
 			return &meanings[i];
 	return NULL;
+}
+
+/* What can pass by itself on a row can pass when it answers a whole call, but
+ * for API_ERROR, which says then that no such call can be made. */
+static enum why_kind
+kind_of(const struct meaning *m, struct slice code, int status)
+{
+	if (m != NULL)
+		return m->kind;
+	return status == 429 || status == 420 || status >= 500 ||
+	    (reasons_transient(code) && !slice_is(code, "API_ERROR")) ?
+	    WHY_BUSY : WHY_SETUP;
 }
 
 /* Salesforce's messages can have line breaks and columns of blanks. */
@@ -103,8 +117,7 @@ refused(const struct http_call *c, struct why *w)
 	}
 	squeeze(&text, scan_string(scan_get(e, "message"), pool));
 	m = meaning(code);
-	why_code(w, m != NULL ? m->kind : c->status == 429 ||
-	    c->status == 420 || c->status >= 500 ? WHY_BUSY : WHY_SETUP,
+	why_code(w, kind_of(m, code, c->status),
 	    pool_dup(pool, code.p, code.n),
 	    "Salesforce: %.*s: %s (%s %.*s)%s%s", (int)code.n, code.p,
 	    buf_cstr(&text), c->method, (int)strcspn(path, "?"), path,

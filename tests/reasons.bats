@@ -75,6 +75,31 @@ puts()
 	puts 2
 }
 
+# whole PATH CODE: it answers every call there, with status 400
+whole()
+{
+	faults "{\"path\":\"$1\",\"status\":400,\"body_json\":[{\"errorCode\":\"$2\",\"message\":\"so it is\"}]}"
+}
+
+@test "what passes by itself on a row is status 4 when it answers a whole call" {
+	local code
+	customers 1 1 | jq -c 'select(.object == "Account") | .match = [{Name: "A"}]' >one
+	for code in UNKNOWN_EXCEPTION TOO_MANY_APEX_REQUESTS UNABLE_TO_LOCK_ROW; do
+		whole /query "$code"
+		run_status 4 sf-query 'SELECT Id FROM Account'
+		run_status 4 sf-match <one
+		for few in 0 5000; do
+			FEW=$few write_sf_conf
+			whole 'composite|ingest' "$code"
+			run_status 4 bash -c 'sf-load <one >out'
+			assert_equal "$(verdicts out)" 'waiting not-sent Account 1'
+		done
+	done
+	# of a row it is an accident, of a call it says that it cannot be
+	whole /query API_ERROR
+	run_status 2 sf-query 'SELECT Id FROM Account'
+}
+
 @test "children of one parent never straddle two batches of 10,000" {
 	# 9,999 accounts of three contacts each: 10,000 is inside of one of them
 	seq 4000 | awk '{ for (i = 0; i < 3; i++)

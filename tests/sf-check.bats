@@ -432,7 +432,7 @@ again()
 	map m "$whole" 'Nonsense__c = .x'
 	printf 'timeout = 5\n' >>millrace.conf
 	faults '{"path":"describe","times":9,"status":400,"body_json":[{"errorCode":"UNKNOWN_EXCEPTION","message":"an unexpected error"}]}'
-	run_status 2 sf-check m.map
+	run_status 4 sf-check m.map
 	assert_output --partial 'an unexpected error'
 	faults '{"path":"describe","times":99,"status":200,"body_text":"<html>maintenance</html>","type":"text/html"}'
 	run_status 4 sf-check m.map
