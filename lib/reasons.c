@@ -1,4 +1,6 @@
 /* reasons - what a reason code means and who can mend it. */
+#include <ctype.h>
+
 #include "reasons.h"
 
 #define TRANSIENT REASON_TRANSIENT
@@ -22,6 +24,13 @@ const struct reason reasons[] = {
 	    "Another row of the same call was refused, and this one was undone "
 	    "with it.",
 	    "Mend that one: this one follows." },
+	{ "API_CURRENTLY_DISABLED", PERMISSION, ADMIN,
+	    "The integration user may not use the API.",
+	    "Grant it 'API Enabled'." },
+	{ "API_DISABLED_FOR_ORG", SETUP, ADMIN,
+	    "The org's edition, or the user's profile, has no API.",
+	    "Grant the integration user 'API Enabled'; some editions have no "
+	    "API at all." },
 	{ "API_ERROR", TRANSIENT, ADMIN,
 	    "Salesforce failed inside while it worked on the row.",
 	    "Run again; when it stays, open a case with the number in the "
@@ -71,6 +80,9 @@ const struct reason reasons[] = {
 	    "An approval, or the activated order, locks the record.",
 	    "End the approval, or set the order back to draft; a map with a "
 	    "step before it (order-draft.map) does that itself." },
+	{ "EXCEEDEDQUOTA", TRANSIENT, OPERATOR,
+	    "A quota of the org is used up for today.",
+	    "Run again later; led requests shows who used it." },
 	{ "EXCEEDED_ID_LIMIT", SETUP, OPERATOR,
 	    "A call had more records than Salesforce takes in one.",
 	    "See that millrace is the newest; it sends at most 200 a call." },
@@ -99,9 +111,16 @@ const struct reason reasons[] = {
 	    "The message names the field: often a price book entry of "
 	    "another book or currency, a state without its country. A price "
 	    "that exists already is found by the map's match next time." },
+	{ "FUNCTIONALITY_NOT_ENABLED", SETUP, ADMIN,
+	    "The org, or the integration user, has not the feature that this "
+	    "needs.",
+	    "Switch it on in Setup, or take the map out of the run." },
 	{ "INACTIVE_OWNER_OR_USER", POLICY, ADMIN,
 	    "The owner is a user who is no longer active.",
 	    "Give the records to somebody else, or mend the owner setting." },
+	{ "INSUFFICIENT_ACCESS", PERMISSION, ADMIN,
+	    "The integration user has no right to do this with the object.",
+	    "Grant it; millrace doctor lists what it needs." },
 	{ "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", PERMISSION, ADMIN,
 	    "The integration user may not see or use the related record.",
 	    "Grant it access; millrace doctor lists what it needs." },
@@ -121,6 +140,12 @@ const struct reason reasons[] = {
 	{ "INVALIDJOBSTATE", TRANSIENT, ITSELF,
 	    "The job has gone on, or was ended by somebody.",
 	    "Nothing: its state is asked, and what it did is read." },
+	{ "INVALIDOPERATION", SETUP, MAPPER,
+	    "The Bulk API does not do this with the object.",
+	    "Take it out of the map; the message is Salesforce's." },
+	{ "INVALIDUSER", SETUP, ADMIN,
+	    "The integration user may not use the job.",
+	    "Grant it 'API Enabled'; jobs belong to the user who made them." },
 	{ "INVALID_AUTH_HEADER", SETUP, OPERATOR,
 	    "The access token is no token.",
 	    "Run millrace doctor; see [salesforce] login." },
@@ -190,8 +215,9 @@ const struct reason reasons[] = {
 	    "A query inside Salesforce took too long.",
 	    "Nothing: it is sent again." },
 	{ "REQUEST_LIMIT_EXCEEDED", TRANSIENT, OPERATOR,
-	    "The org's API calls of the day are used up.",
-	    "Run again later; led requests shows who used them." },
+	    "The org's API calls of the day are used up; or, where the message "
+	    "begins with 'Concurrent', too many calls ran long at once.",
+	    "Run again later; led requests shows who used those of the day." },
 	{ "REQUEST_RUNNING_TOO_LONG", TRANSIENT, ITSELF,
 	    "A call took Salesforce too long.",
 	    "Nothing: it is sent again, in smaller jobs." },
@@ -229,6 +255,9 @@ const struct reason reasons[] = {
 	    "Salesforce failed inside while it worked on the row.",
 	    "Run again; when it stays, open a case with the number in the "
 	    "message." },
+	{ "UNSUPPORTED_API_VERSION", SETUP, OPERATOR,
+	    "The org's API does not have this version, or no longer.",
+	    "Set [salesforce] api_version; millrace doctor tells the newest." },
 	{ "ambiguous-match", DUPLICATE, DECIDE,
 	    "More than one record in Salesforce fits.",
 	    "Choose one of the candidates by 'led tie', which lists them, "
@@ -499,6 +528,38 @@ reasons_find(struct slice code)
 		code = SLICE("http-NNN");
 	for (const struct reason *r = reasons; r->code != NULL; r++)
 		if (slice_is(code, r->code))
+			return r;
+	return NULL;
+}
+
+/* Case does not matter, nor does '_'. */
+static bool
+alike(struct slice a, const char *b)
+{
+	size_t i = 0;
+
+	for (;; i++, b++) {
+		while (i < a.n && a.p[i] == '_')
+			i++;
+		while (*b == '_')
+			b++;
+		if (i == a.n || *b == '\0')
+			return i == a.n && *b == '\0';
+		if (tolower((unsigned char)a.p[i]) !=
+		    tolower((unsigned char)*b))
+			return false;
+	}
+}
+
+const struct reason *
+reasons_like(struct slice code)
+{
+	const struct reason *r = reasons_find(code);
+
+	if (r != NULL)
+		return r;
+	for (r = reasons; r->code != NULL; r++)
+		if (isupper((unsigned char)*r->code) && alike(code, r->code))
 			return r;
 	return NULL;
 }

@@ -29,6 +29,10 @@ extern const struct reason reasons[];
 /* The reason of this code, or NULL. */
 const struct reason *reasons_find(struct slice code);
 
+/* The same as a person has read it: one of Salesforce's in any case, with '_'
+ * or without.  A job's error has InvalidBatch for INVALIDBATCH. */
+const struct reason *reasons_like(struct slice code);
+
 /* "data: the record or the map is wrong" */
 const char *reasons_kind(const struct reason *r);
 

@@ -57,6 +57,19 @@ meaning(struct slice code)
 	return NULL;
 }
 
+/* NULL: none.  A limit of what runs at once is none of the day's. */
+static const char *
+advice_of(const struct meaning *m, const char *text)
+{
+	if (m == NULL)
+		return NULL;
+	if (strcmp(m->code, "REQUEST_LIMIT_EXCEEDED") == 0 &&
+	    strncmp(text, "Concurrent", 10) == 0)
+		return "too many calls to the org ran long at once: the same "
+		    "command again later";
+	return m->advice;
+}
+
 /* What can pass by itself on a row can pass when it answers a whole call, but
  * for API_ERROR, which says then that no such call can be made. */
 static enum why_kind
@@ -101,7 +114,7 @@ refused(const struct http_call *c, struct why *w)
 	struct buf text = BUF(2048);
 	struct slice v, e = { NULL, 0 }, code = { NULL, 0 };
 	const struct meaning *m;
-	const char *path = path_of(c->url);
+	const char *path = path_of(c->url), *advice;
 	struct scan sc;
 
 	if (scan_text(buf_all(&c->answer), &v, NULL) == 0 &&
@@ -117,12 +130,12 @@ refused(const struct http_call *c, struct why *w)
 	}
 	squeeze(&text, scan_string(scan_get(e, "message"), pool));
 	m = meaning(code);
+	advice = advice_of(m, buf_cstr(&text));
 	why_code(w, kind_of(m, code, c->status),
 	    pool_dup(pool, code.p, code.n),
 	    "Salesforce: %.*s: %s (%s %.*s)%s%s", (int)code.n, code.p,
 	    buf_cstr(&text), c->method, (int)strcspn(path, "?"), path,
-	    m == NULL || m->advice == NULL ? "" : "; ",
-	    m == NULL || m->advice == NULL ? "" : m->advice);
+	    advice == NULL ? "" : "; ", advice == NULL ? "" : advice);
 out:
 	buf_free(&text);
 	pool_free(pool);

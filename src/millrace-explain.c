@@ -61,7 +61,7 @@ main(int argc, char **argv)
 	if (all)
 		list();
 	for (int i = o.first; i < argc; i++) {
-		if ((r = reasons_find(slice(argv[i]))) == NULL)
+		if ((r = reasons_like(slice(argv[i]))) == NULL)
 			status = unknown(argv[i]);
 		else
 			explain(r);

@@ -41,6 +41,52 @@ prepare()
 	done <codes
 }
 
+@test "what a call can be refused with is explained, as a thing of the same kind" {
+	local code kind
+	sed -n '/^} meanings\[\] = {/,/^};/p' "$REPO/lib/salesforce.c" |
+		sed -n 's/^.{ "\([A-Z_]*\)", WHY_\([A-Z]*\),.*/\1 \2/p' >codes
+	[ "$(wc -l <codes)" -gt 15 ]
+	assert_equal "$(wc -l <codes)" "$(sed -n '/^} meanings\[\] = {/,/^};/p' "$REPO/lib/salesforce.c" | grep -c '^.{ "')"
+	while read -r code kind; do
+		run -0 millrace-explain "$code"
+		assert_line --index 0 "$code"
+		case $code:$kind in
+		# the same session again and again is no longer one that ended
+		INVALID_SESSION_ID:SETUP) ;;
+		*:BUSY) assert_line --partial 'Kind: transient' ;;
+		*:SETUP) refute_line --partial 'Kind: transient' ;;
+		esac
+	done <codes
+	# and what a job ends with
+	grep -A3 'codes\[\] = { "InvalidBatch"' "$REPO/lib/salesforce-job.c" | grep -o '"[A-Za-z ]*"' | tr -d '" ' >codes
+	[ "$(wc -l <codes)" -gt 5 ]
+	printf '%s\n' ExceededQuota TooManyLockFailure InvalidBatch ClientInputError InvalidEntity >>codes
+	while read -r code; do
+		run -0 millrace-explain "$code"
+		assert_line --index 0 "${code^^}"
+	done <codes
+	run -0 millrace-explain unable_to_lock_row NotFound
+	assert_line UNABLE_TO_LOCK_ROW
+	assert_line NOT_FOUND
+	run -2 millrace-explain GONE		# ours, gone, is another thing
+}
+
+@test "a limit of what runs at once is not told as one of the day's" {
+	local text
+	for text in 'ConcurrentPerOrgLongTxn Limit exceeded.' 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'; do
+		faults "{\"path\":\"/query\",\"status\":403,\"body_json\":[{\"errorCode\":\"REQUEST_LIMIT_EXCEEDED\",\"message\":\"$text\"}]}"
+		run_status 4 sf-query 'SELECT Id FROM Account'
+		assert_output --partial "$text"
+		assert_output --partial 'too many calls to the org ran long at once'
+		refute_output --partial '24 hours'
+	done
+	faults '{"path":"/query","status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]}'
+	run_status 4 sf-query 'SELECT Id FROM Account'
+	assert_output --partial '24 hours are used up'
+	run -0 millrace-explain REQUEST_LIMIT_EXCEEDED
+	assert_output --partial "where the message begins with 'Concurrent'"
+}
+
 @test "the list is sorted, each code once" {
 	millrace-explain -l | awk '{ print $1 }' >codes
 	LC_ALL=C sort -uc codes
