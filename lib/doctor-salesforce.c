@@ -105,7 +105,7 @@ tell_who(struct org *o)
 static void
 check_versions(struct org *o)
 {
-	const char *ours = conf_text(o->d->conf, "salesforce", "api_version");
+	const char *ours = sf_version(o->sf) + 1;
 	struct http_call c = { .method = "GET" };
 	struct pool *pool = pool_new();
 	struct slice json, one, v = { NULL, 0 };

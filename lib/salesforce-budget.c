@@ -156,7 +156,8 @@ ask_limits(struct sf *s, struct why *w)
 		take_limit(json, "DailyBulkV2QueryFileStorageMB",
 		    &s->results_used, &s->results_max);
 	} else if ((c.status == 403 || c.status == 404) &&
-	    why.kind != WHY_BUSY) {
+	    why.kind != WHY_BUSY &&
+	    strcmp(why.code, "UNSUPPORTED_API_VERSION") != 0) {
 		r = 0;
 	} else {
 		*w = why;

@@ -215,7 +215,8 @@ ask(struct sf *s, struct slice object, struct sf_object *o, struct why *w)
 	r = sf_get(s, &c, path, &json, w);
 	if (r == -1 && strcmp(w->code, "not-saved") == 0)
 		memcpy(w->code, "INVALID_TYPE", sizeof("INVALID_TYPE"));
-	if (r == -1 && c.status == 404)
+	if (r == -1 && c.status == 404 &&
+	    strcmp(w->code, "UNSUPPORTED_API_VERSION") != 0)
 		why_code(w, WHY_SETUP, "INVALID_TYPE", "Salesforce has no "
 		    "object '%.*s', or the integration user may not see it",
 		    (int)object.n, object.p);

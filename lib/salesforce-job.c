@@ -90,7 +90,8 @@ look(struct sf *s, struct sf_job *j, struct why *w)
 	path_of(j, "", path);
 	if ((r = sf_get(s, &c, path, &json, w)) == 0) {
 		take_info(j, json);
-	} else if (c.status == 404) {
+	} else if (c.status == 404 &&
+	    strcmp(w->code, "UNSUPPORTED_API_VERSION") != 0) {
 		j->state = SF_JOB_ABORTED;
 		snprintf(j->error, sizeof(j->error), "the job is gone");
 		r = 0;

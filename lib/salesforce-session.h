@@ -15,6 +15,7 @@ struct sf {
 	struct http *http;
 	char *instance;			/* https://..., no slash at the end */
 	char *version;			/* "v62.0" */
+	bool version_seen;		/* an answer was of it */
 	struct buf token;		/* "Bearer 00D...!..." */
 	char org[19];
 	long used, max;			/* Sforce-Limit-Info; -1: not seen */

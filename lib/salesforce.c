@@ -151,23 +151,38 @@ on_attempt(void *ctx, const struct http_attempt *a)
 		ledger_call(s->ledger, "salesforce", a->kind);
 }
 
+/* "62.0", "v62.0" and "62" as "v62.0": Salesforce knows no other form.  NULL:
+ * none of them. */
+static char *
+version_of(const char *t)
+{
+	size_t whole, part = 0;
+
+	if (t == NULL)
+		return NULL;
+	t += *t == 'v';
+	whole = strspn(t, "0123456789");
+	if (t[whole] == '.')
+		part = strspn(t + whole + 1, "0123456789");
+	if (whole == 0 || t[whole + (part > 0 ? part + 1 : 0)] != '\0')
+		return NULL;
+	return xasprintf("v%s%s", t, part > 0 ? "" : ".0");
+}
+
 static int
 start(struct sf *s, struct why *w)
 {
 	struct http_setup setup = { .name = "Salesforce",
 	    .section = "salesforce", .in_flight = IN_FLIGHT, .count = on_attempt,
 	    .count_ctx = s };
-	const char *version = conf_text(s->conf, "salesforce", "api_version");
 
 	s->timeout_s = conf_int(s->conf, "salesforce", "timeout");
 	s->poll_s = conf_int(s->conf, "salesforce", "poll");
-	if (version != NULL && *version == 'v')
-		version++;
-	if (version == NULL || strspn(version, "0123456789.") == 0 ||
-	    version[strspn(version, "0123456789.")] != '\0')
+	s->version = version_of(conf_text(s->conf, "salesforce",
+	    "api_version"));
+	if (s->version == NULL)
 		return why(w, WHY_SETUP, "[salesforce] api_version must be a "
 		    "number like 62.0");
-	s->version = xasprintf("v%s", version);
 	if ((s->http = http_open(&setup, w)) == NULL)
 		return -1;
 	if (sf_session(s, NULL, w) == -1)
@@ -219,6 +234,12 @@ const char *
 sf_instance(const struct sf *s)
 {
 	return s->instance;
+}
+
+const char *
+sf_version(const struct sf *s)
+{
+	return s->version;
 }
 
 void
@@ -281,14 +302,80 @@ url_of(const struct sf *s, const char *path)
 	    xasprintf("%s/services/data/%s/%s", s->instance, s->version, path);
 }
 
+/* Is it of our version of the API? */
+static bool
+is_versioned(const struct sf *s, const char *url)
+{
+	const char *p = path_of(url);
+	size_t n = strlen("/services/data/"), v = strlen(s->version);
+
+	return strncmp(p, "/services/data/", n) == 0 &&
+	    strncmp(p + n, s->version, v) == 0 && p[n + v] == '/';
+}
+
+/* [{"label":"Spring '26","url":"/services/data/v66.0","version":"66.0"},..]:
+ * is ours among them?  Set the last one, the newest. */
+static bool
+has_version(const struct sf *s, struct slice list, struct slice *newest)
+{
+	struct slice one, v;
+	struct scan sc;
+	bool there = false;
+
+	scan_enter(&sc, list);
+	while (scan_element(&sc, &one)) {
+		v = scan_get(one, "version");
+		if (scan_kind(v) != SCAN_STRING)
+			continue;
+		*newest = (struct slice){ v.p + 1, v.n - 2 };
+		there |= slice_is(*newest, s->version + 1);
+	}
+	return there;
+}
+
+/*
+ * What was asked for is not there, and nothing was yet: then it may be the
+ * version that is not, and every address with it.  To ask for the list costs
+ * no call of the day's.
+ */
+static int
+doubt_version(struct sf *s, struct why *w)
+{
+	struct http_call c = { .method = "GET", .kind = "versions",
+	    .repeatable = true, .json = true };
+	struct slice list, newest = SLICE("");
+	struct why unsaid = {0};
+	char *url = url_of(s, "/services/data");
+
+	c.url = url;
+	if (http_run(s->http, &c, &unsaid) == 0 && c.status == 200 &&
+	    scan_text(buf_all(&c.answer), &list, NULL) == 0 &&
+	    scan_kind(list) == SCAN_ARRAY) {
+		s->version_seen = has_version(s, list, &newest);
+		if (!s->version_seen && newest.n > 0)
+			why_code(w, WHY_SETUP, "UNSUPPORTED_API_VERSION",
+			    "Salesforce has no version %s of the API, its "
+			    "newest is %.*s: set [salesforce] api_version",
+			    s->version + 1, (int)newest.n, newest.p);
+	}
+	http_call_free(&c);
+	free(url);
+	return -1;
+}
+
 /* An answer came, or none did. */
 static int
 judge(struct sf *s, const struct http_call *c, int r, struct why *w)
 {
+	bool ours = r == 0 && is_versioned(s, c->url);
+
 	if (r == -1)
 		why_in(w, "Salesforce");
-	else if (c->status < 200 || c->status > 299)
-		r = refused(c, w);
+	else if (c->status >= 200 && c->status <= 299)
+		s->version_seen |= ours;
+	else if ((r = refused(c, w)) == -1 && ours && !s->version_seen &&
+	    strcmp(w->code, "NOT_FOUND") == 0)
+		r = doubt_version(s, w);
 	take_limits(s, c);
 	return r;
 }

@@ -44,6 +44,7 @@ void sf_close(struct sf *s);
 
 const char *sf_org(const struct sf *s);		/* id, 18 characters */
 const char *sf_instance(const struct sf *s);	/* https://..., no slash */
+const char *sf_version(const struct sf *s);	/* "v62.0" */
 
 /* Sforce-Limit-Info of the last answer; -1: none seen. */
 void sf_limits(const struct sf *s, long *used, long *of);

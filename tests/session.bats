@@ -112,3 +112,51 @@ logins() { requests | grep -c oauth2/token; }
 	run_status 0 bash -c 'led-recall <in | sf-match | sf-load >out'
 	[ "$(verdicts out | grep -c ^created)" -eq 6 ]
 }
+
+@test "a version of the API that the org has not is told as that, and nothing is refused for it" {
+	local few
+	customers 1 3 >in
+	for few in 0 2000; do
+		FEW=$few write_sf_conf 'api_version = 99.0'
+		run_status 2 bash -c 'sf-load <in >out'
+		assert_output --partial 'Salesforce has no version 99.0 of the API, its newest is'
+		assert_output --partial 'set [salesforce] api_version'
+		assert_equal "$(verdicts out | cut -d' ' -f1,2 | sort -u)" 'waiting not-sent'
+		run_status 2 bash -c "sf-match <in >out"
+		assert_output --partial 'no version 99.0'
+		run_status 2 sf-query --bulk 'SELECT Id FROM Account'
+		assert_output --partial 'no version 99.0'
+	done
+	FEW=2000 write_sf_conf 'api_version = 30.0'
+	run_status 2 bash -c 'sf-load <in >out'
+	assert_output --partial 'set [salesforce] api_version'
+	for v in 62 v62 v62.0; do
+		FEW=2000 write_sf_conf "api_version = $v"
+		run_status 0 sf-query 'SELECT Id FROM Account'
+	done
+	for v in 62. x .0 62.0.1 62x; do
+		FEW=2000 write_sf_conf "api_version = $v"
+		run_status 2 sf-query 'SELECT Id FROM Account'
+		assert_output --partial 'must be a number like 62.0'
+	done
+	# what is really not there is still told as that
+	FEW=2000 write_sf_conf
+	sed 's/Account/Nothing__c/g' in >other
+	run_status 2 bash -c 'sf-match <other >out'
+	refute_output --partial 'of the API'
+}
+
+@test "a job of an earlier run is not given up for a wrong version" {
+	stop sf
+	start_sf --set job_delay_ms=4000
+	FEW=0 write_sf_conf
+	sed -i 's/^timeout = 20$/timeout = 1/' millrace.conf
+	customers 1 1 >in
+	run_status 4 bash -c 'sf-load <in >out'
+	echo 'api_version = 99.0' >>millrace.conf
+	run_status 2 bash -c 'sf-match <in >out'
+	assert_output --partial 'no version 99.0'
+	sed -i '/^api_version/d;s/^timeout = 1$/timeout = 20/' millrace.conf
+	run_status 0 bash -o pipefail -c 'led-recall <in | sf-match | sf-load >out'
+	assert_equal "$(sqlite3 ledger.sqlite 'SELECT DISTINCT state FROM job')" 'done'
+}
