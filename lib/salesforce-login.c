@@ -173,21 +173,48 @@ host_of(struct slice url, bool *plain)
 	return h;
 }
 
-static bool
-ends(struct slice t, const char *tail)
+/* What stands before the tail; n is 0 where it does not end so. */
+static struct slice
+before(struct slice t, const char *tail)
 {
 	size_t n = strlen(tail);
 
-	return t.n > n && strncasecmp(t.p + t.n - n, tail, n) == 0;
+	t.n = t.n > n && strncasecmp(t.p + t.n - n, tail, n) == 0 ?
+	    t.n - n : 0;
+	return t;
 }
 
-/*
- * The token goes to the host that the answer names: only to the one that was
- * configured, or, as a login at login.salesforce.com leads to My Domain, to
- * one of Salesforce's own below the same domain.
- */
-static int
-check_instance(const char *url, struct slice instance, struct why *w)
+/* acme--uat of acme--uat.my, and of acme--uat.sandbox.my or acme--uat.cs5.my,
+ * as it was and is called: no My Domain has a '--' of its own. */
+static struct slice
+sandbox_of(struct slice host, const char *domain)
+{
+	struct slice name = before(before(host, domain), ".my");
+	const char *dot = name.n == 0 ? NULL : memchr(name.p, '.', name.n);
+
+	if (dot != NULL)
+		name.n = (size_t)(dot - name.p);
+	if (name.n > 0 && memmem(name.p, name.n, "--", 2) == NULL)
+		name.n = 0;
+	return name;
+}
+
+/* Of two hosts of Salesforce's below the same domain. */
+static bool
+leads(struct slice want, struct slice is, const char *domain)
+{
+	static const struct slice login = { "login", 5 }, test = { "test", 4 };
+	struct slice name = before(want, domain),
+	    sandbox = sandbox_of(want, domain);
+
+	if (name.n == 0 || before(is, domain).n == 0)
+		return false;
+	return slice_same(name, login) || slice_same(name, test) ||
+	    (sandbox.n > 0 && slice_same(sandbox, sandbox_of(is, domain)));
+}
+
+bool
+sf_belongs(const char *url, struct slice instance)
 {
 	static const char *const domains[] = { ".salesforce.com",
 	    ".salesforce.mil", ".sfcrmproducts.cn" };
@@ -195,14 +222,21 @@ check_instance(const char *url, struct slice instance, struct why *w)
 	struct slice want = host_of(slice(url), &was),
 	    is = host_of(instance, &plain);
 
-	if (is.n > 0 && memchr(is.p, '@', is.n) == NULL && plain == was) {
-		if (slice_same(is, want))
-			return 0;
-		for (size_t i = 0; i < 3; i++)
-			if (!plain && ends(want, domains[i]) &&
-			    ends(is, domains[i]))
-				return 0;
-	}
+	if (is.n == 0 || memchr(is.p, '@', is.n) != NULL || plain != was)
+		return false;
+	if (slice_same(is, want))
+		return true;
+	for (size_t i = 0; i < 3 && !plain; i++)
+		if (leads(want, is, domains[i]))
+			return true;
+	return false;
+}
+
+static int
+check_instance(const char *url, struct slice instance, struct why *w)
+{
+	if (sf_belongs(url, instance))
+		return 0;
 	return why_code(w, WHY_SETUP, "other-host", "Salesforce login: the "
 	    "answer leads to %.*s, which does not belong to [salesforce] url "
 	    "%s: nothing is sent there", (int)(instance.n < 200 ? instance.n :

@@ -41,7 +41,15 @@ int sf_saved_put(const struct sf *s, const struct http_call *c,
 int sf_login(struct sf *s, struct why *w);
 
 /*
- * The same by the session that the programs of a pipe share: the first one
+ * Does the host that a login at `url` names belong to it, so that the session
+ * may go there?  It is the one that was configured; or one of Salesforce's
+ * where that is login.salesforce.com or test., where all orgs log in; or the
+ * same sandbox under the older or newer form of its name.
+ */
+bool sf_belongs(const char *url, struct slice instance);
+
+/*
+ * sf_login() by the session that the programs of a pipe share: the first one
  * logs in and leaves it in a file beside the ledger ("-session", mode 0600),
  * locked meanwhile, so that the others wait and take it.  `dead` is a token
  * that was refused, or NULL: it is not taken again.  Without a ledger, or

@@ -38,6 +38,69 @@ test_ids(void **state)
 }
 
 static void
+test_belongs(void **state)
+{
+	static const struct { const char *url, *instance; bool yes; } cases[] = {
+		{ "https://acme.my.salesforce.com",
+		    "https://acme.my.salesforce.com", true },
+		{ "https://acme.my.salesforce.com/",
+		    "https://ACME.my.salesforce.com", true },
+		{ "https://login.salesforce.com",
+		    "https://acme.my.salesforce.com", true },
+		{ "https://login.salesforce.com",
+		    "https://na1.salesforce.com", true },
+		{ "https://test.salesforce.com",
+		    "https://acme--uat.sandbox.my.salesforce.com", true },
+		{ "https://login.salesforce.mil",
+		    "https://acme.my.salesforce.mil", true },
+		{ "https://acme--uat.my.salesforce.com",
+		    "https://acme--uat.sandbox.my.salesforce.com", true },
+		{ "https://acme--uat.sandbox.my.salesforce.com",
+		    "https://acme--uat.cs5.my.salesforce.com", true },
+		{ "http://127.0.0.1:8080", "http://127.0.0.1:8080", true },
+
+		{ "https://acme.my.salesforce.com",
+		    "https://other.my.salesforce.com", false },
+		{ "https://acme.my.salesforce.com",
+		    "https://acme.trailblaze.my.salesforce.com", false },
+		{ "https://acme.my.salesforce.com",
+		    "https://na1.salesforce.com", false },
+		{ "https://acme.my.salesforce.com",
+		    "https://login.salesforce.com", false },
+		{ "https://acme--uat.sandbox.my.salesforce.com",
+		    "https://acme--dev.sandbox.my.salesforce.com", false },
+		{ "https://acme--uat.sandbox.my.salesforce.com",
+		    "https://acme--uat.evil.salesforce.com", false },
+		{ "https://acme--uat.sandbox.my.salesforce.com",
+		    "https://acme.my.salesforce.com", false },
+		{ "https://blogin.salesforce.com",
+		    "https://acme.my.salesforce.com", false },
+		{ "https://login.my.salesforce.com",
+		    "https://acme.my.salesforce.com", false },
+		{ "https://login.salesforce.com",
+		    "https://acme.my.salesforce.mil", false },
+		{ "https://login.salesforce.com",
+		    "https://acme.my.salesforce.com.evil.example", false },
+		{ "https://login.salesforce.com",
+		    "https://evil.example/.salesforce.com", false },
+		{ "https://login.salesforce.com",
+		    "https://x@acme.my.salesforce.com", false },
+		{ "https://login.salesforce.com",
+		    "http://acme.my.salesforce.com", false },
+		{ "http://127.0.0.1:8080", "http://127.0.0.1:8081", false },
+		{ "https://acme.my.salesforce.com", "", false },
+		{ "https://acme.my.salesforce.com", "acme", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (sf_belongs(cases[i].url, slice(cases[i].instance)) !=
+		    cases[i].yes)
+			fail_msg("%s from %s", cases[i].instance,
+			    cases[i].url);
+}
+
+static void
 test_same(void **state)
 {
 	static const struct {
@@ -559,6 +622,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_belongs),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_soql),
 		cmocka_unit_test(test_row_error),
