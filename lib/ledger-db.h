@@ -32,6 +32,7 @@ struct ledger {
 	sqlite3 *db;
 	char *path;
 	bool write;
+	int live_fd;		/* of its jobs' locks; -1: not open */
 	bool in;		/* within ledger_begin() */
 	bool soft;		/* commits do not wait for the disk */
 	bool snapshot;		/* within ledger_read() */
@@ -93,6 +94,14 @@ int db_flights_store(struct ledger *l, struct why *w);
 void db_flights_free(struct ledger *l);
 /* pack_flight(map, key, source) for the schema: a lot of this one payload. */
 int db_flight_function(struct ledger *l, struct why *w);
+
+/*
+ * Jobs' locks (ledger-live.c).  db_live_hold(): job `number` is ours, until
+ * the ledger is closed or we are killed.  db_live(): is it that of a program
+ * that lives, another than us?  1, 0, -1.
+ */
+int db_live_hold(struct ledger *l, int64_t number, struct why *w);
+int db_live(struct ledger *l, int64_t number, struct why *w);
 
 /* What lies in the file: 0 and its version (0: empty), or -1. */
 int db_look(struct ledger *l, int *version, struct why *w);

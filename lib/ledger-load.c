@@ -8,8 +8,8 @@
 
 enum { FLUSH = 5 };	/* seconds that counted calls stay in memory */
 
-int64_t
-ledger_job_new(struct ledger *l, struct slice object, struct slice operation,
+static int64_t
+insert_job(struct ledger *l, struct slice object, struct slice operation,
     const char *run, struct why *w)
 {
 	static const char sql[] = "INSERT INTO job(object, operation, run,"
@@ -23,6 +23,27 @@ ledger_job_new(struct ledger *l, struct slice object, struct slice operation,
 	db_text(st, 3, slice(run));
 	sqlite3_bind_int64(st, 4, (int64_t)time(NULL));
 	return db_run(l, st, w) == -1 ? -1 : sqlite3_last_insert_rowid(l->db);
+}
+
+/* It is locked before anybody else can see it. */
+int64_t
+ledger_job_new(struct ledger *l, struct slice object, struct slice operation,
+    const char *run, struct why *w)
+{
+	bool alone = !l->in;
+	int64_t number;
+
+	if (alone && ledger_begin(l, w) == -1)
+		return -1;
+	number = insert_job(l, object, operation, run, w);
+	if (number != -1 && db_live_hold(l, number, w) == -1)
+		number = -1;
+	if (!alone)
+		return number;
+	if (number != -1)
+		return ledger_commit(l, w) == -1 ? -1 : number;
+	ledger_rollback(l);
+	return -1;
 }
 
 /* After the loss of power the vendor is asked once more: that costs less than
@@ -71,8 +92,8 @@ take_job(sqlite3_stmt *st, struct ledger_job *j, struct pool *pool)
 	j->changed = sqlite3_column_int64(st, 7);
 }
 
-struct ledger_job *
-ledger_jobs(struct ledger *l, struct pool *pool, long *n, struct why *w)
+static struct ledger_job *
+read_jobs(struct ledger *l, struct pool *pool, long *n, struct why *w)
 {
 	static const char sql[] = "SELECT number, id, object, operation, state,"
 	    " run, opened, changed FROM job WHERE state IN"
@@ -96,6 +117,42 @@ ledger_jobs(struct ledger *l, struct pool *pool, long *n, struct why *w)
 	if (r == -1)
 		*n = -1;
 	return r == -1 ? NULL : job;
+}
+
+static void
+ask_live(struct ledger *l, struct ledger_job *job, long *n, struct why *w)
+{
+	int live = 0;
+
+	for (long i = 0; i < *n && live != -1; i++) {
+		live = db_live(l, job[i].number, w);
+		job[i].live = live == 1;
+	}
+	if (live == -1)
+		*n = -1;
+}
+
+/* Nobody writes while it is asked who lives: else the last that a maker wrote
+ * of its job before it died could be missed. */
+struct ledger_job *
+ledger_jobs(struct ledger *l, struct pool *pool, long *n, struct why *w)
+{
+	struct ledger_job *job = read_jobs(l, pool, n, w);
+	bool alone = !l->in;
+
+	if (*n <= 0)
+		return job;
+	if (alone && ledger_begin_soft(l, w) == -1) {
+		*n = -1;
+		return NULL;
+	}
+	job = read_jobs(l, pool, n, w);
+	ask_live(l, job, n, w);
+	if (alone && *n == -1)
+		ledger_rollback(l);
+	else if (alone && ledger_commit(l, w) == -1)
+		*n = -1;
+	return *n == -1 ? NULL : job;
 }
 
 int

@@ -232,6 +232,7 @@ ledger_open(const char *path, enum ledger_how how, struct why *w)
 	 * for them.  Without effect once SQLite is in use. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	l->path = xstrdup(path);
+	l->live_fd = -1;
 	l->record = pool_new();
 	l->entry = pool_new();
 	l->told = pool_new();
@@ -262,6 +263,8 @@ ledger_close(struct ledger *l, struct why *w)
 	sqlite3_finalize(l->seen_get);
 	sqlite3_close(l->seen);
 	sqlite3_close(l->db);
+	if (l->live_fd != -1)
+		close(l->live_fd);
 	pool_free(l->record);
 	pool_free(l->entry);
 	pool_free(l->told);

@@ -249,7 +249,8 @@ int64_t ledger_flights(struct ledger *l, struct why *w);
  * as its id is known, before the upload: ledger_job_set(.., id, "open"), and
  * at the end "done", "failed" or "aborted".  Each commits by itself unless in
  * a transaction; the end as softly as after ledger_begin_soft(): at worst the
- * job is looked at once more.
+ * job is looked at once more.  A job is its maker's until that closes the
+ * ledger or is killed: so long it holds a lock in the ledger's .lock file.
  */
 struct ledger_job {
 	int64_t number;
@@ -257,6 +258,7 @@ struct ledger_job {
 	struct slice object, operation;
 	struct slice state;
 	struct slice run;	/* the run's name */
+	bool live;		/* another program made it, and lives */
 	int64_t opened, changed;	/* Unix time */
 };
 

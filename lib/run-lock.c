@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "audit.h"
 #include "run-lock.h"
 #include "runs.h"
 #include "say.h"
+
+enum { DYING_MS = 2000, LOOK_MS = 50 };
 
 /* What the holder wrote: "RUN PID SINCE". */
 static bool
@@ -57,6 +61,34 @@ run_lock_take(struct run_lock *l, const struct conf *c, struct why *w)
 	free(path);
 	free(ledger);
 	return ok;
+}
+
+static bool
+has_it(const struct run_lock *l, const char *run)
+{
+	struct run_holder h;
+
+	return read_holder(l->fd, &h) && strcmp(h.run, run) == 0;
+}
+
+int
+run_lock_join(struct run_lock *l, const struct conf *c, const char *run,
+    struct why *w)
+{
+	const struct timespec look = { 0, LOOK_MS * 1000000L };
+
+	for (int ms = 0; run_lock_take(l, c, w) == -1; ms += LOOK_MS) {
+		if (w->kind != WHY_BUSY)
+			return -1;
+		if (has_it(l, run))
+			break;
+		if (ms >= DYING_MS)
+			return -1;
+		close(l->fd);
+		nanosleep(&look, NULL);
+	}
+	*w = (struct why){0};
+	return 0;
 }
 
 bool

@@ -39,6 +39,14 @@ struct run_holder {
  * cannot be had. */
 int run_lock_take(struct run_lock *l, const struct conf *c, struct why *w);
 
+/*
+ * For a program that may be started by hand: as run_lock_take(), but 0 as well
+ * where the run that has it is `run`, its own.  One that was killed a moment
+ * ago may still have it: busy it is after two seconds.
+ */
+int run_lock_join(struct run_lock *l, const struct conf *c, const char *run,
+    struct why *w);
+
 /* Did the run that had it before die?  Then `h` is that one. */
 bool run_lock_died(const struct run_lock *l, struct run_holder *h);
 

@@ -1,12 +1,14 @@
 /* salesforce-job - one Bulk API 2.0 ingest job, from intent to results. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "salesforce-job.h"
 #include "salesforce-session.h"
 
 enum {
 	UPLOADS = 3, READS = 3, ROW_MAX = 4 << 20,
+	DYING_MS = 2000, LOOK_MS = 50,
 	PACE = 50,		/* rows a millisecond: our guess, above what orgs
 				 * do; the answer of a quicker one is seen later */
 };
@@ -403,8 +405,46 @@ settle(struct sf *s, struct sf_job *j, struct why *w)
 	return note(s, j, state_name(j), w);
 }
 
+/* One of another run, whose maker lives. */
+static const struct ledger_job *
+foreign(const struct ledger_job *jobs, long n)
+{
+	const struct ledger_job *found = NULL;
+	char *run = ledger_run_name();
+
+	for (long i = 0; i < n && found == NULL; i++)
+		if (jobs[i].live && !slice_is(jobs[i].run, run))
+			found = &jobs[i];
+	free(run);
+	return found;
+}
+
+/* Who has the lock meets no program of another run, but one that was killed a
+ * moment ago and has not died yet. */
+static struct ledger_job *
+list_jobs(struct sf *s, bool alone, struct pool *pool, long *n, struct why *w)
+{
+	const struct timespec look = { 0, LOOK_MS * 1000000L };
+	const struct ledger_job *live;
+	struct ledger_job *jobs;
+
+	for (int ms = 0;; ms += LOOK_MS) {
+		jobs = ledger_jobs(s->ledger, pool, n, w);
+		if (!alone || (live = foreign(jobs, *n)) == NULL)
+			return jobs;
+		if (ms >= DYING_MS)
+			break;
+		nanosleep(&look, NULL);
+	}
+	*n = -1;
+	why(w, WHY_BUSY, "job %.*s is that of another program, which still "
+	    "works: %.*s", (int)live->id.n, live->id.p, (int)live->run.n,
+	    live->run.p);
+	return NULL;
+}
+
 int
-sf_settle_jobs(struct sf *s, struct why *w)
+sf_settle_jobs(struct sf *s, bool alone, struct why *w)
 {
 	struct pool *pool = pool_new();
 	struct ledger_job *jobs = NULL;
@@ -412,12 +452,14 @@ sf_settle_jobs(struct sf *s, struct why *w)
 	int r = 0;
 
 	if (s->ledger != NULL) {
-		jobs = ledger_jobs(s->ledger, pool, &n, w);
+		jobs = list_jobs(s, alone, pool, &n, w);
 		r = n == -1 ? -1 : 0;
 	}
 	for (long i = 0; i < n && r == 0; i++) {
 		struct sf_job j = { .number = jobs[i].number };
 
+		if (jobs[i].live)
+			continue;
 		sf_id_take(j.id, jobs[i].id);
 		r = settle(s, &j, w);
 	}

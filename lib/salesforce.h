@@ -13,7 +13,7 @@
  * salesforce - one org: login, calls, describe, queries, ids.
  *
  *	struct sf *s = sf_open(conf, ledger, &w);
- *	if (s == NULL || sf_settle_jobs(s, &w) == -1)
+ *	if (s == NULL || sf_settle_jobs(s, false, &w) == -1)
  *		return say_why(&w);
  *	if (sf_query(s, "SELECT Id, Name FROM Account", SF_AUTO, take, ctx,
  *	    &w) == -1) ...
@@ -223,7 +223,11 @@ void sf_soql_value(struct buf *b, const struct sf_field *f,
  * asks anything and before it passes on a line: else it could meet a job that
  * a later program of the same pipe has just begun.  With nothing open it costs
  * no call.  -1: WHY_BUSY when a job does not end in [salesforce] timeout.
+ *
+ * Jobs of a program that still lives are left to it: who only reads may stand
+ * beside a run that loads.  `alone`: nobody else may load meanwhile, so one of
+ * another run is WHY_BUSY.
  */
-int sf_settle_jobs(struct sf *s, struct why *w);
+int sf_settle_jobs(struct sf *s, bool alone, struct why *w);
 
 #endif

@@ -122,7 +122,7 @@ open_all(struct load *l, const char *config, struct why *w)
 {
 	long rows;
 
-	if (sf_program_open(&l->open, config, w) == -1)
+	if (sf_program_alone(&l->open, config, w) == -1)
 		return -1;
 	rows = conf_int(l->open.conf, "salesforce", "wave");
 	l->rows = rows < 1 ? 1 : (size_t)rows;

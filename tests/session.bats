@@ -15,7 +15,7 @@ logins() { requests | grep -c oauth2/token; }
 
 @test "five programs that start at once make one login" {
 	customers 1 5 >in
-	sf-match <in | sf-load | sf-match | sf-load | sf-match >out
+	sf-match <in | sf-diff --send | sf-match | sf-load | sf-match >out
 	[ "$(verdicts out | grep -c ^created)" -eq 10 ]
 	[ "$(logins)" -eq 1 ]
 	sf-query 'SELECT Id FROM Account' >/dev/null

@@ -635,6 +635,82 @@ created - Account 3"
 	load_ok 0 one || { cat out; false; }
 }
 
+# --- one at a time --------------------------------------------------------
+
+# A Pricebook2 that nothing can be found by.
+blind()
+{
+	printf '{"object":"Pricebook2","map":"book","phase":1,"source":"x/%s","key":"%s","rev":"r","fields":{"Name":"%s"}}\n' "$1" "$1" "$1"
+}
+
+# beside FILE FAULT: sf-load begins with it, and is at what FAULT delays; pid
+beside()
+{
+	faults "$2"
+	sf-load <"$1" >out 2>err 3>&- &
+	pid=$!
+	for _ in {1..200}; do
+		[ -z "$(sqlite3 ledger.sqlite "SELECT 1 FROM job WHERE state IN ('intent', 'open')" 2>/dev/null)" ] || break
+		sleep 0.02
+	done
+	sleep 0.2
+}
+
+@test "who reads beside a load that lives leaves its jobs and its memory alone" {
+	local at n=0
+	for at in '"method":"POST","path":"/jobs/ingest$"' '"method":"PUT"' '"method":"GET","path":"/jobs/ingest/"'; do
+		curl -sf -X DELETE "$SF_URL/sandbox/log"
+		blind $((++n)) >one
+		beside one "{$at,\"nth\":1,\"delay\":1500}"
+		payload Account account 10 c/9 9 ',"fields":{"Name":"X"}' >other
+		sf-match <other >/dev/null
+		[ "$(sqlite3 ledger.sqlite 'SELECT sum(n) FROM flight')" -eq 1 ]
+		wait "$pid"
+		assert_equal "$(jq -r .verdict out)" created
+		[ "$(requests | grep -c 'POST .*/jobs/ingest$')" -eq 1 ]
+		led-record <out >/dev/null
+	done
+}
+
+@test "a load that was killed beside a reader is in doubt, not done again" {
+	blind one >one
+	beside one '{"method":"POST","path":"/jobs/ingest$","nth":1,"delay":1000}
+{"path":"/jobs/ingest/[0-9A-Za-z]*$","method":"GET","nth":1,"hang":30}'
+	sf-match </dev/null
+	for _ in {1..200}; do
+		[ "$(requests | grep -c PATCH)" -eq 0 ] || break
+		sleep 0.05
+	done
+	kill -9 "$pid"
+	wait "$pid" || true
+	faults ''
+	load_ok 1 one
+	assert_equal "$(verdicts out)" "held in-doubt Pricebook2 one"
+	[ "$(sf-query 'SELECT Id FROM Pricebook2 WHERE IsStandard = false' | wc -l)" -eq 1 ]
+}
+
+@test "no two loads at once: status 4, nothing read; within the run that has the lock it goes" {
+	customers 1 2 >one
+	customers 3 3 >two
+	beside one '{"method":"PUT","nth":1,"delay":4000}'
+	run_status 4 bash -c 'sf-load <two >out2'
+	assert_output --partial 'another run holds the lock'
+	[ ! -s out2 ]
+	wait "$pid"
+	run_status 0 bash -c 'sf-load <two >out2'
+	printf '[runs]\ndir = runs\n' >>millrace.conf
+	mkfifo go
+	run-open nightly bash -c 'echo >go; until [ -e end ]; do sleep 0.05; done; sf-load <two >out3' 3>&- &
+	read -r _ <go
+	run_status 4 bash -c 'sf-load <two >out2'
+	assert_output --partial nightly
+	run_status 4 run-open --no-lock plan sf-load <two
+	touch end
+	wait $!
+	assert_equal "$(verdicts out3)" "updated - Account 3
+updated - Contact 3"
+}
+
 # --- the ends of the pipe -------------------------------------------------
 
 @test "a full disk is status 3, a stream cut off as well" {

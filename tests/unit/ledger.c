@@ -369,6 +369,33 @@ test_jobs(void **state)
 }
 
 static void
+test_jobs_live(void **state)
+{
+	struct ledger *a = must_open(), *b;
+	struct pool *pool = pool_new();
+	struct ledger_job *job;
+	long n;
+
+	(void)state;
+	b = must_open();
+	ledger_job_new(a, SLICE("Account"), SLICE("upsert"), "r", NULL);
+	assert_int_equal(ledger_begin(a, NULL), 0);
+	ledger_job_new(a, SLICE("Order"), SLICE("insert"), "r", NULL);
+	assert_int_equal(ledger_commit(a, NULL), 0);
+	job = ledger_jobs(a, pool, &n, NULL);
+	assert_false(job[0].live || job[1].live);	/* our own */
+	job = ledger_jobs(b, pool, &n, NULL);
+	assert_int_equal(n, 2);
+	assert_true(job[0].live && job[1].live);
+	ledger_close(a, NULL);
+	job = ledger_jobs(b, pool, &n, NULL);
+	assert_int_equal(n, 2);
+	assert_false(job[0].live || job[1].live);
+	pool_free(pool);
+	ledger_close(b, NULL);
+}
+
+static void
 test_seen(void **state)
 {
 	struct ledger *l = must_open();
@@ -574,7 +601,7 @@ main(void)
 		T(test_success), T(test_attempts), T(test_due),
 		T(test_skipped), T(test_gone), T(test_ring),
 		T(test_forget_last), T(test_pair),
-		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_seen), T(test_keyless),
+		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_jobs_live), T(test_seen), T(test_keyless),
 		T(test_calls), T(test_forecast), T(test_told_and_marks),
 		T(test_owed), T(test_rollback),
 		T(test_read_nothing),
