@@ -297,7 +297,7 @@ db_flights_store(struct ledger *l, struct why *w)
 
 /* The lots before are not read again: this one takes their pages, which new
  * ones would take page faults for. */
-int
+int64_t
 ledger_flight_put(struct ledger *l, const struct ledger_flight *f, size_t n,
     int64_t job, struct why *w)
 {
@@ -315,7 +315,7 @@ ledger_flight_put(struct ledger *l, const struct ledger_flight *f, size_t n,
 		pack(p + 16 * i, f[i]);
 	r = put_lot(l, 0, job, p, n, w);
 	free(p);
-	return r;
+	return r == -1 ? -1 : sqlite3_last_insert_rowid(l->db);
 }
 
 /* Outside of a transaction the change is one of its own. */
@@ -360,6 +360,88 @@ ledger_flight_undo(struct ledger *l, int64_t job, struct why *w)
 	db_flights_free(l);
 	sqlite3_bind_int64(st, 1, job);
 	return db_run(l, st, w);
+}
+
+int
+ledger_flight_move(struct ledger *l, int64_t from, int64_t to, struct why *w)
+{
+	static const char sql[] = "UPDATE flight SET job = ?2 WHERE job = ?1";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, from);
+	sqlite3_bind_int64(st, 2, to);
+	return db_run(l, st, w);
+}
+
+static int
+by_payload(const void *a, const void *b)
+{
+	uint64_t x = ((const struct ledger_flight *)a)->payload;
+	uint64_t y = ((const struct ledger_flight *)b)->payload;
+
+	return (x > y) - (x < y);
+}
+
+/* `p`, a lot's `all` payloads, without `f`, which is sorted: how many stay. */
+static size_t
+without(char *p, size_t all, const struct ledger_flight *f, size_t n)
+{
+	struct ledger_flight one;
+	uint64_t pair[2];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		memcpy(pair, p + 16 * i, sizeof(pair));
+		one.payload = le64toh(pair[0]);
+		if (bsearch(&one, f, n, sizeof(*f), by_payload) == NULL)
+			memmove(p + 16 * kept++, p + 16 * i, 16);
+	}
+	return kept;
+}
+
+static int
+take_from_lot(struct ledger *l, int64_t lot, const struct ledger_flight *f,
+    size_t n, struct why *w)
+{
+	static const char sql[] = "SELECT payloads FROM flight WHERE lot = ?";
+	sqlite3_stmt *st = db_sql(l, sql, w);
+	size_t all, kept;
+	char *p;
+	int r;
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, lot);
+	if ((r = db_step(l, st, w)) != 1)
+		return r;
+	all = (size_t)sqlite3_column_bytes(st, 0) / 16;
+	p = xmalloc(all * 16 + 1);
+	memcpy(p, sqlite3_column_blob(st, 0), all * 16);
+	db_end(st);
+	kept = without(p, all, f, n);
+	r = kept == 0 ? drop_lot(l, lot, w) : kept == all ? 0 :
+	    put_lot(l, lot, 0, p, kept, w);
+	free(p);
+	return r;
+}
+
+/* Should the power fail, they are in doubt: no need to wait for the disk. */
+int
+ledger_flight_back(struct ledger *l, int64_t lot, struct ledger_flight *f,
+    size_t n, struct why *w)
+{
+	if (n == 0)
+		return 0;
+	qsort(f, n, sizeof(*f), by_payload);
+	if (ledger_begin_soft(l, w) == -1)
+		return -1;
+	db_flights_free(l);
+	if (take_from_lot(l, lot, f, n, w) == 0)
+		return ledger_commit(l, w);
+	ledger_rollback(l);
+	return -1;
 }
 
 /* --- questions ----------------------------------------------------------- */

@@ -234,10 +234,18 @@ struct ledger_flight ledger_flight_of(const struct payload *p);
 uint64_t ledger_flight_map(struct slice map);
 uint64_t ledger_flight_payload(uint64_t map, struct slice key);
 uint64_t ledger_flight_source(struct slice source);
-int ledger_flight_put(struct ledger *l, const struct ledger_flight *f,
-    size_t n, int64_t job, struct why *w);	/* of ledger_job_new(), or 0 */
+/* `job` of ledger_job_new(), or 0.  The number of the lot (0: n was 0), -1. */
+int64_t ledger_flight_put(struct ledger *l, const struct ledger_flight *f,
+    size_t n, int64_t job, struct why *w);
+/* Another job is made in place of `from`: its payloads are that one's. */
+int ledger_flight_move(struct ledger *l, int64_t from, int64_t to,
+    struct why *w);
 /* Job `job` surely did nothing. */
 int ledger_flight_undo(struct ledger *l, int64_t job, struct why *w);
+/* These of lot `lot` were surely not done by it; what another lot says of them
+ * stays.  `f` is sorted.  Not within a transaction. */
+int ledger_flight_back(struct ledger *l, int64_t lot,
+    struct ledger_flight *f, size_t n, struct why *w);
 /* 1 in flight, 0, -1.  With map.p NULL: any payload of `source`. */
 int ledger_flight_has(struct ledger *l, struct slice map, struct slice key,
     struct slice source, struct why *w);

@@ -296,14 +296,16 @@ settle(const struct collect *k, const struct call *c, const char *verdict,
 }
 
 /*
- * Refused as a whole: nothing was done.  One value that is no JSON of its
- * field's type spoils a call: halves are tried, and the row alone is refused.
- * What is not there at all is what Bulk refuses a job for.
+ * Refused as a whole: nothing was done, unless by an attempt before.  One
+ * value that is no JSON of its field's type spoils a call: halves are tried,
+ * and the row alone is refused.  What is not there at all is what Bulk refuses
+ * a job for.
  */
 static void
 call_refused(struct collect *k, const struct call *c, struct why *w)
 {
 	const struct sf_plan *p = k->lot->part.plan;
+	const struct http_call *h = &c->call.c;
 	size_t middle = c->from + (c->to - c->from) / 2;
 	struct sf_row *r = p->row[c->from].row;
 
@@ -322,6 +324,8 @@ call_refused(struct collect *k, const struct call *c, struct why *w)
 		w->kind = WHY_SETUP;
 		stop(k, w);
 	} else {
+		if (h->repeatable && h->attempts > 1)
+			settle(k, c, NULL, "no-result", w->text);
 		stop(k, w);
 	}
 }
@@ -353,7 +357,7 @@ call_done(struct collect *k, struct call *c, struct why *w)
 	if (w->kind == WHY_NONE && take_answers(k, c, w) == 0)
 		say_verbose("sObject Collections: %s of %zu rows",
 		    sf_plan_operation(k->lot->part.plan), c->to - c->from);
-	else if (status / 100 == 4 || (status == 0 &&
+	else if ((status / 100 == 4 && status != 408) || (status == 0 &&
 	    (w->kind == WHY_SETUP || strcmp(w->code, "no-connection") == 0)))
 		call_refused(k, c, w);
 	else

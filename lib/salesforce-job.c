@@ -194,40 +194,94 @@ wait(struct sf *s, struct sf_job *j, struct why *w)
 	return 0;
 }
 
-/* Whatever becomes of it, an Open job does nothing. */
+/* Whether it did not begin before is told by a look behind it. */
 static int
 abort_open(struct sf *s, struct sf_job *j, struct why *w)
 {
-	struct why ignored = {0};
+	struct why said = {0};
 
-	patch(s, j, "Aborted", &ignored);
-	j->state = SF_JOB_NONE;
+	patch(s, j, "Aborted", &said);
+	if (look(s, j, w) == -1)
+		return -1;
+	if (j->state == SF_JOB_OPEN)
+		return why(w, WHY_BUSY, "Salesforce job %s is open and cannot "
+		    "be aborted: %s", j->id, said.text);
+	return 0;
+}
+
+static bool
+did_nothing(const struct sf_job *j)
+{
+	return j->state == SF_JOB_ABORTED && j->processed == 0;
+}
+
+/* Nothing was done by it, and nothing will be: its rows are not in doubt. */
+static int
+note_undone(struct sf *s, const struct sf_job *j, struct why *w)
+{
+	if (s->ledger != NULL &&
+	    ledger_flight_undo(s->ledger, j->number, w) == -1)
+		return -1;
 	return note(s, j, "aborted", w);
 }
 
+/* What was in flight by the job before, which did nothing, is so by the next:
+ * whichever is there when we are killed, its rows are known. */
+static int
+intend_again(struct sf *s, struct sf_job *j, struct why *w)
+{
+	int64_t before = j->number;
+
+	if (s->ledger == NULL)
+		return sf_job_intend(s, j, w);
+	if (ledger_begin_soft(s->ledger, w) == -1)
+		return -1;
+	if (note(s, j, "aborted", w) == 0 && sf_job_intend(s, j, w) == 0 &&
+	    ledger_flight_move(s->ledger, before, j->number, w) == 0)
+		return ledger_commit(s->ledger, w);
+	ledger_rollback(s->ledger);
+	return -1;
+}
+
 /* Created, and the file in it.  An upload that broke off may have landed, and
- * a second one into the same job is refused: so a new job each time. */
+ * a second one into the same job is refused: so a new job each time.  One that
+ * stays Open does nothing: nobody closes it. */
 static int
 fill(struct sf *s, struct sf_job *j, struct why *w)
 {
-	struct why aborted = {0};
+	struct why ignored = {0};
 
 	for (int i = 0; i < UPLOADS; i++) {
-		if (i > 0 && sf_job_intend(s, j, w) == -1)
+		if (i > 0 && intend_again(s, j, w) == -1)
 			return -1;
-		if (create(s, j, w) == -1) {
-			note(s, j, "aborted", &aborted);
-			return -1;
-		}
+		if (create(s, j, w) == -1)
+			break;
 		if (note(s, j, "open", w) == -1)
 			return -1;
 		if (upload(s, j, w) == 0)
 			return 0;
-		if (abort_open(s, j, &aborted) == -1)
+		if (abort_open(s, j, &ignored) == -1 || !did_nothing(j))
 			return -1;
+		j->state = SF_JOB_NONE;
 		if (w->kind == WHY_SETUP)
-			return -1;
+			break;
 	}
+	note_undone(s, j, &ignored);
+	return -1;
+}
+
+/* It was told to close, in vain as it seems: 0 where it did after all. */
+static int
+give_up_close(struct sf *s, struct sf_job *j, struct why *w)
+{
+	if (abort_open(s, j, w) == -1) {
+		j->state = SF_JOB_RUNNING;	/* a close may still arrive */
+		return -1;
+	}
+	if (!did_nothing(j))
+		return 0;
+	j->state = SF_JOB_NONE;
+	note_undone(s, j, w);
 	return -1;
 }
 
@@ -252,7 +306,7 @@ close_job(struct sf *s, struct sf_job *j, struct why *w)
 			break;
 	}
 	*w = first;
-	return abort_open(s, j, &first), -1;
+	return give_up_close(s, j, &first);
 }
 
 static const char *
@@ -369,37 +423,21 @@ sf_job_results(struct sf *s, const struct sf_job *j, enum sf_results which,
 	return r;
 }
 
-/* Nothing was done by it, and nothing will be: its rows are not in doubt. */
-static int
-note_undone(struct sf *s, const struct sf_job *j, struct why *w)
-{
-	if (ledger_flight_undo(s->ledger, j->number, w) == -1)
-		return -1;
-	return note(s, j, "aborted", w);
-}
-
 /* What a killed run left.  Without an id the job may exist, but nothing was
  * ever put into it. */
 static int
 settle(struct sf *s, struct sf_job *j, struct why *w)
 {
-	struct why ignored = {0};
-	bool open;
-
 	if (*j->id == '\0')
 		return note_undone(s, j, w);
 	if (look(s, j, w) == -1)
 		return -1;
-	if ((open = j->state == SF_JOB_OPEN)) {
-		patch(s, j, "Aborted", &ignored);
-		if (look(s, j, w) == -1)
+	if (j->state == SF_JOB_OPEN) {
+		if (abort_open(s, j, w) == -1)
 			return -1;
+		if (did_nothing(j))
+			return note_undone(s, j, w);
 	}
-	if (j->state == SF_JOB_OPEN)
-		return why(w, WHY_BUSY, "Salesforce job %s is open and cannot "
-		    "be aborted: %s", j->id, ignored.text);
-	if (open && j->state == SF_JOB_ABORTED && j->processed == 0)
-		return note_undone(s, j, w);
 	if (j->state == SF_JOB_RUNNING && wait(s, j, w) == -1)
 		return -1;
 	return note(s, j, state_name(j), w);

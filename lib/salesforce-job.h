@@ -58,7 +58,9 @@ int sf_job_intend(struct sf *s, struct sf_job *j, struct why *w);
  *
  * Creating is repeated freely, for an empty job does nothing.  An upload is
  * never repeated into the same job: one that broke off is aborted, and a new
- * job made (at most three).  Closing is repeated after a look at the state.
+ * job made (at most three), under another `number`, to which the flights go.
+ * Closing is repeated after a look at the state.  What a look does not show to
+ * be aborted may be done.
  */
 int sf_job_send(struct sf *s, struct sf_job *j, struct why *w);
 

@@ -17,21 +17,25 @@ sf_lot_most(const struct sf_lot *t, const size_t most[3])
 	return m == 0 || m * PIECES >= n ? m : n / PIECES;
 }
 
+static struct ledger_flight
+flight_of(const struct sf_lot *t, size_t i)
+{
+	return t->v->flight[t->part.plan->row[i].row - t->v->row];
+}
+
 static int
-put_flights(const struct sf_lot *t, struct why *w)
+put_flights(struct sf_lot *t, struct why *w)
 {
 	const struct sf_part *pt = &t->part;
 	size_t n = pt->to - pt->from;
 	struct ledger_flight *f;
-	int r;
 
 	f = xmalloc((n + 1) * sizeof(*f));
 	for (size_t i = 0; i < n; i++)
-		f[i] = t->v->flight[pt->plan->row[pt->from + i].row -
-		    t->v->row];
-	r = ledger_flight_put(t->s->ledger, f, n, t->job.number, w);
+		f[i] = flight_of(t, pt->from + i);
+	t->note = ledger_flight_put(t->s->ledger, f, n, t->job.number, w);
 	free(f);
-	return r;
+	return t->note == -1 ? -1 : 0;
 }
 
 int
@@ -47,10 +51,47 @@ sf_lot_note(struct sf_lot *t, struct why *w)
 	    ledger_begin_soft(g, w)) == -1)
 		return -1;
 	if ((t->job.object == NULL || sf_job_intend(t->s, &t->job, w) == 0) &&
-	    put_flights(t, w) == 0)
-		return ledger_commit(g, w);
+	    put_flights(t, w) == 0 && ledger_commit(g, w) == 0)
+		return 0;
 	ledger_rollback(g);
+	t->note = 0;
 	return -1;
+}
+
+static bool
+not_done(const struct sf_wave *v, const struct sf_row *r)
+{
+	const char *reason;
+
+	if (!sf_row_goes(r))
+		return false;
+	reason = sf_row_reason(v, r);
+	return reason == NULL || strcmp(reason, "no-result") != 0;
+}
+
+/* The lot has ended with `r`. */
+static int
+take_back(struct sf_lot *t, int r, struct why *w)
+{
+	const struct sf_plan_row *row = t->part.plan->row;
+	struct ledger_flight *f = NULL;
+	struct why late = {0};
+	size_t n = 0;
+
+	for (size_t i = t->part.from; i < t->part.to && t->note > 0; i++) {
+		if (!not_done(t->v, row[i].row))
+			continue;
+		if (f == NULL)
+			f = xmalloc((t->part.to - i) * sizeof(*f));
+		f[n++] = flight_of(t, i);
+	}
+	if (n > 0 && ledger_flight_back(t->s->ledger, t->note, f, n,
+	    &late) == -1 && r == 0) {
+		*w = late;
+		r = -1;
+	}
+	free(f);
+	return r;
 }
 
 void
@@ -206,7 +247,7 @@ job_broken(struct sf_lot *t, const struct why *w)
 	    (strcmp(w->code, "INVALIDJOB") == 0 ||
 	    strcmp(w->code, "INVALIDENTITY") == 0))
 		sf_lot_untold(t, "rejected", "job-refused", w->text);
-	else if (t->job.state == SF_JOB_RUNNING)
+	else if (t->job.state > SF_JOB_OPEN)
 		sf_lot_untold(t, "waiting", "no-result", w->text);
 }
 
@@ -252,7 +293,7 @@ sf_lot_send(struct sf_lot *t, struct why *w)
 	if (p->rows < t->few) {
 		t->part.to = p->rows;
 		untell(t);
-		return sf_collect(t, w);
+		return take_back(t, sf_collect(t, w), w);
 	}
 	t->part.most = sf_lot_most(t, most);
 	r = sf_part_cut(&t->part, t->max_upload, w);
@@ -260,7 +301,7 @@ sf_lot_send(struct sf_lot *t, struct why *w)
 	if (r == 0)
 		r = send_job(t, w);
 	sf_part_close(&t->part);
-	return r;
+	return r == -1 ? take_back(t, r, w) : 0;
 }
 
 int
@@ -278,5 +319,5 @@ sf_lot_wait(struct sf_lot *t, struct why *w)
 	say_verbose("job %s: %s of %zu %s, %ld processed, %ld failed", j->id,
 	    j->operation, t->part.to - t->part.from, j->object, j->processed,
 	    j->failed);
-	return r;
+	return take_back(t, r, w);
 }

@@ -20,7 +20,9 @@
  * Else a lot is a job, of `max_upload` bytes at most.
  *
  * Every row of a lot is noted in the ledger as in flight, and committed,
- * before the first call that could change Salesforce is made.
+ * before the first call that could change Salesforce is made.  Those that go
+ * on when the lot has ended were surely not done by it, unless their reason is
+ * `no-result`: they are in flight no more, if they were not before.
  *
  * After both have returned 0 every row has had an answer (`told`): it is
  * settled, or goes on with reason and message of why it was not done, and may
@@ -38,6 +40,7 @@ struct sf_lot {
 	int64_t max_upload;
 	unsigned round;		/* how often its rows were sent before */
 	struct sf_job job;	/* of a lot that is a job, else zero */
+	int64_t note;		/* its flights in the ledger; 0: none */
 };
 
 int sf_lot_send(struct sf_lot *t, struct why *w);

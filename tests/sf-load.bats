@@ -711,6 +711,95 @@ beside()
 updated - Contact 3"
 }
 
+# --- what was surely not sent ----------------------------------------------
+
+in_flight() { sqlite3 ledger.sqlite 'SELECT coalesce(sum(n), 0) FROM flight'; }
+
+# books N STATUS FAULT: N blind inserts, refused by FAULT; then all is well
+books()
+{
+	local i
+	for ((i = 0; i < $1; i++)); do blind $i; done >one
+	faults "$3"
+	load_ok "$2" one
+	led-record <out >/dev/null || true
+	faults ''
+}
+
+# Nothing was in doubt.
+then_created()	# N
+{
+	load_ok 0 one
+	assert_equal "$(verdicts out | cut -d' ' -f1 | sort | uniq -c | tr -s ' ')" " $1 created"
+	[ "$(sf-query 'SELECT Id FROM Pricebook2 WHERE IsStandard = false' | wc -l)" -eq "$1" ]
+}
+
+used_up='"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]'
+
+@test "calls refused or not begun leave nothing in flight" {
+	FEW=2000 write_sf_conf 'in_flight = 1'
+	books 450 4 "{\"method\":\"POST\",\"path\":\"/composite/sobjects\",$used_up}"
+	then_created 450
+}
+
+@test "one call done, one lost, one not begun: the lost one is in doubt alone" {
+	FEW=2000 write_sf_conf 'in_flight = 1'
+	books 450 3 '{"method":"POST","path":"/composite/sobjects","nth":2,"reset":"before"}'
+	assert_equal "$(in_flight)" 200
+	load_ok 1 one
+	assert_equal "$(verdicts out | cut -d' ' -f1,2 | sort | uniq -c | tr -s ' ')" " 250 created -
+ 200 held in-doubt"
+}
+
+@test "what was in doubt before stays so where its next call is refused" {
+	FEW=2000 write_sf_conf
+	role 1 a@example.com A >one
+	sf-load </dev/null
+	fly "$(jq -r .map one)" "$(jq -r .key one)" "$(jq -r .source one)"
+	faults "{\"method\":\"POST\",\"path\":\"/composite/sobjects\",$used_up}"
+	load_ok 4 one
+	assert_equal "$(requests | grep -c 'POST.*/composite/sobjects')" 1
+	assert_equal "$(in_flight)" 1
+}
+
+@test "a job that could not be made leaves nothing in flight" {
+	books 3 4 '{"method":"POST","path":"/jobs/ingest$","status":400,"body_json":[{"errorCode":"EXCEEDEDQUOTA","message":"x"}]}'
+	then_created 3
+}
+
+@test "jobs that could not be filled leave nothing in flight" {
+	books 3 3 '{"method":"PUT","reset":"after"}'
+	[ "$(requests | grep -c PUT)" -eq 3 ]
+	then_created 3
+}
+
+@test "killed with the second job made for the same rows: not in doubt" {
+	blind 1 >one
+	faults '{"method":"PUT","nth":1,"reset":"after"}
+{"method":"PUT","nth":2,"hang":30}'
+	sf-load <one >out 2>err 3>&- &
+	for _ in {1..200}; do
+		[ "$(sqlite3 ledger.sqlite "SELECT count(id) FROM job" 2>/dev/null)" != 2 ] || break
+		sleep 0.02
+	done
+	kill -9 $!
+	faults ''
+	then_created 1
+}
+
+@test "a job that cannot be closed nor aborted may be done: it is in doubt, and waited for" {
+	write_sf_conf 'timeout = 3'
+	blind 1 >one
+	faults '{"method":"PATCH","status":500}'
+	load_ok 3 one
+	assert_equal "$(verdicts out)" "waiting no-result Pricebook2 1"
+	assert_equal "$(sqlite3 ledger.sqlite 'SELECT state FROM job')" open
+	led-record <out >/dev/null || true
+	assert_equal "$(in_flight)" 1
+	faults ''
+	then_created 1
+}
+
 # --- the ends of the pipe -------------------------------------------------
 
 @test "a full disk is status 3, a stream cut off as well" {

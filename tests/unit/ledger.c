@@ -240,7 +240,7 @@ test_forget_last(void **state)
 	(void)state;
 	p.id = SLICE("001000000000001AAA");
 	tell(l, &p, 1, NOW);
-	assert_int_equal(ledger_flight_put(l, &f, 1, 9, NULL), 0);
+	assert_true(ledger_flight_put(l, &f, 1, 9, NULL) > 0);
 	assert_int_equal(ledger_flights(l, NULL), 1);
 	assert_int_equal(ledger_forget_all(l, p.object, p.key, &n, NULL), 0);
 	assert_int_equal(n, 1);
@@ -277,7 +277,7 @@ test_flight(void **state)
 	struct ledger_flight f[2] = { ledger_flight_of(&p) };
 
 	(void)state;
-	assert_int_equal(ledger_flight_put(l, f, 1, 9, NULL), 0);
+	assert_true(ledger_flight_put(l, f, 1, 9, NULL) > 0);
 	assert_int_equal(ledger_flights(l, NULL), 1);
 	assert_int_equal(ledger_flight_has(l, p.map, p.key, p.source, NULL),
 	    1);
@@ -288,7 +288,7 @@ test_flight(void **state)
 	tell(l, &p, 1, NOW);
 	assert_int_equal(ledger_flights(l, NULL), 0);
 	/* who asked Salesforce may say that nothing differs */
-	assert_int_equal(ledger_flight_put(l, f, 1, 9, NULL), 0);
+	assert_true(ledger_flight_put(l, f, 1, 9, NULL) > 0);
 	p.verdict = SLICE("unchanged");
 	tell(l, &p, 2, NOW);
 	assert_int_equal(ledger_flights(l, NULL), 0);
@@ -308,9 +308,9 @@ test_flight_doubt(void **state)
 	(void)state;
 	q.key = SLICE("8");
 	f[1] = ledger_flight_of(&q);
-	assert_int_equal(ledger_flight_put(l, f, 2, 1, NULL), 0);
+	assert_true(ledger_flight_put(l, f, 2, 1, NULL) > 0);
 	assert_int_equal(ledger_flight_has(other, p.map, p.key, none, NULL), 1);
-	assert_int_equal(ledger_flight_put(l, f, 1, 2, NULL), 0);
+	assert_true(ledger_flight_put(l, f, 1, 2, NULL) > 0);
 	assert_int_equal(ledger_flights(other, NULL), 3);
 	assert_int_equal(ledger_begin(other, NULL), 0);
 	tell(other, &p, 1, NOW);
@@ -412,6 +412,37 @@ test_seen(void **state)
 	assert_int_equal(ledger_seen(l, SLICE("m"), SLICE("1"), SLICE("a/2"),
 	    &other, NULL), 1);
 	assert_true(other);
+	ledger_close(l, NULL);
+}
+
+static void
+test_flight_back(void **state)
+{
+	struct ledger *l = must_open();
+	struct payload p = verdict("waiting", "no-result", "h1"), q = p;
+	struct slice none = { NULL, 0 };
+	struct ledger_flight f[2] = { ledger_flight_of(&p) };
+	int64_t older, lot;
+
+	(void)state;
+	q.key = SLICE("8");
+	f[1] = ledger_flight_of(&q);
+	older = ledger_flight_put(l, f, 1, 0, NULL);
+	lot = ledger_flight_put(l, f, 2, 1, NULL);
+	assert_true(older > 0 && lot > older);
+	assert_int_equal(ledger_flight_move(l, 1, 2, NULL), 0);
+	assert_int_equal(ledger_flight_back(l, lot, f, 2, NULL), 0);
+	assert_int_equal(ledger_flight_has(l, p.map, p.key, none, NULL), 1);
+	assert_int_equal(ledger_flight_has(l, q.map, q.key, none, NULL), 0);
+	f[0] = ledger_flight_of(&p);
+	f[1] = ledger_flight_of(&q);
+	lot = ledger_flight_put(l, f, 2, 2, NULL);
+	f[0] = ledger_flight_of(&q);
+	assert_int_equal(ledger_flight_back(l, lot, f, 1, NULL), 0);
+	assert_int_equal(ledger_flights(l, NULL), 2);
+	assert_int_equal(ledger_flight_move(l, 2, 3, NULL), 0);
+	assert_int_equal(ledger_flight_undo(l, 3, NULL), 0);
+	assert_int_equal(ledger_flights(l, NULL), 1);
 	ledger_close(l, NULL);
 }
 
@@ -601,7 +632,7 @@ main(void)
 		T(test_success), T(test_attempts), T(test_due),
 		T(test_skipped), T(test_gone), T(test_ring),
 		T(test_forget_last), T(test_pair),
-		T(test_flight), T(test_flight_doubt), T(test_jobs), T(test_jobs_live), T(test_seen), T(test_keyless),
+		T(test_flight), T(test_flight_doubt), T(test_flight_back), T(test_jobs), T(test_jobs_live), T(test_seen), T(test_keyless),
 		T(test_calls), T(test_forecast), T(test_told_and_marks),
 		T(test_owed), T(test_rollback),
 		T(test_read_nothing),
