@@ -220,6 +220,22 @@ with_twins(struct slice message, struct slice e, struct pool *pool)
 	return message;
 }
 
+static void
+take_success(struct collect *k, struct sf_row *r, struct slice one)
+{
+	struct slice id = scan_string(scan_get(one, "id"), k->pool);
+	char text[128];
+
+	if (sf_row_loaded(k->lot->v, r, id,
+	    scan_kind(scan_get(one, "created")) == SCAN_TRUE ||
+	    (r->op == SF_CREATE && row_extid(r).n == 0)))
+		return;
+	snprintf(text, sizeof(text), "Salesforce answers it with %s '%.*s'",
+	    r->op == SF_CREATE ? "the id" : "the id of another record,",
+	    (int)(id.n < 32 ? id.n : 32), id.p == NULL ? "" : id.p);
+	sf_row_settle(k->lot->v, r, "waiting", "no-result", text);
+}
+
 static int
 take_one(struct collect *k, struct sf_row *r, struct slice one,
     struct why *w)
@@ -228,10 +244,7 @@ take_one(struct collect *k, struct sf_row *r, struct slice one,
 	struct scan s;
 
 	if (scan_kind(scan_get(one, "success")) == SCAN_TRUE) {
-		sf_row_loaded(k->lot->v, r,
-		    scan_string(scan_get(one, "id"), k->pool),
-		    scan_kind(scan_get(one, "created")) == SCAN_TRUE ||
-		    (r->op == SF_CREATE && row_extid(r).n == 0));
+		take_success(k, r, one);
 		return 0;
 	}
 	scan_enter(&s, scan_get(one, "errors"));

@@ -132,13 +132,16 @@ reason_of(struct sf_wave *v, struct slice code)
 	return pool_dup(v->pool, code.p, code.n);
 }
 
-void
+bool
 sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
     bool created)
 {
-	sf_id_take(r->id, id);
+	if (r->op == SF_CREATE ? !sf_id_take(r->id, id) :
+	    id.n < 15 || memcmp(id.p, r->id, 15) != 0)
+		return false;
 	sf_row_settle(v, r, r->op == SF_DELETE ? "deleted" :
 	    created ? "created" : "updated", NULL, NULL);
+	return true;
 }
 
 /*

@@ -52,9 +52,13 @@ void sf_load_pass(struct sf_load *l, const struct sf_wave *v);
 /* Settle all rows that still go on as `waiting`/`not-sent`. */
 void sf_load_give_up(struct sf_wave *v, const struct why *w);
 
-/* What Salesforce says of a row, by whichever API: it is loaded, or refused
- * for this reason.  `fields` may be "". */
-void sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
+/*
+ * What Salesforce says of a row, by whichever API: it is loaded, or refused
+ * for this reason.  `fields` may be "".  False: an update or delete that is
+ * answered with another record's id, or a new record without a good one, is no
+ * answer, and nothing is done.
+ */
+bool sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
     bool created);
 void sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
     struct slice message, struct slice fields);

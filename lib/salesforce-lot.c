@@ -162,17 +162,20 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 	}
 	if (r->told)
 		return 0;
-	r->told = true;
-	a->left--;
 	if (a->which == SF_SUCCESSFUL) {
-		sf_row_loaded(v, r, row->cell[a->id],
-		    slice_is(row->cell[a->created], "true"));
+		if (!sf_row_loaded(v, r, row->cell[a->id],
+		    slice_is(row->cell[a->created], "true"))) {
+			a->unknown++;
+			return 0;
+		}
 	} else if (a->which == SF_FAILED) {
 		take_error(v, r, row->cell[a->error]);
 	} else {
 		sf_row_settle(v, r, NULL, "unprocessed",
 		    "Salesforce left it unprocessed");
 	}
+	r->told = true;
+	a->left--;
 	return 0;
 }
 

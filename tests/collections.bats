@@ -286,6 +286,25 @@ held in-doubt Pricebook2 six"
 	[ "$(requests | grep -c oauth2/token)" -le 4 ]
 }
 
+@test "an answer with another record's id, or none, is no answer" {
+	customers 1 3 | grep '"Account"' >one
+	load_ok 0 one
+	id=($(jq -r .id out))
+	for i in 0 1 2; do
+		payload Account account 10 "c/$i" "$i" ",\"id\":\"${id[i]}\",\"fields\":{\"Name\":\"N\"}"
+	done >two
+	faults "{\"method\":\"PATCH\",\"path\":\"/composite/\",\"nth\":1,\"status\":200,\"body_json\":[{\"id\":\"${id[1]}\",\"success\":true,\"errors\":[]},{\"success\":true,\"errors\":[]},{\"id\":\"${id[2]:0:15}\",\"success\":true,\"errors\":[]}]}"
+	load_ok 1 two
+	assert_equal "$(jq -r '[.verdict,.reason,.id]|join(" ")' out)" "waiting no-result ${id[0]}
+waiting no-result ${id[1]}
+updated  ${id[2]}"
+	[ "$(sqlite3 ledger.sqlite 'SELECT sum(n) FROM flight')" -eq 2 ]
+	payload Account account 10 c/9 9 ',"fields":{"Name":"N"}' >new
+	faults '{"method":"PATCH","path":"/composite/","nth":1,"status":200,"body_json":[{"success":true,"created":true,"errors":[]}]}'
+	load_ok 1 new
+	assert_equal "$(jq -r '[.verdict,.reason,.id]|join(" ")' out)" "waiting no-result "
+}
+
 @test "killed while a call is made: the same command again, nothing doubled" {
 	customers 1 250 >one
 	faults '{"method":"PATCH","path":"/composite/","nth":3,"hang":true}'

@@ -635,6 +635,27 @@ created - Account 3"
 	load_ok 0 one || { cat out; false; }
 }
 
+# answered CSV: what the next job's successful rows are said to be
+answered()
+{
+	faults "{\"method\":\"GET\",\"path\":\"successfulResults\",\"nth\":${2:-1},\"status\":200,\"type\":\"text/csv\",\"body_text\":\"$1\"}"
+}
+
+@test "an update is answered with its record's id, a new record with a good one" {
+	payload Account account 10 c/1 1 ',"fields":{"Name":"A"}' >one
+	answered 'sf__Id,sf__Created,Magento_Id__c\n001,true,1\n'
+	load_ok 1 one
+	assert_equal "$(verdicts out)" "waiting no-result Account 1"
+	faults ''
+	load_ok 0 one
+	id=$(jq -r .id out)
+	payload Account account 10 c/1 1 ",\"id\":\"$id\",\"fields\":{\"Name\":\"B\"}" >two
+	answered "sf__Id,sf__Created,Id\\n${id:0:3}XX00000000001AAA,false,$id\\n"
+	run_status 1 bash -c 'sf-load <two >out'
+	assert_output --partial '1 lines of its results are none of ours'
+	assert_equal "$(jq -r '[.verdict,.reason,.id]|join(" ")' out)" "waiting no-result $id"
+}
+
 # --- one at a time --------------------------------------------------------
 
 # A Pricebook2 that nothing can be found by.
