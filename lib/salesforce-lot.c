@@ -145,6 +145,17 @@ take_error(struct sf_wave *v, struct sf_row *r, struct slice error)
 	sf_row_failed(v, r, code, message, fields);
 }
 
+/* The row of this lot that a line speaks of: others of the plan may be on
+ * their way, and have their own answers. */
+static struct sf_row *
+find_row(const struct sf_part *pt, const struct csv_row *line)
+{
+	struct sf_row *r = sf_plan_find(pt->ps, pt->plan, line);
+
+	return r != NULL && pt->plan->told >= pt->from &&
+	    pt->plan->told < pt->to ? r : NULL;
+}
+
 /* A line may come twice (a transfer that was repeated): it says the same. */
 static int
 take_line(void *ctx, const struct csv_row *row, struct why *w)
@@ -155,8 +166,7 @@ take_line(void *ctx, const struct csv_row *row, struct why *w)
 
 	if (row->number == 1)
 		return take_header(a, row, w);
-	r = sf_plan_find(a->lot->part.ps, a->lot->part.plan, row);
-	if (r == NULL) {
+	if ((r = find_row(&a->lot->part, row)) == NULL) {
 		a->unknown++;
 		return 0;
 	}

@@ -48,7 +48,7 @@ struct sf_plan {
 	size_t joins;
 	size_t *cell;			/* of results: where the joins are */
 	bool *fetched;			/* of each chunk: its results come */
-	size_t told;			/* the row whose result came last */
+	size_t told;			/* the row that sf_plan_find() gave last */
 	bool in_turn;			/* and the one before it before */
 	long round;
 	bool mixed;			/* a family's rows are not together */

@@ -656,6 +656,17 @@ answered()
 	assert_equal "$(jq -r '[.verdict,.reason,.id]|join(" ")' out)" "waiting no-result $id"
 }
 
+@test "a line of another lot's row settles nothing" {
+	write_sf_conf 'max_upload = 12'
+	{ blind aaaaaaaa; blind bbbbbbbb; } >one
+	answered '\"sf__Id\",\"sf__Created\",Name\n\"01sWz00000ErTleIAF\",\"true\",bbbbbbbb\n'
+	load_ok 1 one
+	assert_equal "$(jq -r '[.verdict,.reason,.key]|join(" ")' out)" "waiting no-result aaaaaaaa
+created  bbbbbbbb"
+	assert_equal "$(jq -r 'select(.key == "bbbbbbbb").id' out)" "$(sf-query "SELECT Id FROM Pricebook2 WHERE Name = 'bbbbbbbb'" | jq -r .Id)"
+	[ "$(sf-query 'SELECT Id FROM Pricebook2 WHERE IsStandard = false' | wc -l)" -eq 2 ]
+}
+
 # --- one at a time --------------------------------------------------------
 
 # A Pricebook2 that nothing can be found by.
