@@ -160,7 +160,10 @@ field_list(struct slice list, struct pool *pool)
 static void
 stop(struct collect *k, const struct why *w)
 {
-	*k->w = *w;
+	if (k->ended)
+		sf_load_worse(k->w, w);
+	else
+		*k->w = *w;
 	k->ended = true;
 }
 

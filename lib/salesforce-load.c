@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "flow.h"
 #include "reasons.h"
 #include "salesforce-budget.h"
 #include "salesforce-load.h"
@@ -231,6 +232,13 @@ gather_again(struct sf_wave *v, long phase, struct sf_row **rows)
 	return n;
 }
 
+void
+sf_load_worse(struct why *w, const struct why *another)
+{
+	if (flow_worse((int)w->kind, (int)another->kind) != (int)w->kind)
+		*w = *another;
+}
+
 /* Lots on their way, the oldest first. */
 struct sent {
 	struct sf_lot lot[JOBS_MAX];
@@ -256,14 +264,18 @@ wait_oldest(struct sent *sent, bool given_up, struct why *w)
 static int
 wait_all(struct sent *sent, int r, struct why *w)
 {
-	struct why one;
+	struct why last = *w, one;
 
 	while (sent->n > 0) {
-		one = r == -1 ? *w : (struct why){0};
-		if (wait_oldest(sent, r == -1 && w->kind != WHY_SETUP,
+		one = r == -1 ? last : (struct why){0};
+		if (wait_oldest(sent, r == -1 && last.kind != WHY_SETUP,
 		    &one) == 0)
 			continue;
-		*w = one;
+		last = one;
+		if (r == -1)
+			sf_load_worse(w, &one);
+		else
+			*w = one;
 		r = -1;
 	}
 	return r;

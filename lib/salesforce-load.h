@@ -63,6 +63,10 @@ bool sf_row_loaded(struct sf_wave *v, struct sf_row *r, struct slice id,
 void sf_row_failed(struct sf_wave *v, struct sf_row *r, struct slice code,
     struct slice message, struct slice fields);
 
+/* Another end of what ended with `w` already: the worse stays, and of equals
+ * the first. */
+void sf_load_worse(struct why *w, const struct why *another);
+
 /* "CODE:message:fields --" of a failed row, in its parts. */
 void sf_row_error(struct slice text, struct slice *code,
     struct slice *message, struct slice *fields);

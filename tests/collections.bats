@@ -305,6 +305,15 @@ updated  ${id[2]}"
 	assert_equal "$(jq -r '[.verdict,.reason,.id]|join(" ")' out)" "waiting no-result "
 }
 
+@test "a column that is not there is status 2, whatever ends the calls beside it" {
+	FEW=2000 write_sf_conf 'in_flight = 2'
+	customers 1 300 | grep '"Account"' >one
+	faults '{"method":"PATCH","path":"/composite/","nth":1,"status":400,"body_json":[{"errorCode":"INVALID_FIELD","message":"No such column"}]}
+{"method":"PATCH","path":"/composite/","nth":2,"delay":700,"status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"x"}]}'
+	load_ok 2 one
+	assert_equal "$(calls | wc -l)" 2
+}
+
 @test "killed while a call is made: the same command again, nothing doubled" {
 	customers 1 250 >one
 	faults '{"method":"PATCH","path":"/composite/","nth":3,"hang":true}'

@@ -667,6 +667,16 @@ created  bbbbbbbb"
 	[ "$(sf-query 'SELECT Id FROM Pricebook2 WHERE IsStandard = false' | wc -l)" -eq 2 ]
 }
 
+@test "a job refused is status 2, whatever ends the one behind it" {
+	write_sf_conf 'max_upload = 12'
+	{ blind aaaaaaaa; blind bbbbbbbb; } >one
+	faults '{"method":"PATCH","path":"/jobs/ingest","nth":1,"fail_job":{"after":0,"error":"InvalidBatch : Field name not found : Nam"}}
+{"method":"GET","path":"successfulResults","status":403,"body_json":[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"x"}]}'
+	load_ok 2 one
+	assert_equal "$(verdicts out)" "rejected job-refused Pricebook2 aaaaaaaa
+waiting no-result Pricebook2 bbbbbbbb"
+}
+
 # --- one at a time --------------------------------------------------------
 
 # A Pricebook2 that nothing can be found by.
