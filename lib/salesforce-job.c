@@ -4,10 +4,13 @@
 #include <time.h>
 
 #include "salesforce-job.h"
+#include "salesforce-plan.h"
 #include "salesforce-session.h"
 
 enum {
-	UPLOADS = 3, READS = 3, ROW_MAX = 4 << 20,
+	UPLOADS = 3, READS = 3,
+	ROW_MAX = 2 * SF_LINE_MAX,	/* it repeats the row as it was sent,
+				 * with all cells in quotes, and what it says */
 	DYING_MS = 2000, LOOK_MS = 50,
 	PACE = 50,		/* rows a millisecond: our guess, above what orgs
 				 * do; the answer of a quicker one is seen later */

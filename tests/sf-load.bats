@@ -677,6 +677,16 @@ created  bbbbbbbb"
 waiting no-result Pricebook2 bbbbbbbb"
 }
 
+@test "a row of 5 MB that is refused hurts itself alone" {
+	write_sf_conf 'check_values = no'
+	customers 1 2 | grep '"Account"' >one
+	payload Account account 10 c/3 3 ",\"fields\":{\"Name\":\"$(head -c 5000000 /dev/zero | tr '\0' a)\"}" >>one
+	load_ok 1 one
+	assert_equal "$(verdicts out)" "created - Account 1
+created - Account 2
+failed STRING_TOO_LONG Account 3"
+}
+
 # --- one at a time --------------------------------------------------------
 
 # A Pricebook2 that nothing can be found by.
