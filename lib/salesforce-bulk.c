@@ -22,6 +22,7 @@ struct bulk {
 	struct why *w;
 	struct csv_in *csv;
 	uint64_t rows, skip;		/* of this page: given, to pass over */
+	uint64_t before, of;		/* given by pages before; of so many */
 	bool said;			/* `w` is set by us */
 };
 
@@ -62,7 +63,10 @@ take_row(void *ctx, const struct csv_row *row, struct why *w)
 		return take_header(a, row, w);
 	if (row->number - 1 <= a->skip)
 		return 0;
-	a->rows++;
+	if (a->before + ++a->rows > a->of)
+		return why(w, WHY_BROKEN, "the query's results have more than "
+		    "the %llu records that were told",
+		    (unsigned long long)a->of);
 	for (size_t i = 0; i < a->n; i++) {
 		struct slice t = row->cell[a->cell[i]];
 
@@ -113,6 +117,19 @@ page_complete(struct bulk *a, const struct http_call *c)
 	return 0;
 }
 
+/* What leads on and on comes to an end: each page has a record, and all
+ * together have no more than the job. */
+static int
+leads_on(struct bulk *a, const char *next, const char *locator)
+{
+	a->before += a->rows;
+	if (a->rows == 0 || strcmp(next, locator) == 0)
+		return why(a->w, WHY_BROKEN, "Salesforce gives %s page of "
+		    "results and says that more follow",
+		    a->rows == 0 ? "an empty" : "the same");
+	return 0;
+}
+
 /* `locator` is "" before the first page, and NULL behind the last. */
 static int
 bulk_page(struct bulk *a, const char *id, char **locator)
@@ -141,15 +158,23 @@ bulk_page(struct bulk *a, const char *id, char **locator)
 	h = http_header(&c, "Sforce-Locator");
 	if (r == 0 && h.n > 0 && !slice_is(h, "null")) {
 		next = xstrndup(h.p, h.n);
-		if (strcmp(next, *locator) == 0)
-			r = why(a->w, WHY_BROKEN, "Salesforce gives the same "
-			    "page of results again");
+		r = leads_on(a, next, *locator);
 	}
 	free(*locator);
 	*locator = next;
 	http_call_free(&c);
 	buf_free(&path);
 	return r;
+}
+
+/* How many records it has, where that is told. */
+static uint64_t
+records_of(struct slice json)
+{
+	struct slice n = scan_get(json, "numberRecordsProcessed");
+
+	return scan_kind(n) == SCAN_NUMBER && *n.p != '-' ?
+	    strtoull(n.p, NULL, 10) : UINT64_MAX;
 }
 
 static int
@@ -219,8 +244,10 @@ bulk_wait(struct bulk *a, const char *id)
 			return -1;
 		c = (struct http_call){ .kind = "query" };
 		r = sf_get(a->s, &c, path, &json, a->w);
-		if (r == 0)
+		if (r == 0) {
 			r = job_state(json, id, a->w);
+			a->of = records_of(json);
+		}
 		http_call_free(&c);
 	} while (r == 0);
 	return r == 1 ? 0 : -1;

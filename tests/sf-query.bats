@@ -121,6 +121,20 @@ accounts()
 	[ "$(wc -l <out)" -eq 500 ]
 }
 
+@test "pages of a Bulk query that lead round and round come to an end" {
+	local page='"method":"GET","path":"/results$","status":200,"type":"text/csv"'
+	accounts 3
+	faults "{$page,\"every\":2,\"headers\":{\"Sforce-Locator\":\"AAA\"},\"body_text\":\"Name\\nA\\n\"}
+{$page,\"headers\":{\"Sforce-Locator\":\"BBB\"},\"body_text\":\"Name\\nA\\n\"}"
+	run -3 --separate-stderr timeout 20 sf-query --bulk 'SELECT Name FROM Account'
+	[ "${#lines[@]}" -eq 3 ]
+	[[ $stderr == *'more than the 3 records'* ]]
+	faults "{$page,\"every\":2,\"headers\":{\"Sforce-Locator\":\"AAA\"},\"body_text\":\"Name\\n\"}
+{$page,\"headers\":{\"Sforce-Locator\":\"BBB\"},\"body_text\":\"Name\\n\"}"
+	run -3 --separate-stderr timeout 20 sf-query --bulk 'SELECT Name FROM Account'
+	[[ $stderr == *'an empty page'* ]]
+}
+
 @test "a server that answers only HTML ends in a clear error" {
 	faults '{"path":"/services/data","status":200,"body_text":"<html>hello"}'
 	run --separate-stderr sf-query 'SELECT Name FROM Account'
