@@ -349,20 +349,30 @@ call_refused(struct collect *k, const struct call *c, struct why *w)
 /*
  * No answer that could be understood: it may have been done.  A repetition of
  * all but an insert does no harm, and http has tried.  An insert comes again
- * once its `match` was asked whether it is there.
+ * once its `match` was asked whether it is there, if it can be.
  */
 static void
 call_lost(struct collect *k, const struct call *c, const struct why *w)
 {
 	const struct sf_plan *p = k->lot->part.plan;
+	bool insert = p->op == SF_CREATE && p->extid.n == 0, stops = false;
+	struct why no = {0};
 
-	if (p->op == SF_CREATE && p->extid.n == 0 &&
-	    row_match(p->row[c->from].row).p != NULL) {
-		settle(k, c, NULL, "no-result", w->text);
-		return;
+	for (size_t i = c->from; i < c->to; i++) {
+		struct sf_row *r = p->row[i].row;
+
+		bool again = !r->told && insert &&
+		    sf_look_can(k->lot->s, r, &no) == 1;
+
+		if (r->told)
+			continue;
+		sf_row_settle(k->lot->v, r, again ? NULL : "waiting",
+		    "no-result", w->text);
+		r->told = true;
+		stops |= !again;
 	}
-	settle(k, c, "waiting", "no-result", w->text);
-	stop(k, w);
+	if (stops)
+		stop(k, w);
 }
 
 static void

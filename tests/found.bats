@@ -256,3 +256,21 @@ abc one"
 	sf-load <in >out
 	[ "$(verdicts out | grep -c ^updated)" -eq 2 ]
 }
+
+@test "an insert without an answer comes again where its match can be asked, alone" {
+	FEW=2000 write_sf_conf
+	{
+		contact 1 Anna '[{"Cases.Subject":"z"},{"LastName":"Anna"}]'
+		contact 2 Bert '[{"Cases.Subject":"z"}]'
+		contact 3 Carl '[{"Department":null}]'
+	} >in
+	faults '{"method":"POST","path":"/composite/sobjects","nth":1,"reset":"after"}'
+	run_status 3 bash -c "led-recall <in | sf-match | sf-load >out"
+	[ "$(verdicts out | grep -c ^waiting)" -eq 3 ]
+	led-record <out >/dev/null
+	run_status 1 bash -c "led-recall <in | sf-match | sf-load >out"
+	assert_equal "$(verdicts out | sort)" "held in-doubt Contact 2
+held in-doubt Contact 3
+updated - Contact 1"
+	assert_equal "$(people)" "Anna Bert Carl"
+}
