@@ -126,7 +126,7 @@ take(struct payload *p, const struct payload_member *m, struct slice v,
 /* Names are those of fields, which have no escapes, and values are scalars.
  * Shapes need no such look: what is alike in their lines has passed it. */
 static int
-is_data(struct slice object, const char *member, struct why *w)
+check_object(struct slice object, const char *member, struct why *w)
 {
 	struct slice key, v;
 	struct scan s;
@@ -147,7 +147,7 @@ is_data(struct slice object, const char *member, struct why *w)
 }
 
 static int
-has_data(const struct payload *p, struct why *w)
+check_data(const struct payload *p, struct why *w)
 {
 	const struct { struct slice json; const char *member; } part[] = {
 	    { p->insert, "insert" }, { p->update, "update" },
@@ -157,13 +157,13 @@ has_data(const struct payload *p, struct why *w)
 
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		if (part[i].json.p != NULL &&
-		    is_data(part[i].json, part[i].member, w) == -1)
+		    check_object(part[i].json, part[i].member, w) == -1)
 			return -1;
 	if (p->match.p == NULL || *p->match.p != '[')
 		return 0;
 	scan_enter(&s, p->match);
 	while (scan_element(&s, &rung))
-		if (is_data(rung, "match", w) == -1)
+		if (check_object(rung, "match", w) == -1)
 			return -1;
 	return 0;
 }
@@ -178,7 +178,7 @@ complete(const struct payload *p, struct why *w)
 	    p->key.n == 0)
 		return why_code(w, WHY_DATA, "bad-payload", "not a payload: "
 		    "it needs object, map, source and key");
-	return has_data(p, w);
+	return check_data(p, w);
 }
 
 static int

@@ -534,7 +534,7 @@ reasons_find(struct slice code)
 
 /* Case does not matter, nor does '_'. */
 static bool
-alike(struct slice a, const char *b)
+reads_as(struct slice a, const char *b)
 {
 	size_t i = 0;
 
@@ -559,7 +559,7 @@ reasons_like(struct slice code)
 	if (r != NULL)
 		return r;
 	for (r = reasons; r->code != NULL; r++)
-		if (isupper((unsigned char)*r->code) && alike(code, r->code))
+		if (isupper((unsigned char)*r->code) && reads_as(code, r->code))
 			return r;
 	return NULL;
 }

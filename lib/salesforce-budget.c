@@ -8,7 +8,6 @@
 
 enum {
 	KINDS = 64,		/* of rows in a wave; more count as one */
-	CALL_ROWS = 200,
 	BATCH_ROWS = 10000,
 	/* create, upload, close, some looks, the result files */
 	JOB_CALLS = 10,
@@ -66,14 +65,9 @@ bytes_of(const struct sf_wave *v, long rows)
 static void
 add_kind(struct sf_forecast *f, size_t rows, size_t few, unsigned round)
 {
-	static const size_t call[] = { CALL_ROWS, 50, 10 },
-	    job[] = { 0, 2000, SF_CHUNK };
-	struct sf_plan p = { .rows = rows };
-	struct sf_lot t = { .round = round, .part = { .plan = &p } };
-	size_t most = sf_lot_most(&t, rows < few ? call : job);
+	size_t most = sf_lot_most(rows, rows < few, round);
 
 	if (rows < few) {
-		most = most > CALL_ROWS ? CALL_ROWS : most;
 		f->calls += (long)((rows + most - 1) / most);
 		return;
 	}

@@ -9,7 +9,6 @@
 #include "say.h"
 
 enum {
-	ROWS = 200,		/* Salesforce's limit of a call */
 	BODY = 4 << 20,		/* a call ends behind the row that fills it */
 	BODY_MAX = 64 << 20,
 	AT_ONCE = 16,
@@ -360,12 +359,11 @@ call_lost(struct collect *k, const struct call *c, const struct why *w)
 
 	for (size_t i = c->from; i < c->to; i++) {
 		struct sf_row *r = p->row[i].row;
-
-		bool again = !r->told && insert &&
-		    sf_look_can(k->lot->s, r, &no) == 1;
+		bool again;
 
 		if (r->told)
 			continue;
+		again = insert && sf_look_can(k->lot->s, r, &no) == 1;
 		sf_row_settle(k->lot->v, r, again ? NULL : "waiting",
 		    "no-result", w->text);
 		r->told = true;
@@ -452,7 +450,6 @@ call_of(struct collect *k, const struct sf_call *done)
 int
 sf_collect(struct sf_lot *t, struct why *w)
 {
-	static const size_t most[] = { ROWS, 50, 10 };
 	struct collect k = { .lot = t, .pool = pool_new(), .w = w,
 	    .at = t->part.from };
 	long n = conf_int(t->s->conf, "salesforce", "in_flight");
@@ -463,9 +460,7 @@ sf_collect(struct sf_lot *t, struct why *w)
 	 * part the children of one parent, who would lock each other out */
 	k.at_once = n < 1 || t->round > 0 ? 1 : n > AT_ONCE ? AT_ONCE :
 	    (size_t)n;
-	k.rows = sf_lot_most(t, most);
-	if (k.rows > ROWS)
-		k.rows = ROWS;
+	k.rows = sf_lot_most(t->part.plan->rows, true, t->round);
 	if (sf_json_open(&k.json, t->s, t->part.plan, w) == -1) {
 		if (strcmp(w->code, "INVALID_TYPE") == 0)
 			sf_lot_untold(t, "rejected", "job-refused", w->text);

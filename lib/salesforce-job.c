@@ -331,10 +331,10 @@ sf_job_send(struct sf *s, struct sf_job *j, struct why *w)
 int
 sf_job_wait(struct sf *s, struct sf_job *j, struct why *w)
 {
-	if (j->state == SF_JOB_RUNNING && wait(s, j, w) == -1)
-		return -1;
+	int r = j->state == SF_JOB_RUNNING ? wait(s, j, w) : 0;
+
 	s->running--;
-	return note(s, j, state_name(j), w);
+	return r == -1 ? -1 : note(s, j, state_name(j), w);
 }
 
 bool

@@ -10,11 +10,15 @@
 enum { PIECES = 20 };		/* jobs or calls of a round, about */
 
 size_t
-sf_lot_most(const struct sf_lot *t, const size_t most[3])
+sf_lot_most(size_t rows, bool by_calls, unsigned round)
 {
-	size_t n = t->part.plan->rows, m = most[t->round < 2 ? t->round : 2];
+	static const size_t of_job[] = { 0, 2000, SF_CHUNK },
+	    of_call[] = { SF_CALL_ROWS, 50, 10 };
+	size_t m = (by_calls ? of_call : of_job)[round < 2 ? round : 2];
 
-	return m == 0 || m * PIECES >= n ? m : n / PIECES;
+	if (m != 0 && m * PIECES < rows)
+		m = rows / PIECES;
+	return by_calls && m > SF_CALL_ROWS ? SF_CALL_ROWS : m;
 }
 
 static struct ledger_flight
@@ -299,7 +303,6 @@ untell(struct sf_lot *t)
 int
 sf_lot_send(struct sf_lot *t, struct why *w)
 {
-	static const size_t most[] = { 0, 2000, SF_CHUNK };	/* of a job */
 	struct sf_plan *p = t->part.plan;
 	int r;
 
@@ -308,7 +311,7 @@ sf_lot_send(struct sf_lot *t, struct why *w)
 		untell(t);
 		return take_back(t, sf_collect(t, w), w);
 	}
-	t->part.most = sf_lot_most(t, most);
+	t->part.most = sf_lot_most(p->rows, false, t->round);
 	r = sf_part_cut(&t->part, t->max_upload, w);
 	untell(t);
 	if (r == 0)

@@ -47,11 +47,13 @@ int sf_lot_send(struct sf_lot *t, struct why *w);
 int sf_lot_wait(struct sf_lot *t, struct why *w);
 
 /*
- * How many rows at once, of most[round]: each round fewer, so that fewer fight
- * for locks and triggers have less to do at once, but never so few that jobs
- * or calls come by the hundred.  0: as many as fit.
+ * How many of `rows` go into a job, or a call, in their `round`: each time
+ * fewer, so that fewer fight for locks and triggers have less to do at once,
+ * but never so few that jobs or calls come by the hundred.  0: as many as fit.
  */
-size_t sf_lot_most(const struct sf_lot *t, const size_t most[3]);
+enum { SF_CALL_ROWS = 200 };	/* Salesforce's limit of a call */
+
+size_t sf_lot_most(size_t rows, bool by_calls, unsigned round);
 
 /* Settle the rows of the lot that have had no answer. */
 void sf_lot_untold(struct sf_lot *t, const char *verdict, const char *reason,
