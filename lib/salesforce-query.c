@@ -397,7 +397,8 @@ keys_query(const struct keys *k, size_t i, struct buf *q)
 bool
 sf_can_be(const struct sf_field *f, struct slice key)
 {
-	if (key.n == 0 || key.n > SF_KEY_MAX || memchr(key.p, '\0', key.n) != NULL)
+	if (key.n == 0 || key.n > SF_KEY_MAX ||
+	    memchr(key.p, '\0', key.n) != NULL)
 		return false;
 	return f->type == SF_TEXT || f->type == SF_MULTI ||
 	    sf_fit(f, key) == SF_FITS;
